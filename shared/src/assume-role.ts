@@ -1,0 +1,145 @@
+import { accountGuard } from './account-guard.ts';
+import type { CiSystem, Session } from './ci-system.ts';
+import { chain, exchange, type TokenSource } from './exchange.ts';
+import { explained } from './explain-refusal.ts';
+import { Failure } from './failure.ts';
+import type { IdentityToken } from './identity-token.ts';
+import { type GivenOptions, type OptionRules, type Options, parseOptions, type RoleTarget } from './options.ts';
+import { reportSuccess, reportToken } from './report.ts';
+import type { RetryEdges } from './retry.ts';
+import { Secret } from './secret.ts';
+import { sessionNameOf } from './session-name.ts';
+import { chainTagsOf } from './session-tags.ts';
+import { Sts } from './sts-client.ts';
+import { refuseHopelessToken } from './token-check.ts';
+import type { Transport } from './transport.ts';
+
+/** Everything outside that the flow touches. */
+export interface Edges extends RetryEdges {
+  readonly transport: Transport;
+  now(): Date;
+  readTextFile(path: string): Promise<string>;
+  /** Aborts after so many milliseconds with that reason. */
+  deadline(milliseconds: number, reason: unknown): AbortSignal;
+  /** Aborted, with a Failure `Cancelled` as its reason, when the CI system wants this program to end. */
+  readonly cancelled: AbortSignal;
+  /** `aws-oidc-assume/1.2.3 …`, as AWS sees it in CloudTrail. */
+  readonly userAgent: string;
+}
+
+/** What was done, for who called. */
+export interface Outcome {
+  readonly sessions: readonly Session[];
+  readonly options: Options;
+  readonly token: IdentityToken;
+}
+
+/**
+ * The one flow: parse options, get the identity token, exchange it, follow the chain, check the account, publish, report.
+ * @throws Failure; nothing is published then
+ */
+export async function assumeRole(
+  ci: CiSystem,
+  given: GivenOptions,
+  rules: OptionRules,
+  edges: Edges,
+): Promise<Outcome> {
+  const options = parseOptions(given, rules);
+  const limit = new Failure('TimedOut', `${options.timeoutSeconds} seconds passed (${given.timeoutSeconds.name}).`);
+  const signal = AbortSignal.any([edges.cancelled, edges.deadline(options.timeoutSeconds * 1000, limit)]);
+
+  const token = await ci.identityToken(signal);
+  reportToken(ci.log, token, edges.now());
+  try {
+    refuseHopelessToken(token, edges.now());
+    const sessions = await assumeAll(ci, options, token, signal, edges);
+    accountGuard(sessions, options, given.allowedAccountIds.name);
+    signal.throwIfAborted();
+    const published = await ci.publish(sessions, options);
+    reportSuccess(ci.log, sessions, published, options, edges.now());
+    return { sessions, options, token };
+  } catch (error) {
+    throw await explained(Failure.from(error), token, options, edges);
+  }
+}
+
+/** All roles at once from the one token, each followed by its chain. One refusal ends them all. */
+async function assumeAll(
+  ci: CiSystem,
+  options: Options,
+  token: IdentityToken,
+  signal: AbortSignal,
+  edges: Edges,
+): Promise<Session[]> {
+  const oneFailed = new AbortController();
+  const together = AbortSignal.any([signal, oneFailed.signal]);
+  const tokens: TokenSource = {
+    current: token,
+    renew: () => (ci.renewsToken ? ci.identityToken(together) : undefined),
+  };
+  return Promise.all(
+    options.roles.map((target) =>
+      assumeOne(ci, options, target, tokens, together, edges).catch((error) => {
+        oneFailed.abort(error);
+        throw error;
+      }),
+    ),
+  );
+}
+
+async function assumeOne(
+  ci: CiSystem,
+  options: Options,
+  target: RoleTarget,
+  tokens: TokenSource,
+  signal: AbortSignal,
+  edges: Edges,
+): Promise<Session> {
+  const exchangeEdges = {
+    sts: new Sts(edges.transport, edges.userAgent),
+    log: ci.log,
+    sleep: edges.sleep,
+    random: edges.random,
+  };
+  const sessionName = options.sessionName ?? sessionNameOf(ci.run);
+  const request = {
+    sessionName,
+    durationSeconds: options.durationSeconds,
+    sessionPolicy: options.sessionPolicy,
+    sessionPolicyArns: options.sessionPolicyArns,
+  };
+  const last = options.chain.length - 1;
+  // Session policies narrow what is published: they belong to the last role, the ones before need their full rights.
+  const bare = { ...request, sessionPolicy: undefined, sessionPolicyArns: [] };
+
+  let credentials = await exchange(
+    tokens,
+    { ...(last < 0 ? request : bare), roleArn: target.role.arn },
+    options,
+    signal,
+    exchangeEdges,
+  );
+  mask(ci, credentials);
+  for (const [at, role] of options.chain.entries()) {
+    credentials = await chain(
+      credentials,
+      {
+        ...(at === last ? request : bare),
+        roleArn: role.arn,
+        externalId: options.chainExternalId,
+        tags: chainTagsOf(ci.run, options.chainTags),
+      },
+      options,
+      signal,
+      exchangeEdges,
+    );
+    mask(ci, credentials);
+  }
+  if (options.maskAccountId) ci.log.mask(new Secret(credentials.accountId));
+  return { profile: target.profile, credentials };
+}
+
+function mask(ci: CiSystem, credentials: Session['credentials']): void {
+  ci.log.mask(credentials.secretAccessKey);
+  ci.log.mask(credentials.sessionToken);
+}

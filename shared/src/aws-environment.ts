@@ -1,0 +1,45 @@
+import type { Session } from './ci-system.ts';
+import type { Options } from './options.ts';
+import { Secret } from './secret.ts';
+
+/** A variable for later steps. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string | Secret;
+}
+
+/**
+ * The variables that AWS tools read. Both names of the region, since botocore reads only `AWS_DEFAULT_REGION` and the
+ * JavaScript and Java SDKs only `AWS_REGION`. The expiration lets SDKs say that credentials have expired, in place of
+ * an opaque refusal.
+ */
+export function awsEnvironment({ credentials }: Session, options: Options): EnvironmentVariable[] {
+  const named = (name: string, value: string | Secret) => ({ name: `${options.variablePrefix}${name}`, value });
+  return [
+    named('AWS_ACCESS_KEY_ID', credentials.accessKeyId),
+    named('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey),
+    named('AWS_SESSION_TOKEN', credentials.sessionToken),
+    named('AWS_CREDENTIAL_EXPIRATION', credentials.expiration.toISOString()),
+    named('AWS_REGION', options.region),
+    named('AWS_DEFAULT_REGION', options.region),
+  ];
+}
+
+/**
+ * Variables that would win over, or be mixed with, `AWS_ACCESS_KEY_ID` and its fellows: a profile wins in the
+ * JavaScript SDK, a stale `AWS_SECURITY_TOKEN` is sent by botocore, and the rest are other sources of credentials.
+ */
+export const CONFLICTING_VARIABLES = [
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  'AWS_SECURITY_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+] as const;
+
+export function revealed(value: string | Secret): string {
+  return value instanceof Secret ? value.reveal() : value;
+}

@@ -1,0 +1,48 @@
+import type { AssumedCredentials } from './assumed-credentials.ts';
+import type { IdentityToken } from './identity-token.ts';
+import type { Log } from './log.ts';
+import type { Options } from './options.ts';
+
+/** All that differs between CI systems, in three ports: who runs, where the token comes from, how later steps get the credentials. */
+export interface CiSystem {
+  /** As people write it: `Bitbucket Pipelines`. */
+  readonly name: string;
+  readonly run: RunIdentity;
+  readonly log: Log;
+  /** Whether a second call of `identityToken` gives a newer token: Azure DevOps mints one per call, a Bitbucket step has just one. */
+  readonly renewsToken: boolean;
+  /** @throws Failure `TokenUnavailable`, `TokenRequestRefused`, `Unreachable`, … */
+  identityToken(signal: AbortSignal): Promise<IdentityToken>;
+  /**
+   * Gives the credentials to later steps, all of them or none.
+   * @throws Failure `CannotPublish`; nothing is left behind then.
+   */
+  publish(sessions: readonly Session[], options: Options): Promise<Published>;
+}
+
+/** The run that asks: what the session name and the report say of it. */
+export interface RunIdentity {
+  /** Lower-case short name that begins the session name: `bitbucket`, `azure`, `github`. */
+  readonly system: string;
+  /** Workspace or organization. */
+  readonly owner: string;
+  /** Repository slug, or project. */
+  readonly repository: string;
+  /** Build number or id, unique within owner and repository. */
+  readonly build: string;
+  /** Step or job, unique within the build; a UUID or empty. */
+  readonly step: string;
+  readonly branch?: string;
+}
+
+/** One role assumed. */
+export interface Session {
+  /** The profile it is to be known by; undefined where only one role is assumed and no profile was named. */
+  readonly profile: string | undefined;
+  readonly credentials: AssumedCredentials;
+}
+
+export interface Published {
+  /** What later steps can rely on, a sentence a line: `Variables set: AWS_ACCESS_KEY_ID, …`. */
+  readonly lines: readonly string[];
+}

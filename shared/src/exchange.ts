@@ -1,0 +1,156 @@
+import type { AssumedCredentials } from './assumed-credentials.ts';
+import { classify, type Verdict } from './classify.ts';
+import { type Answer, type Attempted, Failure } from './failure.ts';
+import type { IdentityToken } from './identity-token.ts';
+import type { Log } from './log.ts';
+import type { Options, StsEndpoint } from './options.ts';
+import { type RetryEdges, withRetries } from './retry.ts';
+import { type AssumeRequest, type ChainedAssumeRequest, type Sts, StsError } from './sts-client.ts';
+import { printable } from './text.ts';
+import { TransportError } from './transport.ts';
+
+/** The token to trade, and a newer one where the CI system can give one. */
+export interface TokenSource {
+  readonly current: IdentityToken;
+  /** Undefined where the CI system has only the one. */
+  renew(): Promise<IdentityToken> | undefined;
+}
+
+export interface ExchangeEdges extends RetryEdges {
+  readonly sts: Sts;
+  readonly log: Log;
+}
+
+/** Trades the identity token for credentials of the role. @throws Failure */
+export function exchange(
+  tokens: TokenSource,
+  request: AssumeRequest,
+  options: Options,
+  signal: AbortSignal,
+  edges: ExchangeEdges,
+): Promise<AssumedCredentials> {
+  let token = tokens.current;
+  return insist('AssumeRoleWithWebIdentity', request, options, signal, edges, {
+    send: (endpoint) => edges.sts.assumeRoleWithWebIdentity(endpoint, token, request, signal),
+    renew: async () => {
+      const renewed = tokens.renew();
+      if (renewed === undefined) return false;
+      token = await renewed;
+      return true;
+    },
+    secrets: () => [token.reveal()],
+  });
+}
+
+/** Assumes the next role of a chain with the credentials of the one before. @throws Failure */
+export function chain(
+  credentials: AssumedCredentials,
+  request: ChainedAssumeRequest,
+  options: Options,
+  signal: AbortSignal,
+  edges: ExchangeEdges,
+): Promise<AssumedCredentials> {
+  return insist('AssumeRole', request, options, signal, edges, {
+    send: (endpoint) => edges.sts.assumeRole(endpoint, credentials, request, signal),
+    renew: async () => false,
+    secrets: () => [credentials.secretAccessKey.reveal(), credentials.sessionToken.reveal()],
+  });
+}
+
+interface Call {
+  send(endpoint: StsEndpoint): Promise<AssumedCredentials>;
+  /** Whether there is a newer token to send from now on. */
+  renew(): Promise<boolean>;
+  secrets(): readonly string[];
+}
+
+async function insist(
+  action: string,
+  request: AssumeRequest,
+  options: Options,
+  signal: AbortSignal,
+  edges: ExchangeEdges,
+  call: Call,
+): Promise<AssumedCredentials> {
+  let at = 0;
+  let attempts = 0;
+  let renewed = false;
+  let last: { error: unknown; verdict: Verdict } | undefined;
+  const endpoint = (): StsEndpoint => options.endpoints[at % options.endpoints.length] as StsEndpoint;
+  const attempted = (): Attempted => ({
+    action,
+    roleArn: request.roleArn,
+    region: endpoint().region,
+    endpoint: endpoint().url,
+    attempts,
+  });
+  try {
+    return await withRetries(
+      {
+        maxAttempts: options.maxAttempts,
+        signal,
+        attempt: () => {
+          attempts++;
+          return call.send(endpoint());
+        },
+        judge: (error) => {
+          const verdict = classify(error);
+          last = { error, verdict };
+          // One new token; a second one would be as good as the first. Another endpoint, where there is one, may do
+          // better even with what the first cannot heal.
+          if (verdict.heals === 'new-token' && renewed) return { ...verdict, heals: 'no' };
+          if (verdict.elsewhere && at + 1 < options.endpoints.length) return { ...verdict, heals: 'again' };
+          return verdict;
+        },
+        beforeNext: async (verdict, n, wait) => {
+          if (verdict.heals === 'new-token') {
+            renewed = true;
+            if (!(await call.renew())) throw last?.error;
+          }
+          const from = endpoint();
+          if (verdict.elsewhere) at++;
+          const where = endpoint() === from ? '' : ` at ${endpoint().url}`;
+          edges.log.info(
+            `Try ${n} of ${options.maxAttempts} failed (${verdict.code}: ${shortOf(last?.error, call.secrets())}); next in ${wait} ms${where}.`,
+          );
+        },
+      },
+      edges,
+    );
+  } catch (error) {
+    if (signal.aborted) throw stopped(signal, attempted(), last && answerOf(last.error, call.secrets()));
+    const verdict = last?.verdict ?? classify(error);
+    const answer = answerOf(error, call.secrets());
+    throw new Failure(verdict.code, `${action} failed: ${answer.message ?? answer.code ?? 'no message'}`, {
+      attempted: attempted(),
+      answer,
+    });
+  }
+}
+
+/** The time is up, or the run was cancelled: the signal's own reason says which. */
+function stopped(signal: AbortSignal, attempted: Attempted, answer: Answer | undefined): Failure {
+  return Failure.from(signal.reason).with({ attempted, ...(answer === undefined ? {} : { answer }) });
+}
+
+function answerOf(error: unknown, secrets: readonly string[]): Answer {
+  if (error instanceof StsError) {
+    return {
+      ...error.answer,
+      ...(error.answer.message === undefined ? {} : { message: redact(error.answer.message, secrets) }),
+    };
+  }
+  if (error instanceof TransportError) return { code: error.code, message: redact(error.message, secrets) };
+  return { message: redact(error instanceof Error ? error.message : String(error), secrets) };
+}
+
+function shortOf(error: unknown, secrets: readonly string[]): string {
+  const { code, status, message } = answerOf(error, secrets);
+  return printable(code ?? (status === undefined ? (message ?? '') : `HTTP ${status}`), 120);
+}
+
+/** An answer may quote the request. */
+function redact(text: string, secrets: readonly string[]): string {
+  const written = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  return written.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
+}

@@ -1,0 +1,168 @@
+/**
+ * Every way this can fail, by name. `when` says what happened, `hint` what usually heals it; both are constant text
+ * and stand, under the same name, in docs/troubleshooting.md.
+ */
+export const FAILURES = {
+  InvalidOptions: {
+    when: 'An option is missing, wrong, or contradicts another. Nothing was sent anywhere.',
+    hint: 'Correct the options named above; all wrong ones are listed at once.',
+  },
+  TokenUnavailable: {
+    when: 'The CI system gave this job no identity token.',
+    hint: 'Switch the identity token on for this step or job.',
+  },
+  TokenRequestRefused: {
+    when: 'The CI system was asked for an identity token and refused.',
+    hint: 'Read the answer above: it names what the job may not do.',
+  },
+  TokenMalformed: {
+    when: 'What the CI system gave is not a JSON Web Token.',
+    hint: 'Check that the variable holds the identity token itself, whole and unquoted.',
+  },
+  TokenExpired: {
+    when: 'The identity token is older than AWS accepts (5 minutes past its expiry).',
+    hint: 'Assume the role earlier in the step; if the token is new, check the clock of the machine.',
+  },
+  SeveralAudiences: {
+    when: 'The identity token names several audiences and no authorized party; AWS STS refuses such tokens.',
+    hint: 'Let the token have one audience: remove `oidc: audiences:` from the step and from the global options.',
+  },
+  ProviderNotRegistered: {
+    when: "The role's account has no identity provider for the issuer of the token.",
+    hint: 'Create the identity provider in the account of the role, with exactly the issuer of the token as its URL.',
+  },
+  AudienceNotAccepted: {
+    when: 'The identity provider in IAM does not list the audience of the token.',
+    hint: 'Add the audience of the token to the audiences (client IDs) of the identity provider.',
+  },
+  AccessDenied: {
+    when: 'AWS checked the token and the trust policy of the role did not admit it. A role that does not exist gives the same answer.',
+    hint: 'Compare the trust policy of the role with the token; a change in IAM takes some seconds to work.',
+  },
+  IdentityTokenRejected: {
+    when: 'AWS STS did not accept the identity token.',
+    hint: 'Read the answer above; the claims of the token are printed below it.',
+  },
+  KeysUnreachable: {
+    when: 'AWS could not fetch the keys of the token issuer, and not on repeated attempts either.',
+    hint: 'Run the step again; if it persists, look at the status page of the CI system.',
+  },
+  SessionTooLong: {
+    when: 'The role does not allow sessions as long as asked for.',
+    hint: "Ask for less, or raise the role's maximum session duration; 3600 s always fits, and is the limit for chained roles.",
+  },
+  SessionPolicyRejected: {
+    when: 'AWS STS did not accept the session policy.',
+    hint: 'Check the policy document and the managed policy ARNs; together they may have 2048 characters and must pack into the limit AWS names.',
+  },
+  RegionDisabled: {
+    when: 'AWS STS is not active in that region for the account of the role.',
+    hint: 'Activate the region for the account in IAM (account settings, STS), or use another region.',
+  },
+  RequestRejected: {
+    when: 'AWS STS did not accept the request.',
+    hint: 'Read the answer above: it names the value that is wrong.',
+  },
+  Throttled: {
+    when: 'Too many requests at once; the service kept refusing on repeated attempts.',
+    hint: 'Run the step again, with fewer jobs at the same time or a longer timeout.',
+  },
+  Unreachable: {
+    when: 'The service could not be reached, or broke the connection, on every attempt.',
+    hint: 'Check network, proxy and firewall between this machine and the endpoint named above.',
+  },
+  UnexpectedAnswer: {
+    when: 'Something other than the service answered, often a proxy or a sign-in page.',
+    hint: 'Look for a proxy, TLS inspection or a wrong endpoint between this machine and the service.',
+  },
+  ServiceFault: {
+    when: 'The service reported a fault of its own on every attempt.',
+    hint: 'Run the step again; if it persists, look at the status page of the service.',
+  },
+  TimedOut: {
+    when: 'The overall time limit passed.',
+    hint: 'Check the network; a longer limit helps only where the service is slow, not where it is out of reach.',
+  },
+  Cancelled: {
+    when: 'The run was cancelled.',
+    hint: 'Nothing to change; nothing was left behind.',
+  },
+  AccountNotAllowed: {
+    when: 'The role lies in an account that is not on the list of allowed accounts.',
+    hint: 'Correct the role, or add its account to the list.',
+  },
+  CannotPublish: {
+    when: 'The role was assumed, but the credentials could not be handed to the later steps. None were.',
+    hint: 'Mend what is named above and run the step again.',
+  },
+  Internal: {
+    when: 'A fault of this program.',
+    hint: 'Please report it, with the lines above.',
+  },
+} as const satisfies Readonly<Record<string, { when: string; hint: string }>>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** What was tried, for the first part of a report. */
+export interface Attempted {
+  /** `AssumeRoleWithWebIdentity`, `AssumeRole`, `token request`. */
+  readonly action: string;
+  readonly roleArn?: string;
+  readonly region?: string;
+  readonly endpoint: string;
+  readonly attempts: number;
+}
+
+/** What came back. All of it is text from outside. */
+export interface Answer {
+  /** The service's own error code, e.g. `InvalidIdentityToken`. */
+  readonly code?: string;
+  readonly status?: number;
+  readonly requestId?: string;
+  readonly message?: string;
+}
+
+export interface FailureDetails {
+  readonly attempted?: Attempted;
+  readonly answer?: Answer;
+  /** The token's facts as lines (issuer, audience, subject, age). */
+  readonly token?: readonly string[];
+  /** What to change, most specific first; the catalogue's hint serves where this is empty. May span lines. */
+  readonly changes?: readonly string[];
+  /** Options found wrong, in the CI system's spelling. */
+  readonly problems?: readonly OptionProblem[];
+}
+
+export interface OptionProblem {
+  readonly option: string;
+  readonly message: string;
+}
+
+/** A failure of the catalogue. Its message never holds a secret; parts of it may come from outside. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly details: FailureDetails;
+
+  constructor(code: FailureCode, message: string, details: FailureDetails = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Failure';
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The same failure with more known about it. */
+  with(details: FailureDetails): Failure {
+    return new Failure(this.code, this.message, { ...this.details, ...details }, { cause: this.cause });
+  }
+
+  /** Any error as a failure: what is not of the catalogue is a fault of ours. */
+  static from(error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    return new Failure(
+      'Internal',
+      error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      {},
+      { cause: error },
+    );
+  }
+}

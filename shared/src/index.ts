@@ -1,0 +1,23 @@
+export { assumeRole, type Edges, type Outcome } from './assume-role.ts';
+export { AssumedCredentials } from './assumed-credentials.ts';
+export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
+export type { CiSystem, Published, RunIdentity, Session } from './ci-system.ts';
+export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
+export { IdentityToken } from './identity-token.ts';
+export { type Log, silentLog } from './log.ts';
+export {
+  type GivenOption,
+  type GivenOptions,
+  invalidOptions,
+  OPTION_KEYS,
+  type OptionKey,
+  type Options,
+} from './options.ts';
+export { shellWord } from './posix-shell.ts';
+export { type Owner, privateFile, privateFolder, statOf } from './private-files.ts';
+export { failureLines } from './report.ts';
+export { Secret } from './secret.ts';
+export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
+export { systemEdges } from './system-edges.ts';
+export { printable } from './text.ts';
+export { networkTransport, type Transport, TransportError } from './transport.ts';

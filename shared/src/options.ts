@@ -1,0 +1,279 @@
+import { Failure, type OptionProblem } from './failure.ts';
+import {
+  type GivenValue,
+  itemsOf,
+  oneOf,
+  Problem,
+  parseAccountId,
+  parseBoolean,
+  parseEndpoint,
+  parseExternalId,
+  parsePolicyArn,
+  parseProfile,
+  parseRegion,
+  parseRole,
+  parseRoleOfProfile,
+  parseSessionName,
+  parseSessionPolicy,
+  parseTag,
+  parseVariablePrefix,
+  refuseUndefinedVariable,
+  textOf,
+  wholeNumber,
+} from './option-values.ts';
+import { exampleRegion, partitionOf, stsEndpointOf } from './region.ts';
+import type { RoleArn } from './role-arn.ts';
+
+/** The options, checked and complete. */
+export interface Options {
+  /** At least one. */
+  readonly roles: readonly RoleTarget[];
+  readonly region: string;
+  /** Undefined: derived from the run. */
+  readonly sessionName: string | undefined;
+  /** Seconds, 900 to 43200. */
+  readonly durationSeconds: number;
+  /** JSON text. */
+  readonly sessionPolicy: string | undefined;
+  readonly sessionPolicyArns: readonly string[];
+  /** Roles to assume one after the other with the credentials just obtained. */
+  readonly chain: readonly RoleArn[];
+  readonly chainExternalId: string | undefined;
+  readonly chainTags: ChainTags;
+  /** Empty: every account is allowed. */
+  readonly allowedAccountIds: readonly string[];
+  readonly expose: string;
+  readonly profile: string | undefined;
+  /** Goes before `AWS_…` in the names of variables; empty by default. */
+  readonly variablePrefix: string;
+  readonly maskAccountId: boolean;
+  /** Where STS is asked, in this order; the first is the rule, the others serve only when it cannot be reached. */
+  readonly endpoints: readonly StsEndpoint[];
+  readonly timeoutSeconds: number;
+  readonly maxAttempts: number;
+  readonly trustPolicyFile: string | undefined;
+}
+
+export interface RoleTarget {
+  readonly role: RoleArn;
+  readonly profile: string | undefined;
+}
+
+export interface StsEndpoint {
+  readonly region: string;
+  readonly url: string;
+}
+
+export interface ChainTags {
+  /** The run's owner, repository, branch and build as tags. */
+  readonly run: boolean;
+  readonly own: Readonly<Record<string, string>>;
+}
+
+/** One option as the user gave it: the name as spelt in that CI system, and the raw value. */
+export interface GivenOption {
+  readonly name: string;
+  readonly value: GivenValue;
+}
+
+export const OPTION_KEYS = [
+  'roleArn',
+  'roles',
+  'region',
+  'sessionName',
+  'durationSeconds',
+  'sessionPolicy',
+  'sessionPolicyArns',
+  'chainRoleArns',
+  'chainExternalId',
+  'chainSessionTags',
+  'allowedAccountIds',
+  'expose',
+  'profile',
+  'variablePrefix',
+  'maskAccountId',
+  'stsEndpoint',
+  'stsFallbackRegions',
+  'timeoutSeconds',
+  'maxAttempts',
+  'trustPolicyFile',
+] as const;
+
+export type OptionKey = (typeof OPTION_KEYS)[number];
+export type GivenOptions = Readonly<Record<OptionKey, GivenOption>>;
+
+export interface OptionRules {
+  /** The modes that CI system knows; the first is the default. */
+  readonly exposeModes: readonly [string, ...string[]];
+}
+
+/**
+ * Reads all options and reports all that is wrong at once.
+ *
+ * @throws Failure `InvalidOptions` with one problem for each wrong option, in the CI system's spelling
+ * @throws Failure `AccountNotAllowed` where the role's ARN already tells so
+ */
+export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
+  const problems: OptionProblem[] = [];
+  const wrong = (key: OptionKey, message: string): undefined => {
+    problems.push({ option: given[key].name, message });
+  };
+  const read = <T>(key: OptionKey, parse: (text: string) => T): T | undefined => {
+    const text = textOf(given[key].value);
+    if (text === '') return undefined;
+    try {
+      refuseUndefinedVariable(text);
+      return parse(text);
+    } catch (error) {
+      if (error instanceof Problem) return wrong(key, error.message);
+      throw error;
+    }
+  };
+  const readList = <T>(key: OptionKey, parse: (text: string) => T): readonly T[] => {
+    const items: T[] = [];
+    for (const item of itemsOf(given[key].value)) {
+      try {
+        refuseUndefinedVariable(item);
+        items.push(parse(item));
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        wrong(key, error.message);
+      }
+    }
+    return items;
+  };
+  const isSet = (key: OptionKey) => itemsOf(given[key].value).length > 0;
+
+  const region = read('region', parseRegion);
+  const roleArn = read('roleArn', parseRole);
+  const profile = read('profile', parseProfile);
+  const roles = readList('roles', parseRoleOfProfile);
+  const chain = readList('chainRoleArns', parseRole);
+  const durationSeconds = read('durationSeconds', wholeNumber(900, 43_200, 'seconds')) ?? 3600;
+  const sessionPolicy = read('sessionPolicy', parseSessionPolicy);
+  const sessionPolicyArns = readList('sessionPolicyArns', parsePolicyArn);
+  const allowedAccountIds = readList('allowedAccountIds', parseAccountId);
+  const expose = read('expose', oneOf(rules.exposeModes)) ?? rules.exposeModes[0];
+  const stsEndpoint = read('stsEndpoint', parseEndpoint);
+  const fallbackRegions = readList('stsFallbackRegions', parseRegion);
+  const chainExternalId = read('chainExternalId', parseExternalId);
+  const chainTags = readList('chainSessionTags', parseTag);
+
+  if (!isSet('region')) wrong('region', 'is required: the region of your deployment, e.g. eu-west-1');
+  if (!isSet('roleArn') && !isSet('roles')) {
+    wrong('roleArn', 'is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy');
+  }
+  if (isSet('roleArn') && isSet('roles')) wrong('roles', `cannot be used together with ${given.roleArn.name}`);
+  if (isSet('roles') && expose !== 'profile' && isSet('expose')) {
+    wrong('roles', `needs ${given.expose.name} to be profile: each role becomes one profile`);
+  }
+  if (isSet('roles') && isSet('profile'))
+    wrong('profile', `cannot be used together with ${given.roles.name}, which names its own`);
+  const doubled = roles.map((target) => target.profile).find((name, at, all) => all.indexOf(name) !== at);
+  if (doubled !== undefined) wrong('roles', `names the profile ${doubled} twice`);
+
+  const targets: readonly RoleTarget[] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
+  for (const { key, partition } of [
+    ...targets.map(({ role }) => ({
+      key: roleArn ? ('roleArn' as const) : ('roles' as const),
+      partition: role.partition,
+    })),
+    ...chain.map((role) => ({ key: 'chainRoleArns' as const, partition: role.partition })),
+  ]) {
+    const ofRegion = region === undefined ? undefined : partitionOf(region);
+    if (ofRegion !== undefined && ofRegion !== partition) {
+      wrong(
+        'region',
+        `${region} lies in partition ${ofRegion}, but the role of ${given[key].name} in ${partition}; use a region such as ${exampleRegion(partition)}`,
+      );
+      break;
+    }
+  }
+  for (const fallback of fallbackRegions) {
+    if (region !== undefined && partitionOf(fallback) !== partitionOf(region)) {
+      wrong('stsFallbackRegions', `${fallback} lies in another partition than ${region}`);
+    }
+  }
+  if (isSet('stsEndpoint') && isSet('stsFallbackRegions')) {
+    wrong('stsFallbackRegions', `cannot be used together with ${given.stsEndpoint.name}`);
+  }
+  // Role chaining: the result lasts at most one hour, whatever the role allows (STS API reference, AssumeRole).
+  if (isSet('chainRoleArns') && durationSeconds > 3600) {
+    wrong(
+      'durationSeconds',
+      `is ${durationSeconds}, but a session of a chained role (${given.chainRoleArns.name}) lasts at most 3600 seconds`,
+    );
+  }
+  if (!isSet('chainRoleArns')) {
+    const idle = `has no effect without ${given.chainRoleArns.name}`;
+    if (isSet('chainExternalId')) wrong('chainExternalId', idle);
+    if (chainTags.some((tag) => tag !== 'none')) wrong('chainSessionTags', idle);
+  }
+  if (sessionPolicyArns.length > 10)
+    wrong('sessionPolicyArns', `has ${sessionPolicyArns.length} ARNs, AWS STS takes at most 10`);
+  const policyLength = [sessionPolicy ?? '', ...sessionPolicyArns].join('').length;
+  if (policyLength > 2048) {
+    const key = sessionPolicy === undefined ? 'sessionPolicyArns' : 'sessionPolicy';
+    wrong(
+      key,
+      `inline and managed session policies have ${policyLength} characters together, AWS STS takes at most 2048`,
+    );
+  }
+
+  const options = {
+    sessionName: read('sessionName', parseSessionName),
+    variablePrefix: read('variablePrefix', parseVariablePrefix) ?? '',
+    maskAccountId: read('maskAccountId', parseBoolean) ?? false,
+    timeoutSeconds: read('timeoutSeconds', wholeNumber(1, 3600, 'seconds')) ?? 60,
+    maxAttempts: read('maxAttempts', wholeNumber(1, 50, 'attempts')) ?? 5,
+    trustPolicyFile: read('trustPolicyFile', (text) => text),
+  };
+
+  if (problems.length > 0 || region === undefined) throw invalidOptions(problems);
+  const result: Options = {
+    ...options,
+    roles: targets,
+    region,
+    durationSeconds,
+    sessionPolicy,
+    sessionPolicyArns,
+    chain,
+    chainExternalId,
+    chainTags: {
+      run: chainTags.some((tag) => tag === 'run'),
+      own: Object.fromEntries(chainTags.filter((tag) => typeof tag !== 'string')),
+    },
+    allowedAccountIds,
+    expose: isSet('roles') ? 'profile' : expose,
+    profile,
+    endpoints:
+      stsEndpoint === undefined
+        ? [region, ...fallbackRegions.filter((fallback) => fallback !== region)].map((r) => ({
+            region: r,
+            url: stsEndpointOf(r),
+          }))
+        : [{ region, url: stsEndpoint }],
+  };
+  refuseOtherAccounts(result, given);
+  return result;
+}
+
+/** One failure for all problems. */
+export function invalidOptions(problems: readonly OptionProblem[]): Failure {
+  const lines = problems.map(({ option, message }) => `${option} ${message}`);
+  return new Failure('InvalidOptions', lines.join('\n'), { problems });
+}
+
+/** The role whose credentials are published is the last of the chain; its ARN already tells the account. */
+function refuseOtherAccounts(options: Options, given: GivenOptions): void {
+  if (options.allowedAccountIds.length === 0) return;
+  const last = options.chain.at(-1);
+  for (const role of last ? [last] : options.roles.map((target) => target.role)) {
+    if (!options.allowedAccountIds.includes(role.accountId)) {
+      throw new Failure(
+        'AccountNotAllowed',
+        `${role.arn} lies in account ${role.accountId}, but ${given.allowedAccountIds.name} allows only ${options.allowedAccountIds.join(', ')}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * A value as one word of a POSIX shell, whatever it holds: single quotes take everything but themselves literally
+ * (POSIX.1-2017, 2.2.2). @throws RangeError for NUL, which no shell variable can hold
+ */
+export function shellWord(value: string): string {
+  if (value.includes('\0')) throw new RangeError('a shell word cannot hold NUL');
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,36 @@
+/**
+ * AWS's partitions: which regions belong to which, and the DNS suffix of their endpoints.
+ * Source: botocore's partitions.json 1.43.107.
+ */
+const PARTITIONS: readonly { partition: string; regions: RegExp; dnsSuffix: string }[] = [
+  { partition: 'aws-cn', regions: /^cn-\w+-\d+$/, dnsSuffix: 'amazonaws.com.cn' },
+  { partition: 'aws-us-gov', regions: /^us-gov-\w+-\d+$/, dnsSuffix: 'amazonaws.com' },
+  { partition: 'aws-eusc', regions: /^eusc-(?:de)-\w+-\d+$/, dnsSuffix: 'amazonaws.eu' },
+  { partition: 'aws-iso', regions: /^us-iso-\w+-\d+$/, dnsSuffix: 'c2s.ic.gov' },
+  { partition: 'aws-iso-b', regions: /^us-isob-\w+-\d+$/, dnsSuffix: 'sc2s.sgov.gov' },
+  { partition: 'aws-iso-e', regions: /^eu-isoe-\w+-\d+$/, dnsSuffix: 'cloud.adc-e.uk' },
+  { partition: 'aws-iso-f', regions: /^us-isof-\w+-\d+$/, dnsSuffix: 'csp.hci.ic.gov' },
+  { partition: 'aws', regions: /^(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/, dnsSuffix: 'amazonaws.com' },
+];
+
+/** The partition a region lies in, or undefined where no partition has a region of that form. */
+export function partitionOf(region: string): string | undefined {
+  return PARTITIONS.find(({ regions }) => regions.test(region))?.partition;
+}
+
+/** A region of that partition to name as an example. */
+export function exampleRegion(partition: string): string {
+  return EXAMPLES[partition] ?? 'eu-west-1';
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-eusc': 'eusc-de-east-1',
+};
+
+/** `https://sts.<region>.<suffix>`: AWS recommends regional endpoints over the global one. */
+export function stsEndpointOf(region: string): string {
+  const suffix = PARTITIONS.find(({ regions }) => regions.test(region))?.dnsSuffix ?? 'amazonaws.com';
+  return `https://sts.${region}.${suffix}`;
+}

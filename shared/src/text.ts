@@ -1,0 +1,37 @@
+/**
+ * Text that came from outside (branch names, claims, messages of servers) on its way to a person's eyes.
+ *
+ * Terminal escape sequences and control characters go, so that such text can neither move the cursor, nor colour a
+ * line, nor begin a new one. What a CI system reads as a command in otherwise harmless text (`##vso[`) is that
+ * system's own business: its `Log` makes it inert.
+ */
+export function printable(text: string, maxLength = 500): string {
+  const plain = text
+    .replace(ESCAPE_SEQUENCES, '')
+    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+    .replace(INVISIBLE, '');
+  return plain.length > maxLength ? `${plain.slice(0, maxLength)}… (${plain.length} characters)` : plain;
+}
+
+/** CSI, OSC and single-character escapes of ECMA-48, with the 8-bit forms. */
+const ESCAPE_SEQUENCES =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
+
+/** Control characters, and the marks that reorder or hide text (Unicode Cc, Cf). */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+
+/** `1 attempt`, `3 attempts`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `45 s`, `12 min`, `1 h 5 min`: a duration of whole seconds as people say it. */
+export function duration(seconds: number): string {
+  const s = Math.round(Math.abs(seconds));
+  if (s < 120) return `${s} s`;
+  const minutes = Math.round(s / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}

@@ -1,0 +1,135 @@
+import http from 'node:http';
+import https from 'node:https';
+
+/** One HTTP exchange. What travels in `body` and `headers` may be secret and is never part of an error. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Sends a request and gives the whole answer, whatever its status. Follows no redirect: a bearer token is for the host
+ * it was meant for.
+ * @throws TransportError where there is no whole answer
+ */
+export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+
+export class TransportError extends Error {
+  /** Node's code of the failure: `ECONNRESET`, `ENOTFOUND`, `CERT_HAS_EXPIRED`, … */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'TransportError';
+    this.code = code;
+  }
+}
+
+export interface TransportLimits {
+  /** Until the connection (TLS included) stands, milliseconds. */
+  readonly connect: number;
+  /** Without a byte from the other side, milliseconds. */
+  readonly idle: number;
+  /** Largest answer, bytes. */
+  readonly bytes: number;
+}
+
+const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, bytes: 1024 * 1024 };
+
+/** Makes a connection through a proxy, where one is set for that address. */
+export type AgentFor = (url: URL) => Promise<http.Agent | undefined>;
+
+/** The transport over the network, by node:http and node:https. */
+export function networkTransport(
+  agentFor: AgentFor = async () => undefined,
+  limits: TransportLimits = LIMITS,
+): Transport {
+  return async (request, signal) => {
+    const agent = await agentFor(request.url);
+    return send(request, signal, agent, limits);
+  };
+}
+
+function send(
+  { method, url, headers, body }: HttpRequest,
+  signal: AbortSignal,
+  agent: http.Agent | undefined,
+  limits: TransportLimits,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const client = url.protocol === 'https:' ? https : http;
+    const payload = body === undefined ? undefined : Buffer.from(body);
+    const request = client.request(url, {
+      method,
+      headers: { ...headers, ...(payload === undefined ? {} : { 'content-length': String(payload.length) }) },
+      signal,
+      ...(agent === undefined ? {} : { agent }),
+    });
+    const fail = (code: string, message: string) => {
+      request.destroy();
+      reject(new TransportError(code, message));
+    };
+
+    const connecting = setTimeout(
+      () => fail('ETIMEDOUT', `no connection within ${limits.connect / 1000} s`),
+      limits.connect,
+    );
+    request.once('socket', (socket) => {
+      const stands = () => clearTimeout(connecting);
+      if (!socket.connecting) stands();
+      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stands);
+    });
+    request.setTimeout(limits.idle, () => fail('ETIMEDOUT', `no answer within ${limits.idle / 1000} s`));
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(connecting);
+      reject(signal.aborted ? signal.reason : new TransportError(codeOf(error), messageOf(error)));
+    });
+    request.once('close', () => clearTimeout(connecting));
+
+    request.once('response', (response) => {
+      clearTimeout(connecting);
+      const chunks: Buffer[] = [];
+      let length = 0;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > limits.bytes) fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${limits.bytes} bytes`);
+      });
+      response.once('error', (error: NodeJS.ErrnoException) => {
+        reject(signal.aborted ? signal.reason : new TransportError(codeOf(error), messageOf(error)));
+      });
+      response.once('end', () => {
+        if (!response.complete) return fail('ECONNRESET', 'the answer broke off');
+        resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) });
+      });
+    });
+    request.end(payload);
+  });
+}
+
+function flat(headers: http.IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
+}
+
+/** Node tries several addresses of a host and then reports an AggregateError without text of its own. */
+function messageOf(error: Error): string {
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return error.errors.map((one: Error) => one.message).join('; ');
+  }
+  return error.message || error.name;
+}
+
+function codeOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? error.name;
+}
