@@ -53,6 +53,8 @@ export interface Evaluation {
   /** `explicit-deny` and `implicit-deny` are IAM's own words. */
   readonly reason: 'allowed' | 'explicit-deny' | 'implicit-deny';
   readonly trace: readonly StatementTrace[];
+  /** Why the answer differs from what the trace alone says, e.g. a token AWS refuses whatever the policy. */
+  readonly note?: string;
 }
 
 /** Claims of an identity token, as decoded JSON. */

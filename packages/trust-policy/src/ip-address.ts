@@ -1,0 +1,70 @@
+/** An address block: the address's bytes (4 or 16) and how many leading bits count. */
+export interface AddressBlock {
+  readonly bytes: readonly number[];
+  readonly prefixLength: number;
+}
+
+/** Reads `203.0.113.0/24`, `2001:db8::/32`, or one address without a length. Undefined where it is neither. */
+export function parseAddressBlock(text: string): AddressBlock | undefined {
+  const [address = '', length, ...surplus] = text.split('/');
+  const bytes = parseAddress(address);
+  if (bytes === undefined || surplus.length > 0) return undefined;
+  const longest = bytes.length * 8;
+  if (length === undefined) return { bytes, prefixLength: longest };
+  if (!/^\d{1,3}$/.test(length) || Number(length) > longest) return undefined;
+  return { bytes, prefixLength: Number(length) };
+}
+
+/** Whether the address lies in the block. An IPv4 address never lies in an IPv6 block, nor the other way round. */
+export function blockContains(block: AddressBlock, address: readonly number[]): boolean {
+  if (block.bytes.length !== address.length) return false;
+  return address.every((byte, index) => {
+    const bits = Math.min(8, Math.max(0, block.prefixLength - index * 8));
+    const mask = (0xff00 >> bits) & 0xff;
+    return (byte & mask) === ((block.bytes[index] ?? 0) & mask);
+  });
+}
+
+/** The 4 or 16 bytes of an IPv4 or IPv6 address. Undefined where the text is neither. */
+export function parseAddress(text: string): readonly number[] | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+function parseIpv4(text: string): number[] | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  // A leading zero is octal to some readers and decimal to others, so it is no address here.
+  const bytes = parts.map((part) => (/^(0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
+  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
+}
+
+function parseIpv6(text: string): number[] | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 16 - head.length - tail.length;
+  // "::" stands for at least one group (RFC 4291 §2.2); without it nothing may be missing.
+  if (halves.length === 2 ? missing < 2 : missing !== 0) return undefined;
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+}
+
+function parseGroups(text: string, last: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const bytes: number[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (last && index === groups.length - 1 && group.includes('.')) {
+      const embedded = parseIpv4(group);
+      if (embedded === undefined) return undefined;
+      bytes.push(...embedded);
+    } else if (/^[0-9a-fA-F]{1,4}$/.test(group)) {
+      const value = Number.parseInt(group, 16);
+      bytes.push(value >> 8, value & 0xff);
+    } else {
+      return undefined;
+    }
+  }
+  return bytes;
+}

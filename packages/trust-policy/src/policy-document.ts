@@ -1,0 +1,277 @@
+import { findDuplicateMember, pointerToken } from './json-text.ts';
+
+/**
+ * A policy that IAM itself would refuse to store.
+ *
+ * `path` is a JSON pointer into the document (empty for the document as a whole), `reason` a sentence without it.
+ */
+export class PolicySyntaxError extends Error {
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(path: string, reason: string) {
+    super(`The policy is not valid${path === '' ? '' : ` at ${path}`}: ${reason}`);
+    this.name = 'PolicySyntaxError';
+    this.path = path;
+    this.reason = reason;
+  }
+}
+
+/** A role's trust policy names principals and no resources; a session policy is the other way round. */
+export type PolicyKind = 'trust' | 'session';
+
+export interface PolicyDocument {
+  /** IAM takes 2008-10-17 where the policy names none, and that version knows no policy variables. */
+  readonly version: '2012-10-17' | '2008-10-17';
+  readonly statements: readonly Statement[];
+}
+
+export interface Statement {
+  /** `Statement[0]`, or `Statement` where the policy has one statement outside an array. */
+  readonly path: string;
+  /** The same place as a JSON pointer: `/Statement/0` or `/Statement`. */
+  readonly pointer: string;
+  readonly sid: string | undefined;
+  readonly effect: 'Allow' | 'Deny';
+  readonly principal: PrincipalElement | undefined;
+  readonly action: NameElement;
+  readonly resource: NameElement | undefined;
+  readonly conditions: readonly Condition[];
+}
+
+/** Action or NotAction, Resource or NotResource. */
+export interface NameElement {
+  readonly negated: boolean;
+  readonly pointer: string;
+  readonly patterns: readonly string[];
+}
+
+export interface PrincipalElement {
+  /** NotPrincipal. */
+  readonly negated: boolean;
+  readonly pointer: string;
+  /** `"Principal": "*"`, written without a type. */
+  readonly everyone: boolean;
+  readonly entries: readonly PrincipalEntry[];
+}
+
+export interface PrincipalEntry {
+  /** `AWS`, `Federated`, `Service`, `CanonicalUser`, … as written. */
+  readonly type: string;
+  readonly pointer: string;
+  readonly values: readonly string[];
+}
+
+export interface Condition {
+  /** As written, with set prefix and IfExists suffix. */
+  readonly operator: string;
+  /** As written. */
+  readonly key: string;
+  readonly pointer: string;
+  /** Booleans and numbers are kept as the text IAM compares. */
+  readonly values: readonly string[];
+}
+
+/** IAM's CreateRole and UpdateAssumeRolePolicy take at most this many characters (API reference, PolicyDocument). */
+const LONGEST_POLICY = 131_072;
+
+const DOCUMENT_MEMBERS = new Set(['Version', 'Id', 'Statement']);
+const STATEMENT_MEMBERS = new Set([
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+]);
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads an untrusted policy: JSON text, or the object it stands for.
+ *
+ * @throws PolicySyntaxError naming the first thing IAM would refuse.
+ */
+export function parsePolicy(policy: unknown, kind: PolicyKind = 'trust'): PolicyDocument {
+  const document = asObject(typeof policy === 'string' ? parseText(policy) : policy, '', 'a policy');
+  rejectUnknownMembers(document, DOCUMENT_MEMBERS, '', 'a policy');
+  const version = readVersion(document['Version']);
+  const id = document['Id'];
+  if (id !== undefined && typeof id !== 'string') throw new PolicySyntaxError('/Id', 'Id must be a string.');
+  const statement = document['Statement'];
+  if (statement === undefined) throw new PolicySyntaxError('', 'it has no Statement.');
+  if (!Array.isArray(statement)) {
+    return { version, statements: [readStatement(statement, 'Statement', '/Statement', kind)] };
+  }
+  if (statement.length === 0) throw new PolicySyntaxError('/Statement', 'the list of statements is empty.');
+  const statements = statement.map((item: unknown, index) =>
+    readStatement(item, `Statement[${index}]`, `/Statement/${index}`, kind),
+  );
+  rejectRepeatedSids(statements);
+  return { version, statements };
+}
+
+function parseText(text: string): unknown {
+  if (text.length > LONGEST_POLICY) {
+    throw new PolicySyntaxError('', `it has ${text.length} characters; IAM takes at most ${LONGEST_POLICY}.`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the document, whose content is not ours to print.
+    throw new PolicySyntaxError('', 'it is not JSON.');
+  }
+  const duplicate = findDuplicateMember(text);
+  if (duplicate !== undefined) {
+    throw new PolicySyntaxError(
+      duplicate.pointer,
+      `"${duplicate.name}" appears twice in the same object; merge the two into one.`,
+    );
+  }
+  return parsed;
+}
+
+function readVersion(version: unknown): PolicyDocument['version'] {
+  if (version === undefined) return '2008-10-17';
+  if (version === '2012-10-17' || version === '2008-10-17') return version;
+  throw new PolicySyntaxError('/Version', 'Version must be "2012-10-17" (or the older "2008-10-17").');
+}
+
+function readStatement(value: unknown, path: string, pointer: string, kind: PolicyKind): Statement {
+  const statement = asObject(value, pointer, 'a statement');
+  rejectUnknownMembers(statement, STATEMENT_MEMBERS, pointer, 'a statement');
+  const effect = statement['Effect'];
+  if (effect !== 'Allow' && effect !== 'Deny') {
+    throw new PolicySyntaxError(`${pointer}/Effect`, 'Effect must be "Allow" or "Deny".');
+  }
+  const action = readNames(statement, 'Action', 'NotAction', pointer);
+  if (action === undefined) throw new PolicySyntaxError(pointer, 'the statement has no Action.');
+  const resource = readNames(statement, 'Resource', 'NotResource', pointer);
+  const principal = readPrincipal(statement, pointer);
+  rejectWrongKind(kind, principal, resource, pointer);
+  return {
+    path,
+    pointer,
+    sid: readSid(statement['Sid'], pointer),
+    effect,
+    principal,
+    action,
+    resource,
+    conditions: readConditions(statement['Condition'], `${pointer}/Condition`),
+  };
+}
+
+function rejectWrongKind(
+  kind: PolicyKind,
+  principal: PrincipalElement | undefined,
+  resource: NameElement | undefined,
+  pointer: string,
+): void {
+  if (kind === 'trust') {
+    if (principal === undefined) {
+      throw new PolicySyntaxError(pointer, 'the statement has no Principal; a trust policy must say whom it trusts.');
+    }
+    if (resource !== undefined) {
+      throw new PolicySyntaxError(resource.pointer, 'a trust policy cannot have a Resource: the role is the resource.');
+    }
+    return;
+  }
+  if (principal !== undefined) {
+    throw new PolicySyntaxError(principal.pointer, 'a session policy cannot have a Principal.');
+  }
+  if (resource === undefined) throw new PolicySyntaxError(pointer, 'the statement has no Resource.');
+}
+
+function readSid(sid: unknown, pointer: string): string | undefined {
+  if (sid === undefined) return undefined;
+  // IAM policy grammar: "Statement IDs (SID) must be alpha-numeric".
+  if (typeof sid === 'string' && /^[A-Za-z0-9]*$/.test(sid)) return sid;
+  throw new PolicySyntaxError(`${pointer}/Sid`, 'Sid may only hold letters and digits.');
+}
+
+function rejectRepeatedSids(statements: readonly Statement[]): void {
+  const seen = new Set<string>();
+  for (const { sid, pointer } of statements) {
+    if (sid === undefined || sid === '') continue;
+    if (seen.has(sid)) throw new PolicySyntaxError(`${pointer}/Sid`, `Sid "${sid}" is used by two statements.`);
+    seen.add(sid);
+  }
+}
+
+function readNames(statement: Json, plain: string, negative: string, pointer: string): NameElement | undefined {
+  const negated = statement[plain] === undefined;
+  if (!negated && statement[negative] !== undefined) {
+    throw new PolicySyntaxError(pointer, `the statement has both ${plain} and ${negative}.`);
+  }
+  const name = negated ? negative : plain;
+  const value = statement[name];
+  if (value === undefined) return undefined;
+  return { negated, pointer: `${pointer}/${name}`, patterns: readStrings(value, `${pointer}/${name}`, name) };
+}
+
+function readPrincipal(statement: Json, pointer: string): PrincipalElement | undefined {
+  const negated = statement['Principal'] === undefined;
+  if (!negated && statement['NotPrincipal'] !== undefined) {
+    throw new PolicySyntaxError(pointer, 'the statement has both Principal and NotPrincipal.');
+  }
+  const name = negated ? 'NotPrincipal' : 'Principal';
+  const value = statement[name];
+  if (value === undefined) return undefined;
+  const at = `${pointer}/${name}`;
+  if (value === '*') return { negated, pointer: at, everyone: true, entries: [] };
+  const entries = Object.entries(asObject(value, at, `${name} (unless it is "*")`)).map(([type, identifiers]) => ({
+    type,
+    pointer: `${at}/${pointerToken(type)}`,
+    values: readStrings(identifiers, `${at}/${pointerToken(type)}`, type),
+  }));
+  return { negated, pointer: at, everyone: false, entries };
+}
+
+function readConditions(value: unknown, pointer: string): Condition[] {
+  if (value === undefined) return [];
+  return Object.entries(asObject(value, pointer, 'Condition')).flatMap(([operator, block]) => {
+    const operatorPointer = `${pointer}/${pointerToken(operator)}`;
+    return Object.entries(asObject(block, operatorPointer, `the block of ${operator}`)).map(([key, values]) => {
+      const keyPointer = `${operatorPointer}/${pointerToken(key)}`;
+      return { operator, key, pointer: keyPointer, values: readConditionValues(values, keyPointer) };
+    });
+  });
+}
+
+function readConditionValues(value: unknown, pointer: string): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.map((item) => {
+    if (typeof item === 'string') return item;
+    if (typeof item === 'boolean' || typeof item === 'number') return String(item);
+    throw new PolicySyntaxError(pointer, 'a condition value must be a string, a number, a boolean, or a list of them.');
+  });
+}
+
+function readStrings(value: unknown, pointer: string, name: string): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return values.map((item) => {
+    if (typeof item === 'string') return item;
+    throw new PolicySyntaxError(pointer, `${name} must be a string or a list of strings.`);
+  });
+}
+
+function asObject(value: unknown, pointer: string, what: string): Json {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.fromEntries(Object.entries(value));
+  throw new PolicySyntaxError(pointer, `${what} must be a JSON object.`);
+}
+
+function rejectUnknownMembers(object: Json, known: ReadonlySet<string>, pointer: string, what: string): void {
+  for (const name of Object.keys(object)) {
+    if (known.has(name)) continue;
+    const near = [...known].find((member) => member.toLowerCase() === name.toLowerCase());
+    throw new PolicySyntaxError(
+      `${pointer}/${pointerToken(name)}`,
+      near === undefined ? `${what} has no such element.` : `element names are case-sensitive; this one is ${near}.`,
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { ANY_ONE, ANY_RUN, type Pattern } from './glob.ts';
+import type { RequestContext } from './request-context.ts';
+
+/** What a value of a policy means in one request. */
+export type Expansion =
+  | { readonly kind: 'pattern'; readonly pattern: Pattern }
+  /** A variable without a value: nothing is equal to it or like it (IAM guide, "Policy variables with no value"). */
+  | { readonly kind: 'no-value'; readonly variable: string }
+  /** Not something IAM documents, e.g. `${` without an end, or a multivalued key. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface ExpandOptions {
+  /** Whether `*` and `?` are wildcards here. */
+  readonly wildcards: boolean;
+  /** Undefined where the policy's version knows no variables: then `${…}` is plain text. */
+  readonly variables: RequestContext | undefined;
+}
+
+type Token = Pattern[number];
+
+/** Turns a policy value into the pattern to match, with `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}` replaced. */
+export function expandValue(value: string, options: ExpandOptions): Expansion {
+  const pattern: Token[] = [];
+  let rest = value;
+  while (rest !== '') {
+    const start = options.variables === undefined ? -1 : rest.indexOf('${');
+    pushText(pattern, start === -1 ? rest : rest.slice(0, start), options.wildcards);
+    if (start === -1 || options.variables === undefined) break;
+    const end = endOfVariable(rest, start + 2);
+    if (end === undefined) return { kind: 'unknown', reason: 'a policy variable is not closed by "}"' };
+    const replaced = replaceVariable(rest.slice(start + 2, end), options.variables);
+    if (replaced.kind !== 'text') return replaced;
+    // What a variable brings in is data: a `*` in a claim must not become a wildcard of the policy.
+    pattern.push(...replaced.text);
+    rest = rest.slice(end + 1);
+  }
+  return { kind: 'pattern', pattern };
+}
+
+function pushText(pattern: Token[], text: string, wildcards: boolean): void {
+  for (const character of text) {
+    if (wildcards && character === '*') pattern.push(ANY_RUN);
+    else if (wildcards && character === '?') pattern.push(ANY_ONE);
+    else pattern.push(character);
+  }
+}
+
+/** The closing brace; one inside a quoted default does not count. */
+function endOfVariable(text: string, from: number): number | undefined {
+  let quoted = false;
+  for (let at = from; at < text.length; at += 1) {
+    if (text[at] === "'") quoted = !quoted;
+    else if (text[at] === '}' && !quoted) return at;
+  }
+  return undefined;
+}
+
+type Replacement = { readonly kind: 'text'; readonly text: string } | Exclude<Expansion, { kind: 'pattern' }>;
+
+function replaceVariable(inside: string, context: RequestContext): Replacement {
+  if (inside === '*' || inside === '?' || inside === '$') return { kind: 'text', text: inside };
+  const comma = inside.indexOf(',');
+  const key = (comma === -1 ? inside : inside.slice(0, comma)).trim();
+  if (key === '') return { kind: 'unknown', reason: 'a policy variable has no name' };
+  const fallback = comma === -1 ? undefined : inside.slice(comma + 1).trim();
+  if (fallback !== undefined && !(fallback.length >= 2 && fallback.startsWith("'") && fallback.endsWith("'"))) {
+    return { kind: 'unknown', reason: `the default of "\${${key}}" is not in single quotes` };
+  }
+  const values = context.values(key);
+  if (values !== undefined && values.length > 1) {
+    return {
+      kind: 'unknown',
+      reason: `"\${${key}}" has several values, and IAM allows no multivalued key as a variable`,
+    };
+  }
+  const [value] = values ?? [];
+  if (value !== undefined) return { kind: 'text', text: value };
+  if (fallback !== undefined) return { kind: 'text', text: fallback.slice(1, -1) };
+  return { kind: 'no-value', variable: key };
+}

@@ -1,0 +1,176 @@
+import { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from './arn.ts';
+import { evaluateTrustDocument } from './evaluate-policy.ts';
+import type { AccessRequest, Claims, Context, Evaluation, WebIdentityRequest } from './model.ts';
+import { type PolicyDocument, parsePolicy } from './policy-document.ts';
+import { recogniseIssuer } from './providers.ts';
+
+/** Signed claims with a meaning of their own at AWS. */
+export const AWS_CLAIMS = {
+  /** Role ARNs the identity provider authorises: a list, or one string with `;` between them. */
+  roles: 'https://aws.amazon.com/roles',
+  /** Session tags: `{"principal_tags": {"Key": ["value"]}, "transitive_tag_keys": ["Key"]}`. */
+  tags: 'https://aws.amazon.com/tags',
+  sourceIdentity: 'https://aws.amazon.com/source_identity',
+} as const;
+
+const TAG_PREFIX = `${AWS_CLAIMS.tags}/principal_tags/`;
+
+/**
+ * Would this token be admitted to that role? Evaluates AssumeRoleWithWebIdentity, and what a token with session tags or a
+ * source identity needs besides. Signature, expiry and registered audiences are the token's and the provider's matter,
+ * not the trust policy's; they are taken as right.
+ *
+ * @param policy untrusted: JSON text, or the object it stands for.
+ * @throws PolicySyntaxError where IAM would refuse the policy itself; RangeError where `roleArn` is none.
+ */
+export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluation {
+  const document = parsePolicy(policy, 'trust');
+  const access = webIdentityAccess(document, request);
+  const evaluation = evaluateTrustDocument(document, access);
+  const refusal = tokenRefusal(request);
+  if (refusal !== undefined)
+    return { decision: 'deny', reason: 'implicit-deny', trace: evaluation.trace, note: refusal };
+  if (evaluation.decision === 'deny') return evaluation;
+  for (const { action, why } of furtherActions(request.claims)) {
+    const further = evaluateTrustDocument(document, { ...access, action });
+    if (further.decision === 'deny') {
+      return { ...further, note: `${why}, so the trust policy must allow ${action} as well` };
+    }
+  }
+  return evaluation;
+}
+
+/** The request IAM evaluates for this token. The policy only matters where no role ARN says which account is meant. */
+export function webIdentityAccess(document: PolicyDocument, request: WebIdentityRequest): AccessRequest {
+  return {
+    action: 'sts:AssumeRoleWithWebIdentity',
+    principal: { kind: 'Federated', identifiers: providerArns(document, request) },
+    // The token's own keys come last: nothing a caller adds may stand in for a signed claim.
+    context: { ...request.context, ...webIdentityContext(request.claims, request.roleArn) },
+  };
+}
+
+/** Condition keys AWS fills from a token: the default ones, and for some providers further claims; never any other. */
+export function webIdentityContext(claims: Claims, roleArn?: string): Context {
+  const issuer = text(claims['iss']);
+  return { ...(issuer === undefined ? {} : tokenKeys(issuer, claims)), ...requestKeys(issuer, claims, roleArn) };
+}
+
+/**
+ * Why AWS refuses this token before it looks at any trust policy, or undefined. Observed on live AWS: a roles claim that
+ * does not list the role, and several audiences without an authorized party (`azp`), end in InvalidIdentityToken.
+ */
+export function tokenRefusal(request: WebIdentityRequest): string | undefined {
+  const { claims, roleArn } = request;
+  if (textList(claims['aud']).length > 1 && text(claims['azp']) === undefined) {
+    return 'the token has more than one audience and no authorized party (azp); AWS refuses it before it reads the trust policy';
+  }
+  const roles = authorizedRoles(claims);
+  if (roles !== undefined && roleArn !== undefined && !roles.includes(roleArn)) {
+    return `the token's ${AWS_CLAIMS.roles} claim does not list this role; AWS refuses it before it reads the trust policy`;
+  }
+  return undefined;
+}
+
+function providerArns(document: PolicyDocument, { claims, roleArn }: WebIdentityRequest): string[] {
+  const issuer = text(claims['iss']);
+  if (issuer === undefined) return [];
+  if (roleArn !== undefined) return [providerArnFor(issuer, roleArn)];
+  const named = document.statements.flatMap((statement) =>
+    (statement.principal?.entries ?? []).flatMap((entry) => (entry.type === 'Federated' ? entry.values : [])),
+  );
+  return named.filter((arn) => parseProviderArn(arn)?.issuerPath === issuerPath(issuer));
+}
+
+function tokenKeys(issuer: string, claims: Claims): Context {
+  const path = issuerPath(issuer);
+  const context: Record<string, string | readonly string[]> = {};
+  const put = (claim: string, values: readonly string[]): void => {
+    const [first] = values;
+    if (first !== undefined) context[`${path}:${claim}`] = values.length === 1 ? first : values;
+  };
+  const authorizedParty = text(claims['azp']);
+  put('sub', textList(claims['sub']));
+  put('aud', authorizedParty === undefined ? textList(claims['aud']) : [authorizedParty]);
+  if (authorizedParty !== undefined) put('oaud', textList(claims['aud']));
+  put('amr', textList(claims['amr']));
+  put('email', textList(claims['email']));
+  for (const claim of recogniseIssuer(issuer)?.provider.conditionClaims ?? []) put(claim, textList(claims[claim]));
+  return context;
+}
+
+function requestKeys(issuer: string | undefined, claims: Claims, roleArn: string | undefined): Context {
+  const roles = authorizedRoles(claims);
+  const tags = sessionTags(claims);
+  const sourceIdentity = text(claims[AWS_CLAIMS.sourceIdentity]);
+  return {
+    // Observed on live AWS: during trust evaluation the "user" is the provider, and there is no aws:PrincipalArn.
+    'aws:PrincipalType': 'User',
+    ...(roleArn === undefined ? {} : { 'aws:PrincipalAccount': parseRoleArn(roleArn)?.account ?? '' }),
+    ...(roleArn === undefined || issuer === undefined ? {} : { 'aws:userid': providerArnFor(issuer, roleArn) }),
+    'sts:RoleAuthorizedByIdp': String(roles !== undefined && roleArn !== undefined && roles.includes(roleArn)),
+    ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),
+    ...(tags.transitive.length === 0 ? {} : { 'sts:TransitiveTagKeys': tags.transitive }),
+    ...(tags.values.length === 0 ? {} : { 'aws:TagKeys': tags.values.map(([key]) => key) }),
+    ...Object.fromEntries(tags.values.map(([key, value]) => [`aws:RequestTag/${key}`, value])),
+  };
+}
+
+function furtherActions(claims: Claims): { readonly action: string; readonly why: string }[] {
+  return [
+    ...(sessionTags(claims).values.length === 0
+      ? []
+      : [{ action: 'sts:TagSession', why: 'the token carries session tags' }]),
+    ...(text(claims[AWS_CLAIMS.sourceIdentity]) === undefined
+      ? []
+      : [{ action: 'sts:SetSourceIdentity', why: 'the token carries a source identity' }]),
+  ];
+}
+
+function authorizedRoles(claims: Claims): readonly string[] | undefined {
+  const claim = claims[AWS_CLAIMS.roles];
+  if (claim === undefined) return undefined;
+  return typeof claim === 'string' ? claim.split(';') : textList(claim);
+}
+
+interface SessionTags {
+  readonly values: readonly (readonly [key: string, value: string])[];
+  readonly transitive: readonly string[];
+}
+
+/** Session tags in either spelling: nested, or one flat claim for each tag. */
+function sessionTags(claims: Claims): SessionTags {
+  const nested = members(claims[AWS_CLAIMS.tags]);
+  const tags = new Map<string, string>();
+  for (const [key, value] of Object.entries(members(nested['principal_tags']))) {
+    const [first] = textList(value);
+    if (first !== undefined) tags.set(key, first);
+  }
+  for (const [claim, value] of Object.entries(claims)) {
+    const [first] = textList(value);
+    if (claim.startsWith(TAG_PREFIX) && first !== undefined) tags.set(claim.slice(TAG_PREFIX.length), first);
+  }
+  return {
+    values: [...tags],
+    transitive: [
+      ...textList(nested['transitive_tag_keys']),
+      ...textList(claims[`${AWS_CLAIMS.tags}/transitive_tag_keys`]),
+    ],
+  };
+}
+
+function members(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function text(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function textList(value: unknown): string[] {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.map(text).filter((item) => item !== undefined);
+}
