@@ -77,7 +77,8 @@ export function parseSessionPolicy(text: string): string {
   try {
     policy = JSON.parse(text);
   } catch (error) {
-    throw new Problem(`is not valid JSON: ${printable((error as Error).message, 200)}`);
+    const [, position] = /position (\d+)/.exec((error as Error).message) ?? [];
+    throw new Problem(`is not valid JSON${position === undefined ? '' : `, see character ${Number(position) + 1}`}`);
   }
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
     throw new Problem('is not a policy document: a JSON object with a Statement');

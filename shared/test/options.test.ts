@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../src/failure.ts';
+import { type GivenOptions, OPTION_KEYS, type OptionKey, parseOptions } from '../src/options.ts';
+
+const ROLE = 'arn:aws:iam::123456789012:role/deploy';
+const RULES = { exposeModes: ['environment', 'profile'] } as const;
+
+type Values = Partial<Record<OptionKey, string | string[]>>;
+
+function given(values: Values): GivenOptions {
+  return Object.fromEntries(OPTION_KEYS.map((key) => [key, { name: key.toUpperCase(), value: values[key] }])) as never;
+}
+
+const parse = (values: Values) => parseOptions(given({ roleArn: ROLE, region: 'eu-west-1', ...values }), RULES);
+
+function problemsOf(values: Values): string[] {
+  try {
+    parse(values);
+  } catch (error) {
+    assert.ok(error instanceof Failure);
+    assert.equal(error.code, 'InvalidOptions');
+    return (error.details.problems ?? []).map(({ option, message }) => `${option} ${message}`);
+  }
+  return [];
+}
+
+describe('options', () => {
+  it('has defaults for all but role and region', () => {
+    const options = parse({});
+    assert.deepEqual(options.roles, [
+      {
+        role: { arn: ROLE, partition: 'aws', accountId: '123456789012', roleName: 'deploy' },
+        profile: undefined,
+      },
+    ]);
+    assert.equal(options.durationSeconds, 3600);
+    assert.equal(options.expose, 'environment');
+    assert.equal(options.timeoutSeconds, 60);
+    assert.equal(options.maxAttempts, 5);
+    assert.deepEqual(options.endpoints, [{ region: 'eu-west-1', url: 'https://sts.eu-west-1.amazonaws.com' }]);
+  });
+
+  it('takes an empty value for none', () => {
+    assert.deepEqual(parse({ sessionName: '  ', durationSeconds: '', sessionPolicyArns: ['', ' '] }), parse({}));
+  });
+
+  it('knows the STS endpoint of each partition', () => {
+    const urlOf = (region: string, partition: string) =>
+      parse({ region, roleArn: `arn:${partition}:iam::123456789012:role/deploy` }).endpoints[0]?.url;
+    assert.equal(urlOf('cn-north-1', 'aws-cn'), 'https://sts.cn-north-1.amazonaws.com.cn');
+    assert.equal(urlOf('us-gov-west-1', 'aws-us-gov'), 'https://sts.us-gov-west-1.amazonaws.com');
+    assert.equal(urlOf('eusc-de-east-1', 'aws-eusc'), 'https://sts.eusc-de-east-1.amazonaws.eu');
+  });
+
+  it('accepts http for this machine alone', () => {
+    assert.equal(parse({ stsEndpoint: 'http://127.0.0.1:4566' }).endpoints[0]?.url, 'http://127.0.0.1:4566');
+    assert.equal(parse({ stsEndpoint: 'http://localhost:1' }).endpoints[0]?.url, 'http://localhost:1');
+    assert.equal(problemsOf({ stsEndpoint: 'http://sts.example.com' }).length, 1);
+    assert.equal(problemsOf({ stsEndpoint: 'http://127.0.0.1.example.com' }).length, 1);
+  });
+
+  it('reads lists from text of lines or commas, and from lists', () => {
+    const arns = ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::123456789012:policy/mine'];
+    assert.deepEqual(parse({ sessionPolicyArns: arns.join('\n') }).sessionPolicyArns, arns);
+    assert.deepEqual(parse({ sessionPolicyArns: arns.join(', ') }).sessionPolicyArns, arns);
+    assert.deepEqual(parse({ sessionPolicyArns: arns }).sessionPolicyArns, arns);
+  });
+
+  it('makes several roles into profiles', () => {
+    const options = parse({ roleArn: '', roles: `dev=${ROLE}\nprod=arn:aws:iam::210987654321:role/x` });
+    assert.deepEqual(
+      options.roles.map(({ profile, role }) => [profile, role.accountId]),
+      [
+        ['dev', '123456789012'],
+        ['prod', '210987654321'],
+      ],
+    );
+    assert.equal(options.expose, 'profile');
+  });
+
+  it('reads the tags of a chain', () => {
+    const chained = { chainRoleArns: 'arn:aws:iam::210987654321:role/next' };
+    assert.deepEqual(parse({ ...chained, chainSessionTags: 'run, Team=web' }).chainTags, {
+      run: true,
+      own: { Team: 'web' },
+    });
+    assert.deepEqual(parse({ chainSessionTags: 'false' }).chainTags, { run: false, own: {} });
+  });
+
+  const policy = JSON.stringify({ Statement: [] });
+  const wrong: { name: string; values: Values; expected: string[] }[] = [
+    {
+      name: 'missing role',
+      values: { roleArn: '' },
+      expected: ['ROLEARN is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy'],
+    },
+    {
+      name: 'missing region',
+      values: { region: '' },
+      expected: ['REGION is required: the region of your deployment, e.g. eu-west-1'],
+    },
+    {
+      name: 'malformed role',
+      values: { roleArn: 'deploy' },
+      expected: ['ROLEARN is "deploy", not the ARN of an IAM role (arn:aws:iam::<12 digits>:role/<name>)'],
+    },
+    {
+      name: 'user in place of a role',
+      values: { roleArn: 'arn:aws:iam::123456789012:user/deploy' },
+      expected: [
+        'ROLEARN is "arn:aws:iam::123456789012:user/deploy", not the ARN of an IAM role (arn:aws:iam::<12 digits>:role/<name>)',
+      ],
+    },
+    {
+      name: 'unknown region',
+      values: { region: 'europe' },
+      expected: ['REGION is "europe", not the name of an AWS region (e.g. eu-west-1)'],
+    },
+    {
+      name: 'region of another partition',
+      values: { region: 'cn-north-1' },
+      expected: [
+        'REGION cn-north-1 lies in partition aws-cn, but the role of ROLEARN in aws; use a region such as eu-west-1',
+      ],
+    },
+    {
+      name: 'undefined variables in each form',
+      values: { roleArn: '$ROLE', region: '${REGION}', sessionName: '$(NAME)' },
+      expected: [
+        'REGION is ${REGION}: the variable is not defined where this runs',
+        'ROLEARN is $ROLE: the variable is not defined where this runs',
+        'SESSIONNAME is $(NAME): the variable is not defined where this runs',
+      ],
+    },
+    {
+      name: 'undefined variable inside a value',
+      values: { roleArn: 'arn:aws:iam::$ACCOUNT:role/deploy' },
+      expected: [
+        'ROLEARN is "arn:aws:iam::$ACCOUNT:role/deploy", not the ARN of an IAM role (arn:aws:iam::<12 digits>:role/<name>); the variable $ACCOUNT in it is not defined where this runs',
+      ],
+    },
+    {
+      name: 'session name with illegal characters',
+      values: { sessionName: 'a b' },
+      expected: [
+        'SESSIONNAME is "a b", not a role session name: 2 to 64 letters, digits, and _ + = , . @ - (a limit of AWS STS)',
+      ],
+    },
+    {
+      name: 'duration out of range',
+      values: { durationSeconds: '60' },
+      expected: ['DURATIONSECONDS is "60", not a whole number of seconds from 900 to 43200'],
+    },
+    {
+      name: 'duration that is no number',
+      values: { durationSeconds: '1h' },
+      expected: ['DURATIONSECONDS is "1h", not a whole number of seconds from 900 to 43200'],
+    },
+    {
+      name: 'long session of a chained role',
+      values: { durationSeconds: '7200', chainRoleArns: ROLE },
+      expected: ['DURATIONSECONDS is 7200, but a session of a chained role (CHAINROLEARNS) lasts at most 3600 seconds'],
+    },
+    {
+      name: 'account id that is none',
+      values: { allowedAccountIds: '123' },
+      expected: ['ALLOWEDACCOUNTIDS is "123", not an AWS account id (12 digits)'],
+    },
+    {
+      name: 'unknown mode',
+      values: { expose: 'output' },
+      expected: ['EXPOSE is "output", not one of environment, profile'],
+    },
+    {
+      name: 'wrong boolean',
+      values: { maskAccountId: 'yes' },
+      expected: ['MASKACCOUNTID is "yes", neither true nor false'],
+    },
+    {
+      name: 'role and roles',
+      values: { roles: `a=${ROLE}` },
+      expected: ['ROLES cannot be used together with ROLEARN'],
+    },
+    {
+      name: 'external id without a chain',
+      values: { chainExternalId: 'x1' },
+      expected: ['CHAINEXTERNALID has no effect without CHAINROLEARNS'],
+    },
+    {
+      name: 'session policy that is no JSON',
+      values: { sessionPolicy: '{' },
+      expected: ['SESSIONPOLICY is not valid JSON, see character 2'],
+    },
+    {
+      name: 'session policies over the limit',
+      values: { sessionPolicy: policy, sessionPolicyArns: `arn:aws:iam::aws:policy/${'x'.repeat(990)},`.repeat(3) },
+      expected: [
+        `SESSIONPOLICY inline and managed session policies have ${policy.length + 3 * 1014} characters together, AWS STS takes at most 2048`,
+      ],
+    },
+    {
+      name: 'token in the clear',
+      values: { stsEndpoint: 'http://sts.eu-west-1.amazonaws.com' },
+      expected: [
+        'STSENDPOINT is "http://sts.eu-west-1.amazonaws.com", not https: the identity token would travel in the clear (http is accepted for this machine alone)',
+      ],
+    },
+    {
+      name: 'fallback region of another partition',
+      values: { stsFallbackRegions: 'cn-north-1' },
+      expected: ['STSFALLBACKREGIONS cn-north-1 lies in another partition than eu-west-1'],
+    },
+    {
+      name: 'everything at once',
+      values: { roleArn: 'x', region: 'y', durationSeconds: '1' },
+      expected: [
+        'REGION is "y", not the name of an AWS region (e.g. eu-west-1)',
+        'ROLEARN is "x", not the ARN of an IAM role (arn:aws:iam::<12 digits>:role/<name>)',
+        'DURATIONSECONDS is "1", not a whole number of seconds from 900 to 43200',
+      ],
+    },
+  ];
+  for (const { name, values, expected } of wrong) {
+    it(`names ${name}`, () => assert.deepEqual(problemsOf(values), expected));
+  }
+
+  it('refuses an account that is not allowed before anything is sent', () => {
+    assert.throws(
+      () => parse({ allowedAccountIds: '210987654321' }),
+      (error: unknown) => error instanceof Failure && error.code === 'AccountNotAllowed',
+    );
+    assert.equal(parse({ allowedAccountIds: '210987654321,123456789012' }).allowedAccountIds.length, 2);
+  });
+
+  it('looks at the account of the last role of a chain', () => {
+    const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
+    assert.equal(parse({ allowedAccountIds: '210987654321', chainRoleArns }).chain.length, 1);
+  });
+});
