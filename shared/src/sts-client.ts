@@ -171,8 +171,8 @@ function credentialsOf(answer: SdkAnswer, endpoint: StsEndpoint): AssumedCredent
 function stsErrorOf(error: unknown, answer: HttpAnswer | undefined): StsError {
   const sdk = error as { name?: string; Code?: string; message?: string; $metadata?: { requestId?: string } };
   // Modelled errors are renamed by the SDK (`…Exception`); `Code` keeps what was on the wire.
-  const code = sdk.Code ?? codeOnWire(answer);
-  const requestId = sdk.$metadata?.requestId ?? answer?.headers['x-amzn-requestid'];
+  const code = sdk.Code ?? elementOf(answer, 'Code');
+  const requestId = sdk.$metadata?.requestId ?? elementOf(answer, 'RequestId');
   return new StsError(
     {
       ...(answer === undefined ? {} : { status: answer.status }),
@@ -185,8 +185,8 @@ function stsErrorOf(error: unknown, answer: HttpAnswer | undefined): StsError {
   );
 }
 
-function codeOnWire(answer: HttpAnswer | undefined): string | undefined {
-  return answer && /<Code>([\w.]+)<\/Code>/.exec(answer.body.toString('utf8'))?.[1];
+function elementOf(answer: HttpAnswer | undefined, name: 'Code' | 'RequestId'): string | undefined {
+  return answer && new RegExp(`<${name}>([\\w.-]{1,100})</${name}>`).exec(answer.body.toString('utf8'))?.[1];
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110), in milliseconds. */

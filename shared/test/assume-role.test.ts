@@ -1,0 +1,382 @@
+import assert from 'node:assert/strict';
+import { assumeRole } from '../src/assume-role.ts';
+import { Failure, type FailureCode } from '../src/failure.ts';
+import { failureLines } from '../src/report.ts';
+import { TransportError } from '../src/transport.ts';
+import {
+  given,
+  NOW,
+  RecordingSystem,
+  ROLE,
+  refusal,
+  type Scripted,
+  ScriptedEdges,
+  SECRET_KEY,
+  SESSION_TOKEN,
+  success,
+  xml,
+} from './support.ts';
+
+const RULES = { exposeModes: ['environment', 'profile'] } as const;
+
+async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}): Promise<Failure> {
+  try {
+    await assumeRole(ci, given(options), RULES, edges);
+  } catch (error) {
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(ci.published, undefined, 'nothing is published on failure');
+    return error;
+  }
+  throw new assert.AssertionError({ message: 'it did not fail' });
+}
+
+describe('the flow', () => {
+  it('trades the token for credentials in one unsigned call, and publishes them', async () => {
+    const ci = new RecordingSystem();
+    const edges = new ScriptedEdges([success]);
+    await assumeRole(ci, given({}), RULES, edges);
+
+    assert.equal(edges.requests.length, 1);
+    const [request] = edges.requests;
+    assert.equal(request?.url.href, 'https://sts.eu-west-1.amazonaws.com/');
+    assert.equal(request?.headers['authorization'], undefined);
+    assert.deepEqual(Object.fromEntries(edges.form(0)), {
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: ROLE,
+      RoleSessionName: 'bitbucket,acme,shop,7,abcdef01',
+      WebIdentityToken: ci.tokensGiven[0]?.reveal(),
+      DurationSeconds: '3600',
+    });
+    assert.equal(ci.published?.length, 1);
+    assert.equal(ci.published[0]?.credentials.secretAccessKey.reveal(), SECRET_KEY);
+  });
+
+  it('masks secrets before it publishes, and prints none', async () => {
+    const ci = new RecordingSystem();
+    await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));
+    assert.deepEqual(ci.masked, [SECRET_KEY, SESSION_TOKEN]);
+    const log = ci.lines.join('\n');
+    assert.match(
+      log,
+      /Assumed arn:aws:sts::123456789012:assumed-role\/deploy\/bitbucket,acme,shop,7,abcdef01, valid until 2026-03-01T13:00:00.000Z \(60 min\)/,
+    );
+    for (const secret of [SECRET_KEY, SESSION_TOKEN, ci.tokensGiven[0]?.reveal() ?? ''])
+      assert.ok(!log.includes(secret));
+  });
+
+  it('shows what the trust policy is matched on', async () => {
+    const ci = new RecordingSystem({ sub: 'a\u001b[31mb\nc' });
+    await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));
+    assert.ok(ci.lines.includes('subject (sub):  ab c'), ci.lines.join('\n'));
+    assert.ok(ci.lines.includes('age:            issued 10 s ago, expires in 60 min'));
+  });
+
+  it('exchanges one token for several roles', async () => {
+    const ci = new RecordingSystem();
+    const edges = new ScriptedEdges([success]);
+    await assumeRole(
+      ci,
+      given({ roleArn: '', roles: `a=${ROLE},b=arn:aws:iam::210987654321:role/other` }),
+      RULES,
+      edges,
+    );
+    assert.equal(ci.tokensGiven.length, 1);
+    assert.deepEqual(
+      ci.published?.map(({ profile, credentials }) => [profile, credentials.accountId]),
+      [
+        ['a', '123456789012'],
+        ['b', '210987654321'],
+      ],
+    );
+  });
+
+  it('follows a chain with the credentials just obtained; the session policy narrows the last', async () => {
+    const ci = new RecordingSystem();
+    const edges = new ScriptedEdges([success]);
+    const policy = '{"Statement":[]}';
+    await assumeRole(
+      ci,
+      given({
+        chainRoleArns: 'arn:aws:iam::210987654321:role/next',
+        chainExternalId: 'ext-1',
+        chainSessionTags: 'run',
+        sessionPolicy: policy,
+      }),
+      RULES,
+      edges,
+    );
+    assert.equal(edges.form(0).get('Policy'), null);
+    const second = edges.form(1);
+    assert.equal(second.get('Action'), 'AssumeRole');
+    assert.equal(second.get('ExternalId'), 'ext-1');
+    assert.equal(second.get('Policy'), policy);
+    assert.equal(second.get('Tags.member.3.Key'), 'Repository');
+    assert.equal(second.get('Tags.member.3.Value'), 'shop');
+    assert.match(edges.requests[1]?.headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=EXAMPLEKEYID\//);
+    assert.equal(ci.published?.[0]?.credentials.accountId, '210987654321');
+  });
+
+  it('publishes nothing when AWS gives another account than allowed', async () => {
+    const elsewhere = xml(
+      200,
+      success({
+        method: 'POST',
+        url: new URL('https://x'),
+        headers: {},
+        body: 'Action=AssumeRoleWithWebIdentity&RoleSessionName=n&RoleArn=arn:aws:iam::210987654321:role/x',
+      }).body.toString(),
+    );
+    const failure = await failing(new RecordingSystem(), new ScriptedEdges([elsewhere]), {
+      allowedAccountIds: '123456789012',
+    });
+    assert.equal(failure.code, 'AccountNotAllowed');
+  });
+
+  it('says which options are wrong before it asks for a token', async () => {
+    const ci = new RecordingSystem();
+    const failure = await failing(ci, new ScriptedEdges([success]), { roleArn: 'x', region: '' });
+    assert.equal(failure.code, 'InvalidOptions');
+    assert.equal(ci.tokensGiven.length, 0);
+  });
+
+  const hopeless: { name: string; claims: Record<string, unknown>; code: FailureCode }[] = [
+    { name: 'several audiences and no azp', claims: { aud: ['a', 'b'] }, code: 'SeveralAudiences' },
+    { name: 'expired beyond the leeway of AWS', claims: { exp: NOW.getTime() / 1000 - 301 }, code: 'TokenExpired' },
+  ];
+  for (const { name, claims, code } of hopeless) {
+    it(`does not send a token that AWS is sure to refuse: ${name}`, async () => {
+      const edges = new ScriptedEdges([success]);
+      const failure = await failing(new RecordingSystem(claims), edges);
+      assert.equal(failure.code, code);
+      assert.equal(edges.requests.length, 0);
+      assert.ok(failure.details.token?.some((line) => line.startsWith('audience')));
+    });
+  }
+
+  it('sends a token that AWS may still take', async () => {
+    for (const claims of [
+      { aud: ['a', 'b'], azp: 'a' },
+      { aud: ['a'] },
+      { exp: NOW.getTime() / 1000 - 299 },
+      { exp: undefined },
+    ]) {
+      const edges = new ScriptedEdges([success]);
+      await assumeRole(new RecordingSystem(claims), given({}), RULES, edges);
+      assert.equal(edges.requests.length, 1);
+    }
+  });
+});
+
+describe('a refusal', () => {
+  const html = xml(200, '<!DOCTYPE html><html>Please sign in</html>', { server: 'squid' });
+  const cases: { name: string; answer: Scripted; code: FailureCode; calls: number }[] = [
+    {
+      name: 'access denied',
+      answer: refusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'),
+      code: 'AccessDenied',
+      calls: 1,
+    },
+    {
+      name: 'no provider',
+      answer: refusal(400, 'InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://x'),
+      code: 'ProviderNotRegistered',
+      calls: 1,
+    },
+    {
+      name: 'wrong audience',
+      answer: refusal(400, 'InvalidIdentityToken', 'Incorrect token audience'),
+      code: 'AudienceNotAccepted',
+      calls: 1,
+    },
+    {
+      name: 'bad token',
+      answer: refusal(400, 'InvalidIdentityToken', 'The ID Token provided is not a valid JWT.'),
+      code: 'IdentityTokenRejected',
+      calls: 1,
+    },
+    {
+      name: 'unreachable keys',
+      answer: refusal(400, 'InvalidIdentityToken', "Couldn't retrieve verification key from your identity provider"),
+      code: 'KeysUnreachable',
+      calls: 5,
+    },
+    {
+      name: 'unreachable provider',
+      answer: refusal(400, 'IDPCommunicationError', 'x'),
+      code: 'KeysUnreachable',
+      calls: 5,
+    },
+    { name: 'rejected claim', answer: refusal(403, 'IDPRejectedClaim', 'x'), code: 'IdentityTokenRejected', calls: 1 },
+    {
+      name: 'expired token that cannot be renewed',
+      answer: refusal(400, 'ExpiredTokenException', 'Token expired: …'),
+      code: 'TokenExpired',
+      calls: 1,
+    },
+    {
+      name: 'long session',
+      answer: refusal(
+        400,
+        'ValidationError',
+        'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+      ),
+      code: 'SessionTooLong',
+      calls: 1,
+    },
+    {
+      name: 'invalid value',
+      answer: refusal(400, 'ValidationError', 'Request ARN is invalid'),
+      code: 'RequestRejected',
+      calls: 1,
+    },
+    {
+      name: 'malformed policy',
+      answer: refusal(400, 'MalformedPolicyDocument', 'x'),
+      code: 'SessionPolicyRejected',
+      calls: 1,
+    },
+    {
+      name: 'packed policy too large',
+      answer: refusal(400, 'PackedPolicyTooLarge', 'x'),
+      code: 'SessionPolicyRejected',
+      calls: 1,
+    },
+    { name: 'disabled region', answer: refusal(403, 'RegionDisabledException', 'x'), code: 'RegionDisabled', calls: 1 },
+    { name: 'unknown code', answer: refusal(400, 'SomethingNew', 'x'), code: 'RequestRejected', calls: 1 },
+    { name: 'throttling', answer: refusal(400, 'Throttling', 'Rate exceeded'), code: 'Throttled', calls: 5 },
+    { name: 'service fault', answer: refusal(503, 'ServiceUnavailable', 'x'), code: 'ServiceFault', calls: 5 },
+    { name: 'gateway page', answer: xml(502, '<html>Bad gateway</html>'), code: 'ServiceFault', calls: 5 },
+    { name: 'page of a proxy', answer: html, code: 'UnexpectedAnswer', calls: 1 },
+    { name: 'empty answer', answer: xml(200, ''), code: 'UnexpectedAnswer', calls: 1 },
+    {
+      name: 'connection reset',
+      answer: new TransportError('ECONNRESET', 'socket hang up'),
+      code: 'Unreachable',
+      calls: 5,
+    },
+    {
+      name: 'untrusted certificate',
+      answer: new TransportError('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate'),
+      code: 'Unreachable',
+      calls: 1,
+    },
+  ];
+  for (const { name, answer, code, calls } of cases) {
+    it(`is ${code} after ${calls} call(s): ${name}`, async () => {
+      const edges = new ScriptedEdges([answer]);
+      const failure = await failing(new RecordingSystem(), edges);
+      assert.equal(failure.code, code);
+      assert.equal(edges.requests.length, calls);
+      assert.equal(edges.waits.length, calls - 1);
+    });
+  }
+
+  it('is reported in order: attempted, came back, in the token, to change, more', async () => {
+    const denied = refusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+    const failure = await failing(new RecordingSystem(), new ScriptedEdges([denied]));
+    const lines = failureLines(failure);
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    const order = [
+      'AccessDenied: ',
+      'Attempted:',
+      ROLE,
+      'Came back:',
+      'HTTP 403, request id req-2',
+      'Not authorized',
+      'In the token:',
+      'issuer (iss)',
+      'To change:',
+      'troubleshooting.md#AccessDenied',
+    ];
+    assert.deepEqual(
+      order.map(at),
+      order.map(at).toSorted((a, b) => a - b),
+    );
+    assert.ok(
+      order.every((text) => at(text) >= 0),
+      lines.join('\n'),
+    );
+  });
+
+  it('that quotes the request does not give the token away', async () => {
+    const echo: Scripted = (request) => {
+      const token = new URLSearchParams(request.body).get('WebIdentityToken');
+      return refusal(400, 'ValidationError', `Value '${token}' is invalid`);
+    };
+    const ci = new RecordingSystem();
+    const failure = await failing(ci, new ScriptedEdges([echo]));
+    const text = [failureLines(failure).join('\n'), failure.message, JSON.stringify(failure.details), ...ci.lines].join(
+      '\n',
+    );
+    assert.ok(text.includes("Value '[secret]' is invalid"));
+    assert.ok(!text.includes(ci.tokensGiven[0]?.reveal() ?? 'no token'));
+  });
+});
+
+describe('repetition', () => {
+  it('heals what can heal', async () => {
+    const ci = new RecordingSystem();
+    const edges = new ScriptedEdges([
+      refusal(400, 'Throttling', 'Rate exceeded'),
+      new TransportError('ECONNRESET', 'x'),
+      success,
+    ]);
+    await assumeRole(ci, given({}), RULES, edges);
+    assert.deepEqual(edges.waits, [250, 100]);
+    assert.ok(ci.lines.includes('Try 1 of 5 failed (Throttled: Throttling); next in 250 ms.'), ci.lines.join('\n'));
+  });
+
+  it('honours Retry-After', async () => {
+    const busy = { ...refusal(429, 'TooManyRequestsException', 'x'), headers: { 'retry-after': '3' } };
+    const edges = new ScriptedEdges([busy, success]);
+    await assumeRole(new RecordingSystem(), given({}), RULES, edges);
+    assert.deepEqual(edges.waits, [3250]);
+  });
+
+  it('asks for one new token where the CI system can give one', async () => {
+    const expired = refusal(400, 'ExpiredTokenException', 'Token expired');
+    const ci = new RecordingSystem({}, true);
+    const edges = new ScriptedEdges([expired, success]);
+    await assumeRole(ci, given({}), RULES, edges);
+    assert.equal(ci.tokensGiven.length, 2);
+    assert.equal(edges.form(1).get('WebIdentityToken'), ci.tokensGiven[1]?.reveal());
+
+    const again = new ScriptedEdges([expired]);
+    assert.equal((await failing(new RecordingSystem({}, true), again)).code, 'TokenExpired');
+    assert.equal(again.requests.length, 2);
+  });
+
+  it('goes to a fallback region on a fault, and says so', async () => {
+    const ci = new RecordingSystem();
+    const edges = new ScriptedEdges([new TransportError('ENOTFOUND', 'x'), success]);
+    await assumeRole(ci, given({ stsFallbackRegions: 'eu-central-1' }), RULES, edges);
+    assert.equal(edges.requests[1]?.url.host, 'sts.eu-central-1.amazonaws.com');
+    assert.ok(
+      ci.lines.some(
+        (line) => line.startsWith('warning: ') && line.includes('came from https://sts.eu-central-1.amazonaws.com'),
+      ),
+    );
+  });
+
+  it('never goes to a fallback region on a refusal', async () => {
+    const edges = new ScriptedEdges([refusal(403, 'AccessDenied', 'x')]);
+    await failing(new RecordingSystem(), edges, { stsFallbackRegions: 'eu-central-1' });
+    assert.equal(edges.requests.length, 1);
+  });
+
+  it('ends when the run is cancelled', async () => {
+    const controller = new AbortController();
+    const edges = new ScriptedEdges(
+      [
+        () => {
+          controller.abort(new Failure('Cancelled', 'Ended by SIGTERM.'));
+          throw new TransportError('ECONNRESET', 'x');
+        },
+      ],
+      controller.signal,
+    );
+    assert.equal((await failing(new RecordingSystem(), edges)).code, 'Cancelled');
+    assert.equal(edges.requests.length, 1);
+  });
+});
