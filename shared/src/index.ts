@@ -1,6 +1,7 @@
 export { assumeRole, type Edges, type Outcome } from './assume-role.ts';
 export { AssumedCredentials } from './assumed-credentials.ts';
 export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
+export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
 export type { CiSystem, Published, RunIdentity, Session } from './ci-system.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
 export { IdentityToken } from './identity-token.ts';
@@ -15,6 +16,7 @@ export {
 } from './options.ts';
 export { shellWord } from './posix-shell.ts';
 export { type Owner, privateFile, privateFolder, statOf } from './private-files.ts';
+export { agentThrough, type ProxyFor, proxyOfEnvironment, type TlsSettings } from './proxy.ts';
 export { failureLines } from './report.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { configHeader, withSection } from '../src/aws-profile-files.ts';
+
+describe('profiles in AWS files', () => {
+  it('begin a file', () => {
+    assert.equal(withSection('', 'default', { region: 'eu-west-1' }), '[default]\nregion = eu-west-1\n');
+  });
+
+  it('are added after what is there', () => {
+    assert.equal(
+      withSection('# mine\n[profile a]\nregion = x\n', 'profile b', { region: 'y' }),
+      '# mine\n[profile a]\nregion = x\n\n[profile b]\nregion = y\n',
+    );
+  });
+
+  it('replace their own section and leave every other line', () => {
+    const before = '; top\n[a]\nk = 1\n\n# about b\n[ b ]\nold = 1\nnested =\n  x = 1\n\n# about c\n[c]\nk = 3\n';
+    const after = '; top\n[a]\nk = 1\n\n# about b\n[b]\nnew = 2\n\n# about c\n[c]\nk = 3\n';
+    assert.equal(withSection(before, 'b', { new: '2' }), after);
+  });
+
+  it('make one of a section that came twice', () => {
+    assert.equal(withSection('[b]\nx = 1\n[a]\n[b]\ny = 1\n', 'b', { z: '1' }), '[b]\nz = 1\n[a]\n');
+  });
+
+  it('change nothing when written again', () => {
+    const once = withSection('[a]\nk = 1\n', 'b', { z: '1' });
+    assert.equal(withSection(once, 'b', { z: '1' }), once);
+  });
+
+  it('read files with Windows line ends', () => {
+    assert.equal(withSection('[a]\r\nk = 1\r\n', 'a', { k: '2' }), '[a]\nk = 2\n');
+  });
+
+  it('have no prefix for the default profile in the config file', () => {
+    assert.equal(configHeader('default'), 'default');
+    assert.equal(configHeader('x'), 'profile x');
+  });
+});
