@@ -1,4 +1,12 @@
-import { assumeRole, Failure, failureLines, systemEdges } from '@aws-oidc-assume/shared';
+import {
+  agentThrough,
+  assumeRole,
+  Failure,
+  failureLines,
+  networkTransport,
+  proxyOfEnvironment,
+  systemEdges,
+} from '@aws-oidc-assume/shared';
 import { BitbucketPipelines, EXPOSE_MODES } from './bitbucket-pipelines.ts';
 import { PipeLog } from './log.ts';
 import { givenOptions } from './variables.ts';
@@ -12,13 +20,10 @@ const log = new PipeLog(
 );
 
 try {
+  const transport = networkTransport(agentThrough(proxyOfEnvironment(process.env)));
+  const edges = systemEdges(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
   const ci = new BitbucketPipelines(process.env, log);
-  await assumeRole(
-    ci,
-    givenOptions(process.env),
-    { exposeModes: EXPOSE_MODES },
-    systemEdges(`aws-oidc-assume-bitbucket/${VERSION}`),
-  );
+  await assumeRole(ci, givenOptions(process.env), { exposeModes: EXPOSE_MODES }, edges);
   log.info('✔ Done.');
 } catch (error) {
   const [first, ...rest] = failureLines(Failure.from(error));

@@ -1,31 +1,17 @@
 import { accountGuard } from './account-guard.ts';
 import type { CiSystem, Session } from './ci-system.ts';
+import type { Edges } from './edges.ts';
 import { chain, exchange, type TokenSource } from './exchange.ts';
 import { explained } from './explain-refusal.ts';
 import { Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import { type GivenOptions, type OptionRules, type Options, parseOptions, type RoleTarget } from './options.ts';
 import { reportSuccess, reportToken } from './report.ts';
-import type { RetryEdges } from './retry.ts';
 import { Secret } from './secret.ts';
 import { sessionNameOf } from './session-name.ts';
 import { chainTagsOf } from './session-tags.ts';
 import { Sts } from './sts-client.ts';
 import { refuseHopelessToken } from './token-check.ts';
-import type { Transport } from './transport.ts';
-
-/** Everything outside that the flow touches. */
-export interface Edges extends RetryEdges {
-  readonly transport: Transport;
-  now(): Date;
-  readTextFile(path: string): Promise<string>;
-  /** Aborts after so many milliseconds with that reason. */
-  deadline(milliseconds: number, reason: unknown): AbortSignal;
-  /** Aborted, with a Failure `Cancelled` as its reason, when the CI system wants this program to end. */
-  readonly cancelled: AbortSignal;
-  /** `aws-oidc-assume/1.2.3 …`, as AWS sees it in CloudTrail. */
-  readonly userAgent: string;
-}
 
 /** What was done, for who called. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Edges } from './assume-role.ts';
+import type { Edges } from './edges.ts';
 import type { Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Options } from './options.ts';

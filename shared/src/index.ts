@@ -1,8 +1,9 @@
-export { assumeRole, type Edges, type Outcome } from './assume-role.ts';
+export { assumeRole, type Outcome } from './assume-role.ts';
 export { AssumedCredentials } from './assumed-credentials.ts';
 export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
 export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
 export type { CiSystem, Published, RunIdentity, Session } from './ci-system.ts';
+export type { Edges } from './edges.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
 export { IdentityToken } from './identity-token.ts';
 export { type Log, silentLog } from './log.ts';

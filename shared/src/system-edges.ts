@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Edges } from './assume-role.ts';
+import type { Edges } from './edges.ts';
 import { Failure } from './failure.ts';
 import { networkTransport, type Transport } from './transport.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Edges } from '../src/assume-role.ts';
 import type { CiSystem, Session } from '../src/ci-system.ts';
+import type { Edges } from '../src/edges.ts';
 import { IdentityToken } from '../src/identity-token.ts';
 import { type GivenOptions, OPTION_KEYS, type OptionKey } from '../src/options.ts';
 import type { HttpAnswer, HttpRequest } from '../src/transport.ts';

@@ -1,0 +1,15 @@
+import type { RetryEdges } from './retry.ts';
+import type { Transport } from './transport.ts';
+
+/** Everything outside that the flow touches. */
+export interface Edges extends RetryEdges {
+  readonly transport: Transport;
+  now(): Date;
+  readTextFile(path: string): Promise<string>;
+  /** Aborts after so many milliseconds with that reason. */
+  deadline(milliseconds: number, reason: unknown): AbortSignal;
+  /** Aborted, with a Failure `Cancelled` as its reason, when the CI system wants this program to end. */
+  readonly cancelled: AbortSignal;
+  /** `aws-oidc-assume/1.2.3 …`, as AWS sees it in CloudTrail. */
+  readonly userAgent: string;
+}
