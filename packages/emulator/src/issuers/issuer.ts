@@ -1,0 +1,48 @@
+import type { JsonWebKey } from 'node:crypto';
+import type { SigningAlgorithm } from '../config/configuration.ts';
+import type { JsonObject } from '../json.ts';
+import type { SecretLedger } from '../secret-ledger.ts';
+import { createSigningKey } from './signing-key.ts';
+
+export interface TokenOptions {
+  /** Members that replace those of the JWT's header. */
+  readonly header?: JsonObject;
+  /** Signs with a key that is not in the published set, under the published key's id. */
+  readonly wrongKey?: boolean;
+}
+
+/** One issuer of identity tokens: a name, a key and what it publishes about them. */
+export interface Issuer {
+  /** The `iss` of its tokens. */
+  readonly name: string;
+  readonly token: (claims: JsonObject, options?: TokenOptions) => Promise<string>;
+  readonly keySet: () => { readonly keys: readonly JsonWebKey[] };
+  /** The discovery document, with the address its keys can be fetched from. */
+  readonly discovery: (keysUrl: string) => JsonObject;
+}
+
+export async function createIssuer(
+  name: string,
+  algorithm: SigningAlgorithm,
+  claimsSupported: readonly string[],
+  secrets: SecretLedger,
+): Promise<Issuer> {
+  const key = await createSigningKey(algorithm);
+  return {
+    name,
+    token: async (claims, { header, wrongKey = false } = {}) => {
+      const signer = wrongKey ? await createSigningKey(algorithm, key.keyId) : key;
+      return secrets.issued('identity-token', signer.sign(claims, header));
+    },
+    keySet: () => ({ keys: [key.publicJwk] }),
+    discovery: (keysUrl) => ({
+      issuer: name,
+      jwks_uri: keysUrl,
+      subject_types_supported: ['public'],
+      response_types_supported: ['id_token'],
+      claims_supported: claimsSupported,
+      id_token_signing_alg_values_supported: [algorithm],
+      scopes_supported: ['openid'],
+    }),
+  };
+}

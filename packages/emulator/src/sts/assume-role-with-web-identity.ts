@@ -1,0 +1,96 @@
+import { providerArnFor } from '@aws-oidc-assume/trust-policy';
+import { assumeParameters, type RequestedRole, requestedRole } from './assume-role-parameters.ts';
+import { violations } from './constraints.ts';
+import { decodeToken, invalidToken, readIdentity, type TokenIdentity } from './identity-token.ts';
+import { sessionElements } from './session-elements.ts';
+import { sessionPolicies } from './session-policies.ts';
+import type { StsCall, StsParts } from './sts.ts';
+import { StsError } from './sts-error.ts';
+import { fetchKeys, verifySignature } from './verification-keys.ts';
+import { checkWebIdentityTrust, webIdentityDenied } from './web-identity-trust.ts';
+import type { Elements } from './xml.ts';
+
+/**
+ * Exchanges an identity token for credentials; unsigned.
+ * The order of checks: parameters, role ARN, provider id, the token itself, its provider and audience, key and signature,
+ * roles claim, then role and trust policy, session length, session policies. That the token comes before the roles
+ * claim and that before the trust policy was observed of AWS; the finer order is ours.
+ * @throws StsError
+ */
+export async function assumeRoleWithWebIdentity({ query, sourceIp }: StsCall, parts: StsParts): Promise<Elements> {
+  const found = violations(query);
+  const parameters = assumeParameters(query, found);
+  const token = found.required('WebIdentityToken', { minimum: 4, maximum: 20_000, sensitive: true });
+  const providerId = found.text('ProviderId', { minimum: 4, maximum: 2048 });
+  const tokenSize = found.integer('MinimumSessionTokenSize', 0, 4096);
+  found.check();
+
+  const asked = requestedRole(parameters.roleArn);
+  if (providerId !== undefined) throw refusedProviderId(providerId);
+
+  const { identity, claims } = await verifyToken(token, asked, parts);
+  if (identity.roles !== undefined && !identity.roles.includes(asked.arn)) {
+    throw invalidToken('The requested role is not among the roles of the token.');
+  }
+
+  const role = parts.iam.role(asked);
+  if (role === undefined) throw webIdentityDenied();
+  checkWebIdentityTrust({ role, claims, sessionName: parameters.sessionName, sourceIp });
+  if (parameters.durationSeconds > role.maxSessionDuration) {
+    throw new StsError(
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+  const policies = sessionPolicies(parameters, identity.tags);
+
+  const session = parts.sessions.open(
+    {
+      role,
+      name: parameters.sessionName,
+      action: 'AssumeRoleWithWebIdentity',
+      durationSeconds: parameters.durationSeconds,
+      policy: policies.inline,
+      policyArns: policies.arns,
+      tags: identity.tags,
+      transitiveTagKeys: identity.transitiveTagKeys,
+      sourceIdentity: identity.sourceIdentity,
+    },
+    tokenSize,
+  );
+  return {
+    SubjectFromWebIdentityToken: identity.subject,
+    Audience: identity.audience,
+    Provider: providerArnFor(identity.issuer, role.arn),
+    ...sessionElements(session),
+    SourceIdentity: identity.sourceIdentity,
+    PackedPolicySize: policies.packedSize,
+  };
+}
+
+/** ProviderId is for two old providers of access tokens. With a JWT each is refused in its own way. */
+function refusedProviderId(providerId: string): StsError {
+  switch (providerId) {
+    case 'www.amazon.com':
+      return invalidToken();
+    case 'graph.facebook.com':
+      return new StsError('IDPRejectedClaim');
+    default:
+      return webIdentityDenied();
+  }
+}
+
+async function verifyToken(text: string, { account }: RequestedRole, parts: StsParts) {
+  const token = decodeToken(text);
+  const identity = readIdentity(token.claims, parts.clock.now());
+  checkAudience(identity, account, parts);
+  verifySignature(token, await fetchKeys(parts.issuerUrl(identity.issuer), parts.fetch));
+  return { identity, claims: token.claims };
+}
+
+/** The provider must be registered in the role's own account, and know the audience. */
+function checkAudience({ issuer, audience }: TokenIdentity, account: string, { iam }: StsParts): void {
+  const provider = iam.provider(account, issuer);
+  if (provider === undefined) throw invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);
+  if (!provider.clientIds.includes(audience)) throw invalidToken('Incorrect token audience');
+}

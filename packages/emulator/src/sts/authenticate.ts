@@ -1,0 +1,22 @@
+import type { Clock } from '../clock.ts';
+import type { Incoming } from '../http/incoming.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { checkScope, checkSignature, parseAuthorization } from './signature-v4.ts';
+import { StsError } from './sts-error.ts';
+
+/**
+ * Who signed the request. The order is AWS's: scope, credentials, session token, expiry, signature.
+ * Only credentials issued in this run exist; there are no users with keys of their own.
+ * @throws StsError
+ */
+export function authenticate(request: Incoming, { sessions, clock }: { sessions: Sessions; clock: Clock }): Session {
+  const authorization = parseAuthorization(request.headers.authorization);
+  checkScope(authorization);
+  const session = sessions.byAccessKeyId(authorization.accessKeyId);
+  if (session === undefined || request.headers['x-amz-security-token'] !== session.sessionToken) {
+    throw new StsError('InvalidClientTokenId');
+  }
+  if (clock.now() >= session.expires) throw new StsError('ExpiredToken');
+  checkSignature(request, authorization, session.secretAccessKey, clock.machineMilliseconds());
+  return session;
+}

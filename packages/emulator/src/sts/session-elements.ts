@@ -1,0 +1,15 @@
+import { isoSeconds, type Session } from './sessions.ts';
+import type { Elements } from './xml.ts';
+
+/** The part of the answer both ways of assuming a role share. */
+export function sessionElements(session: Session): { AssumedRoleUser: Elements; Credentials: Elements } {
+  return {
+    AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },
+    Credentials: {
+      AccessKeyId: session.accessKeyId,
+      SecretAccessKey: session.secretAccessKey,
+      SessionToken: session.sessionToken,
+      Expiration: isoSeconds(session.expires),
+    },
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * AWS Signature Version 4, the verifying side: what a client signed is rebuilt from the request as it came.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Incoming } from '../http/incoming.ts';
+import { StsError } from './sts-error.ts';
+
+export interface Authorization {
+  readonly accessKeyId: string;
+  /** `20260101`. */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+}
+
+const algorithm = 'AWS4-HMAC-SHA256';
+/** How far a signature's date may be from now, in seconds. */
+const tolerance = 15 * 60;
+
+/**
+ * @throws StsError MissingAuthenticationToken or IncompleteSignature
+ */
+export function parseAuthorization(header: string | undefined): Authorization {
+  if (header === undefined) throw new StsError('MissingAuthenticationToken');
+  if (!header.startsWith(`${algorithm} `)) throw new StsError('IncompleteSignature');
+  const fields = new Map(
+    header
+      .slice(algorithm.length)
+      .split(',')
+      .map((field) => {
+        const [name = '', ...value] = field.trim().split('=');
+        return [name, value.join('=')];
+      }),
+  );
+  const required = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !fields.get(name));
+  if (required.length > 0) {
+    throw new StsError(
+      'IncompleteSignature',
+      required.map((name) => `Authorization header requires '${name}' parameter.`).join(' '),
+    );
+  }
+  const scope = (fields.get('Credential') ?? '').split('/');
+  const [accessKeyId = '', date = '', region = '', service = '', end] = scope;
+  if (scope.length !== 5 || end !== 'aws4_request') {
+    throw new StsError('IncompleteSignature', 'Credential must have exactly 5 slash-delimited elements.');
+  }
+  return {
+    accessKeyId,
+    date,
+    region,
+    service,
+    signedHeaders: (fields.get('SignedHeaders') ?? '').split(';'),
+    signature: fields.get('Signature') ?? '',
+  };
+}
+
+/**
+ * The scope is looked at before the credentials. This STS stands for every region, so any region's name will do.
+ * @throws StsError SignatureDoesNotMatch
+ */
+export function checkScope({ region, service }: Authorization): void {
+  // The final spaces are AWS's.
+  const problems = [
+    /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region) ? '' : 'Credential should be scoped to a valid region. ',
+    service === 'sts' ? '' : "Credential should be scoped to correct service: 'sts'. ",
+  ].join('');
+  if (problems !== '') throw new StsError('SignatureDoesNotMatch', problems);
+}
+
+/**
+ * @param now milliseconds since 1970, on the clock clients have
+ * @throws StsError SignatureDoesNotMatch or IncompleteSignature
+ */
+export function checkSignature(request: Incoming, authorization: Authorization, secret: string, now: number): void {
+  const date = signingDate(request);
+  checkDate(date, authorization, now);
+  checkSignedHeaders(request, authorization);
+  const expected = signatureOf(request, authorization, secret, date);
+  const given = Buffer.from(authorization.signature, 'hex');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw new StsError('SignatureDoesNotMatch');
+  }
+}
+
+/** What the signature must be. */
+export function signatureOf(request: Incoming, authorization: Authorization, secret: string, date: string): Buffer {
+  const { region, service } = authorization;
+  const scope = `${authorization.date}/${region}/${service}/aws4_request`;
+  const text = [algorithm, date, scope, sha256(canonicalRequest(request, authorization.signedHeaders))].join('\n');
+  const key = [authorization.date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`));
+  return hmac(key, text);
+}
+
+export function canonicalRequest(request: Incoming, signedHeaders: readonly string[]): string {
+  return [
+    request.method,
+    canonicalPath(request.path),
+    canonicalQuery(request.query),
+    ...signedHeaders.map((name) => `${name}:${headerValue(request, name)}`),
+    '',
+    signedHeaders.join(';'),
+    sha256(request.body),
+  ].join('\n');
+}
+
+/** `20260101T120000Z`, from X-Amz-Date or else Date. */
+function signingDate({ headers }: Incoming): string {
+  const given = headers['x-amz-date'];
+  if (typeof given === 'string' && /^\d{8}T\d{6}Z$/.test(given)) return given;
+  const date = given === undefined ? Date.parse(headers.date ?? '') : Number.NaN;
+  if (Number.isNaN(date)) {
+    throw new StsError(
+      'IncompleteSignature',
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+    );
+  }
+  return basicIso(date);
+}
+
+function checkDate(date: string, authorization: Authorization, now: number): void {
+  if (date.slice(0, 8) !== authorization.date) {
+    throw new StsError(
+      'SignatureDoesNotMatch',
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${authorization.date}' != '${date.slice(0, 8)}', from '${date}'.`,
+    );
+  }
+  const earliest = basicIso(now - tolerance * 1000);
+  const latest = basicIso(now + tolerance * 1000);
+  // Dates in this form sort as text.
+  if (date < earliest) {
+    throw new StsError(
+      'SignatureDoesNotMatch',
+      `Signature expired: ${date} is now earlier than ${earliest} (${basicIso(now)} - 15 min.)`,
+    );
+  }
+  if (date > latest) {
+    throw new StsError(
+      'SignatureDoesNotMatch',
+      `Signature not yet current: ${date} is still later than ${latest} (${basicIso(now)} + 15 min.)`,
+    );
+  }
+}
+
+/** `host` and every `x-amz-` header that is sent must be signed. */
+function checkSignedHeaders({ headers }: Incoming, { signedHeaders }: Authorization): void {
+  const needed = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
+  const missing = needed.filter((name) => !signedHeaders.includes(name));
+  if (missing.length > 0) {
+    const names = missing.map((name) => `'${name}'`).join(', ');
+    throw new StsError('SignatureDoesNotMatch', `${names} must be a 'SignedHeader' in the AWS Authorization.`);
+  }
+}
+
+function headerValue({ headers }: Incoming, name: string): string {
+  const value = headers[name] ?? '';
+  return (Array.isArray(value) ? value : [value]).map((item) => item.trim().replace(/ +/g, ' ')).join(',');
+}
+
+/** Every segment is encoded once more, as for all services but S3. */
+function canonicalPath(path: string): string {
+  return path.split('/').map(encode).join('/');
+}
+
+function canonicalQuery(query: string): string {
+  return query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const mark = pair.indexOf('=');
+      const [name, value] = mark === -1 ? [pair, ''] : [pair.slice(0, mark), pair.slice(mark + 1)];
+      return [recode(name), recode(value)] as const;
+    })
+    .sort(([name, value], [otherName, otherValue]) => compare(name, otherName) || compare(value, otherValue))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+function recode(text: string): string {
+  try {
+    return encode(decodeURIComponent(text));
+  } catch {
+    // Not percent-encoding at all; as sent it cannot match what a client signed.
+    return text;
+  }
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function basicIso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/[-:]|\.\d{3}/g, '');
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function hmac(key: Buffer, data: string): Buffer {
+  return createHmac('sha256', key).update(data).digest();
+}

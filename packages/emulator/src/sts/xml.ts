@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Reply } from '../http/reply.ts';
+import type { StsError } from './sts-error.ts';
+
+const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
+/** Errors found before an operation is known come from the layer in front of STS and carry its namespace. */
+const faultNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09';
+
+/** Content of an element: text, or child elements in order; absent members are left out. */
+export interface Elements {
+  readonly [name: string]: string | number | Elements | undefined;
+}
+
+export function resultReply(action: string, result: Elements): Reply {
+  const requestId = randomUUID();
+  const body = elements({
+    [`${action}Result`]: result,
+    ResponseMetadata: { RequestId: requestId },
+  });
+  return reply(200, requestId, `<${action}Response xmlns="${stsNamespace}">${body}\n</${action}Response>\n`);
+}
+
+export function errorReply({ code, status, text }: Pick<StsError, 'code' | 'status' | 'text'>): Reply {
+  const requestId = randomUUID();
+  const namespace = code === 'InvalidAction' ? faultNamespace : stsNamespace;
+  const body = elements({
+    Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: text },
+    RequestId: requestId,
+  });
+  return { ...reply(status, requestId, `<ErrorResponse xmlns="${namespace}">${body}\n</ErrorResponse>\n`), code };
+}
+
+function reply(status: number, requestId: string, body: string): Reply {
+  return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
+}
+
+function elements(members: Elements, indent = '\n  '): string {
+  return Object.entries(members)
+    .map(([name, value]) => {
+      if (value === undefined) return '';
+      if (typeof value === 'object') return `${indent}<${name}>${elements(value, `${indent}  `)}${indent}</${name}>`;
+      return `${indent}<${name}>${escapeXml(String(value))}</${name}>`;
+    })
+    .join('');
+}
+
+/** XML 1.0 has no way to write most control characters, not even escaped; they become U+FFFD. */
+export function escapeXml(value: string): string {
+  return (
+    value
+      .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/"/g, '&quot;')
+      // A parser would turn a bare carriage return into a newline.
+      .replace(/\r/g, '&#xD;')
+  );
+}
