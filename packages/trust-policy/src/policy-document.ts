@@ -223,7 +223,9 @@ function readPrincipal(statement: Json, pointer: string): PrincipalElement | und
   if (value === undefined) return undefined;
   const at = `${pointer}/${name}`;
   if (value === '*') return { negated, pointer: at, everyone: true, entries: [] };
-  const entries = Object.entries(asObject(value, at, `${name} (unless it is "*")`)).map(([type, identifiers]) => ({
+  const members = Object.entries(asObject(value, at, `${name} (unless it is "*")`));
+  if (members.length === 0) throw new PolicySyntaxError(at, `${name} is empty.`);
+  const entries = members.map(([type, identifiers]) => ({
     type,
     pointer: `${at}/${pointerToken(type)}`,
     values: readStrings(identifiers, `${at}/${pointerToken(type)}`, type),

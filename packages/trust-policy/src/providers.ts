@@ -1,4 +1,5 @@
 import { issuerPath } from './arn.ts';
+import { UUID } from './uuid.ts';
 
 /** CI systems whose tokens this package knows. */
 export type ProviderId =
@@ -9,9 +10,6 @@ export type ProviderId =
   | 'circleci'
   | 'buildkite'
   | 'hcp-terraform';
-
-/** How an audience in a policy fits a provider: one it always uses, one it can be made to use, or one it never uses. */
-export type AudienceFit = 'usual' | 'possible' | 'impossible';
 
 /** What is known of a CI system's identity tokens. */
 export interface Provider {
@@ -178,7 +176,6 @@ export function provider(id: ProviderId): Provider {
 
 /** Host and port of a server on this machine, where the project's emulator runs. */
 const LOOPBACK = String.raw`(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?`;
-const GUID = String.raw`[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`;
 
 interface IssuerRule {
   readonly id: ProviderId;
@@ -193,14 +190,14 @@ const BITBUCKET_PATH = String.raw`/2\.0/workspaces/([^/:{}]+)/pipelines-config/i
 const RULES: readonly IssuerRule[] = [
   { id: 'bitbucket', form: new RegExp(`^api\\.bitbucket\\.org${BITBUCKET_PATH}$`), part: 'workspace' },
   { id: 'bitbucket', form: new RegExp(`^${LOOPBACK}${BITBUCKET_PATH}$`), part: 'workspace', local: true },
-  { id: 'azure-devops', form: new RegExp(`^vstoken\\.dev\\.azure\\.com/(${GUID})$`), part: 'organizationId' },
-  { id: 'azure-devops', form: new RegExp(`^${LOOPBACK}/vstoken/(${GUID})$`), part: 'organizationId', local: true },
-  { id: 'azure-devops', form: new RegExp(`^login\\.microsoftonline\\.com/(${GUID})/v2\\.0$`), part: 'tenantId' },
+  { id: 'azure-devops', form: new RegExp(`^vstoken\\.dev\\.azure\\.com/(${UUID})$`), part: 'organizationId' },
+  { id: 'azure-devops', form: new RegExp(`^${LOOPBACK}/vstoken/(${UUID})$`), part: 'organizationId', local: true },
+  { id: 'azure-devops', form: new RegExp(`^login\\.microsoftonline\\.com/(${UUID})/v2\\.0$`), part: 'tenantId' },
   { id: 'github', form: /^token\.actions\.githubusercontent\.com(?:\/[^/:]+)?$/ },
   { id: 'github', form: /^token\.actions\.[a-zA-Z0-9-]+\.ghe\.com$/ },
   { id: 'github', form: new RegExp(`^${LOOPBACK}/github$`), local: true },
   { id: 'gitlab', form: /^gitlab\.com$/ },
-  { id: 'circleci', form: new RegExp(`^oidc\\.circleci\\.com/org/(${GUID})$`), part: 'organizationId' },
+  { id: 'circleci', form: new RegExp(`^oidc\\.circleci\\.com/org/(${UUID})$`), part: 'organizationId' },
   { id: 'buildkite', form: /^agent\.buildkite\.com$/ },
   { id: 'hcp-terraform', form: /^app\.terraform\.io$/ },
 ];

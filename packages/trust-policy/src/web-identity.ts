@@ -1,4 +1,5 @@
 import { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from './arn.ts';
+import { text, textList } from './claims.ts';
 import { evaluateTrustDocument } from './evaluate-policy.ts';
 import type { AccessRequest, Claims, Context, Evaluation, WebIdentityRequest } from './model.ts';
 import { type PolicyDocument, parsePolicy } from './policy-document.ts';
@@ -163,14 +164,4 @@ function members(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : {};
-}
-
-function text(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
-}
-
-function textList(value: unknown): string[] {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.map(text).filter((item) => item !== undefined);
 }
