@@ -1,6 +1,7 @@
 import { issuerPath } from './arn.ts';
 import { parseAddressBlock } from './ip-address.ts';
 import { type ProviderId, recogniseIssuer } from './providers.ts';
+import { ScopeError, type ScopeProblem } from './scope-error.ts';
 import {
   literalInEquals,
   literalInLike,
@@ -145,27 +146,11 @@ export interface GeneratedTrust {
   readonly notes: readonly string[];
 }
 
-export interface ScopeProblem {
-  readonly field: string;
-  readonly reason: string;
-}
-
-/** A scope that cannot be turned into a trust policy. All problems at once. */
-export class TrustScopeError extends Error {
-  readonly problems: readonly ScopeProblem[];
-
-  constructor(problems: readonly ScopeProblem[]) {
-    super(`No trust policy can be written: ${problems.map(({ field, reason }) => `${field} ${reason}`).join('; ')}.`);
-    this.name = 'TrustScopeError';
-    this.problems = problems;
-  }
-}
-
 /**
  * Writes the identity provider and the trust policy for one scope. Every policy has an exact audience and a subject that
  * names at least a repository, project, pipeline or connection; an unscoped one cannot be expressed.
  *
- * @throws TrustScopeError naming every field that is missing or wrong, also where the caller is not type-checked.
+ * @throws ScopeError naming every field that is missing or wrong, also where the caller is not type-checked.
  */
 export function generate(request: GenerateRequest): GeneratedTrust {
   const fields = new Fields(request);
@@ -201,6 +186,8 @@ export function generate(request: GenerateRequest): GeneratedTrust {
   };
 }
 
+const NO_POLICY = 'No trust policy can be written';
+
 interface Plan {
   readonly issuer: string;
   readonly audience: string;
@@ -225,7 +212,7 @@ function planFor(request: GenerateRequest, fields: Fields): Plan {
     case 'hcp-terraform':
       return hcpTerraformPlan(request, fields);
     default:
-      throw new TrustScopeError([{ field: 'provider', reason: 'is not one this package knows' }]);
+      throw new ScopeError(NO_POLICY, [{ field: 'provider', reason: 'is not one this package knows' }]);
   }
 }
 
@@ -377,7 +364,7 @@ class Fields {
   }
 
   throwIfAny(): void {
-    if (this.#problems.length > 0) throw new TrustScopeError(this.#problems);
+    if (this.#problems.length > 0) throw new ScopeError(NO_POLICY, this.#problems);
   }
 
   /** A name to be taken literally: not empty, no wildcard, no control character, none of the separators. */

@@ -1,0 +1,46 @@
+import { type TemplateRequest, template } from './template.ts';
+
+/**
+ * A POSIX shell script of AWS CLI calls, the same text for the same input. It stops at the first call that fails, e.g.
+ * because the identity provider exists already.
+ *
+ * @throws ScopeError naming every field that is wrong.
+ */
+export function renderAwsCli(request: TemplateRequest): string {
+  const { trust, roleName, description, maxSessionDuration, permissions, createProvider } = template(request);
+  const commands = [
+    ...(createProvider
+      ? [
+          command('aws iam create-open-id-connect-provider', [
+            ['--url', [trust.providerUrl]],
+            ['--client-id-list', trust.clientIds],
+          ]),
+        ]
+      : []),
+    command('aws iam create-role', [
+      ['--role-name', [roleName]],
+      ['--description', [description]],
+      ['--max-session-duration', [String(maxSessionDuration)]],
+      ['--assume-role-policy-document', [JSON.stringify(trust.trustPolicy, null, 2)]],
+    ]),
+    ...(permissions === undefined
+      ? []
+      : [
+          command('aws iam put-role-policy', [
+            ['--role-name', [roleName]],
+            ['--policy-name', [roleName]],
+            ['--policy-document', [JSON.stringify(permissions, null, 2)]],
+          ]),
+        ]),
+  ];
+  return `#!/bin/sh\nset -eu\n\n${commands.join('\n\n')}\n`;
+}
+
+function command(name: string, options: readonly (readonly [option: string, values: readonly string[]])[]): string {
+  return [name, ...options.map(([option, values]) => `  ${option} ${values.map(quoted).join(' ')}`)].join(' \\\n');
+}
+
+/** Single-quoted for a POSIX shell: nothing inside is expanded. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9_./:@=+-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,51 @@
+import type { GeneratedTrust } from '../generate.ts';
+import { type Permission, type PermissionPolicy, permissionPolicy } from '../permissions.ts';
+import { PROVIDERS } from '../providers.ts';
+import { ScopeError, type ScopeProblem } from '../scope-error.ts';
+
+/** What a template sets up: the identity provider, a role that trusts it, and what the role may do. */
+export interface TemplateRequest {
+  readonly trust: GeneratedTrust;
+  /** Default `ci-deploy`. */
+  readonly roleName?: string;
+  /** Seconds, 3600 to 43200 (IAM CreateRole). Default 3600. */
+  readonly maxSessionDuration?: number;
+  /** Without any the role can do nothing yet. */
+  readonly permissions?: readonly Permission[];
+  /** An account has one identity provider per issuer. `existing` leaves it out of the template. Default `create`. */
+  readonly identityProvider?: 'create' | 'existing';
+}
+
+/** The same, checked and with its defaults. */
+export interface Template {
+  readonly trust: GeneratedTrust;
+  readonly roleName: string;
+  readonly description: string;
+  readonly maxSessionDuration: number;
+  readonly permissions: PermissionPolicy | undefined;
+  readonly createProvider: boolean;
+}
+
+/** @throws ScopeError naming every field that is wrong. */
+export function template(request: TemplateRequest): Template {
+  const { trust, roleName = 'ci-deploy', maxSessionDuration = 3600, permissions = [] } = request;
+  const problems: ScopeProblem[] = [];
+  // IAM API reference, CreateRole: RoleName and MaxSessionDuration.
+  if (!/^[\w+=,.@-]{1,64}$/.test(roleName)) {
+    problems.push({ field: 'roleName', reason: 'must be 1 to 64 letters, digits or any of _+=,.@-' });
+  }
+  if (!Number.isInteger(maxSessionDuration) || maxSessionDuration < 3600 || maxSessionDuration > 43_200) {
+    problems.push({ field: 'maxSessionDuration', reason: 'must be a whole number of seconds from 3600 to 43200' });
+  }
+  if (problems.length > 0) throw new ScopeError('No template can be written', problems);
+  const [, partition = 'aws', , , account = ''] = trust.providerArn.split(':');
+  const system = PROVIDERS.find(({ id }) => id === trust.provider)?.name ?? trust.provider;
+  return {
+    trust,
+    roleName,
+    description: `Assumed by ${system} through OpenID Connect`,
+    maxSessionDuration,
+    permissions: permissions.length === 0 ? undefined : permissionPolicy(permissions, { account, partition }),
+    createProvider: request.identityProvider !== 'existing',
+  };
+}
