@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { count, duration, printable } from '../src/text.ts';
+
+describe('printable text', () => {
+  const cases: { name: string; text: string; shown: string }[] = [
+    { name: 'colours', text: '\u001b[31mred\u001b[0m', shown: 'red' },
+    { name: '8-bit escapes', text: '\u009b31mred', shown: 'red' },
+    { name: 'window titles', text: '\u001b]0;title\u0007x', shown: 'x' },
+    { name: 'line breaks', text: 'a\r\nb\u2028c', shown: 'a b c' },
+    { name: 'tabs', text: 'a\tb', shown: 'a b' },
+    { name: 'bell and backspace', text: 'a\u0007\u0008b', shown: 'ab' },
+    { name: 'marks that turn text around', text: 'a\u202eb\u200bc', shown: 'abc' },
+    { name: 'what people write', text: 'Zoë’s {shop} — 東京 🚀', shown: 'Zoë’s {shop} — 東京 🚀' },
+  ];
+  for (const { name, text, shown } of cases) it(`handles ${name}`, () => assert.equal(printable(text), shown));
+
+  it('says how much it cut', () => {
+    assert.equal(printable('x'.repeat(30), 10), 'xxxxxxxxxx… (30 characters)');
+  });
+
+  it('never holds a control character or a second line', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\u001b[', '\u001b]', '\u009b', '\u001bP', '\n', '\r', '\u0007', '\u001b\\', '1m'),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        assert.doesNotMatch(printable(pieces.join(''), 10_000), /[\p{Cc}\p{Cf}\u2028\u2029]/u);
+      }),
+    );
+  });
+});
+
+describe('words for numbers', () => {
+  it('counts', () => {
+    assert.equal(count(1, 'attempt'), '1 attempt');
+    assert.equal(count(0, 'attempt'), '0 attempts');
+  });
+
+  it('says durations as people do', () => {
+    assert.deepEqual([5, 119, 300, 7200, 7500].map(duration), ['5 s', '119 s', '5 min', '2 h', '2 h 5 min']);
+  });
+});
