@@ -24,6 +24,8 @@ export interface PolicyDocument {
   /** IAM takes 2008-10-17 where the policy names none, and that version knows no policy variables. */
   readonly version: '2012-10-17' | '2008-10-17';
   readonly statements: readonly Statement[];
+  /** What IAM's quota counts: characters that are not white space. */
+  readonly lengthWithoutSpaces: number;
 }
 
 export interface Statement {
@@ -101,17 +103,23 @@ export function parsePolicy(policy: unknown, kind: PolicyKind = 'trust'): Policy
   const version = readVersion(document['Version']);
   const id = document['Id'];
   if (id !== undefined && typeof id !== 'string') throw new PolicySyntaxError('/Id', 'Id must be a string.');
+  const lengthWithoutSpaces = quotaLength(policy);
   const statement = document['Statement'];
   if (statement === undefined) throw new PolicySyntaxError('', 'it has no Statement.');
   if (!Array.isArray(statement)) {
-    return { version, statements: [readStatement(statement, 'Statement', '/Statement', kind)] };
+    return { version, statements: [readStatement(statement, 'Statement', '/Statement', kind)], lengthWithoutSpaces };
   }
   if (statement.length === 0) throw new PolicySyntaxError('/Statement', 'the list of statements is empty.');
   const statements = statement.map((item: unknown, index) =>
     readStatement(item, `Statement[${index}]`, `/Statement/${index}`, kind),
   );
   rejectRepeatedSids(statements);
-  return { version, statements };
+  return { version, statements, lengthWithoutSpaces };
+}
+
+/** IAM quotas page: white space does not count. JSON text counts as it stands, with its escapes. */
+function quotaLength(policy: unknown): number {
+  return (typeof policy === 'string' ? policy : (JSON.stringify(policy) ?? '')).replace(/\s/g, '').length;
 }
 
 function parseText(text: string): unknown {

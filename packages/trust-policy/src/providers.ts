@@ -174,6 +174,32 @@ export function provider(id: ProviderId): Provider {
   return TABLE[id];
 }
 
+/**
+ * Issuers shared by all customers of a service, for which IAM refuses to store a trust policy without a condition on the
+ * given key (IAM guide, "secure by default" for shared identity providers). It looks only when the policy is stored.
+ */
+const GUARDED: ReadonlyMap<string, 'sub' | 'aud'> = new Map([
+  ['token.actions.githubusercontent.com', 'sub'],
+  ['vstoken.actions.githubusercontent.com', 'sub'],
+  ['oidc-configuration.audit-log.githubusercontent.com', 'sub'],
+  ['gitlab.com', 'sub'],
+  ['agent.buildkite.com', 'sub'],
+  ['app.terraform.io', 'sub'],
+  ['oidc.codefresh.io', 'sub'],
+  ['studio.datachain.ai/api', 'sub'],
+  ['scalr.io', 'sub'],
+  ['tokens.cloud.shisho.dev', 'sub'],
+  ['proidc.upbound.io', 'sub'],
+  ['api.pulumi.com/oidc', 'aud'],
+  ['sandboxes.cloud', 'aud'],
+  ['oidc.vercel.com', 'aud'],
+]);
+
+/** The claim IAM insists on for this issuer, with or without its scheme; undefined where it insists on none. */
+export function guardedClaim(issuer: string): 'sub' | 'aud' | undefined {
+  return GUARDED.get(issuerPath(issuer));
+}
+
 /** Host and port of a server on this machine, where the project's emulator runs. */
 const LOOPBACK = String.raw`(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5})?`;
 

@@ -32,13 +32,28 @@ export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluati
   if (refusal !== undefined)
     return { decision: 'deny', reason: 'implicit-deny', trace: evaluation.trace, note: refusal };
   if (evaluation.decision === 'deny') return evaluation;
-  for (const { action, why } of furtherActions(request.claims)) {
-    const further = evaluateTrustDocument(document, { ...access, action });
-    if (further.decision === 'deny') {
-      return { ...further, note: `${why}, so the trust policy must allow ${action} as well` };
-    }
-  }
-  return evaluation;
+  const further = deniedFurtherAction(document, request);
+  if (further === undefined) return evaluation;
+  return { ...further.evaluation, note: `${further.why}, so the trust policy must allow ${further.action} as well` };
+}
+
+/** An action besides AssumeRoleWithWebIdentity that this token needs and the policy does not allow. */
+export interface FurtherAction {
+  readonly action: 'sts:TagSession' | 'sts:SetSourceIdentity';
+  /** What in the token needs it, as a clause. */
+  readonly why: string;
+  readonly evaluation: Evaluation;
+}
+
+/** The first such action, or undefined where the policy allows all that the token needs. */
+export function deniedFurtherAction(document: PolicyDocument, request: WebIdentityRequest): FurtherAction | undefined {
+  const access = webIdentityAccess(document, request);
+  return furtherActions(request.claims)
+    .map((further) => ({
+      ...further,
+      evaluation: evaluateTrustDocument(document, { ...access, action: further.action }),
+    }))
+    .find(({ evaluation }) => evaluation.decision === 'deny');
 }
 
 /** The request IAM evaluates for this token. The policy only matters where no role ARN says which account is meant. */
@@ -117,14 +132,14 @@ function requestKeys(issuer: string | undefined, claims: Claims, roleArn: string
   };
 }
 
-function furtherActions(claims: Claims): { readonly action: string; readonly why: string }[] {
+function furtherActions(claims: Claims): Omit<FurtherAction, 'evaluation'>[] {
   return [
     ...(sessionTags(claims).values.length === 0
       ? []
-      : [{ action: 'sts:TagSession', why: 'the token carries session tags' }]),
+      : [{ action: 'sts:TagSession', why: 'the token carries session tags' } as const]),
     ...(text(claims[AWS_CLAIMS.sourceIdentity]) === undefined
       ? []
-      : [{ action: 'sts:SetSourceIdentity', why: 'the token carries a source identity' }]),
+      : [{ action: 'sts:SetSourceIdentity', why: 'the token carries a source identity' } as const]),
   ];
 }
 

@@ -1,0 +1,327 @@
+import { audienceFit } from '../audience.ts';
+import { guardedClaim } from '../providers.ts';
+import {
+  demandsValue,
+  type Found,
+  type LintedCondition,
+  type LintedPolicy,
+  type Rule,
+  takesWildcards,
+} from './rule.ts';
+
+/** Rules on conditions that hold for every provider. */
+export const CONDITION_RULES: readonly Rule[] = [
+  {
+    id: 'shared-issuer-guard',
+    severity: 'error',
+    about: 'All customers of the service share this issuer, and the statement has no condition IAM insists on for it.',
+    check: (policy) =>
+      admitting(policy).flatMap(({ statement, federated, conditions }) =>
+        federated.flatMap(({ issuerPath }) => {
+          const claim = issuerPath === undefined ? undefined : guardedClaim(issuerPath);
+          if (claim === undefined || conditions.some((condition) => isScope(condition, claim))) return [];
+          return [
+            {
+              path: `${statement.pointer}/Condition`,
+              message: `all customers share the issuer "${issuerPath}", and the statement has no condition on "${issuerPath}:${claim}"; IAM refuses to store it`,
+              fix: `Add a condition on "${issuerPath}:${claim}" that names yours.`,
+            },
+          ];
+        }),
+      ),
+  },
+  {
+    id: 'subject-missing',
+    severity: 'error',
+    about: 'The statement has no condition on `sub`: every job of the workspace or organization may assume the role.',
+    check: (policy) =>
+      admitting(policy)
+        .filter(({ federated }) => federated.every(({ issuerPath }) => guardedClaim(issuerPath ?? '') === undefined))
+        .filter(({ conditions }) => !conditions.some((condition) => isScope(condition, 'sub')))
+        .map(({ statement, federated }) => ({
+          path: `${statement.pointer}/Condition`,
+          message: `no condition demands a subject: every job whose token comes from "${federated.find(({ issuerPath }) => issuerPath)?.issuerPath}" may assume the role`,
+          fix: 'Add a condition on the issuer\'s ":sub" that names one repository, connection or pipeline.',
+        })),
+  },
+  {
+    id: 'subject-any',
+    severity: 'error',
+    about: 'The condition on `sub` is fulfilled by every subject, e.g. `*`.',
+    check: (policy) =>
+      eachValue(policy, 'sub', (value, condition) =>
+        takesWildcards(condition) && /\*/.test(value) && /^[*?:/{}]*$/.test(value)
+          ? {
+              message: `"${value}" matches every subject the issuer has`,
+              fix: 'Name one repository, connection or pipeline.',
+            }
+          : undefined,
+      ),
+  },
+  {
+    id: 'audience-missing',
+    severity: 'warning',
+    about:
+      'The statement has no condition on `aud`; only the client ids of the identity provider limit the audience then.',
+    check: (policy) =>
+      admitting(policy)
+        .filter(({ conditions }) => !conditions.some(({ claim }) => claim === 'aud' || claim === 'oaud'))
+        .map(({ statement, federated }) => {
+          const known = federated.find(({ issuer }) => issuer !== undefined)?.issuer;
+          return {
+            path: `${statement.pointer}/Condition`,
+            message:
+              'no condition demands an audience, so a token meant for another service is accepted as soon as its audience is registered',
+            fix: `Add StringEquals on the issuer's ":aud"${known === undefined ? '' : ` with ${known.provider.audience}`}.`,
+          };
+        }),
+  },
+  {
+    id: 'audience-wrong',
+    severity: 'error',
+    about: "The audience is one this CI system's tokens never have.",
+    check: (policy) =>
+      eachValue(policy, 'aud', (value, condition) => {
+        if (condition.issuer === undefined) return undefined;
+        const fit = audienceFit(condition.issuer, value, takesWildcards(condition));
+        return fit.possible
+          ? undefined
+          : {
+              message: `the policy expects the audience "${value}"; tokens of ${condition.issuer.provider.name} have ${fit.usual}`,
+              fix: `Write ${fit.usual}, and register the same with the identity provider.`,
+            };
+      }),
+  },
+  {
+    id: 'equals-with-wildcard',
+    severity: 'error',
+    about: 'An Equals operator has a value with `*` or `?`, which it takes literally.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition, operator, claim }) =>
+        claim !== undefined && operator !== undefined && /^String(Not)?Equals/.test(operator.base)
+          ? condition.values
+              .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[*?]\}/g, '')))
+              .map((value) => ({
+                path: condition.pointer,
+                message: `${condition.operator} takes "${value}" literally: "*" and "?" are wildcards only in StringLike`,
+                fix: `Write "${condition.operator.replace(/Equals(IgnoreCase)?/, 'Like')}" instead of "${condition.operator}".`,
+              }))
+          : [],
+      ),
+  },
+  {
+    id: 'provider-arn-as-key',
+    severity: 'error',
+    about: "A condition key begins with the provider's ARN; it must begin with the issuer.",
+    check: (policy) =>
+      eachCondition(policy, ({ condition, key }) =>
+        key.kind === 'provider-arn'
+          ? [
+              {
+                path: condition.pointer,
+                message: `the key begins with the provider's ARN; AWS fills "${key.issuer}:${key.claim}", so this one never matches`,
+                fix: `Write "${key.issuer}:${key.claim}" as the key.`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    id: 'scheme-in-key',
+    severity: 'error',
+    about: 'A condition key begins with `https://`; it must begin with the issuer without it.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition, key }) =>
+        key.kind === 'scheme'
+          ? [
+              {
+                path: condition.pointer,
+                message: `the key begins with a scheme; AWS fills "${key.issuer}:${key.claim}", so this one never matches`,
+                fix: `Write "${key.issuer}:${key.claim}" as the key.`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    id: 'key-other-issuer',
+    severity: 'error',
+    about: 'A condition is on a claim of another issuer than the one the statement trusts.',
+    check: (policy) =>
+      admitting(policy).flatMap(({ conditions, federated }) =>
+        conditions.flatMap(({ condition, key }) =>
+          key.kind === 'other-issuer'
+            ? [
+                {
+                  path: condition.pointer,
+                  message: `the key is about "${key.issuer}"; the statement trusts ${federated.map(({ issuerPath, value }) => `"${issuerPath ?? value}"`).join(', ')}, whose tokens never fill it`,
+                  fix: `Write "${federated.find(({ issuerPath }) => issuerPath)?.issuerPath}:${key.claim}" as the key, or trust the other issuer.`,
+                },
+              ]
+            : [],
+        ),
+      ),
+  },
+  {
+    id: 'unsupported-key',
+    severity: 'error',
+    about: 'A condition is on a claim AWS never offers as a key, e.g. `branchName` of Bitbucket.',
+    check: (policy) =>
+      admitting(policy).flatMap(({ conditions }) =>
+        conditions.flatMap(({ condition, key, issuer }) => {
+          if (key.kind === 'malformed') {
+            return [
+              {
+                path: condition.pointer,
+                message: `"${condition.key}" is not a condition key`,
+                fix: 'Write "<issuer without https://>:sub" or another documented key.',
+              },
+            ];
+          }
+          if (key.kind !== 'claim' || key.filled || issuer === undefined) return [];
+          const offered = ['sub', 'aud', ...issuer.provider.conditionClaims].join(', ');
+          return [
+            {
+              path: condition.pointer,
+              message: `AWS does not offer the claim "${key.claim}" of ${issuer.provider.name} as a condition key, so this never matches; it offers ${offered}`,
+              fix: unsupportedKeyFix(issuer.provider.id, key.claim),
+            },
+          ];
+        }),
+      ),
+  },
+  {
+    id: 'for-all-values-in-allow',
+    severity: 'warning',
+    about: '`ForAllValues` in an Allow is also true where the key is missing.',
+    check: (policy) =>
+      eachAllowCondition(policy, ({ condition, operator }) =>
+        operator?.set === 'ForAllValues'
+          ? [
+              {
+                path: condition.pointer,
+                message: `${condition.operator} is also fulfilled by a token without this claim`,
+                fix: `Write "${condition.operator.replace('ForAllValues:', '')}".`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    id: 'passes-without-key',
+    severity: 'warning',
+    about: 'A condition on a claim in an Allow passes where the claim is missing: `…IfExists`, or a negated operator.',
+    check: (policy) =>
+      eachAllowCondition(policy, ({ condition, operator, claim }) =>
+        claim !== undefined &&
+        operator !== undefined &&
+        (operator.ifExists || operator.negated) &&
+        operator.set === undefined
+          ? [
+              {
+                path: condition.pointer,
+                message: `${condition.operator} is also fulfilled by a token without this claim`,
+                fix: 'Say what the claim must be, with StringEquals or StringLike.',
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    id: 'unknown-operator',
+    severity: 'error',
+    about: 'IAM has no such condition operator; names are case-sensitive.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition, operator }) =>
+        operator === undefined
+          ? [
+              {
+                path: condition.pointer,
+                message: `IAM has no condition operator "${condition.operator}"`,
+                fix: 'Write StringEquals, StringLike or another documented operator, with the same capital letters.',
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    id: 'no-value',
+    severity: 'error',
+    about: 'A condition lists no value.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition }) =>
+        condition.values.length === 0
+          ? [{ path: condition.pointer, message: 'the condition lists no value', fix: 'Write at least one value.' }]
+          : [],
+      ),
+  },
+  {
+    id: 'placeholder',
+    severity: 'error',
+    about: 'A value is still a placeholder, e.g. `${BITBUCKET_REPO_UUID}`, `$(Build.Repository)` or `<REPO_UUID>`.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition }) =>
+        condition.values.flatMap((value) => {
+          const placeholder = PLACEHOLDER.exec(value)?.[0];
+          return placeholder === undefined
+            ? []
+            : [
+                {
+                  path: condition.pointer,
+                  message: `"${value}" still has the placeholder "${placeholder}"; nobody fills it in when AWS evaluates the policy`,
+                  fix: 'Write the value itself.',
+                },
+              ];
+        }),
+      ),
+  },
+];
+
+/** IAM's own variables have a colon in their name, or are one of `${*}`, `${?}` and `${$}`. */
+const PLACEHOLDER = /\$\{[A-Za-z_][\w.-]*\}|\$\([^)]*\)|<[A-Za-z][^<>]*>/;
+
+function unsupportedKeyFix(provider: string, claim: string): string {
+  if (provider === 'bitbucket') {
+    return /branch/i.test(claim)
+      ? 'Remove the condition. To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject.'
+      : 'Remove the condition, and put what it should say in the condition on ":sub".';
+  }
+  if (provider === 'azure-devops') {
+    return 'Remove the condition, and put what it should say in the condition on ":sub". Branches can be limited with checks on the service connection.';
+  }
+  return 'Remove the condition, or use one of the claims AWS offers.';
+}
+
+function admitting(policy: LintedPolicy): LintedPolicy['statements'] {
+  return policy.statements.filter(({ admitsWebIdentity }) => admitsWebIdentity);
+}
+
+function eachCondition(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
+  return policy.statements.flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
+}
+
+function eachAllowCondition(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
+  return admitting(policy).flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
+}
+
+function eachValue(
+  policy: LintedPolicy,
+  claim: string,
+  check: (value: string, condition: LintedCondition) => Omit<Found, 'path'> | undefined,
+): Found[] {
+  return eachAllowCondition(policy, (condition) =>
+    condition.claim !== claim
+      ? []
+      : condition.condition.values.flatMap((value) => {
+          const found = check(value, condition);
+          return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];
+        }),
+  );
+}
+
+/** Whether the condition limits the role to some; a key with a mistake before the claim is another rule's finding. */
+function isScope(condition: LintedCondition, claim: string): boolean {
+  if (condition.claim === claim || (claim === 'sub' && condition.claim === 'job_workflow_ref'))
+    return demandsValue(condition);
+  return false;
+}

@@ -1,0 +1,54 @@
+import { PolicySyntaxError, parsePolicy } from '../policy-document.ts';
+import { CONDITION_RULES } from './condition-rules.ts';
+import { DOCUMENT_RULES } from './document-rules.ts';
+import { PRINCIPAL_RULES } from './principal-rules.ts';
+import { type Finding, type LintOptions, lintedPolicy, type Rule, type Severity } from './rule.ts';
+import { SUBJECT_RULES } from './subject-rules.ts';
+
+const RULES: readonly Rule[] = [...DOCUMENT_RULES, ...PRINCIPAL_RULES, ...CONDITION_RULES, ...SUBJECT_RULES];
+
+/** What the README lists: every rule's id, severity and one sentence on it. */
+export interface LintRule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly about: string;
+}
+
+const SYNTAX_RULE: LintRule = {
+  id: 'policy-syntax',
+  severity: 'error',
+  about: 'IAM would refuse the policy; nothing else is checked then.',
+};
+
+/** Every rule, in the order findings come. */
+export const LINT_RULES: readonly LintRule[] = [
+  SYNTAX_RULE,
+  ...RULES.map(({ id, severity, about }) => ({ id, severity, about })),
+];
+
+/**
+ * Finds what keeps a trust policy for CI jobs from working, or opens it to others. It never throws on a policy: one that
+ * IAM would refuse is a finding too.
+ *
+ * @param policy untrusted: JSON text, or the object it stands for.
+ */
+export function lint(policy: unknown, options: LintOptions = {}): readonly Finding[] {
+  try {
+    const linted = lintedPolicy(parsePolicy(policy, 'trust'));
+    return RULES.flatMap((rule) =>
+      rule.check(linted, options).map(({ path, message, fix }) => ({
+        id: rule.id,
+        severity: rule.severity,
+        path,
+        message,
+        fix,
+      })),
+    );
+  } catch (error) {
+    if (!(error instanceof PolicySyntaxError)) throw error;
+    const { id, severity } = SYNTAX_RULE;
+    return [
+      { id, severity, path: error.path, message: error.reason, fix: 'Mend the policy there; IAM refuses it as it is.' },
+    ];
+  }
+}

@@ -1,0 +1,112 @@
+import { parseRoleArn, issuerPath as withoutScheme } from '../arn.ts';
+import { issuerFlaw } from '../issuer-flaws.ts';
+import type { Rule } from './rule.ts';
+
+/** Federated principals that are no OIDC provider of the account, but known to IAM. */
+const OTHER_FEDERATED =
+  /^(?:arn:[a-z0-9-]+:iam::\d{12}:saml-provider\/.+|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/;
+
+/** Rules on Principal. */
+export const PRINCIPAL_RULES: readonly Rule[] = [
+  {
+    id: 'principal-everyone',
+    severity: 'error',
+    about: 'The principal is `*`, which trusts every AWS account and admits no web identity.',
+    check({ statements }) {
+      return statements
+        .filter(
+          ({ statement: { effect, principal } }) =>
+            effect === 'Allow' &&
+            principal !== undefined &&
+            (principal.everyone ||
+              principal.entries.some(({ type, values }) => type === 'AWS' && values.includes('*'))),
+        )
+        .map(({ statement }) => ({
+          path: statement.principal?.pointer ?? statement.pointer,
+          message: 'the principal "*" trusts every AWS account, and still admits no web identity',
+          fix: 'Write "Principal": {"Federated": "<ARN of the identity provider>"}.',
+        }));
+    },
+  },
+  {
+    id: 'not-principal',
+    severity: 'error',
+    about: '`NotPrincipal` with Allow; IAM refuses it in a trust policy.',
+    check({ statements }) {
+      return statements
+        .filter(({ statement: { effect, principal } }) => effect === 'Allow' && principal?.negated === true)
+        .map(({ statement }) => ({
+          path: statement.principal?.pointer ?? statement.pointer,
+          message: 'Allow with NotPrincipal would trust everyone else; IAM refuses it',
+          fix: 'Write "Principal" with the identity provider\'s ARN.',
+        }));
+    },
+  },
+  {
+    id: 'principal-form',
+    severity: 'error',
+    about: "A Federated principal is not an identity provider's ARN, e.g. the issuer URL.",
+    check({ statements }) {
+      return statements.flatMap(({ federated }) =>
+        federated
+          .filter(({ value, issuerPath }) => issuerPath === undefined && !OTHER_FEDERATED.test(value))
+          .map(({ value, pointer }) => ({
+            path: pointer,
+            message: `"${value}" is not the ARN of an identity provider`,
+            fix: 'Write "arn:aws:iam::<account>:oidc-provider/<issuer without https://>".',
+          })),
+      );
+    },
+  },
+  {
+    id: 'issuer-form',
+    severity: 'error',
+    about:
+      "The provider's ARN does not contain an issuer this CI system has, e.g. a UUID for Bitbucket's workspace slug or a name for the Azure DevOps organization id.",
+    check({ statements }) {
+      return statements.flatMap(({ federated }) =>
+        federated.flatMap(({ issuerPath, pointer }) => {
+          const flaw = issuerPath === undefined ? undefined : issuerFlaw(issuerPath);
+          return flaw === undefined ? [] : [{ path: pointer, ...flaw }];
+        }),
+      );
+    },
+  },
+  {
+    id: 'principal-other-issuer',
+    severity: 'error',
+    about: 'No statement trusts the issuer of the tokens (given with `issuer`).',
+    check({ statements }, { issuer }) {
+      if (issuer === undefined) return [];
+      const wanted = withoutScheme(issuer);
+      const principals = statements
+        .filter(({ admitsWebIdentity }) => admitsWebIdentity)
+        .flatMap(({ federated }) => federated);
+      if (principals.some(({ issuerPath }) => issuerPath === wanted)) return [];
+      return principals.map(({ pointer, issuerPath, value }) => ({
+        path: pointer,
+        message: `the policy trusts "${issuerPath ?? value}"; the token's issuer is "${wanted}"`,
+        fix: `Write the ARN of the provider for "${wanted}".`,
+      }));
+    },
+  },
+  {
+    id: 'principal-other-account',
+    severity: 'error',
+    about:
+      "The provider lies in another account than the role (given with `roleArn`); AWS only looks in the role's own.",
+    check({ statements }, { roleArn }) {
+      const account = roleArn === undefined ? undefined : parseRoleArn(roleArn)?.account;
+      if (account === undefined) return [];
+      return statements.flatMap(({ federated }) =>
+        federated
+          .filter((principal) => principal.account !== undefined && principal.account !== account)
+          .map((principal) => ({
+            path: principal.pointer,
+            message: `the provider lies in account ${principal.account}; the role lies in ${account}, and AWS only looks there`,
+            fix: `Write "${principal.value.replace(/::\d{12}:/, `::${account}:`)}", and create that provider if it is missing.`,
+          })),
+      );
+    },
+  },
+];

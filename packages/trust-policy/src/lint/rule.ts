@@ -1,0 +1,135 @@
+import { parseProviderArn } from '../arn.ts';
+import { type ConditionKey, readConditionKey } from '../condition-key.ts';
+import { matchesPattern, wildcardPattern } from '../glob.ts';
+import { type ConditionOperator, parseOperator } from '../operators.ts';
+import type { Condition, PolicyDocument, Statement } from '../policy-document.ts';
+import { type Issuer, recogniseIssuer } from '../providers.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface Finding {
+  /** Stable; documented in the README. */
+  readonly id: string;
+  /** `error`: it cannot work, or is open to strangers. `warning`: it may not mean what it says. `info`: worth knowing. */
+  readonly severity: Severity;
+  /** JSON pointer (RFC 6901) into the policy, empty for the policy as a whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** What is known besides the policy. */
+export interface LintOptions {
+  /** The role the policy belongs to: providers must lie in its account. */
+  readonly roleArn?: string;
+  /** Issuer of the tokens that should be admitted, with or without its scheme. */
+  readonly issuer?: string;
+  /** Whether the sessions are to carry session tags, e.g. in role chaining. */
+  readonly sessionTags?: boolean;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence for the documentation: what is wrong with it. */
+  readonly about: string;
+  check(policy: LintedPolicy, options: LintOptions): readonly Found[];
+}
+
+/** A finding without what the rule itself knows. */
+export type Found = Omit<Finding, 'id' | 'severity'>;
+
+export interface LintedPolicy {
+  readonly document: PolicyDocument;
+  readonly statements: readonly LintedStatement[];
+}
+
+export interface LintedStatement {
+  readonly statement: Statement;
+  /** The Federated principals, in order. */
+  readonly federated: readonly FederatedPrincipal[];
+  /** Whether it lets web identities in: an Allow with an OIDC provider among its principals. */
+  readonly admitsWebIdentity: boolean;
+  readonly conditions: readonly LintedCondition[];
+}
+
+export interface FederatedPrincipal {
+  readonly value: string;
+  readonly pointer: string;
+  /** The issuer of an OIDC provider's ARN, without its scheme. */
+  readonly issuerPath: string | undefined;
+  readonly issuer: Issuer | undefined;
+  readonly account: string | undefined;
+}
+
+export interface LintedCondition {
+  readonly condition: Condition;
+  /** Undefined where IAM has no such operator. */
+  readonly operator: ConditionOperator | undefined;
+  readonly key: ConditionKey;
+  /** The claim the key is about, also where the issuer before it is written wrongly. */
+  readonly claim: string | undefined;
+  /** The known issuer the key is about, also where it is written wrongly. */
+  readonly issuer: Issuer | undefined;
+}
+
+export function lintedPolicy(document: PolicyDocument): LintedPolicy {
+  return { document, statements: document.statements.map(lintedStatement) };
+}
+
+function lintedStatement(statement: Statement): LintedStatement {
+  const federated = (statement.principal?.entries ?? [])
+    .filter((entry) => entry.type === 'Federated')
+    .flatMap((entry) => entry.values.map((value) => federatedPrincipal(value, entry.pointer)));
+  const issuers = federated.flatMap(({ issuerPath }) => (issuerPath === undefined ? [] : [issuerPath]));
+  return {
+    statement,
+    federated,
+    admitsWebIdentity: statement.effect === 'Allow' && issuers.length > 0,
+    conditions: statement.conditions.map((condition) => lintedCondition(condition, issuers)),
+  };
+}
+
+function federatedPrincipal(value: string, pointer: string): FederatedPrincipal {
+  const arn = parseProviderArn(value);
+  return {
+    value,
+    pointer,
+    issuerPath: arn?.issuerPath,
+    issuer: arn && recogniseIssuer(arn.issuerPath),
+    account: arn?.account,
+  };
+}
+
+function lintedCondition(condition: Condition, issuers: readonly string[]): LintedCondition {
+  const key = readConditionKey(condition.key, issuers);
+  return {
+    condition,
+    operator: parseOperator(condition.operator),
+    key,
+    claim: 'claim' in key ? key.claim.toLowerCase() : undefined,
+    issuer: 'issuer' in key ? recogniseIssuer(key.issuer) : undefined,
+  };
+}
+
+/** Whether a condition demands a value of its claim: not one that also passes without the claim or by not being equal. */
+export function demandsValue({ operator }: LintedCondition): boolean {
+  return (
+    operator !== undefined &&
+    /^String(Equals|EqualsIgnoreCase|Like)$/.test(operator.base) &&
+    !operator.ifExists &&
+    operator.set !== 'ForAllValues'
+  );
+}
+
+/** Whether `*` and `?` are wildcards in this condition. */
+export function takesWildcards({ operator }: LintedCondition): boolean {
+  return operator !== undefined && /Like$/.test(operator.base);
+}
+
+export function allowsAction(statement: Statement, action: string): boolean {
+  const found = statement.action.patterns.some((pattern) =>
+    matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
+  );
+  return found !== statement.action.negated;
+}

@@ -1,0 +1,141 @@
+import type { Issuer } from './providers.ts';
+import { UUID } from './uuid.ts';
+
+/** Something that keeps a subject in a policy from matching as meant, whatever the token. */
+export interface SubjectFlaw {
+  readonly id:
+    | 'bitbucket-braces-missing'
+    | 'bitbucket-braces-surplus'
+    | 'bitbucket-slug'
+    | 'bitbucket-environment-name'
+    | 'bitbucket-pinned-step'
+    | 'bitbucket-step-missing'
+    | 'azure-three-slashes'
+    | 'azure-subject-form';
+  /** What the policy has and what the token has instead. */
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** The flaw of a subject as written in a policy, or undefined. Where there are several, the one to mend first. */
+export function subjectFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
+  switch (issuer.provider.id) {
+    case 'bitbucket':
+      return bitbucketFlaw(expected);
+    case 'azure-devops':
+      return azureFlaw(issuer, expected);
+    default:
+      return undefined;
+  }
+}
+
+const BRACED = new RegExp(`^\\{${UUID}\\}$`);
+
+function bitbucketFlaw(expected: string): SubjectFlaw | undefined {
+  if (/\{\{|\}\}/.test(expected)) {
+    return {
+      id: 'bitbucket-braces-surplus',
+      message: `"${expected}" doubles the braces; the token has each UUID in one pair of braces`,
+      fix: `Write "${expected.replaceAll(/\{+/g, '{').replaceAll(/\}+/g, '}')}".`,
+    };
+  }
+  const braced = expected.replaceAll(new RegExp(`\\{?(${UUID})\\}?`, 'g'), '{$1}');
+  if (braced !== expected) {
+    return {
+      id: 'bitbucket-braces-missing',
+      message: `"${expected}" has a UUID without its braces; in the token's subject the braces are part of it`,
+      fix: `Write "${braced}".`,
+    };
+  }
+  return bitbucketPartsFlaw(expected, expected.split(':'));
+}
+
+function bitbucketPartsFlaw(expected: string, parts: readonly string[]): SubjectFlaw | undefined {
+  const [repository = '', ...rest] = parts;
+  if (isName(repository)) {
+    return {
+      id: 'bitbucket-slug',
+      message: `"${expected}" names the repository by its slug; the token has only UUIDs: {repository UUID}[:{environment UUID}]:{step UUID}`,
+      fix: 'Write the repository\'s UUID in braces, then ":*". Repository settings, OpenID Connect, shows it.',
+    };
+  }
+  const name = rest.find(isName);
+  if (name !== undefined) {
+    return {
+      id: 'bitbucket-environment-name',
+      message: `"${name}" names the deployment environment; the token has the environment's UUID in its place`,
+      fix: `Write the environment's UUID in braces instead of "${name}". Repository settings, OpenID Connect, shows it.`,
+    };
+  }
+  if (rest.length === 0 && BRACED.test(repository)) {
+    return {
+      id: 'bitbucket-step-missing',
+      message: `"${expected}" ends after the repository; in the token the step's UUID follows`,
+      fix: `Write "${expected}:*" with StringLike.`,
+    };
+  }
+  const last = parts.at(-1) ?? '';
+  if (rest.length > 0 && BRACED.test(last)) {
+    const open = [...parts.slice(0, -1), '*'].join(':');
+    return {
+      id: 'bitbucket-pinned-step',
+      message: `"${expected}" ends in ${last}; a token's subject ends in the UUID of its step, which is new in every run`,
+      fix: `Write "${open}" with StringLike, or "${expected}:*" if ${last} is a deployment environment.`,
+    };
+  }
+  return undefined;
+}
+
+/** Letters or digits that are no UUID. */
+function isName(part: string): boolean {
+  return /[A-Za-z0-9]/.test(part.replaceAll(new RegExp(`\\{${UUID}\\}`, 'g'), ''));
+}
+
+function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
+  const scheme = /^(sc|p):\/\/\//.exec(expected)?.[1];
+  if (scheme !== undefined) {
+    return {
+      id: 'azure-three-slashes',
+      message: `"${expected}" has three slashes after "${scheme}:"; the token has two, followed by the organization's name`,
+      fix: `Write "${scheme}://<organization>/<project>/<${scheme === 'sc' ? 'service connection' : 'pipeline'}>".`,
+    };
+  }
+  if (/^[*?]/.test(expected)) return undefined;
+  const entra = issuer.tenantId !== undefined;
+  if (entra ? expected.startsWith('/eid1/') : /^(sc|p):\/\/[^/]+\/./.test(expected)) return undefined;
+  const forms = entra
+    ? '/eid1/…/sc/<organization id>/<service connection id>'
+    : 'sc://<organization>/<project>/<service connection> or p://<organization>/<project>/<pipeline>';
+  return {
+    id: 'azure-subject-form',
+    message: `"${expected}" is not a subject of this issuer; its tokens have ${forms}`,
+    fix: `Write ${forms}, letter by letter as in the token.`,
+  };
+}
+
+/**
+ * Whether a StringLike pattern fixes what a subject is about: the repository, project, pipeline or connection. A wildcard
+ * before that point admits neighbours; `repo:acme/site*` also matches `repo:acme/site-of-someone-else`.
+ */
+export function namesItsScope(issuer: Issuer, pattern: string): boolean {
+  const literal = /^[^*?]*/.exec(pattern)?.[0] ?? '';
+  if (literal === pattern) return true;
+  switch (issuer.provider.id) {
+    case 'bitbucket':
+      return new RegExp(`\\{${UUID}\\}`).test(pattern);
+    case 'azure-devops':
+      return issuer.tenantId === undefined
+        ? /^(sc|p):\/\/[^/]+\/[^/]+\//.test(literal)
+        : new RegExp(`/sc/${UUID}/${UUID}$`).test(pattern);
+    case 'github':
+      return /^repo:[^/:]+\/[^/:]+:/.test(literal);
+    case 'gitlab':
+      return /^project_path:[^:]+:/.test(literal);
+    case 'circleci':
+      return /^org\/[^/]+\/project\/[^/]+\//.test(literal);
+    case 'buildkite':
+      return /^organization:[^:]+:pipeline:[^:]+:/.test(literal);
+    case 'hcp-terraform':
+      return /^organization:[^:]+:project:[^:]+:workspace:[^:]+:/.test(literal);
+  }
+}
