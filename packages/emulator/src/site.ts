@@ -17,8 +17,8 @@ import { visibleParameters } from './sts/visible-parameters.ts';
 export interface SiteParts {
   readonly paths: Paths;
   readonly issuers: PerIssuer<Issuer>;
-  /** Scheme, host and port a request came to. */
-  readonly baseUrl: (request: Incoming) => string;
+  /** Scheme, host and port these are served at. */
+  readonly base: string;
   readonly stsParts: StsParts;
   readonly azure: Parameters<typeof azureToken>[1];
   readonly github: Parameters<typeof githubToken>[1];
@@ -37,7 +37,7 @@ export function createSite(parts: SiteParts): Site {
     ].flatMap(({ issuer, at }): [string, (request: Incoming) => Visit][] => [
       [
         `${at.issuer}/.well-known/openid-configuration`,
-        (request) => document(request, 'discovery', () => issuer.discovery(parts.baseUrl(request) + at.keys)),
+        (request) => document(request, 'discovery', () => issuer.discovery(parts.base + at.keys)),
       ],
       [at.keys, (request) => document(request, 'jwks', () => issuer.keySet())],
     ]),

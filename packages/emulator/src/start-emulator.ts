@@ -1,27 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
-import { type Addresses, addressesAt, type Paths, pathsOf } from './addresses.ts';
+import { randomBytes } from 'node:crypto';
+import { type Addresses, addressesAt, pathsOf } from './addresses.ts';
+import { assembleSite } from './assemble-site.ts';
 import { createClock } from './clock.ts';
-import type { Configuration } from './config/configuration.ts';
-import { defaultAccounts } from './config/default-accounts.ts';
-import { issuerNames, type PerIssuer } from './config/issuer-names.ts';
 import { readConfiguration } from './config/read-configuration.ts';
 import { createFaultDesk } from './faults/fault-desk.ts';
-import type { Incoming } from './http/incoming.ts';
 import { createListener } from './http/listener.ts';
+import { namesOf, openServer } from './http/servers.ts';
 import type { TlsIdentity } from './http/tls-identity.ts';
-import { azureClaims } from './issuers/azure-devops.ts';
-import { bitbucketClaims } from './issuers/bitbucket.ts';
-import { githubClaims } from './issuers/github.ts';
-import { createIssuer, type Issuer } from './issuers/issuer.ts';
+import { createSigningKeys } from './issuers/issuers.ts';
 import { createJournal } from './journal.ts';
-import { createSecretLedger, type SecretLedger } from './secret-ledger.ts';
-import { createSite } from './site.ts';
-import { createIam } from './sts/iam.ts';
-import { createSessions } from './sts/sessions.ts';
+import { createSecretLedger } from './secret-ledger.ts';
 
 export interface EmulatorOptions {
   /** 0, the default: any free one. */
@@ -34,7 +22,7 @@ export interface EmulatorOptions {
   readonly httpsPort?: number;
   /** Names the TLS certificate is good for, besides this machine's. */
   readonly tlsNames?: readonly string[];
-  /** Told of defects of the emulator's own. */
+  /** Told of defects of the emulator's own; without it they end the process. */
   readonly defect?: (error: unknown) => void;
 }
 
@@ -63,121 +51,51 @@ export async function startEmulator(configuration: unknown, options: EmulatorOpt
   const secrets = createSecretLedger();
   const accessToken = secrets.issued('access-token', randomBytes(48).toString('base64url'));
   const requestToken = secrets.issued('request-token', randomBytes(48).toString('base64url'));
-  const tls = options.https ? await tlsIdentity(host, tlsNames) : undefined;
+  const keys = await createSigningKeys(settings);
+  const tls = options.https ? await tlsIdentity([...namesOf(host), ...tlsNames]) : undefined;
 
-  // Ports come first: without a configuration the issuers' names, and so the trust policy, depend on them.
-  const plain = createServer();
-  const secured = tls === undefined ? undefined : createTlsServer({ cert: tls.certificate, key: tls.key });
-  const base = `http://${authority(host, await listen(plain, port, host))}`;
-  const securedBase = secured && `https://${authority(host, await listen(secured, httpsPort, host))}`;
+  // Without a configuration the issuers' names, and so the trust policy, depend on the port.
+  const plain = await openServer(host, port);
+  const secured = tls && (await openServer(host, httpsPort, tls));
+  const addresses = addressesAt(plain.base, paths, requestToken);
 
-  const addresses = addressesAt(base, paths, requestToken);
-  const ready: Ready = {
-    ...addresses,
-    accessToken,
-    ...(securedBase && tls ? { https: addressesAt(securedBase, paths, requestToken), ca: tls.ca } : {}),
-  };
-
+  const clock = createClock();
   const stopping = new AbortController();
-  const baseUrl = ({ secure }: Incoming) => (secure ? (securedBase ?? base) : base);
-  const parts = await assemble({ settings, paths, secrets, accessToken, requestToken, addresses, baseUrl });
-  for (const server of [plain, secured]) {
-    server?.on('request', createListener({ ...parts, stopping: stopping.signal, defect }, server === secured));
+  const journal = createJournal(clock.machineMilliseconds);
+  const faults = createFaultDesk(() => performance.now());
+  const site = assembleSite({
+    settings,
+    paths,
+    keys,
+    addresses,
+    accessToken,
+    requestToken,
+    clock,
+    secrets,
+    journal,
+    faults,
+  });
+  for (const server of [plain, ...(secured ? [secured] : [])]) {
+    const parts = { site: site(server.base), journal, faults, stopping: stopping.signal, defect };
+    server.serve(createListener(parts, server === secured));
   }
   return {
-    ready,
+    ready: {
+      ...addresses,
+      accessToken,
+      ...(secured && tls ? { https: addressesAt(secured.base, paths, requestToken), ca: tls.ca } : {}),
+    },
     stop: async () => {
       stopping.abort();
-      await Promise.all([plain, secured].map(close));
+      await Promise.all([plain.close(), secured?.close()]);
     },
   };
 }
 
-interface Assembly {
-  readonly settings: Configuration;
-  readonly paths: Paths;
-  readonly secrets: SecretLedger;
-  readonly accessToken: string;
-  readonly requestToken: string;
-  readonly addresses: Addresses;
-  readonly baseUrl: (request: Incoming) => string;
-}
-
-async function assemble({ settings, paths, secrets, accessToken, requestToken, addresses, baseUrl }: Assembly) {
-  const clock = createClock();
-  const names = issuerNames(settings, addresses.issuers);
-  const issuers = await createIssuers(settings, names, secrets);
-  const iam = createIam(settings.accounts ?? defaultAccounts(settings, names), randomUUID());
-  const sessions = createSessions(clock, secrets);
-  const journal = createJournal(clock.machineMilliseconds);
-  const faults = createFaultDesk(() => performance.now());
-  const served = new Map([
-    [names.bitbucket, addresses.issuers.bitbucket],
-    [names.azureDevOps, addresses.issuers.azureDevOps],
-    [names.github, addresses.issuers.github],
-  ]);
-  const site = createSite({
-    paths,
-    issuers,
-    baseUrl,
-    stsParts: { iam, sessions, clock, fetch, issuerUrl: (issuer) => served.get(issuer) ?? issuer },
-    azure: { azure: settings.azureDevOps, issuer: issuers.azureDevOps, accessToken, path: paths.azureToken, clock },
-    github: { github: settings.github, issuer: issuers.github, requestToken, clock },
-    minting: { configuration: settings, issuers, clock },
-    controlling: { journal, faults, clock, secrets, sessions },
-  });
-  return { site, journal, faults };
-}
-
-async function createIssuers(
-  { bitbucket, azureDevOps, github }: Configuration,
-  names: PerIssuer<string>,
-  secrets: SecretLedger,
-): Promise<PerIssuer<Issuer>> {
-  const [ofBitbucket, ofAzure, ofGithub] = await Promise.all([
-    createIssuer(names.bitbucket, bitbucket.algorithm, bitbucketClaims, secrets),
-    createIssuer(names.azureDevOps, azureDevOps.algorithm, azureClaims, secrets),
-    createIssuer(names.github, github.algorithm, githubClaims, secrets),
-  ]);
-  return { bitbucket: ofBitbucket, azureDevOps: ofAzure, github: ofGithub };
-}
-
 /** Loaded only when asked for: the certificate library is large. */
-async function tlsIdentity(host: string, names: readonly string[]): Promise<TlsIdentity> {
+async function tlsIdentity(names: readonly string[]): Promise<TlsIdentity> {
   const { createTlsIdentity } = await import('./http/tls-identity.ts');
-  const local = isWildcard(host) ? Object.values(networkInterfaces()).flatMap((cards) => cards ?? []) : [];
-  const own = ['localhost', '127.0.0.1', '::1', 'host.docker.internal', ...(isWildcard(host) ? [] : [host])];
-  const addresses = local.map(({ address }) => address.replace(/%.*$/, ''));
-  return createTlsIdentity([...new Set([...own, ...addresses, ...names])], Date.now());
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host }, () => {
-      server.off('error', reject);
-      // A TCP server's address is never a text or null once it listens.
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function close(server: Server | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (server === undefined) return resolve();
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-/** Where clients on this machine find it: a wildcard address is no place to go to. */
-function authority(host: string, port: number): string {
-  const reachable = isWildcard(host) ? '127.0.0.1' : host;
-  return `${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
+  return createTlsIdentity([...new Set(names)], Date.now());
 }
 
 function rethrow(error: unknown): never {

@@ -50,8 +50,7 @@ const role: Reader<Role> = object({
   trustPolicy: (value, path) => {
     const policy = anyObject(value, path);
     const problem = policyProblem(() => evaluatePolicy(policy, anyRequest));
-    if (problem !== undefined)
-      fail([path, problem.path].filter((part) => part !== '').join('.'), `is not valid: ${problem.reason}`);
+    if (problem !== undefined) fail(path, `would be refused by IAM: ${problem.message}`);
     return policy;
   },
   maxSessionDuration: or(3600, integer(3600, 43_200, ' seconds, as IAM allows')),

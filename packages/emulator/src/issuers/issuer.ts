@@ -1,8 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { SigningAlgorithm } from '../config/configuration.ts';
 import type { JsonObject } from '../json.ts';
 import type { SecretLedger } from '../secret-ledger.ts';
-import { createSigningKey } from './signing-key.ts';
+import { createSigningKey, type SigningKey } from './signing-key.ts';
 
 export interface TokenOptions {
   /** Members that replace those of the JWT's header. */
@@ -21,17 +20,16 @@ export interface Issuer {
   readonly discovery: (keysUrl: string) => JsonObject;
 }
 
-export async function createIssuer(
+export function createIssuer(
   name: string,
-  algorithm: SigningAlgorithm,
+  key: SigningKey,
   claimsSupported: readonly string[],
   secrets: SecretLedger,
-): Promise<Issuer> {
-  const key = await createSigningKey(algorithm);
+): Issuer {
   return {
     name,
     token: async (claims, { header, wrongKey = false } = {}) => {
-      const signer = wrongKey ? await createSigningKey(algorithm, key.keyId) : key;
+      const signer = wrongKey ? await createSigningKey(key.algorithm, key.keyId) : key;
       return secrets.issued('identity-token', signer.sign(claims, header));
     },
     keySet: () => ({ keys: [key.publicJwk] }),
@@ -41,7 +39,7 @@ export async function createIssuer(
       subject_types_supported: ['public'],
       response_types_supported: ['id_token'],
       claims_supported: claimsSupported,
-      id_token_signing_alg_values_supported: [algorithm],
+      id_token_signing_alg_values_supported: [key.algorithm],
       scopes_supported: ['openid'],
     }),
   };

@@ -8,6 +8,7 @@ const curves = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 
 /** A key pair that lives in this process only. */
 export interface SigningKey {
+  readonly algorithm: SigningAlgorithm;
   readonly keyId: string;
   readonly publicJwk: JsonWebKey;
   /** A compact JWS over the claims; members of `header` replace those of the usual header, `undefined` ones vanish. */
@@ -20,6 +21,7 @@ export async function createSigningKey(algorithm: SigningAlgorithm, keyId?: stri
   const thumbprint = createHash('sha1').update(JSON.stringify(jwk)).digest('base64url');
   const kid = keyId ?? thumbprint;
   return {
+    algorithm,
     keyId: kid,
     publicJwk: { ...jwk, kid, use: 'sig', alg: algorithm },
     sign: (claims, header = {}) => {

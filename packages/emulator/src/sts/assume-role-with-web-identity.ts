@@ -1,7 +1,9 @@
 import { providerArnFor } from '@aws-oidc-assume/trust-policy';
 import { assumeParameters, type RequestedRole, requestedRole } from './assume-role-parameters.ts';
 import { violations } from './constraints.ts';
-import { decodeToken, invalidToken, readIdentity, type TokenIdentity } from './identity-token.ts';
+import { readIdentity, type TokenIdentity } from './identity-token.ts';
+import { invalidToken } from './invalid-token.ts';
+import { decodeToken } from './jwt.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
 import type { StsCall, StsParts } from './sts.ts';

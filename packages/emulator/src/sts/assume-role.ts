@@ -31,6 +31,10 @@ export function assumeRole({ query, sourceIp }: StsCall, caller: Session, { iam,
   });
   const requested = requestedTags(query, found);
   found.check();
+  // There are no devices here, so no code can be right.
+  if (query.get('SerialNumber') !== undefined || query.get('TokenCode') !== undefined) {
+    throw new StsError('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.');
+  }
 
   const asked = requestedRole(parameters.roleArn);
   if (caller.sourceIdentity !== undefined && (ownSourceIdentity ?? caller.sourceIdentity) !== caller.sourceIdentity) {

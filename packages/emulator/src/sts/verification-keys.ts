@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import { isObject, type JsonObject } from '../json.ts';
-import { type DecodedToken, invalidToken } from './identity-token.ts';
+import { invalidToken } from './invalid-token.ts';
+import type { DecodedToken } from './jwt.ts';
 
 /** How long STS waits for an issuer's documents, in milliseconds. */
 const patience = 5000;

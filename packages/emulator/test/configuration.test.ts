@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { evaluate } from '@aws-oidc-assume/trust-policy';
+import type { Account } from '../src/config/configuration.ts';
+import { defaultAccounts } from '../src/config/default-accounts.ts';
+import { issuerNames } from '../src/config/issuer-names.ts';
+import { readConfiguration } from '../src/config/read-configuration.ts';
+
+const trustPolicy = {
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/api.bitbucket.org/x' },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+  },
+};
+const withRole = (role: unknown) => ({ accounts: { '123456789012': { roles: { deploy: role } } } });
+
+describe('the configuration', () => {
+  it('is whole when it says nothing', () => {
+    const { accounts, bitbucket, azureDevOps, github } = readConfiguration({});
+    assert.equal(accounts, undefined);
+    assert.deepEqual(
+      [bitbucket.workspace, azureDevOps.organization, azureDevOps.project, github.repository],
+      ['acme', 'acme', 'shop', 'acme/shop'],
+    );
+    assert.equal(azureDevOps.tokenLifetimeSeconds, 300);
+  });
+
+  it('keeps what it says and fills in the rest', () => {
+    const { bitbucket } = readConfiguration({
+      bitbucket: { workspace: 'globex', workspaceUuid: '{01234567-89AB-4def-8123-456789abcdef}' },
+    });
+    assert.equal(bitbucket.workspace, 'globex');
+    assert.equal(bitbucket.workspaceUuid, '01234567-89AB-4def-8123-456789abcdef');
+    assert.equal(bitbucket.repository, 'shop');
+  });
+
+  const wrong: readonly { name: string; input: unknown; expected: RegExp }[] = [
+    { name: 'a list at the top', input: [], expected: /^The top level must be an object, not a list$/ },
+    {
+      name: 'an unknown section',
+      input: { azuredevops: {} },
+      expected: /^azuredevops is not known; known here: accounts, /,
+    },
+    {
+      name: 'an unknown member',
+      input: { bitbucket: { workspaceID: '' } },
+      expected: /^bitbucket\.workspaceID is not known/,
+    },
+    {
+      name: 'an account id that is too short',
+      input: { accounts: { '123': {} } },
+      expected: /^accounts\.123 is not an AWS account id/,
+    },
+    {
+      name: 'a role without trust policy',
+      input: withRole({}),
+      expected: /^accounts\.123456789012\.roles\.deploy\.trustPolicy must be an object, not absent$/,
+    },
+    {
+      name: 'a trust policy that IAM would refuse',
+      input: withRole({ trustPolicy: { ...trustPolicy, Statement: { ...trustPolicy.Statement, Effect: 'allow' } } }),
+      expected: /^accounts\.123456789012\.roles\.deploy\.trustPolicy would be refused by IAM: .*Effect/,
+    },
+    {
+      name: 'a maximum session duration below an hour',
+      input: withRole({ trustPolicy, maxSessionDuration: 900 }),
+      expected: /\.maxSessionDuration must be a whole number from 3600 to 43200 seconds/,
+    },
+    {
+      name: 'a client id that is no text',
+      input: { accounts: { '123456789012': { oidcProviders: [{ url: 'https://a.example', clientIds: [7] }] } } },
+      expected: /^accounts\.123456789012\.oidcProviders\[0\]\.clientIds\[0\] must be .*, not a number$/,
+    },
+    {
+      name: 'a service connection without GUID',
+      input: { azureDevOps: { serviceConnections: { 'my connection': 'aws' } } },
+      expected: /^azureDevOps\.serviceConnections\["my connection"\] is not the GUID/,
+    },
+    {
+      name: 'an algorithm AWS does not take',
+      input: { github: { algorithm: 'HS256' } },
+      expected: /^github\.algorithm must be one of RS256/,
+    },
+    {
+      name: 'a lifetime of none',
+      input: { azureDevOps: { tokenLifetimeSeconds: 0 } },
+      expected: /^azureDevOps\.tokenLifetimeSeconds must be /,
+    },
+    {
+      name: 'an issuer with a final slash',
+      input: { github: { issuer: 'https://a.example/' } },
+      expected: /^github\.issuer must be /,
+    },
+  ];
+  for (const { name, input, expected } of wrong) {
+    it(`refuses ${name}, naming the place`, () => {
+      assert.throws(
+        () => readConfiguration(input),
+        (error: Error) => expected.test(error.message) || assert.fail(error.message),
+      );
+    });
+  }
+});
+
+describe('the name an issuer signs with', () => {
+  const served = {
+    bitbucket: 'http://127.0.0.1:1/b',
+    azureDevOps: 'http://127.0.0.1:1/a',
+    github: 'http://127.0.0.1:1/g',
+  };
+  const registering = (url: string) => ({ accounts: { '123456789012': { oidcProviders: [{ url }] } } });
+
+  it('is the URL it is served at', () => {
+    assert.deepEqual(issuerNames(readConfiguration({}), served), served);
+  });
+
+  it("is the public one once a provider of that system's public host is registered", () => {
+    const url = 'https://api.bitbucket.org/2.0/workspaces/another/pipelines-config/identity/oidc';
+    assert.deepEqual(issuerNames(readConfiguration(registering(url)), served), {
+      ...served,
+      bitbucket: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+    });
+  });
+
+  it('counts a provider written without scheme, as IAM lists it', () => {
+    const names = issuerNames(readConfiguration(registering('token.actions.githubusercontent.com')), served);
+    assert.equal(names.github, 'https://token.actions.githubusercontent.com');
+  });
+
+  it("carries the organisation's GUID for Azure DevOps", () => {
+    const configuration = readConfiguration({
+      ...registering('https://vstoken.dev.azure.com/00000000-0000-4000-8000-000000000001'),
+      azureDevOps: { organizationId: '00000000-0000-4000-8000-000000000002' },
+    });
+    assert.equal(
+      issuerNames(configuration, served).azureDevOps,
+      'https://vstoken.dev.azure.com/00000000-0000-4000-8000-000000000002',
+    );
+  });
+
+  it('is what the configuration says, before anything else', () => {
+    const configuration = readConfiguration({
+      ...registering('https://token.actions.githubusercontent.com'),
+      github: { issuer: 'https://github.acme.example' },
+    });
+    assert.equal(issuerNames(configuration, served).github, 'https://github.acme.example');
+  });
+});
+
+describe('the account there is without a configuration', () => {
+  const configuration = readConfiguration({});
+  const issuers = { bitbucket: 'http://h/b', azureDevOps: 'http://h/a', github: 'http://h/g' };
+  const accounts: Readonly<Record<string, Account>> = defaultAccounts(configuration, issuers);
+  const roleArn = 'arn:aws:iam::123456789012:role/deploy';
+  const { bitbucket } = configuration;
+  const bitbucketAudience = `ari:cloud:bitbucket::workspace/${bitbucket.workspaceUuid}`;
+
+  const cases = [
+    {
+      name: 'the Bitbucket repository',
+      claims: { iss: issuers.bitbucket, aud: bitbucketAudience, sub: `{${bitbucket.repositoryUuid}}:{step}` },
+      expected: 'allow',
+    },
+    {
+      name: 'another repository of the workspace',
+      claims: { iss: issuers.bitbucket, aud: bitbucketAudience, sub: '{00000000-0000-4000-8000-000000000000}:{step}' },
+      expected: 'deny',
+    },
+    {
+      name: 'the Azure DevOps service connection',
+      claims: { iss: issuers.azureDevOps, aud: 'api://AzureADTokenExchange', sub: 'sc://acme/shop/aws-deploy' },
+      expected: 'allow',
+    },
+    {
+      name: "the pipeline's own Azure DevOps token",
+      claims: { iss: issuers.azureDevOps, aud: 'api://AzureADTokenExchange', sub: 'p://acme/shop/deploy' },
+      expected: 'deny',
+    },
+    {
+      name: 'the GitHub repository',
+      claims: { iss: issuers.github, aud: 'sts.amazonaws.com', sub: 'repo:acme/shop:ref:refs/heads/main' },
+      expected: 'allow',
+    },
+    {
+      name: 'another GitHub repository',
+      claims: { iss: issuers.github, aud: 'sts.amazonaws.com', sub: 'repo:acme/shop-fork:ref:refs/heads/main' },
+      expected: 'deny',
+    },
+    {
+      name: "one issuer's subject from another issuer",
+      claims: { iss: issuers.github, aud: 'sts.amazonaws.com', sub: 'sc://acme/shop/aws-deploy' },
+      expected: 'deny',
+    },
+  ];
+  for (const { name, claims, expected } of cases) {
+    it(`${expected === 'allow' ? 'trusts' : 'does not trust'} ${name}`, () => {
+      const policy = accounts['123456789012']?.roles['deploy']?.trustPolicy;
+      assert.equal(evaluate(policy, { claims, roleArn }).decision, expected);
+    });
+  }
+});
