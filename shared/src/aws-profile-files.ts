@@ -1,5 +1,6 @@
 import { revealed } from './aws-environment.ts';
 import type { Session } from './ci-system.ts';
+import { Failure } from './failure.ts';
 import type { Secret } from './secret.ts';
 
 /**
@@ -7,11 +8,12 @@ import type { Secret } from './secret.ts';
  * the order of sections stay as they were; a section of that name is replaced whole, and one that comes twice becomes
  * one.
  *
+ * @throws Failure `CannotPublish` where a value cannot stand in such a file
  * @param header what stands between the brackets: `default`, `profile x` in a config file, `x` in a credentials file
  */
 export function withSection(text: string, header: string, values: Readonly<Record<string, string | Secret>>): string {
   const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
-  const section = [`[${header}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${revealed(value)}`)];
+  const section = [`[${header}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${iniValue(key, value)}`)];
   const kept: string[] = [];
   let written = false;
   let inSection = false;
@@ -35,9 +37,22 @@ export function withSection(text: string, header: string, values: Readonly<Recor
   return `${kept.join('\n')}\n`;
 }
 
-/** `[default]` and `[profile default]` are one and the same for every SDK, and so is space inside the brackets. */
+/** One line, and nothing that any SDK takes for a comment: the JavaScript SDK cuts at ` #` and ` ;`. */
+function iniValue(key: string, value: string | Secret): string {
+  const text = revealed(value);
+  if (text !== text.trim() || /[\r\n\0]|(?:^|\s)[#;]/.test(text)) {
+    throw new Failure('CannotPublish', `${key} has a value that AWS configuration files cannot hold.`);
+  }
+  return text;
+}
+
+/**
+ * `[default]` and `[profile default]` are one and the same for every SDK (the AWS CLI even takes the latter first), and
+ * so are quoted names and space inside the brackets.
+ */
 function headerOf(line: string): string | undefined {
-  return /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/\s+/g, ' ');
+  const header = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/["']/g, '').replace(/\s+/g, ' ');
+  return header === 'profile default' ? 'default' : header;
 }
 
 function isBetween(line: string): boolean {

@@ -105,6 +105,8 @@ export type GivenOptions = Readonly<Record<OptionKey, GivenOption>>;
 export interface OptionRules {
   /** The modes that CI system knows; the first is the default. */
   readonly exposeModes: readonly [string, ...string[]];
+  /** What the adapter itself found wrong with what it was given: reported with all else. */
+  readonly problems?: readonly OptionProblem[];
 }
 
 /**
@@ -114,7 +116,7 @@ export interface OptionRules {
  * @throws Failure `AccountNotAllowed` where the role's ARN already tells so
  */
 export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
-  const problems: OptionProblem[] = [];
+  const problems: OptionProblem[] = [...(rules.problems ?? [])];
   const wrong = (key: OptionKey, message: string): undefined => {
     problems.push({ option: given[key].name, message });
   };

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { chmod, lchown, lstat, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { chmod, lchown, link, lstat, mkdir, open, rename, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from './failure.ts';
 
@@ -10,35 +11,86 @@ export interface Owner {
 }
 
 /** `O_NOFOLLOW` is 0 where the system has no such flag (Windows). */
-const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
 
 /**
  * A folder for the owner's eyes alone (0700), below `base`. Every step from `base` down must be a real folder: a link
  * could lead the credentials anywhere.
- * @throws Failure `CannotPublish`
+ * @returns the folders that were not there before, outermost first
+ * @throws Failure `CannotPublish`; folders made for it are gone then
  */
-export async function privateFolder(base: string, folder: string, owner: Owner | undefined): Promise<void> {
+export async function privateFolder(base: string, folder: string, owner: Owner | undefined): Promise<string[]> {
   const steps = path.relative(base, folder).split(path.sep);
   if (steps[0] === '..' || path.isAbsolute(steps.join(path.sep))) {
     throw cannot(`${folder} lies outside ${base}`, 'Choose a folder below it.');
   }
-  let at = base;
-  for (const step of steps.filter((one) => one !== '')) {
-    at = path.join(at, step);
-    const made = await make(at);
-    const found = await statOf(at);
-    if (found?.isSymbolicLink())
-      throw cannot(`${at} is a symbolic link`, 'Remove the link, or choose another output folder.');
-    if (!found?.isDirectory())
-      throw cannot(`${at} exists and is not a folder`, 'Remove it, or choose another output folder.');
-    if (made) await own(at, owner);
+  const made: string[] = [];
+  try {
+    let at = base;
+    for (const step of steps.filter((one) => one !== '')) {
+      at = path.join(at, step);
+      const isNew = await make(at);
+      if (isNew) made.push(at);
+      const found = await statOf(at);
+      if (found?.isSymbolicLink())
+        throw cannot(`${at} is a symbolic link`, 'Remove the link, or choose another output folder.');
+      if (!found?.isDirectory())
+        throw cannot(`${at} exists and is not a folder`, 'Remove it, or choose another output folder.');
+      if (isNew) await own(at, owner);
+    }
+    await attempt(`${folder} cannot be made private`, () => chmod(folder, 0o700));
+  } catch (error) {
+    await removeFolders(made);
+    throw error;
   }
-  await attempt(`${folder} cannot be made private`, () => chmod(folder, 0o700));
+  return made;
+}
+
+/** Removes folders that `privateFolder` made, as long as they are empty. */
+export async function removeFolders(made: readonly string[]): Promise<void> {
+  for (const folder of made.toReversed()) {
+    try {
+      await rmdir(folder);
+    } catch (error) {
+      // Somebody else has put something in, or was faster.
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+}
+
+/** A file to be written with others, all or none. */
+export interface PrivateFile {
+  readonly file: string;
+  /**
+   * What the file is to hold.
+   * @param present what it holds now; undefined where there is none
+   * @throws Failure where that may not be replaced
+   */
+  contents(present: Buffer | undefined): string | Buffer;
 }
 
 /**
- * A file for the owner's eyes alone (0600): written whole under another name, then renamed into place, so that no one
- * ever sees half of it and no link is followed.
+ * Files for the owner's eyes alone (0600), all of them or none. Each is written whole under another name; only when all
+ * are there they are renamed into place, so that no one ever sees half of one and no link is followed. When that breaks
+ * off, what was in place before is put back as it was.
+ * @throws Failure `CannotPublish`; nothing has changed then
+ */
+export async function privateFiles(files: readonly PrivateFile[], owner: Owner | undefined): Promise<void> {
+  const replacements = files.map((file) => new Replacement(file, owner));
+  try {
+    for (const one of replacements) await one.write();
+    for (const one of replacements) await one.keepPresent();
+    for (const one of replacements) await one.putInPlace();
+  } catch (error) {
+    for (const one of replacements.toReversed()) await one.undo();
+    throw error;
+  }
+  for (const one of replacements) await one.dropPresent();
+}
+
+/**
+ * One file of `privateFiles`.
  * @param mayReplace is asked with the text of a file already there
  * @throws Failure `CannotPublish`; no file of ours stays behind
  */
@@ -48,36 +100,104 @@ export async function privateFile(
   owner: Owner | undefined,
   mayReplace: (present: string) => boolean,
 ): Promise<void> {
+  const contents = (present: Buffer | undefined) => {
+    if (present !== undefined && !mayReplace(present.toString('utf8'))) throw foreignFile(file);
+    return text;
+  };
+  await privateFiles([{ file, contents }], owner);
+}
+
+export function foreignFile(file: string): Failure {
+  return cannot(
+    `${file} exists and was not written by AWS OIDC Assume`,
+    'Remove or rename it, or choose another output folder.',
+  );
+}
+
+/** One file on its way into place, step by step, and back. */
+class Replacement {
+  readonly #wanted: PrivateFile;
+  readonly #owner: Owner | undefined;
+  readonly #unfinished: string;
+  readonly #kept: string;
+  #state: 'nothing' | 'written' | 'in place' = 'nothing';
+  #isThere = false;
+  #isKept = false;
+
+  constructor(wanted: PrivateFile, owner: Owner | undefined) {
+    this.#wanted = wanted;
+    this.#owner = owner;
+    // In a container every run has the same process id.
+    const beside = path.join(
+      path.dirname(wanted.file),
+      `.${path.basename(wanted.file)}.${randomBytes(6).toString('hex')}`,
+    );
+    this.#unfinished = `${beside}.unfinished`;
+    this.#kept = `${beside}.before`;
+  }
+
+  async write(): Promise<void> {
+    const { file } = this.#wanted;
+    const present = await presentIn(file);
+    this.#isThere = present !== undefined;
+    const contents = this.#wanted.contents(present);
+    await this.#attempt(async () => {
+      const handle = await open(this.#unfinished, CREATE_NEW, 0o600);
+      this.#state = 'written';
+      try {
+        await handle.writeFile(contents);
+        await handle.chmod(0o600);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await own(this.#unfinished, this.#owner);
+    });
+  }
+
+  /** A second name for what is there keeps it with its owner and mode, and leaves no moment without the file. */
+  async keepPresent(): Promise<void> {
+    if (!this.#isThere) return;
+    await this.#attempt(() => link(this.#wanted.file, this.#kept));
+    this.#isKept = true;
+  }
+
+  async putInPlace(): Promise<void> {
+    await this.#attempt(() => rename(this.#unfinished, this.#wanted.file));
+    this.#state = 'in place';
+  }
+
+  async dropPresent(): Promise<void> {
+    if (this.#isKept) await this.#attempt(() => unlink(this.#kept));
+  }
+
+  async undo(): Promise<void> {
+    const { file } = this.#wanted;
+    if (this.#state === 'written') await unlink(this.#unfinished);
+    if (this.#state === 'in place' && !this.#isKept) await unlink(file);
+    if (this.#state === 'in place' && this.#isKept) await rename(this.#kept, file);
+    else if (this.#isKept) await unlink(this.#kept);
+  }
+
+  #attempt(action: () => Promise<void>): Promise<void> {
+    return attempt(`${this.#wanted.file} cannot be written`, action);
+  }
+}
+
+/** @throws Failure where something other than a file lies there */
+async function presentIn(file: string): Promise<Buffer | undefined> {
   const found = await statOf(file);
   if (found?.isSymbolicLink())
     throw cannot(`${file} is a symbolic link`, 'Remove the link, or choose another output folder.');
   if (found && !found.isFile())
     throw cannot(`${file} exists and is not a file`, 'Remove it, or choose another output folder.');
-  if (found && !mayReplace(await attempt(`${file} cannot be read`, () => readFile(file, 'utf8')))) {
-    throw cannot(
-      `${file} exists and was not written by AWS OIDC Assume`,
-      'Remove or rename it, or choose another output folder.',
-    );
-  }
-  const unfinished = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.unfinished`);
-  await attempt(`${file} cannot be written`, async () => {
-    const handle = await open(unfinished, CREATE_NEW, 0o600);
+  if (!found) return undefined;
+  return attempt(`${file} cannot be read`, async () => {
+    const handle = await open(file, constants.O_RDONLY | NO_FOLLOW);
     try {
-      await handle.writeFile(text, 'utf8');
-      await handle.chmod(0o600);
-      await handle.sync();
-    } catch (error) {
+      return await handle.readFile();
+    } finally {
       await handle.close();
-      await unlink(unfinished);
-      throw error;
-    }
-    await handle.close();
-    try {
-      await own(unfinished, owner);
-      await rename(unfinished, file);
-    } catch (error) {
-      await unlink(unfinished);
-      throw error;
     }
   });
 }
@@ -95,7 +215,14 @@ export async function statOf(file: string): Promise<Stats | undefined> {
 /** Only root may give files away; where the owner is ours already there is nothing to do. */
 async function own(file: string, owner: Owner | undefined): Promise<void> {
   if (owner === undefined || process.getuid?.() !== 0 || owner.uid === 0) return;
-  await lchown(file, owner.uid, owner.gid);
+  try {
+    await lchown(file, owner.uid, owner.gid);
+  } catch (error) {
+    throw cannot(
+      `${file} cannot be given to user ${owner.uid}, who is to read it: ${reason(error)}`,
+      `Run this as user ${owner.uid}, or with the capability CHOWN.`,
+    );
+  }
 }
 
 /** Whether the folder was made now. */

@@ -36,4 +36,15 @@ describe('profiles in AWS files', () => {
     assert.equal(configHeader('default'), 'default');
     assert.equal(configHeader('x'), 'profile x');
   });
+
+  it('know the default profile and quoted names in every spelling', () => {
+    assert.equal(withSection('[profile default]\nk = 1\n', 'default', { z: '1' }), '[default]\nz = 1\n');
+    assert.equal(withSection('[profile "a"]\nk = 1\n', 'profile a', { z: '1' }), '[profile a]\nz = 1\n');
+  });
+
+  for (const value of ['a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b']) {
+    it(`take no value that would be read as something else: ${JSON.stringify(value)}`, () => {
+      assert.throws(() => withSection('', 'a', { k: value }), { code: 'CannotPublish' });
+    });
+  }
 });

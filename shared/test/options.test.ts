@@ -40,6 +40,14 @@ describe('options', () => {
     assert.deepEqual(options.endpoints, [{ region: 'eu-west-1', url: 'https://sts.eu-west-1.amazonaws.com' }]);
   });
 
+  it('reports what the adapter found wrong with all else', () => {
+    const rules = { ...RULES, problems: [{ option: 'OUTPUT', message: 'is wrong' }] };
+    assert.throws(() => parseOptions(given({ region: 'eu-west-1' }), rules), {
+      code: 'InvalidOptions',
+      message: /^OUTPUT is wrong\nROLEARN is required/,
+    });
+  });
+
   it('takes an empty value for none', () => {
     assert.deepEqual(parse({ sessionName: '  ', durationSeconds: '', sessionPolicyArns: ['', ' '] }), parse({}));
   });

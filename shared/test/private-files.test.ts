@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/failure.ts';
-import { privateFile, privateFolder } from '../src/private-files.ts';
+import { type PrivateFile, privateFile, privateFiles, privateFolder, removeFolders } from '../src/private-files.ts';
 
 describe('private files', () => {
   let base: string;
@@ -27,7 +27,7 @@ describe('private files', () => {
   const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
   const always = () => true;
 
-  async function refused(action: Promise<void>, expected: RegExp): Promise<void> {
+  async function refused(action: Promise<unknown>, expected: RegExp): Promise<void> {
     await assert.rejects(action, (error: unknown) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.code, 'CannotPublish');
@@ -109,5 +109,77 @@ describe('private files', () => {
       /cannot be written: a folder above it does not exist/,
     );
     assert.equal(existsSync(at('missing')), false);
+  });
+
+  describe('several at once', () => {
+    const holding = (name: string, text: string): PrivateFile => ({ file: at(name), contents: () => text });
+    /** A folder comes to lie where the file is to go, after that place was looked at. */
+    const thwarted = (name: string): PrivateFile => ({
+      file: at(name),
+      contents: () => {
+        mkdirSync(at(name));
+        return 'x';
+      },
+    });
+
+    it('are all written, each from what was there', async () => {
+      writeFileSync(at('b'), 'old');
+      const appended = { file: at('b'), contents: (present: Buffer | undefined) => `${present} and new` };
+      await privateFiles([holding('a', '1'), appended], undefined);
+      assert.equal(readFileSync(at('a'), 'utf8'), '1');
+      assert.equal(readFileSync(at('b'), 'utf8'), 'old and new');
+      assert.deepEqual(readdirSync(base).sort(), ['a', 'b']);
+    });
+
+    it('are all as before when one may not be written', async () => {
+      writeFileSync(at('b'), 'theirs');
+      writeFileSync(at('a'), 'old', { mode: 0o640 });
+      await assert.rejects(
+        privateFiles(
+          [
+            holding('a', 'new'),
+            holding('c', 'new'),
+            {
+              file: at('b'),
+              contents: () => {
+                throw new Failure('CannotPublish', 'no');
+              },
+            },
+          ],
+          undefined,
+        ),
+        { message: 'no' },
+      );
+      assert.deepEqual(readdirSync(base).sort(), ['a', 'b']);
+      assert.equal(readFileSync(at('a'), 'utf8'), 'old');
+      assert.equal(modeOf(at('a')), '640');
+    });
+
+    it('are all as before when it breaks off with some in place already', async () => {
+      writeFileSync(at('a'), 'old', { mode: 0o640 });
+      await refused(
+        privateFiles([holding('a', 'new'), holding('b', 'new'), thwarted('c'), holding('d', 'new')], undefined),
+        /c cannot be written: EISDIR/,
+      );
+      assert.deepEqual(readdirSync(base).sort(), ['a', 'c']);
+      assert.equal(readFileSync(at('a'), 'utf8'), 'old');
+      assert.equal(modeOf(at('a')), '640');
+    });
+
+    it('keep bytes that are no UTF-8', async () => {
+      writeFileSync(at('a'), Buffer.from([0xe9, 0x0a]));
+      const contents = (present: Buffer | undefined) => Buffer.concat([present ?? Buffer.of(), Buffer.from('x')]);
+      await privateFiles([{ file: at('a'), contents }], undefined);
+      assert.deepEqual([...readFileSync(at('a'))], [0xe9, 0x0a, 0x78]);
+    });
+  });
+
+  it('go with the folders that were made for them, unless something else lies there now', async () => {
+    mkdirSync(at('mine'));
+    const made = await privateFolder(base, at('mine', 'a', 'b'), undefined);
+    assert.deepEqual(made, [at('mine', 'a'), at('mine', 'a', 'b')]);
+    writeFileSync(at('mine', 'a', 'theirs'), '');
+    await removeFolders(made);
+    assert.deepEqual(readdirSync(at('mine', 'a')), ['theirs']);
   });
 });
