@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { OptionProblem } from './failure.ts';
 import type { AgentFor } from './transport.ts';
 
 /** The proxy for an address, with its credentials if it asks for any; undefined for a direct connection. */
@@ -48,15 +49,36 @@ async function trust({ ca }: TlsSettings): Promise<{ ca?: string[] }> {
   return { ca: [...rootCertificates, ca] };
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** In the order in which proxy-from-env looks at them for https. */
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
+
 /**
- * The proxy that the environment names, as most tools read it: `HTTPS_PROXY` and `NO_PROXY`, in either case.
- * @throws Error where the variable holds no URL
+ * The proxy that the environment names, as most tools read it: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either
+ * case. `proxyProblems` tells beforehand whether they hold addresses.
  */
-export function proxyOfEnvironment(env: Readonly<Record<string, string | undefined>>): ProxyFor {
-  if (!env['HTTPS_PROXY'] && !env['https_proxy'] && !env['ALL_PROXY'] && !env['all_proxy']) return () => undefined;
+export function proxyOfEnvironment(env: Environment): ProxyFor {
+  const [proxy] = proxiesIn(env);
+  if (proxy === undefined) return () => undefined;
   return async (url) => {
     const { getProxyForUrl } = await import('proxy-from-env');
-    const proxy = getProxyForUrl(url.href);
-    return proxy === '' ? undefined : new URL(proxy);
+    return getProxyForUrl(url.href) === '' ? undefined : new URL(proxy.address);
   };
+}
+
+/** What is wrong with the variables of the proxy. Their values may hold a password and are never shown. */
+export function proxyProblems(env: Environment): OptionProblem[] {
+  return proxiesIn(env)
+    .slice(0, 1)
+    .filter(({ address }) => !URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    .map(({ name }) => ({ option: name, message: 'is not the address of an HTTP proxy (http://host:port)' }));
+}
+
+/** Without a scheme it is http, as for curl, Go and Python. */
+function proxiesIn(env: Environment): { name: string; address: string }[] {
+  return PROXY_VARIABLES.flatMap((name) => {
+    const value = env[name];
+    return value ? [{ name, address: value.includes('://') ? value : `http://${value}` }] : [];
+  });
 }

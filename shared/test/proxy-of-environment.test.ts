@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { proxyOfEnvironment, proxyProblems } from '../src/proxy.ts';
+
+describe('the proxy of the environment', () => {
+  const problems = [
+    { name: 'address', env: { HTTPS_PROXY: 'http://proxy.example.com:3128' }, wrong: [] },
+    { name: 'address without a scheme', env: { HTTPS_PROXY: 'proxy.example.com:3128' }, wrong: [] },
+    { name: 'address with a password', env: { https_proxy: 'http://me:pass@proxy.example.com' }, wrong: [] },
+    { name: 'none', env: { HTTPS_PROXY: '', NO_PROXY: '*' }, wrong: [] },
+    { name: 'another protocol', env: { ALL_PROXY: 'socks5://me:pass@proxy:1080' }, wrong: ['ALL_PROXY'] },
+    { name: 'no address', env: { HTTPS_PROXY: 'http://me:pass@:x' }, wrong: ['HTTPS_PROXY'] },
+    { name: 'lower case first', env: { HTTPS_PROXY: ':::', https_proxy: 'http://a' }, wrong: [] },
+  ];
+  for (const { name, env, wrong } of problems) {
+    it(`is checked without showing it: ${name}`, () => {
+      const found = proxyProblems(env);
+      assert.deepEqual(
+        found,
+        wrong.map((option) => ({ option, message: 'is not the address of an HTTP proxy (http://host:port)' })),
+      );
+    });
+  }
+
+  it('is none where no variable names one', async () => {
+    assert.equal(await proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
+  });
+});
