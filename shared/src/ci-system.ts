@@ -2,6 +2,7 @@ import type { AssumedCredentials } from './assumed-credentials.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Log } from './log.ts';
 import type { Options } from './options.ts';
+import type { RunIdentity } from './run-identity.ts';
 
 /** All that differs between CI systems, in three ports: who runs, where the token comes from, how later steps get the credentials. */
 export interface CiSystem {
@@ -18,21 +19,6 @@ export interface CiSystem {
    * @throws Failure `CannotPublish`; nothing is left behind then.
    */
   publish(sessions: readonly Session[], options: Options): Promise<Published>;
-}
-
-/** The run that asks: what the session name and the report say of it. */
-export interface RunIdentity {
-  /** Lower-case short name that begins the session name: `bitbucket`, `azure`, `github`. */
-  readonly system: string;
-  /** Workspace or organization. */
-  readonly owner: string;
-  /** Repository slug, or project. */
-  readonly repository: string;
-  /** Build number or id, unique within owner and repository. */
-  readonly build: string;
-  /** Step or job, unique within the build; a UUID or empty. */
-  readonly step: string;
-  readonly branch?: string;
 }
 
 /** One role assumed. */

@@ -2,25 +2,38 @@ export { assumeRole, type Outcome } from './assume-role.ts';
 export { AssumedCredentials } from './assumed-credentials.ts';
 export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
 export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
-export type { CiSystem, Published, RunIdentity, Session } from './ci-system.ts';
+export type { CiSystem, Published, Session } from './ci-system.ts';
 export type { Edges } from './edges.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
 export { IdentityToken } from './identity-token.ts';
 export { type Log, silentLog } from './log.ts';
+export { Problem, parseBoolean, refuseUndefinedVariable } from './option-values.ts';
 export {
   type GivenOption,
   type GivenOptions,
   invalidOptions,
   OPTION_KEYS,
   type OptionKey,
+  type OptionRules,
   type Options,
 } from './options.ts';
 export { shellWord } from './posix-shell.ts';
-export { type Owner, privateFile, privateFolder, statOf } from './private-files.ts';
-export { agentThrough, type ProxyFor, proxyOfEnvironment, type TlsSettings } from './proxy.ts';
+export {
+  foreignFile,
+  type Owner,
+  type PrivateFile,
+  privateFile,
+  privateFiles,
+  privateFolder,
+  removeFolders,
+  statOf,
+} from './private-files.ts';
+export { agentThrough, type ProxyFor, proxyOfEnvironment, proxyProblems, type TlsSettings } from './proxy.ts';
 export { failureLines } from './report.ts';
+export type { RunIdentity } from './run-identity.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
 export { systemEdges } from './system-edges.ts';
 export { printable } from './text.ts';
+export { tracedTransport } from './traced-transport.ts';
 export { networkTransport, type Transport, TransportError } from './transport.ts';

@@ -1,4 +1,4 @@
-import type { RunIdentity } from './ci-system.ts';
+import type { RunIdentity } from './run-identity.ts';
 
 /** What AWS STS takes as a role session name (API reference: 2 to 64 of `[\w+=,.@-]`). */
 export const SESSION_NAME = /^[A-Za-z0-9_+=,.@-]{2,64}$/;

@@ -1,5 +1,5 @@
-import type { RunIdentity } from './ci-system.ts';
 import type { ChainTags } from './options.ts';
+import type { RunIdentity } from './run-identity.ts';
 
 /**
  * Session tags that carry the run, for conditions such as `aws:PrincipalTag/Repository` (attribute-based access
