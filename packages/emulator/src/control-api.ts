@@ -48,7 +48,7 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 /** What a test may ask of the emulator and tell it, below `/control/`. */
-export function control(request: Incoming, name: string, parts: Parts): Reply {
+export function control(request: Incoming, name: string, parts: Parts): Promise<Reply> | Reply {
   const action = actions[`${request.method} ${name}`];
   if (action === undefined) {
     return jsonReply(404, { message: `Known here: ${Object.keys(actions).join(', ')}.` });
@@ -57,10 +57,7 @@ export function control(request: Incoming, name: string, parts: Parts): Reply {
 }
 
 /** Reads the body as JSON, where there is one; 400 with the path of what is wrong with it. */
-export function answerJson<T extends Reply | Promise<Reply>>(
-  request: Incoming,
-  answer: (body: unknown) => T,
-): T | Reply {
+export async function answerJson(request: Incoming, answer: (body: unknown) => Reply | Promise<Reply>): Promise<Reply> {
   let body: unknown;
   try {
     body = request.body.length === 0 ? undefined : JSON.parse(request.body.toString('utf8'));
@@ -68,7 +65,7 @@ export function answerJson<T extends Reply | Promise<Reply>>(
     return jsonReply(400, { message: 'The body is not JSON.' });
   }
   try {
-    return answer(body);
+    return await answer(body);
   } catch (error) {
     if (error instanceof ShapeError) return jsonReply(400, { message: error.message });
     throw error;

@@ -32,7 +32,7 @@ const match = object({
 const fault = object({
   /** Waits before anything else is done. */
   delayMs: optional(integer(0, hour)),
-  /** Resets the connection: before an answer, or after the headers and half of the body. */
+  /** Resets the connection before an answer, or ends it after the headers and half of the body. */
   dropConnection: optional(oneOf('before', 'mid-body')),
   /** Never answers; the connection stays open. */
   hang: optional(flag),

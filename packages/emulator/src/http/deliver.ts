@@ -12,8 +12,8 @@ export async function deliver(response: ServerResponse, reply: Reply, wire: Wire
   const body = whole.subarray(0, wire.truncateBodyAt ?? whole.length);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': String(body.length) });
   if (wire.dropConnection === 'mid-body') {
-    // The bytes must be on their way before the connection is reset.
-    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => drop(response));
+    // Not a reset, which could overtake the bytes: what was sent arrives, then the connection ends.
+    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
     return;
   }
   if (wire.slowBytesPerSecond !== undefined) await trickle(response, body, wire.slowBytesPerSecond, signal);
@@ -21,8 +21,8 @@ export async function deliver(response: ServerResponse, reply: Reply, wire: Wire
   response.end();
 }
 
-/** Ends the connection so that the other side notices at once. */
-export function drop(response: ServerResponse): void {
+/** Ends the connection without an answer. */
+export function reset(response: ServerResponse): void {
   const { socket } = response;
   // Only a plain TCP socket can be reset.
   if (socket === null || 'encrypted' in socket) socket?.destroy();

@@ -4,7 +4,7 @@ import type { FaultDesk } from '../faults/fault-desk.ts';
 import type { Fault } from '../faults/fault-rule.ts';
 import { faultedReply } from '../faults/faulted-reply.ts';
 import type { Journal } from '../journal.ts';
-import { deliver, drop } from './deliver.ts';
+import { deliver, reset } from './deliver.ts';
 import { BodyTooLarge, type Incoming, receive } from './incoming.ts';
 import { emptyReply, jsonReply, type Reply } from './reply.ts';
 import type { Site, Visit } from './site.ts';
@@ -78,7 +78,7 @@ async function replyUnder(
   if (fault === undefined) return visit.answer();
   if (fault.delayMs !== undefined) await wait(fault.delayMs, undefined, { signal });
   if (fault.dropConnection === 'before') {
-    drop(response);
+    reset(response);
     return undefined;
   }
   if (fault.hang) return undefined;
