@@ -1,0 +1,9 @@
+/** Asks STS who it is as often as the argument says, with whatever credentials the SDK's default chain finds. */
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+
+const sts = new STSClient({ credentials: fromNodeProviderChain() });
+for (let count = Number(process.argv[2] ?? 1); count > 0; count -= 1) {
+  const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
+  process.stdout.write(`${Arn}\n`);
+}
