@@ -61,9 +61,20 @@ export function webIdentityAccess(document: PolicyDocument, request: WebIdentity
   return {
     action: 'sts:AssumeRoleWithWebIdentity',
     principal: { kind: 'Federated', identifiers: providerArns(document, request) },
-    // The token's own keys come last: nothing a caller adds may stand in for a signed claim.
-    context: { ...request.context, ...webIdentityContext(request.claims, request.roleArn) },
+    context: mergedContext(request),
   };
+}
+
+/** Nothing a caller adds may stand in for a signed claim, however it is spelled. */
+function mergedContext({ claims, roleArn, context = {} }: WebIdentityRequest): Context {
+  const own = webIdentityContext(claims, roleArn);
+  const ownKeys = new Set(Object.keys(own).map((key) => key.toLowerCase()));
+  const issuer = `${issuerPath(text(claims['iss']) ?? '')}:`.toLowerCase();
+  const added = Object.entries(context).filter(([key]) => {
+    const folded = key.toLowerCase();
+    return !ownKeys.has(folded) && !folded.startsWith(issuer);
+  });
+  return { ...Object.fromEntries(added), ...own };
 }
 
 /** Condition keys AWS fills from a token: the default ones, and for some providers further claims; never any other. */

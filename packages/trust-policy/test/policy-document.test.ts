@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { PolicySyntaxError } from '../src/index.ts';
+import { findDuplicateMember } from '../src/json-text.ts';
+import { parsePolicy } from '../src/policy-document.ts';
+
+const GOOD = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
+const withStatement = (statement: unknown): object => ({ Version: '2012-10-17', Statement: [statement] });
+
+describe('reading a policy', () => {
+  const cases: readonly [name: string, policy: unknown, path: string, reason: RegExp][] = [
+    ['text that is not JSON', '{"Version"', '', /not JSON/],
+    ['too long a text', ' '.repeat(131_073), '', /131073 characters; IAM takes at most 131072/],
+    ['a list', [], '', /must be a JSON object/],
+    ['null', null, '', /must be a JSON object/],
+    ['a number', 7, '', /must be a JSON object/],
+    ['undefined', undefined, '', /must be a JSON object/],
+    ['an unknown element', { ...withStatement(GOOD), Extra: 1 }, '/Extra', /no such element/],
+    ['an element in another case', { statement: [GOOD] }, '/statement', /case-sensitive; this one is Statement/],
+    ['an unknown version', { Version: '2020-01-01', Statement: [GOOD] }, '/Version', /2012-10-17/],
+    ['an Id that is no text', { Id: 1, Statement: [GOOD] }, '/Id', /must be a string/],
+    ['no statement', { Version: '2012-10-17' }, '', /no Statement/],
+    ['an empty list of statements', { Statement: [] }, '/Statement', /empty/],
+    ['a statement that is text', withStatement('x'), '/Statement/0', /must be a JSON object/],
+    ['a lone statement that is null', { Statement: null }, '/Statement', /must be a JSON object/],
+    ['an unknown statement element', withStatement({ ...GOOD, 'a/b~c': 1 }), '/Statement/0/a~1b~0c', /no such element/],
+    [
+      'a statement element in another case',
+      withStatement({ ...GOOD, action: 'x' }),
+      '/Statement/0/action',
+      /this one is Action/,
+    ],
+    ['no effect', withStatement({ ...GOOD, Effect: undefined }), '/Statement/0/Effect', /"Allow" or "Deny"/],
+    [
+      'an effect in another case',
+      withStatement({ ...GOOD, Effect: 'allow' }),
+      '/Statement/0/Effect',
+      /"Allow" or "Deny"/,
+    ],
+    ['no action', withStatement({ ...GOOD, Action: undefined }), '/Statement/0', /no Action/],
+    ['an action that is a number', withStatement({ ...GOOD, Action: [1] }), '/Statement/0/Action', /list of strings/],
+    ['Action and NotAction', withStatement({ ...GOOD, NotAction: 'x' }), '/Statement/0', /both Action and NotAction/],
+    ['no principal', withStatement({ ...GOOD, Principal: undefined }), '/Statement/0', /no Principal/],
+    ['an empty principal', withStatement({ ...GOOD, Principal: {} }), '/Statement/0/Principal', /is empty/],
+    [
+      'a principal that is a list',
+      withStatement({ ...GOOD, Principal: ['*'] }),
+      '/Statement/0/Principal',
+      /must be a JSON object/,
+    ],
+    [
+      'a principal that is another text',
+      withStatement({ ...GOOD, Principal: 'arn:x' }),
+      '/Statement/0/Principal',
+      /unless it is/,
+    ],
+    [
+      'a principal value that is null',
+      withStatement({ ...GOOD, Principal: { AWS: null } }),
+      '/Statement/0/Principal/AWS',
+      /list of strings/,
+    ],
+    [
+      'Principal and NotPrincipal',
+      withStatement({ ...GOOD, NotPrincipal: '*' }),
+      '/Statement/0',
+      /both Principal and NotPrincipal/,
+    ],
+    ['a resource', withStatement({ ...GOOD, Resource: '*' }), '/Statement/0/Resource', /cannot have a Resource/],
+    [
+      'a NotResource',
+      withStatement({ ...GOOD, NotResource: '*' }),
+      '/Statement/0/NotResource',
+      /cannot have a Resource/,
+    ],
+    ['a Sid with a space', withStatement({ ...GOOD, Sid: 'a b' }), '/Statement/0/Sid', /letters and digits/],
+    [
+      'a Sid used twice',
+      {
+        Statement: [
+          { ...GOOD, Sid: 'A' },
+          { ...GOOD, Sid: 'A' },
+        ],
+      },
+      '/Statement/1/Sid',
+      /two statements/,
+    ],
+    [
+      'a condition that is text',
+      withStatement({ ...GOOD, Condition: 'x' }),
+      '/Statement/0/Condition',
+      /must be a JSON object/,
+    ],
+    [
+      'an operator that is text',
+      withStatement({ ...GOOD, Condition: { Bool: 'x' } }),
+      '/Statement/0/Condition/Bool',
+      /must be a JSON object/,
+    ],
+    [
+      'a value that is null',
+      withStatement({ ...GOOD, Condition: { Bool: { 'a/b:c': null } } }),
+      '/Statement/0/Condition/Bool/a~1b:c',
+      /a string, a number/,
+    ],
+    [
+      'a value that is an object',
+      withStatement({ ...GOOD, Condition: { Bool: { k: [{}] } } }),
+      '/Statement/0/Condition/Bool/k',
+      /a string, a number/,
+    ],
+  ];
+  for (const [name, policy, path, reason] of cases) {
+    it(`refuses ${name}`, () => {
+      assert.throws(
+        () => parsePolicy(policy),
+        (error: unknown) => {
+          assert.ok(error instanceof PolicySyntaxError);
+          assert.equal(error.path, path);
+          assert.match(error.reason, reason);
+          assert.ok(error.message.includes(error.reason));
+          return true;
+        },
+      );
+    });
+  }
+
+  it('refuses a principal or no resource in a session policy', () => {
+    const session = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
+    assert.throws(
+      () => parsePolicy({ Statement: { ...session, Principal: '*' } }, 'session'),
+      /cannot have a Principal/,
+    );
+    assert.throws(() => parsePolicy({ Statement: { ...session, Resource: undefined } }, 'session'), /no Resource/);
+    assert.equal(parsePolicy({ Statement: session }, 'session').statements.length, 1);
+  });
+
+  it('allows one empty Sid after another', () => {
+    assert.equal(
+      parsePolicy({
+        Statement: [
+          { ...GOOD, Sid: '' },
+          { ...GOOD, Sid: '' },
+        ],
+      }).statements.length,
+      2,
+    );
+  });
+
+  it('does not quote the document in its message', () => {
+    assert.throws(
+      () => parsePolicy('{"secret-looking": nonsense'),
+      (error: Error) => !error.message.includes('secret'),
+    );
+  });
+
+  it('takes what JSON calls __proto__ for a key like any other', () => {
+    const text =
+      '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"__proto__":"true"}}}}';
+    assert.deepEqual(
+      parsePolicy(text).statements[0]?.conditions.map(({ key }) => key),
+      ['__proto__'],
+    );
+  });
+
+  it('counts no white space towards the quota', () => {
+    assert.equal(
+      parsePolicy(JSON.stringify({ Statement: GOOD }, null, 4)).lengthWithoutSpaces,
+      JSON.stringify({ Statement: GOOD }).length,
+    );
+  });
+});
+
+describe('finding a member that is named twice', () => {
+  const cases: readonly [text: string, pointer: string | undefined][] = [
+    ['{"a":1,"b":{"a":1}}', undefined],
+    ['{"a":1,"a":2}', '/a'],
+    ['{"a":{"b":[{"c":1},{"c":1,"d":2,"c":3}]}}', '/a/b/1/c'],
+    ['[{"a":1},{"a":1}]', undefined],
+    ['[[1,2],{"x":[],"x":{}}]', '/1/x'],
+    ['{"a\\"b":1,"a\\u0022b":2}', '/a"b'],
+    ['{"a":"a","b":"a"}', undefined],
+    ['{"a":["a","a"],"b":"}"}', undefined],
+    ['{"x/y":{"~":1,"~":2}}', '/x~1y/~0'],
+    ['{"a":{},"a":1}', '/a'],
+    ['"a"', undefined],
+  ];
+  for (const [text, pointer] of cases) {
+    it(`${text}: ${pointer ?? 'none'}`, () => assert.equal(findDuplicateMember(text)?.pointer, pointer));
+  }
+
+  it('finds none in what JSON.stringify writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => assert.equal(findDuplicateMember(JSON.stringify(value)), undefined)),
+    );
+  });
+
+  it('is what keeps a repeated operator from losing its first conditions', () => {
+    const text =
+      '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}}}';
+    assert.throws(() => parsePolicy(text), /at \/Statement\/Condition\/Bool: "Bool" appears twice/);
+  });
+});

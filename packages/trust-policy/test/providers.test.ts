@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import {
+  guardedClaim,
+  issuerPath,
+  PROVIDERS,
+  parseProviderArn,
+  parseRoleArn,
+  parseSubject,
+  provider,
+  providerArnFor,
+  recogniseIssuer,
+  type Subject,
+} from '../src/index.ts';
+import { ENVIRONMENT, ORGANIZATION, REPOSITORY, ROLE_ARN, STEP } from './support.ts';
+
+describe('recognising an issuer', () => {
+  const loopback = ['127.0.0.1:4010', '127.9.9.9', 'localhost:80', '[::1]:4010'];
+  const cases: readonly [issuer: string, expected: object | undefined][] = [
+    [
+      'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+      { id: 'bitbucket', local: false, workspace: 'acme' },
+    ],
+    [
+      'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+      { id: 'bitbucket', local: false, workspace: 'acme' },
+    ],
+    [
+      `https://vstoken.dev.azure.com/${ORGANIZATION}`,
+      { id: 'azure-devops', local: false, organizationId: ORGANIZATION },
+    ],
+    [
+      `https://login.microsoftonline.com/${ORGANIZATION}/v2.0`,
+      { id: 'azure-devops', local: false, tenantId: ORGANIZATION },
+    ],
+    ['https://token.actions.githubusercontent.com', { id: 'github', local: false }],
+    ['https://token.actions.githubusercontent.com/acme', { id: 'github', local: false }],
+    ['https://token.actions.acme.ghe.com', { id: 'github', local: false }],
+    ['https://gitlab.com', { id: 'gitlab', local: false }],
+    [`https://oidc.circleci.com/org/${ORGANIZATION}`, { id: 'circleci', local: false, organizationId: ORGANIZATION }],
+    ['https://agent.buildkite.com', { id: 'buildkite', local: false }],
+    ['https://app.terraform.io', { id: 'hcp-terraform', local: false }],
+    ...loopback.flatMap((host): [string, object][] => [
+      [
+        `http://${host}/2.0/workspaces/acme/pipelines-config/identity/oidc`,
+        { id: 'bitbucket', local: true, workspace: 'acme' },
+      ],
+      [`http://${host}/vstoken/${ORGANIZATION}`, { id: 'azure-devops', local: true, organizationId: ORGANIZATION }],
+      [`https://${host}/github`, { id: 'github', local: true }],
+    ]),
+    ['http://127.0.0.1.example/github', undefined],
+    ['http://10.0.0.1/github', undefined],
+    ['https://evil.example/api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc', undefined],
+    ['https://api.bitbucket.org/2.0/workspaces/a/b/pipelines-config/identity/oidc', undefined],
+    ['https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc/', undefined],
+    ['https://vstoken.dev.azure.com/acme', undefined],
+    ['https://gitlab.example', undefined],
+    ['', undefined],
+  ];
+  for (const [issuer, expected] of cases) {
+    it(`${issuer || 'nothing'}`, () => {
+      const found = recogniseIssuer(issuer);
+      const { provider: system, path, ...rest } = found ?? { provider: undefined, path: undefined };
+      assert.deepEqual(found === undefined ? undefined : { id: system?.id, ...rest }, expected);
+      if (found !== undefined) assert.equal(path, issuerPath(issuer));
+    });
+  }
+
+  it('knows every provider of the table by its id', () => {
+    for (const entry of PROVIDERS) assert.equal(provider(entry.id), entry);
+  });
+
+  it('knows what IAM insists on for shared issuers', () => {
+    assert.equal(guardedClaim('https://token.actions.githubusercontent.com'), 'sub');
+    assert.equal(guardedClaim('oidc.vercel.com'), 'aud');
+    assert.equal(guardedClaim(`vstoken.dev.azure.com/${ORGANIZATION}`), undefined);
+    for (const { sharedIssuer, issuerForms } of PROVIDERS) {
+      assert.equal(guardedClaim(issuerForms[0] ?? '') !== undefined, sharedIssuer);
+    }
+  });
+});
+
+describe('ARNs', () => {
+  it('reads roles with and without a path, in any partition', () => {
+    assert.deepEqual(parseRoleArn('arn:aws-cn:iam::123456789012:role/ci/deploy'), {
+      partition: 'aws-cn',
+      account: '123456789012',
+      roleName: 'ci/deploy',
+    });
+    for (const wrong of ['', 'deploy', 'arn:aws:iam::12:role/x', 'arn:aws:iam::123456789012:user/x', `${ROLE_ARN} `]) {
+      assert.equal(parseRoleArn(wrong), undefined);
+    }
+  });
+
+  it('reads providers', () => {
+    assert.deepEqual(parseProviderArn('arn:aws:iam::123456789012:oidc-provider/ci.example/a'), {
+      partition: 'aws',
+      account: '123456789012',
+      issuerPath: 'ci.example/a',
+    });
+    assert.equal(parseProviderArn('arn:aws:iam::123456789012:saml-provider/x'), undefined);
+  });
+
+  it("finds the provider in the role's account and partition", () => {
+    const roleArn = 'arn:aws-us-gov:iam::210987654321:role/x';
+    assert.equal(
+      providerArnFor('https://ci.example/a/', roleArn),
+      'arn:aws-us-gov:iam::210987654321:oidc-provider/ci.example/a/',
+    );
+    assert.throws(() => providerArnFor('https://ci.example', 'x'), RangeError);
+  });
+});
+
+describe('taking a subject apart', () => {
+  const user = '12121212-1111-4222-8333-444444444444';
+  const cases: readonly [system: string, sub: string, expected: Subject | undefined][] = [
+    [
+      'bitbucket',
+      `{${REPOSITORY}}:{${STEP}}`,
+      { provider: 'bitbucket', kind: 'step', repositoryUuid: REPOSITORY, stepUuid: STEP },
+    ],
+    [
+      'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+      `{${REPOSITORY}}:{${ENVIRONMENT}}:{${STEP}}`,
+      {
+        provider: 'bitbucket',
+        kind: 'step',
+        repositoryUuid: REPOSITORY,
+        deploymentEnvironmentUuid: ENVIRONMENT,
+        stepUuid: STEP,
+      },
+    ],
+    ['bitbucket', `${REPOSITORY}:${STEP}`, undefined],
+    ['bitbucket', `{${REPOSITORY}}`, undefined],
+    [
+      'azure-devops',
+      'sc://acme/Web Shop/aws/prod',
+      {
+        provider: 'azure-devops',
+        kind: 'service-connection',
+        organization: 'acme',
+        project: 'Web Shop',
+        serviceConnection: 'aws/prod',
+      },
+    ],
+    [
+      'azure-devops',
+      'p://acme/shop/Deploy',
+      { provider: 'azure-devops', kind: 'pipeline', organization: 'acme', project: 'shop', pipeline: 'Deploy' },
+    ],
+    [
+      `https://login.microsoftonline.com/${ORGANIZATION}/v2.0`,
+      `/eid1/c/pub/t/abc/a/def/sc/${ORGANIZATION}/${STEP}`,
+      {
+        provider: 'azure-devops',
+        kind: 'entra-service-connection',
+        prefix: '/eid1/c/pub/t/abc/a/def',
+        organizationId: ORGANIZATION,
+        serviceConnectionId: STEP,
+      },
+    ],
+    ['azure-devops', 'sc:///acme/shop/aws', undefined],
+    ['azure-devops', 'sc://acme/shop', undefined],
+    [
+      'github',
+      'repo:acme/site:ref:refs/heads/a:b',
+      { provider: 'github', kind: 'ref', owner: 'acme', repository: 'site', context: 'refs/heads/a:b' },
+    ],
+    [
+      'github',
+      'repo:acme/site:environment:prod',
+      { provider: 'github', kind: 'environment', owner: 'acme', repository: 'site', context: 'prod' },
+    ],
+    [
+      'github',
+      'repo:acme/site:pull_request',
+      { provider: 'github', kind: 'pull-request', owner: 'acme', repository: 'site', context: 'pull_request' },
+    ],
+    [
+      'github',
+      'repo:acme@7/site@42:ref:refs/tags/v1',
+      {
+        provider: 'github',
+        kind: 'ref',
+        owner: 'acme',
+        ownerId: '7',
+        repository: 'site',
+        repositoryId: '42',
+        context: 'refs/tags/v1',
+      },
+    ],
+    [
+      'github',
+      'repo:acme/site:job_workflow_ref:x',
+      { provider: 'github', kind: 'other', owner: 'acme', repository: 'site', context: 'job_workflow_ref:x' },
+    ],
+    ['github', 'repository_id:42', undefined],
+    [
+      'gitlab',
+      'project_path:a/b/c:ref_type:branch:ref:main',
+      { provider: 'gitlab', kind: 'ref', projectPath: 'a/b/c', refType: 'branch', ref: 'main' },
+    ],
+    ['gitlab', 'user:7', undefined],
+    [
+      'circleci',
+      `org/${ORGANIZATION}/project/${REPOSITORY}/user/${user}`,
+      { provider: 'circleci', kind: 'job', organizationId: ORGANIZATION, projectId: REPOSITORY, userId: user },
+    ],
+    [
+      'circleci',
+      `org/${ORGANIZATION}/project/${REPOSITORY}/user/${user}/vcs-origin/github.com/acme/site/vcs-ref/refs/heads/main`,
+      {
+        provider: 'circleci',
+        kind: 'job',
+        organizationId: ORGANIZATION,
+        projectId: REPOSITORY,
+        userId: user,
+        vcsOrigin: 'github.com/acme/site',
+        vcsRef: 'refs/heads/main',
+      },
+    ],
+    ['circleci', 'org/acme', undefined],
+    [
+      'buildkite',
+      'organization:a:pipeline:b:ref:refs/heads/main:commit:c0ffee:step:build',
+      {
+        provider: 'buildkite',
+        kind: 'step',
+        organization: 'a',
+        pipeline: 'b',
+        ref: 'refs/heads/main',
+        commit: 'c0ffee',
+        step: 'build',
+      },
+    ],
+    ['buildkite', 'organization:a:pipeline:b', undefined],
+    [
+      'hcp-terraform',
+      'organization:a:project:b:workspace:c:run_phase:plan',
+      { provider: 'hcp-terraform', kind: 'run', organization: 'a', project: 'b', workspace: 'c', runPhase: 'plan' },
+    ],
+    ['hcp-terraform', 'organization:a', undefined],
+    ['https://ci.example', 'x', undefined],
+    ['toString', 'x', undefined],
+  ];
+  for (const [system, sub, expected] of cases) {
+    it(`${system}: ${sub}`, () => assert.deepEqual(parseSubject(system, sub), expected));
+  }
+});
