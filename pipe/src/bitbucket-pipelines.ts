@@ -1,24 +1,30 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import {
   type CiSystem,
   Failure,
   IdentityToken,
   type Log,
   type Options,
-  type Owner,
   type Published,
-  privateFolder,
   type RunIdentity,
   Secret,
   type Session,
 } from '@aws-oidc-assume/shared';
-import { sourceLine, writeEnvironmentFile } from './environment-file.ts';
-import { excludeFromGit } from './git-exclude.ts';
+import { environmentFile, sourceLine } from './environment-file.ts';
+import { exposeEnvironment } from './expose-environment.ts';
+import { exposeProfile } from './expose-profile.ts';
+import { exposeWebIdentity } from './expose-web-identity.ts';
+import type { Exposure, ToExpose } from './exposure.ts';
+import { OutputFolder } from './output-folder.ts';
+import type { Settings } from './settings.ts';
+import type { Environment } from './variables.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+const MODES: Readonly<Record<string, (what: ToExpose) => Exposure>> = {
+  environment: exposeEnvironment,
+  profile: exposeProfile,
+  'web-identity': exposeWebIdentity,
+};
 
-export const EXPOSE_MODES = ['environment'] as const;
+export const EXPOSE_MODES = ['environment', 'profile', 'web-identity'] as const;
 
 /** A step of Bitbucket Pipelines, seen from inside the pipe's container. */
 export class BitbucketPipelines implements CiSystem {
@@ -28,9 +34,11 @@ export class BitbucketPipelines implements CiSystem {
   readonly run: RunIdentity;
   readonly log: Log;
   readonly #env: Environment;
+  readonly #settings: Settings;
 
-  constructor(env: Environment, log: Log) {
+  constructor(env: Environment, settings: Settings, log: Log) {
     this.#env = env;
+    this.#settings = settings;
     this.log = log;
     const branch = env['BITBUCKET_BRANCH'] ?? env['BITBUCKET_TAG'];
     this.run = {
@@ -44,6 +52,38 @@ export class BitbucketPipelines implements CiSystem {
   }
 
   async identityToken(): Promise<IdentityToken> {
+    // A run that could not hand anything on sends nothing either.
+    this.#cloneFolder();
+    return this.#token();
+  }
+
+  async publish(sessions: readonly Session[], options: Options): Promise<Published> {
+    const [first, ...others] = sessions;
+    const expose = MODES[options.expose];
+    if (first === undefined || expose === undefined) throw new Failure('Internal', 'there is nothing to expose');
+    const cloneFolder = this.#cloneFolder();
+    const folder = new OutputFolder(cloneFolder, this.#settings.outputFolder);
+    const { variables, clears, files, lines } = expose({
+      sessions: [first, ...others],
+      token: this.#token(),
+      options,
+      folder: folder.path,
+    });
+    const { once } = this.#settings;
+    const prefix = options.variablePrefix;
+    const environment = environmentFile(folder.path, { prefix, clears, variables, once });
+    await folder.write([...files, environment]);
+    return {
+      lines: [
+        ...lines,
+        `Written ${environment.file} (readable by its owner only, kept out of git${once ? '; gone once it is read' : ''}).`,
+        `It sets ${variables.map(({ name }) => name).join(', ')}${prefix === '' ? `, and clears ${clears.join(', ')}` : ''}.`,
+        `In the next line of this step: ${sourceLine(environment.file, cloneFolder)}`,
+      ],
+    };
+  }
+
+  #token(): IdentityToken {
     const token = this.#env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '';
     if (token.trim() === '') {
       throw new Failure('TokenUnavailable', 'BITBUCKET_STEP_OIDC_TOKEN is not set: this step has no identity token.', {
@@ -62,23 +102,6 @@ export class BitbucketPipelines implements CiSystem {
     return IdentityToken.parse(token);
   }
 
-  async publish(sessions: readonly Session[], options: Options): Promise<Published> {
-    const cloneFolder = this.#cloneFolder();
-    const folder = path.resolve(cloneFolder, this.#env['OUTPUT_DIR']?.trim() || '.aws-oidc');
-    const owner = await ownerOf(cloneFolder);
-    await privateFolder(cloneFolder, folder, owner);
-    const excluded = await excludeFromGit(cloneFolder, folder);
-    const [session] = sessions;
-    if (session === undefined) throw new Failure('Internal', 'no role was assumed');
-    const file = await writeEnvironmentFile(folder, session, options, owner);
-    return {
-      lines: [
-        `Written ${file} (readable by its owner only${excluded ? ', excluded from git' : ''}).`,
-        `In the next line of this step: ${sourceLine(file, cloneFolder)}`,
-      ],
-    };
-  }
-
   #cloneFolder(): string {
     const folder = this.#env['BITBUCKET_CLONE_DIR'];
     if (!folder)
@@ -86,17 +109,5 @@ export class BitbucketPipelines implements CiSystem {
         changes: ['Run this in a step of Bitbucket Pipelines.'],
       });
     return folder;
-  }
-}
-
-/** The step's own image may run as another user than the pipe: what it is to read belongs to the owner of the clone. */
-async function ownerOf(folder: string): Promise<Owner | undefined> {
-  try {
-    const { uid, gid } = await stat(folder);
-    return { uid, gid };
-  } catch {
-    throw new Failure('CannotPublish', `The clone folder ${folder} (BITBUCKET_CLONE_DIR) cannot be read.`, {
-      changes: ['Run the pipe in a step that has a clone.'],
-    });
   }
 }

@@ -1,10 +1,9 @@
-import type { Log } from '@aws-oidc-assume/shared';
-
-type Secret = Parameters<Log['mask']>[0];
+import { type Log, printable, type Secret } from '@aws-oidc-assume/shared';
 
 /**
  * The log of a pipe: plain lines, failures on standard error. Bitbucket has no command to mask a value, so that what
- * is to be masked is replaced here, in all that this program prints.
+ * is to be masked is replaced here, in all that this program prints. Every text is one line without control characters,
+ * wherever it came from.
  */
 export class PipeLog implements Log {
   readonly #out: (line: string) => void;
@@ -44,6 +43,7 @@ export class PipeLog implements Log {
   }
 
   #clean(text: string): string {
-    return this.#masked.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+    const line = printable(text, Number.POSITIVE_INFINITY);
+    return this.#masked.reduce((rest, secret) => rest.replaceAll(secret, '***'), line);
   }
 }

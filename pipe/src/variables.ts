@@ -1,9 +1,10 @@
 import {
   type GivenOption,
   type GivenOptions,
-  invalidOptions,
   type OptionKey,
   type OptionProblem,
+  Problem,
+  printable,
 } from '@aws-oidc-assume/shared';
 
 /** The pipe's variables: the first name is the one to use, the others are understood as well. */
@@ -31,16 +32,24 @@ export const VARIABLES = {
 } as const satisfies Record<OptionKey, readonly [string, ...string[]]>;
 
 /** Variables of the pipe alone. */
-export const PIPE_VARIABLES = ['OUTPUT_DIR', 'DEBUG'] as const;
+export const PIPE_VARIABLES = ['EXPOSE_ONCE', 'OUTPUT_DIR', 'DEBUG'] as const;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws Failure `InvalidOptions` where two names of one option say different things */
-export function givenOptions(env: Environment): GivenOptions {
+/** The options as the variables give them, and what is wrong with the variables themselves. */
+export function givenOptions(env: Environment): { given: GivenOptions; problems: readonly OptionProblem[] } {
   const problems: OptionProblem[] = [];
+  const read = (name: string): GivenOption => {
+    try {
+      return { name, value: givenValue(env, name) };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problems.push({ option: `${name}_COUNT`, message: error.message });
+      return { name, value: undefined };
+    }
+  };
   const entries = Object.entries(VARIABLES).map(([key, names]): [string, GivenOption] => {
-    const given = names.map((name) => ({ name, value: givenValue(env, name) })).filter(({ value }) => !isEmpty(value));
-    const [first, second] = given;
+    const [first, second] = names.map(read).filter(isSet);
     if (first && second && String(first.value).trim() !== String(second.value).trim()) {
       problems.push({
         option: second.name,
@@ -49,19 +58,17 @@ export function givenOptions(env: Environment): GivenOptions {
     }
     return [key, first ?? { name: names[0], value: undefined }];
   });
-  if (problems.length > 0) throw invalidOptions(problems);
-  return Object.fromEntries(entries) as Record<OptionKey, GivenOption>;
+  return { given: Object.fromEntries(entries) as Record<OptionKey, GivenOption>, problems };
+}
+
+export function isSet({ value }: GivenOption): boolean {
+  return [value ?? ''].flat().some((item) => item.trim() !== '');
 }
 
 /** Bitbucket gives a list `X: [a, b]` as `X_COUNT=2`, `X_0=a`, `X_1=b` ("Advanced techniques for writing pipes"). */
 function givenValue(env: Environment, name: string): GivenOption['value'] {
-  const count = env[`${name}_COUNT`];
-  if (count === undefined || !/^\d{1,4}$/.test(count)) return env[name];
+  const count = env[`${name}_COUNT`]?.trim();
+  if (count === undefined || count === '') return env[name];
+  if (!/^\d{1,3}$/.test(count)) throw new Problem(`is "${printable(count, 100)}", not a number of items`);
   return Array.from({ length: Number(count) }, (_, at) => env[`${name}_${at}`] ?? '');
-}
-
-function isEmpty(value: GivenOption['value']): boolean {
-  return (
-    value === undefined || (typeof value === 'string' ? value.trim() === '' : value.every((item) => item.trim() === ''))
-  );
 }

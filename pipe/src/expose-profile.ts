@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { configHeader, credentialsSection, type PrivateFile, type Session, withSection } from '@aws-oidc-assume/shared';
+import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
+
+/** `EXPOSE=profile`: AWS `config` and `credentials` files in the output folder, one profile for each role. */
+export function exposeProfile({ sessions, options, folder }: ToExpose): Exposure {
+  const config = path.join(folder, 'config');
+  const credentials = path.join(folder, 'credentials');
+  const [first] = sessions;
+  const variables = [
+    { name: 'AWS_CONFIG_FILE', value: config },
+    { name: 'AWS_SHARED_CREDENTIALS_FILE', value: credentials },
+    { name: 'AWS_PROFILE', value: profileOf(first) },
+    ...regionVariables(options),
+  ];
+  return {
+    files: [
+      merged(config, (text) =>
+        sessions.reduce((all, one) => withSection(all, configHeader(profileOf(one)), { region: options.region }), text),
+      ),
+      merged(credentials, (text) =>
+        sessions.reduce((all, one) => withSection(all, profileOf(one), credentialsSection(one)), text),
+      ),
+    ],
+    variables,
+    clears: clearedBeside(variables),
+    lines: [
+      `Written ${sessions.length === 1 ? 'profile' : 'profiles'} ${sessions.map(profileOf).join(', ')} to ${config} and ${credentials}; other profiles there stay.`,
+      ...(sessions.length === 1 ? [] : [`AWS_PROFILE is ${profileOf(first)}; take another with --profile.`]),
+    ],
+  };
+}
+
+function profileOf({ profile }: Session): string {
+  return profile ?? 'default';
+}
+
+/** What is there may be in any encoding: byte for byte it stays. All of ours is ASCII. */
+function merged(file: string, change: (text: string) => string): PrivateFile {
+  return { file, contents: (present) => Buffer.from(change(present?.toString('latin1') ?? ''), 'latin1') };
+}

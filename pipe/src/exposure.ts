@@ -1,0 +1,40 @@
+import {
+  CONFLICTING_VARIABLES,
+  type EnvironmentVariable,
+  type IdentityToken,
+  type Options,
+  type PrivateFile,
+  type Session,
+} from '@aws-oidc-assume/shared';
+
+/** One way to hand the credentials on: what is written, and what the environment file says. */
+export interface Exposure {
+  /** Files beside the environment file. */
+  readonly files: readonly PrivateFile[];
+  readonly variables: readonly EnvironmentVariable[];
+  /** Variables that would win over those, or be mixed with them. */
+  readonly clears: readonly string[];
+  /** For the log, a sentence a line. */
+  readonly lines: readonly string[];
+}
+
+export interface ToExpose {
+  readonly sessions: readonly [Session, ...Session[]];
+  readonly token: IdentityToken;
+  readonly options: Options;
+  /** The output folder, absolute. */
+  readonly folder: string;
+}
+
+/** Credentials in the environment: they win over profiles and web identity in every SDK. */
+const STATIC = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION'];
+
+/** All that says who the AWS tools are, but what is set. */
+export function clearedBeside(variables: readonly EnvironmentVariable[], more: readonly string[] = []): string[] {
+  const set = new Set(variables.map(({ name }) => name));
+  return [...STATIC, ...CONFLICTING_VARIABLES, ...more].filter((name) => !set.has(name));
+}
+
+export function regionVariables({ region, variablePrefix }: Options): EnvironmentVariable[] {
+  return ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => ({ name: `${variablePrefix}${name}`, value: region }));
+}
