@@ -1,6 +1,7 @@
 import './reflect-metadata.ts';
 import { isIP } from 'node:net';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
@@ -8,6 +9,7 @@ import {
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -42,6 +44,8 @@ export async function createTlsIdentity(names: readonly string[], now: number): 
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      // Strict verifiers, such as Python's from 3.13, want the key identifiers.
+      await SubjectKeyIdentifierExtension.create(authority.publicKey),
     ],
   });
   const server = await keyPair();
@@ -57,6 +61,8 @@ export async function createTlsIdentity(names: readonly string[], now: number): 
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+      await SubjectKeyIdentifierExtension.create(server.publicKey),
+      await AuthorityKeyIdentifierExtension.create(authority.publicKey),
       new SubjectAlternativeNameExtension(
         names.map((name) => ({ type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name })),
       ),
