@@ -16,6 +16,7 @@ export {
   type OptionKey,
   type OptionRules,
   type Options,
+  parseOptions,
 } from './options.ts';
 export { shellWord } from './posix-shell.ts';
 export {

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { editDistance } from '../src/edit-distance.ts';
+import { unknownVariables } from '../src/unknown-variables.ts';
+import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
+
+const problemsOf = (...names: string[]) => unknownVariables(Object.fromEntries(names.map((name) => [name, 'x'])));
+
+describe('variables that look like ours', () => {
+  const misspelt: Readonly<Record<string, string>> = {
+    AWS_OIDC_ROLE: 'AWS_OIDC_ROLE_ARN',
+    AWS_OIDC_ROLE_NAME: 'AWS_OIDC_ROLE_ARN',
+    AWS_OICD_ROLE_ARN: 'AWS_OIDC_ROLE_ARN',
+    aws_oidc_role_arn: 'AWS_OIDC_ROLE_ARN',
+    ROLE_ARN: 'AWS_ROLE_ARN',
+    DURATION_SECOND: 'DURATION_SECONDS',
+    DURATION: 'DURATION_SECONDS',
+    SESSION_POLICY_ARN: 'SESSION_POLICY_ARNS',
+    SESSION_POLICIES: 'SESSION_POLICY',
+    SESSION_NAME: 'ROLE_SESSION_NAME',
+    ALLOWED_ACCOUNT_ID: 'ALLOWED_ACCOUNT_IDS',
+    ALOWED_ACCOUNT_IDS: 'ALLOWED_ACCOUNT_IDS',
+    REGION: 'AWS_REGION',
+    TIMEOUT: 'TIMEOUT_SECONDS',
+    ROLE: 'ROLES',
+    EXPOSED: 'EXPOSE',
+    SESSION_POLICY_ARNS_0_: 'SESSION_POLICY_ARNS',
+  };
+  for (const [name, nearest] of Object.entries(misspelt)) {
+    it(`are named with the nearest that is: ${name}`, () => {
+      const message = `is no variable of this pipe; the nearest is ${nearest}`;
+      assert.deepEqual(problemsOf(name), [{ option: name, message }]);
+    });
+  }
+
+  it('are not those of ours, nor the parts of a list', () => {
+    assert.deepEqual(
+      problemsOf(
+        ...Object.values(VARIABLES).flat(),
+        ...PIPE_VARIABLES,
+        'ROLES_COUNT',
+        'ROLES_0',
+        'SESSION_POLICY_ARNS_12',
+      ),
+      [],
+    );
+  });
+
+  it("are not those of Bitbucket, containers, proxies, Node and AWS's tools", () => {
+    const others =
+      `BITBUCKET_BRANCH BITBUCKET_STEP_OIDC_TOKEN BITBUCKET_PIPE_STORAGE_DIR BITBUCKET_DEPLOYMENT_ENVIRONMENT CI
+      PIPELINES_JWT_TOKEN DOCKER_HOST HOME PATH HOSTNAME PWD TERM LANG LC_ALL TZ USER LOGNAME SHLVL _ SHELL EDITOR
+      HTTPS_PROXY https_proxy NO_PROXY ALL_PROXY HTTP_PROXY NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_VERSION YARN_VERSION
+      SSL_CERT_FILE SSL_CERT_DIR AWS_PROFILE AWS_ROLE_SESSION_NAME AWS_MAX_ATTEMPTS AWS_ACCESS_KEY_ID
+      AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_STS_REGIONAL_ENDPOINTS AWS_ENDPOINT_URL_STS AWS_DEFAULT_PROFILE
+      AWS_DEFAULT_OUTPUT AWS_CONFIG_FILE NAME FILE TAGS ID MY_TOOL_SETTING`.split(/\s+/);
+    assert.deepEqual(problemsOf(...others), []);
+  });
+});
+
+describe('the distance of two texts', () => {
+  for (const [a, b, distance] of [
+    ['', '', 0],
+    ['', 'abc', 3],
+    ['abc', '', 3],
+    ['abc', 'abc', 0],
+    ['abc', 'abd', 1],
+    ['abc', 'ab', 1],
+    ['abc', 'acb', 1],
+    ['ca', 'abc', 3],
+    ['kitten', 'sitting', 3],
+  ] as const) {
+    it(`is ${distance} from "${a}" to "${b}"`, () => assert.equal(editDistance(a, b), distance));
+  }
+});
