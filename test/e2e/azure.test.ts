@@ -7,6 +7,7 @@ import {
   AzureAgent,
   type EmulatorProcess,
   jobOf,
+  NODE_20,
   NODE_24,
   type StepResult,
   startEmulatorProcess,
@@ -48,7 +49,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       return new AzureAgent({
         ...jobOf(emulator.ready),
         handler,
-        node: handler === 'Node24' ? NODE_24 : process.execPath,
+        node: handler === 'Node24' ? NODE_24 : NODE_20,
         serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
         issuedSecrets: async () => (await emulator.control.secrets()).map(({ value }) => value),
         ...options,

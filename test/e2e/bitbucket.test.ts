@@ -4,6 +4,7 @@ import {
   BitbucketStep,
   buildPipeImage,
   type EmulatorProcess,
+  NODE_20,
   NODE_24,
   needsEngine,
   startEmulatorProcess,
@@ -29,7 +30,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       pipe =
         how === 'the image'
           ? { image: buildPipeImage() }
-          : { bundle: BUNDLE, node: how === 'the bundle on Node 24' ? NODE_24 : process.execPath };
+          : { bundle: BUNDLE, node: how === 'the bundle on Node 24' ? NODE_24 : NODE_20 };
     });
     after(() => emulator?.stop());
     afterEach(() => step?.dispose());

