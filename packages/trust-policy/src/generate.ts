@@ -354,13 +354,17 @@ function equal(subject: string): SubjectCondition {
 class Fields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #problems: ScopeProblem[] = [];
+  /** Fields a problem already covers. */
+  readonly #settled = new Set<string>();
 
   constructor(request: object) {
     this.#values = new Map(Object.entries(request));
   }
 
   problem(field: string, reason: string): void {
-    if (!this.#problems.some((known) => known.field === field)) this.#problems.push({ field, reason });
+    if (this.#settled.has(field)) return;
+    this.#settled.add(field);
+    this.#problems.push({ field, reason });
   }
 
   throwIfAny(): void {
@@ -393,10 +397,9 @@ class Fields {
   exactlyOne<T extends string>(names: readonly [T, ...T[]]): T {
     const given = names.filter((name) => this.#values.get(name) !== undefined);
     if (given.length !== 1) {
-      this.problem(
-        names.join(' | '),
-        given.length === 0 ? 'is missing: give one of them' : 'are alternatives: give one of them',
-      );
+      const reason = given.length === 0 ? 'is missing: give one of them' : 'are alternatives: give one of them';
+      this.problem(names.join(' | '), reason);
+      for (const name of names) this.#settled.add(name);
     }
     return given[0] ?? names[0];
   }

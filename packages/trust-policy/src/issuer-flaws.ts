@@ -9,17 +9,17 @@ export interface IssuerFlaw {
 
 /** What is wrong with the issuer, or undefined where it is right or of a system this package does not know. */
 export function issuerFlaw(path: string): IssuerFlaw | undefined {
-  const issuer = recogniseIssuer(path);
-  if (issuer?.provider.id === 'bitbucket' && issuer.workspace !== undefined) {
-    return new RegExp(`^${UUID}$`).test(issuer.workspace) ? bitbucketUuid(path) : undefined;
-  }
-  if (issuer !== undefined) return undefined;
   if (/^https?:\/\//.test(path)) {
     return {
       message: `"${path}" begins with a scheme; a provider's ARN has the issuer without it`,
       fix: `Write "${path.replace(/^https?:\/\//, '')}".`,
     };
   }
+  const issuer = recogniseIssuer(path);
+  if (issuer?.provider.id === 'bitbucket' && issuer.workspace !== undefined) {
+    return new RegExp(`^${UUID}$`).test(issuer.workspace) ? bitbucketUuid(path) : undefined;
+  }
+  if (issuer !== undefined) return undefined;
   if (path.startsWith('api.bitbucket.org')) {
     if (/workspaces\/%?\{/i.test(path) || /workspaces\/%7b/i.test(path)) return bitbucketUuid(path);
     return {

@@ -1,3 +1,4 @@
+import { findPlaceholder } from './placeholder.ts';
 import type { Issuer } from './providers.ts';
 import { UUID } from './uuid.ts';
 
@@ -19,9 +20,12 @@ export interface SubjectFlaw {
 
 /** The flaw of a subject as written in a policy, or undefined. Where there are several, the one to mend first. */
 export function subjectFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
+  // What a placeholder stands for is not known, so neither is what is wrong with the rest.
+  if (findPlaceholder(expected) !== undefined) return undefined;
   switch (issuer.provider.id) {
     case 'bitbucket':
-      return bitbucketFlaw(expected);
+      // A policy variable may stand for anything.
+      return bitbucketFlaw(expected.replaceAll(/\$\{[^}]*\}/g, '*'));
     case 'azure-devops':
       return azureFlaw(issuer, expected);
     default:

@@ -2,6 +2,7 @@ import { text } from '../claims.ts';
 import { matchesPattern, wildcardPattern } from '../glob.ts';
 import { type LintedCondition, takesWildcards } from '../lint/rule.ts';
 import type { Claims, ConditionTrace } from '../model.ts';
+import { findPlaceholder } from '../placeholder.ts';
 import type { TrustStatement } from '../trust-statement.ts';
 import { alternatives, type Diagnosis, expectation, replacement, sentence } from './diagnosis.ts';
 import { diagnoseSubject } from './subject-diagnosis.ts';
@@ -69,12 +70,10 @@ function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis
   }
 }
 
-const PLACEHOLDER = /\$\{[A-Za-z_][\w.-]*\}|\$\([^)]*\)|<[A-Za-z][^<>]*>/;
-
 function diagnoseValue(question: ConditionQuestion): Diagnosis {
   const { trace, linted, claims, statement } = question;
   const { claim } = linted;
-  const placeholder = trace.expected.map((value) => PLACEHOLDER.exec(value)?.[0]).find((found) => found !== undefined);
+  const placeholder = trace.expected.map(findPlaceholder).find((found) => found !== undefined);
   if (claim !== undefined && placeholder !== undefined) {
     return {
       cause: 'placeholder',

@@ -1,4 +1,5 @@
 import { audienceFit } from '../audience.ts';
+import { findPlaceholder } from '../placeholder.ts';
 import { guardedClaim } from '../providers.ts';
 import {
   demandsValue,
@@ -262,7 +263,7 @@ export const CONDITION_RULES: readonly Rule[] = [
     check: (policy) =>
       eachCondition(policy, ({ condition }) =>
         condition.values.flatMap((value) => {
-          const placeholder = PLACEHOLDER.exec(value)?.[0];
+          const placeholder = findPlaceholder(value);
           return placeholder === undefined
             ? []
             : [
@@ -276,9 +277,6 @@ export const CONDITION_RULES: readonly Rule[] = [
       ),
   },
 ];
-
-/** IAM's own variables have a colon in their name, or are one of `${*}`, `${?}` and `${$}`. */
-const PLACEHOLDER = /\$\{[A-Za-z_][\w.-]*\}|\$\([^)]*\)|<[A-Za-z][^<>]*>/;
 
 function unsupportedKeyFix(provider: string, claim: string): string {
   if (provider === 'bitbucket') {

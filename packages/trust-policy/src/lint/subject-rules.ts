@@ -1,3 +1,4 @@
+import { findPlaceholder } from '../placeholder.ts';
 import { namesItsScope, type SubjectFlaw, subjectFlaw } from '../subject-flaws.ts';
 import { type Found, type LintedCondition, type LintedPolicy, type Rule, takesWildcards } from './rule.ts';
 
@@ -26,6 +27,8 @@ export const SUBJECT_RULES: readonly Rule[] = [
         condition.issuer === undefined ||
         !takesWildcards(condition) ||
         /^[*?:/{}]*$/.test(value) ||
+        findPlaceholder(value) !== undefined ||
+        subjectFlaw(condition.issuer, value) !== undefined ||
         namesItsScope(condition.issuer, value)
           ? undefined
           : {
