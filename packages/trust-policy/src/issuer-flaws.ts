@@ -17,11 +17,11 @@ export function issuerFlaw(path: string): IssuerFlaw | undefined {
   }
   const issuer = recogniseIssuer(path);
   if (issuer?.provider.id === 'bitbucket' && issuer.workspace !== undefined) {
-    return new RegExp(`^${UUID}$`).test(issuer.workspace) ? bitbucketUuid(path) : undefined;
+    return new RegExp(`^(?:%7B)?${UUID}(?:%7D)?$`, 'i').test(issuer.workspace) ? bitbucketUuid(path) : undefined;
   }
   if (issuer !== undefined) return undefined;
   if (path.startsWith('api.bitbucket.org')) {
-    if (/workspaces\/%?\{/i.test(path) || /workspaces\/%7b/i.test(path)) return bitbucketUuid(path);
+    if (path.includes('/workspaces/{')) return bitbucketUuid(path);
     return {
       message: `"${path}" is not the issuer of a Bitbucket workspace; that is api.bitbucket.org/2.0/workspaces/<workspace slug>/pipelines-config/identity/oidc`,
       fix: 'Copy the identity provider URL from repository settings, OpenID Connect, without https://.',

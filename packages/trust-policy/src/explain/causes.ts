@@ -37,7 +37,7 @@ export const CAUSES = {
   'azure-three-slashes': 'The subject has three slashes after `sc:` or `p:`.',
   'azure-subject-form': 'The subject has none of the forms the issuer uses.',
   'connection-mismatch':
-    'The policy wants a service connection (`sc://`) and the token is a pipeline’s (`p://`), or the other way round.',
+    "The policy wants a service connection (`sc://`) and the token is a pipeline's (`p://`), or the other way round.",
   'other-subject': 'The subject is of another repository, project, pipeline, connection or ref.',
   'condition-failed': 'Another condition fails, e.g. on `aws:SourceIp`.',
 } as const;

@@ -123,7 +123,7 @@ function diagnoseAudience({ trace, linted, statement }: ConditionQuestion, claim
   return {
     cause: 'wrong-audience',
     summary: `${expectation(trace)}.`,
-    fix: `${fix} Register ${alternatives(observed)} with the identity provider as well.`,
+    fix: observed.length === 0 ? fix : `${fix} Register ${alternatives(observed)} with the identity provider as well.`,
   };
 }
 

@@ -1,0 +1,767 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { CAUSES, type CauseId, type Claims, type Explanation, evaluate, explain } from '../src/index.ts';
+import {
+  AZURE,
+  AZURE_AUDIENCE,
+  AZURE_CLAIMS,
+  AZURE_PIPELINE_CLAIMS,
+  BITBUCKET,
+  BITBUCKET_AUDIENCE,
+  BITBUCKET_CLAIMS,
+  BITBUCKET_DEPLOYMENT_CLAIMS,
+  ENVIRONMENT,
+  GITHUB,
+  GITHUB_CLAIMS,
+  OTHER_ENVIRONMENT,
+  OTHER_REPOSITORY,
+  providerArn,
+  REPOSITORY,
+  ROLE_ARN,
+  STEP,
+  trustPolicy,
+  WORKSPACE,
+} from './support.ts';
+
+const SUB = `${BITBUCKET}:sub`;
+const AUD = `${BITBUCKET}:aud`;
+const AZURE_SUB = `${AZURE}:sub`;
+
+const like = (sub: string, more: object = {}) =>
+  trustPolicy(BITBUCKET, { StringEquals: BITBUCKET_AUDIENCE, StringLike: { [SUB]: sub }, ...more });
+const equals = (sub: string) => trustPolicy(BITBUCKET, { StringEquals: { ...BITBUCKET_AUDIENCE, [SUB]: sub } });
+const azure = (sub: string) => trustPolicy(AZURE, { StringEquals: { ...AZURE_AUDIENCE, [AZURE_SUB]: sub } });
+const good = like(`{${REPOSITORY}}:*`);
+
+interface Case {
+  readonly name: string;
+  readonly claims: Claims;
+  readonly policy: unknown;
+  readonly cause: CauseId;
+  /** Both sides, as the summary must name them. */
+  readonly says: readonly (string | RegExp)[];
+  readonly fix: string | RegExp;
+  readonly context?: Record<string, string>;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'StringEquals with a wildcard',
+    claims: BITBUCKET_CLAIMS,
+    policy: equals(`{${REPOSITORY}}:*`),
+    cause: 'equals-with-wildcard',
+    says: [`expects "{${REPOSITORY}}:*"`, `has "{${REPOSITORY}}:{${STEP}}"`, 'only StringLike'],
+    fix: `Write "StringLike": {"${SUB}": "{${REPOSITORY}}:*"} instead of "StringEquals": {"${SUB}": "{${REPOSITORY}}:*"}.`,
+  },
+  {
+    name: 'the step of another run',
+    claims: BITBUCKET_CLAIMS,
+    policy: equals(`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}`),
+    cause: 'bitbucket-pinned-step',
+    says: [OTHER_ENVIRONMENT, STEP, 'every run has another'],
+    fix: `Write "StringLike": {"${SUB}": "{${REPOSITORY}}:*"} instead of "StringEquals": {"${SUB}": "{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}"}.`,
+  },
+  {
+    name: 'the step of another run, of a deployment',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: equals(`{${REPOSITORY}}:{${ENVIRONMENT}}:{${OTHER_ENVIRONMENT}}`),
+    cause: 'bitbucket-pinned-step',
+    says: [OTHER_ENVIRONMENT, STEP],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'a subject that ends in the environment',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: equals(`{${REPOSITORY}}:{${ENVIRONMENT}}`),
+    cause: 'bitbucket-step-missing',
+    says: ['ends before the step'],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'a subject that ends in the repository',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}`),
+    cause: 'bitbucket-step-missing',
+    says: ['ends before the step'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'the environment by name',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`{${REPOSITORY}}:production:*`),
+    cause: 'bitbucket-environment-name',
+    says: ['"production" names the deployment environment', ENVIRONMENT],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'no braces',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`${REPOSITORY}:*`),
+    cause: 'bitbucket-braces-missing',
+    says: [`"${REPOSITORY}:*"`, `"{${REPOSITORY}}:{${STEP}}"`],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'too many braces',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{{${REPOSITORY}}}:*`),
+    cause: 'bitbucket-braces-surplus',
+    says: [`"{{${REPOSITORY}}}:*"`],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'a slug',
+    claims: BITBUCKET_CLAIMS,
+    policy: like('acme/site:*'),
+    cause: 'bitbucket-slug',
+    says: ['"acme/site:*"', 'by its slug'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'no deployment in the step',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}*:{${ENVIRONMENT}}:*`),
+    cause: 'deployment-missing',
+    says: [`wants the deployment environment {${ENVIRONMENT}}`, 'has no "deployment:"'],
+    fix: /^Give the step a "deployment:" to that environment\. Or, /,
+  },
+  {
+    name: 'another environment',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}:*`),
+    cause: 'other-environment',
+    says: [`wants the deployment environment {${OTHER_ENVIRONMENT}}`, `deploys to {${ENVIRONMENT}}`],
+    fix: /^Deploy to that environment\. Or, /,
+  },
+  {
+    name: 'another repository',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${OTHER_REPOSITORY}}:*`),
+    cause: 'other-subject',
+    says: [OTHER_REPOSITORY, 'that is another repository'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: "the workspace's UUID",
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${WORKSPACE}}:*`),
+    cause: 'other-subject',
+    says: ["that is the workspace's UUID"],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'UUIDs in capitals',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY.toUpperCase()}}:*`),
+    cause: 'case-mismatch',
+    says: [REPOSITORY.toUpperCase(), 'only in upper and lower case'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'a subject that is none',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*:x:*`),
+    cause: 'bitbucket-environment-name',
+    says: ['"x"'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'a pattern without any fault but the wrong end',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:?`),
+    cause: 'other-subject',
+    says: [`{${REPOSITORY}}:?`],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'a token whose subject has another form',
+    claims: { ...BITBUCKET_CLAIMS, sub: 'new-form' },
+    policy: good,
+    cause: 'other-subject',
+    says: ['"new-form"'],
+    fix: `"StringEquals": {"${SUB}": "new-form"}`,
+  },
+  {
+    name: 'the nearest of several subjects',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {
+      StringLike: { [SUB]: [`{${OTHER_REPOSITORY}}:*`, `{${REPOSITORY}}:{${ENVIRONMENT}}:*`] },
+    }),
+    cause: 'deployment-missing',
+    says: [ENVIRONMENT],
+    fix: 'deployment:',
+  },
+  {
+    name: 'an empty list of subjects',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { StringLike: { [SUB]: [] } }),
+    cause: 'condition-failed',
+    says: ['expects nothing'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'a placeholder',
+    claims: BITBUCKET_CLAIMS,
+    policy: like('{$(REPO)}:*'),
+    cause: 'placeholder',
+    says: ['"$(REPO)" is a placeholder'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+
+  {
+    name: 'three slashes',
+    claims: AZURE_CLAIMS,
+    policy: azure('sc:///acme/Web Shop/aws-prod'),
+    cause: 'azure-three-slashes',
+    says: ['three slashes', '"sc://acme/Web Shop/aws-prod"'],
+    fix: `"${AZURE_SUB}": "sc://acme/Web Shop/aws-prod"`,
+  },
+  {
+    name: 'no scheme',
+    claims: AZURE_CLAIMS,
+    policy: azure('acme/Web Shop/aws-prod'),
+    cause: 'azure-subject-form',
+    says: ['"acme/Web Shop/aws-prod"'],
+    fix: 'sc://acme',
+  },
+  {
+    name: 'a connection where the job has none',
+    claims: AZURE_PIPELINE_CLAIMS,
+    policy: azure('sc://acme/Web Shop/aws-prod'),
+    cause: 'connection-mismatch',
+    says: ['wants the service connection "aws-prod"', '"p://acme/Web Shop/Deploy site"'],
+    fix: /^Set the task's service connection to "aws-prod"\. Or, .*"p:\/\/acme\/Web Shop\/Deploy site"/,
+  },
+  {
+    name: 'a pipeline where the job has a connection',
+    claims: AZURE_CLAIMS,
+    policy: azure('p://acme/Web Shop/Deploy site'),
+    cause: 'connection-mismatch',
+    says: ['wants the pipeline "Deploy site"', 'uses the service connection "aws-prod"'],
+    fix: /^Remove the service connection from the task\. Or, /,
+  },
+  {
+    name: 'another connection',
+    claims: AZURE_CLAIMS,
+    policy: azure('sc://acme/Web Shop/aws-dev'),
+    cause: 'other-subject',
+    says: ['aws-dev', 'aws-prod', 'the service connection differs'],
+    fix: 'aws-prod',
+  },
+  {
+    name: 'another project',
+    claims: AZURE_CLAIMS,
+    policy: azure('sc://acme/Intranet/aws-prod'),
+    cause: 'other-subject',
+    says: ['the project differs'],
+    fix: 'Web Shop',
+  },
+  {
+    name: 'a connection in another case',
+    claims: AZURE_CLAIMS,
+    policy: azure('sc://acme/web shop/aws-prod'),
+    cause: 'case-mismatch',
+    says: ['"sc://acme/web shop/aws-prod"', '"sc://acme/Web Shop/aws-prod"'],
+    fix: 'Web Shop',
+  },
+
+  {
+    name: 'another branch',
+    claims: GITHUB_CLAIMS,
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'repo:acme/site:ref:refs/heads/dev' } }),
+    cause: 'other-subject',
+    says: ['heads/dev', 'heads/main'],
+    fix: 'heads/main',
+  },
+  {
+    name: 'an issuer nobody here knows',
+    claims: { iss: 'https://ci.example', aud: 'a', sub: 'x' },
+    policy: trustPolicy('ci.example', { StringEquals: { 'ci.example:sub': 'y' } }),
+    cause: 'other-subject',
+    says: ['"y"', '"x"'],
+    fix: '"ci.example:sub": "x"',
+  },
+
+  {
+    name: 'the audience of another system',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {
+      StringEquals: { [AUD]: 'sts.amazonaws.com' },
+      StringLike: { [SUB]: `{${REPOSITORY}}:*` },
+    }),
+    cause: 'wrong-audience',
+    says: ['expects "sts.amazonaws.com"', `has "ari:cloud:bitbucket::workspace/${WORKSPACE}"`],
+    fix: /Register "ari:cloud:bitbucket::workspace\/.*" with the identity provider as well\.$/,
+  },
+  {
+    name: 'the audience with a wildcard in Equals',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:aud`]: 'api://*' } }),
+    cause: 'equals-with-wildcard',
+    says: ['"api://*"'],
+    fix: '"api://AzureADTokenExchange"',
+  },
+  {
+    name: 'the audience in another case',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringLike: { [`${AZURE}:aud`]: 'api://azureadtokenexchange' } }),
+    cause: 'case-mismatch',
+    says: ['api://azureadtokenexchange', 'api://AzureADTokenExchange'],
+    fix: '"api://AzureADTokenExchange"',
+  },
+  {
+    name: 'oaud without an authorized party',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:oaud`]: 'api://AzureADTokenExchange' } }),
+    cause: 'wrong-audience',
+    says: ['the token has no such claim'],
+    fix: 'Let the condition match the audience of the token.',
+  },
+
+  {
+    name: "the provider's ARN as key",
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {
+      StringEquals: BITBUCKET_AUDIENCE,
+      StringLike: { [`${providerArn(BITBUCKET)}:sub`]: `{${REPOSITORY}}:*` },
+    }),
+    cause: 'provider-arn-as-key',
+    says: [`${providerArn(BITBUCKET)}:sub`, `AWS fills "${SUB}"`],
+    fix: `"${SUB}": "{${REPOSITORY}}:*"`,
+  },
+  {
+    name: 'https:// in the key',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { StringEquals: { [`https://${AUD}`]: 'x' } }),
+    cause: 'scheme-in-key',
+    says: [`AWS fills "${AUD}"`],
+    fix: `"${AUD}"`,
+  },
+  {
+    name: 'the key of another issuer',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { StringEquals: { [`${GITHUB}:sub`]: 'x' } }),
+    cause: 'key-other-issuer',
+    says: [`"${GITHUB}"`],
+    fix: `"${SUB}"`,
+  },
+  {
+    name: 'the key of another issuer and no claim of ours',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { StringEquals: { [`${GITHUB}:actor`]: 'x' } }),
+    cause: 'key-other-issuer',
+    says: [GITHUB],
+    fix: 'Write "<issuer>:actor" as the key.',
+  },
+  {
+    name: 'the branch',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:branchName`]: 'main' } }),
+    cause: 'unsupported-key',
+    says: ['"branchName" of Bitbucket Pipelines'],
+    fix: /^Remove the condition/,
+  },
+  {
+    name: 'a key without issuer',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { StringEquals: { sub: 'x' } }),
+    cause: 'unsupported-key',
+    says: ['"sub" is not a condition key'],
+    fix: '<issuer without https://>:sub',
+  },
+  {
+    name: 'an operator IAM does not have',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { StringStartsWith: { [SUB]: '{' } }),
+    cause: 'unknown-operator',
+    says: ['"StringStartsWith"'],
+    fix: 'StringLike',
+  },
+  {
+    name: 'a claim the token lacks',
+    claims: GITHUB_CLAIMS,
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:environment`]: 'prod' } }),
+    cause: 'condition-failed',
+    says: ['expects "prod"', 'the token has no such claim'],
+    fix: `${GITHUB}:environment`,
+  },
+  {
+    name: 'an address',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '10.0.0.0/8'] } }),
+    context: { 'aws:SourceIp': '198.51.100.1' },
+    cause: 'condition-failed',
+    says: ['expects "192.0.2.0/24" or "10.0.0.0/8"', 'the request has "198.51.100.1"'],
+    fix: 'aws:SourceIp',
+  },
+  {
+    name: 'no address',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+    cause: 'condition-failed',
+    says: ['the request has no such key'],
+    fix: 'aws:SourceIp',
+  },
+  {
+    name: 'a roles claim demanded',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { Bool: { 'sts:RoleAuthorizedByIdp': 'true' } }),
+    cause: 'roles-claim-required',
+    says: ['expects "true"', 'has "false"'],
+    fix: /^Remove the condition/,
+  },
+  {
+    name: 'two conditions at once',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {
+      StringEquals: { [AUD]: 'sts.amazonaws.com', [`${BITBUCKET}:branchName`]: 'main' },
+    }),
+    cause: 'unsupported-key',
+    says: ['branchName'],
+    fix: / Then: StringEquals on ".*:aud" expects "sts\.amazonaws\.com"/,
+  },
+
+  {
+    name: 'another account',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {}, { Principal: { Federated: providerArn(BITBUCKET, '210987654321') } }),
+    cause: 'principal-other-account',
+    says: ['210987654321', `AWS looks for ${providerArn(BITBUCKET)}`],
+    fix: `"Federated": "${providerArn(BITBUCKET)}"`,
+  },
+  {
+    name: 'another issuer',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(GITHUB, {}),
+    cause: 'principal-other-issuer',
+    says: [providerArn(GITHUB), providerArn(BITBUCKET)],
+    fix: providerArn(BITBUCKET),
+  },
+  {
+    name: 'another workspace',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET.replace('acme', 'other'), {}),
+    cause: 'principal-other-issuer',
+    says: ['workspaces/other', 'workspaces/acme'],
+    fix: providerArn(BITBUCKET),
+  },
+  {
+    name: 'the workspace in another case',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET.replace('acme', 'Acme'), {}),
+    cause: 'case-mismatch',
+    says: ['workspaces/Acme', 'workspaces/acme'],
+    fix: providerArn(BITBUCKET),
+  },
+  {
+    name: "the workspace's UUID for its slug",
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET.replace('acme', `%7B${WORKSPACE}%7D`), {}),
+    cause: 'issuer-form',
+    says: ["has the workspace's UUID; the token's issuer has its slug"],
+    fix: providerArn(BITBUCKET),
+  },
+  {
+    name: 'the organization name for its id',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy('vstoken.dev.azure.com/acme', {}),
+    cause: 'issuer-form',
+    says: ['not its name'],
+    fix: providerArn(AZURE),
+  },
+  {
+    name: 'everyone',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {}, { Principal: { AWS: '*' } }),
+    cause: 'principal-not-provider',
+    says: ['names no identity provider', providerArn(BITBUCKET)],
+    fix: providerArn(BITBUCKET),
+  },
+  {
+    name: 'the issuer URL for the ARN',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {}, { Principal: { Federated: `https://${BITBUCKET}` } }),
+    cause: 'principal-not-provider',
+    says: ["must be a provider's ARN"],
+    fix: providerArn(BITBUCKET),
+  },
+  {
+    name: 'everyone but',
+    claims: BITBUCKET_CLAIMS,
+    policy: { Statement: { Effect: 'Allow', NotPrincipal: { Federated: 'x' }, Action: 'sts:*' } },
+    cause: 'principal-not-provider',
+    says: ['names no identity provider'],
+    fix: providerArn(BITBUCKET),
+  },
+
+  {
+    name: 'another action',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {}, { Action: 'sts:AssumeRole' }),
+    cause: 'action-missing',
+    says: ['allows "sts:AssumeRole"', 'asks for "sts:AssumeRoleWithWebIdentity"'],
+    fix: 'Write "Action": "sts:AssumeRoleWithWebIdentity" in Statement[0].',
+  },
+  {
+    name: 'everything but the action',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {}, { Action: undefined, NotAction: 'sts:Assume*' }),
+    cause: 'action-missing',
+    says: ['allows everything but "sts:Assume*"'],
+    fix: 'Statement[0]',
+  },
+  {
+    name: 'session tags',
+    claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/tags/principal_tags/Team': 'x' },
+    policy: good,
+    cause: 'tag-session-missing',
+    says: ['carries session tags'],
+    fix: '"sts:TagSession"',
+  },
+  {
+    name: 'a source identity',
+    claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/source_identity': 'ann' },
+    policy: good,
+    cause: 'source-identity-missing',
+    says: ['carries a source identity'],
+    fix: '"sts:SetSourceIdentity"',
+  },
+  {
+    name: 'a Deny',
+    claims: BITBUCKET_CLAIMS,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Federated: providerArn(BITBUCKET) }, Action: 'sts:AssumeRoleWithWebIdentity' },
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sts:*',
+          Condition: { StringLike: { [SUB]: '{*' }, Null: { 'aws:SourceIp': 'true' } },
+        },
+      ],
+    },
+    cause: 'explicit-deny',
+    says: ['Statement[1] denies', `with "{*" holds for "{${REPOSITORY}}:{${STEP}}"`, 'holds for a token without it'],
+    fix: 'Remove Statement[1]',
+  },
+  {
+    name: 'a Deny without conditions',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, {}, { Effect: 'Deny' }),
+    cause: 'explicit-deny',
+    says: ['Statement[0] denies this token. A Deny wins'],
+    fix: 'Statement[0]',
+  },
+  {
+    name: 'a Deny that does not matter, and nothing else',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(GITHUB, {}, { Effect: 'Deny' }),
+    cause: 'no-allow',
+    says: ['no Allow statement'],
+    fix: 'Add a statement',
+  },
+  {
+    name: 'a policy IAM refuses',
+    claims: BITBUCKET_CLAIMS,
+    policy: '{}',
+    cause: 'policy-syntax',
+    says: ['not valid'],
+    fix: 'Mend the policy',
+  },
+
+  {
+    name: 'a token without a subject',
+    claims: { ...BITBUCKET_CLAIMS, sub: undefined },
+    policy: good,
+    cause: 'token-incomplete',
+    says: ['has no "sub"'],
+    fix: 'identity token',
+  },
+  {
+    name: 'several audiences',
+    claims: { ...BITBUCKET_CLAIMS, aud: ['a', 'b'] },
+    policy: good,
+    cause: 'token-many-audiences',
+    says: ['"a", "b"'],
+    fix: 'Remove "oidc: audiences:" from this step.',
+  },
+  {
+    name: 'several audiences elsewhere',
+    claims: { ...GITHUB_CLAIMS, aud: ['a', 'b'] },
+    policy: good,
+    cause: 'token-many-audiences',
+    says: ['"a", "b"'],
+    fix: 'one audience',
+  },
+  {
+    name: 'a roles claim without the role',
+    claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': [] },
+    policy: good,
+    cause: 'role-not-listed',
+    says: ['does not list this role'],
+    fix: ROLE_ARN,
+  },
+];
+
+function matches(text: string, part: string | RegExp): void {
+  if (typeof part === 'string') assert.ok(text.includes(part), `${text}\ndoes not say\n${part}`);
+  else assert.match(text, part);
+}
+
+describe('explaining a refusal', () => {
+  for (const { name, claims, policy, cause, says, fix, context } of CASES) {
+    it(`${name}: ${cause}`, () => {
+      const explanation = explain(claims, policy, { roleArn: ROLE_ARN, ...(context === undefined ? {} : { context }) });
+      assert.equal(explanation.cause, cause, explanation.summary);
+      assert.equal(explanation.verdict, 'denied');
+      for (const part of says) matches(explanation.summary, part);
+      matches(explanation.fix, fix);
+      assert.match(explanation.summary, /^[A-Z"].*\.$/s);
+      assert.match(explanation.fix, /\.$/);
+    });
+
+    it(`${name}: the statement given admits the token`, () => {
+      const { statement } = explain(claims, policy, { roleArn: ROLE_ARN });
+      if (cause.startsWith('token-')) return assert.equal(statement, undefined);
+      const mended = { Version: '2012-10-17', Statement: [{ ...statement, Action: 'sts:*' }] };
+      const expected = cause === 'role-not-listed' ? 'deny' : 'allow';
+      assert.equal(evaluate(mended, { claims, roleArn: ROLE_ARN }).decision, expected);
+    });
+  }
+
+  it('has a case for every cause of a refusal', () => {
+    const covered = new Set([...CASES.map(({ cause }) => cause), 'allowed', 'no-policy']);
+    assert.deepEqual(
+      Object.keys(CAUSES).filter((cause) => !covered.has(cause)),
+      [],
+    );
+  });
+
+  it('lists every condition that fails, with both sides', () => {
+    const policy = trustPolicy(BITBUCKET, {
+      StringEquals: { [AUD]: 'x' },
+      StringLike: { [SUB]: ['a', 'b'] },
+      Null: { [SUB]: 'false' },
+    });
+    const { path, conditions } = explain(BITBUCKET_CLAIMS, policy, { roleArn: ROLE_ARN });
+    assert.equal(path, 'Statement[0]');
+    assert.deepEqual(conditions, [
+      {
+        operator: 'StringEquals',
+        key: AUD,
+        expected: ['x'],
+        observed: [`ari:cloud:bitbucket::workspace/${WORKSPACE}`],
+      },
+      { operator: 'StringLike', key: SUB, expected: ['a', 'b'], observed: [`{${REPOSITORY}}:{${STEP}}`] },
+    ]);
+  });
+
+  describe('the nearest statement', () => {
+    const statement = (issuer: string, condition: object, account = '123456789012') => ({
+      Effect: 'Allow',
+      Principal: { Federated: providerArn(issuer, account) },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: condition,
+    });
+    const other = BITBUCKET.replace('acme', 'other');
+    const cases: readonly [name: string, statements: readonly object[], path: string][] = [
+      [
+        'is one for the provider rather than one for another',
+        [statement(GITHUB, {}), statement(BITBUCKET, { StringEquals: { [SUB]: 'x', [AUD]: 'y' } })],
+        'Statement[1]',
+      ],
+      [
+        'is the one with fewest misses',
+        [
+          statement(BITBUCKET, { StringEquals: { [SUB]: 'x', [AUD]: 'y' } }),
+          statement(BITBUCKET, { StringEquals: { [SUB]: 'x' } }),
+        ],
+        'Statement[1]',
+      ],
+      [
+        'is the first of equals',
+        [
+          statement(BITBUCKET, { StringEquals: { [SUB]: 'x' } }),
+          statement(BITBUCKET, { StringEquals: { [SUB]: 'y' } }),
+        ],
+        'Statement[0]',
+      ],
+      [
+        'is one for the issuer in another account before one for the same system',
+        [statement(other, {}), statement(BITBUCKET, {}, '210987654321')],
+        'Statement[1]',
+      ],
+      [
+        'is one for the same system before one for another',
+        [statement(GITHUB, {}), statement(other, {})],
+        'Statement[1]',
+      ],
+      [
+        'is never a Deny',
+        [{ ...statement(BITBUCKET, { StringEquals: { [SUB]: 'x' } }), Effect: 'Deny' }, statement(GITHUB, {})],
+        'Statement[1]',
+      ],
+    ];
+    for (const [name, statements, path] of cases) {
+      it(name, () => {
+        assert.equal(
+          explain(BITBUCKET_CLAIMS, { Version: '2012-10-17', Statement: statements }, { roleArn: ROLE_ARN }).path,
+          path,
+        );
+      });
+    }
+  });
+
+  it('says that a token is admitted, and where', () => {
+    const { verdict, cause, summary, path } = explain(BITBUCKET_CLAIMS, good, { roleArn: ROLE_ARN });
+    assert.deepEqual(
+      { verdict, cause, summary, path },
+      { verdict: 'allowed', cause: 'allowed', summary: 'Statement[0] admits this token.', path: 'Statement[0]' },
+    );
+  });
+
+  it('says what AWS looks for where there is no policy', () => {
+    const { verdict, cause, summary, statement } = explain(AZURE_CLAIMS, undefined, { roleArn: ROLE_ARN });
+    assert.deepEqual({ verdict, cause }, { verdict: 'unknown', cause: 'no-policy' });
+    for (const part of [providerArn(AZURE), '"api://AzureADTokenExchange"', '"sc://acme/Web Shop/aws-prod"'])
+      matches(summary, part);
+    assert.equal(statement?.Principal.Federated, providerArn(AZURE));
+  });
+
+  it('does without a role ARN, but has no statement to give then', () => {
+    const cases: readonly [policy: unknown, cause: CauseId][] = [
+      [undefined, 'no-policy'],
+      [good, 'allowed'],
+      [equals(`{${REPOSITORY}}:*`), 'equals-with-wildcard'],
+      [trustPolicy(GITHUB, {}), 'principal-other-issuer'],
+      [trustPolicy(BITBUCKET, { StringEquals: { [AUD]: 'x' } }), 'wrong-audience'],
+      [trustPolicy(BITBUCKET, { StringEquals: { [`https://${AUD}`]: 'x' } }), 'scheme-in-key'],
+      [like('{$(REPO)}:*'), 'placeholder'],
+    ];
+    for (const [policy, cause] of cases) {
+      const explanation: Explanation = explain(BITBUCKET_CLAIMS, policy);
+      assert.deepEqual([explanation.cause, explanation.statement], [cause, undefined]);
+    }
+    assert.equal(explain({ ...BITBUCKET_CLAIMS, aud: ['a', 'b'] }, good).cause, 'token-many-audiences');
+  });
+
+  it('agrees with the evaluation, whatever the subject and the pattern', () => {
+    const piece = fc.constantFrom('{', '}', ':', '*', '?', REPOSITORY, ENVIRONMENT, STEP, 'production', '/');
+    const text = fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(text, text, fc.constantFrom('StringLike', 'StringEquals'), (sub, pattern, operator) => {
+        const claims = { ...BITBUCKET_CLAIMS, sub };
+        const policy = trustPolicy(BITBUCKET, { [operator]: { [SUB]: pattern } });
+        const { verdict, fix } = explain(claims, policy, { roleArn: ROLE_ARN });
+        assert.equal(verdict === 'allowed', evaluate(policy, { claims, roleArn: ROLE_ARN }).decision === 'allow');
+        assert.notEqual(fix, '');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('throws on a role ARN that is none', () => {
+    assert.throws(() => explain(BITBUCKET_CLAIMS, good, { roleArn: 'deploy' }), RangeError);
+  });
+});
