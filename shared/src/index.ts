@@ -3,11 +3,12 @@ export { AssumedCredentials } from './assumed-credentials.ts';
 export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
 export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
 export type { CiSystem, Published, Session } from './ci-system.ts';
+export type { Verdict } from './classify.ts';
 export type { Edges } from './edges.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
 export { IdentityToken } from './identity-token.ts';
 export { type Log, silentLog } from './log.ts';
-export { Problem, parseBoolean, refuseUndefinedVariable } from './option-values.ts';
+export { isLoopback, Problem, parseBoolean, refuseUndefinedVariable } from './option-values.ts';
 export {
   type GivenOption,
   type GivenOptions,
@@ -30,7 +31,9 @@ export {
   statOf,
 } from './private-files.ts';
 export { agentThrough, type ProxyFor, proxyOfEnvironment, proxyProblems, type TlsSettings } from './proxy.ts';
+export { partitionOf, stsEndpointOf } from './region.ts';
 export { failureLines } from './report.ts';
+export { withRetries } from './retry.ts';
 export type { RunIdentity } from './run-identity.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
