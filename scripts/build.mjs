@@ -1,6 +1,6 @@
 // Bundles everything that ships. One file each: nothing is installed where they run.
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -51,10 +51,14 @@ const task = (entry, outfile) =>
 const taskFolder = 'ado-extension/AwsOidcAssume/AwsOidcAssumeV1';
 const extension = join(root, 'ado-extension/dist');
 rmSync(extension, { recursive: true, force: true });
+mkdirSync(extension, { recursive: true });
+// The agent's folders have no package.json; here the nearest one would make the bundles ES modules.
+writeFileSync(join(extension, 'package.json'), '{ "type": "commonjs" }\n');
 
 await Promise.all([
   module_('pipe', 'src/main.ts', 'dist/pipe.mjs'),
   module_('packages/emulator', 'src/main.ts', 'dist/aws-oidc-emulator.mjs'),
+  module_('packages/cli', 'src/main.ts', 'dist/aws-oidc.mjs'),
   task('index.ts', 'index.js'),
 ]);
 

@@ -1,0 +1,13 @@
+// The AWS SDK alone, bundled as its documentation says, with its defaults: what most would write.
+import { writeFileSync } from 'node:fs';
+import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+
+const sts = new STSClient({ region: 'eu-west-1', endpoint: process.env.STS_ENDPOINT });
+const { Credentials } = await sts.send(
+  new AssumeRoleWithWebIdentityCommand({
+    RoleArn: process.env.AWS_OIDC_ROLE_ARN,
+    RoleSessionName: 'bare-sdk',
+    WebIdentityToken: process.env.BITBUCKET_STEP_OIDC_TOKEN,
+  }),
+);
+writeFileSync(process.env.FLOOR_FILE, JSON.stringify(Credentials), { mode: 0o600 });
