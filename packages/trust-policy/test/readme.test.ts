@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import * as library from '../src/index.ts';
+
+const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+function section(title: string): string {
+  const from = README.indexOf(`\n## ${title}\n`);
+  assert.notEqual(from, -1, `no section "${title}"`);
+  const to = README.indexOf('\n## ', from + 1);
+  return README.slice(from, to === -1 ? undefined : to);
+}
+
+/** The cells of every row whose first cell is code. */
+function rows(title: string): string[][] {
+  return section(title)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+describe('the README', () => {
+  it('lists every lint rule as the code has it, and no other', () => {
+    assert.deepEqual(
+      rows('Lint rules'),
+      library.LINT_RULES.map(({ id, severity, about }) => [`\`${id}\``, severity, about]),
+    );
+  });
+
+  it('lists every cause as the code has it, and no other', () => {
+    assert.deepEqual(
+      rows('Causes'),
+      Object.entries(library.CAUSES).map(([cause, about]) => [`\`${cause}\``, about]),
+    );
+  });
+
+  it('names every CI system and every issuer', () => {
+    const text = section('CI systems');
+    for (const { name, issuerForms, audience } of library.PROVIDERS) {
+      for (const part of [name, audience, ...issuerForms]) assert.ok(text.includes(part), part);
+    }
+  });
+
+  it('names only functions there are', () => {
+    const names = rows('What there is').flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
+    assert.ok(names.length >= 10);
+    for (const name of names)
+      assert.equal(typeof Object.entries(library).find(([exported]) => exported === name)?.[1], 'function', name);
+  });
+});
