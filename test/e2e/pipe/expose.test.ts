@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
+import {
+  AUDIT_ROLE,
+  arnOf,
+  BUNDLE,
+  cliSays,
+  exchanges,
+  NEXT_ROLE,
+  OTHER_ACCOUNT,
+  proxyTo,
+  ROLE,
+  SESSION_NAME,
+  says,
+  sdkSays,
+  startEmulator,
+  stepOf,
+  succeed,
+} from './support.ts';
+
+describe('what the pipe leaves to later lines of the step', () => {
+  let emulator: EmulatorProcess;
+  let step: BitbucketStep;
+  before(async () => {
+    emulator = await startEmulator();
+  });
+  after(() => emulator?.stop());
+  beforeEach(async () => {
+    step = await stepOf(emulator);
+  });
+  afterEach(() => {
+    step.verify();
+    step.dispose();
+  });
+
+  const run = (variables: Record<string, string | string[]> = {}) => succeed(step, emulator, variables);
+  const sourced = (...lines: string[]) => ['. ./.aws-oidc/env', ...lines].join('\n');
+  const both = () => [cliSays(emulator), sdkSays(emulator)];
+  /** What would lead AWS tools elsewhere, as an image or an earlier line may have set it. */
+  const STALE = {
+    AWS_PROFILE: 'stale',
+    AWS_DEFAULT_PROFILE: 'stale',
+    AWS_ACCESS_KEY_ID: 'stale',
+    AWS_SECRET_ACCESS_KEY: 'stale',
+    AWS_SESSION_TOKEN: 'stale',
+    AWS_SECURITY_TOKEN: 'stale',
+    AWS_ROLE_ARN: 'stale',
+    AWS_ROLE_SESSION_NAME: 'stale',
+    AWS_WEB_IDENTITY_TOKEN_FILE: '/stale',
+    AWS_CONFIG_FILE: '/stale',
+    AWS_SHARED_CREDENTIALS_FILE: '/stale',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
+  const modes = () =>
+    Object.fromEntries(
+      step
+        .files()
+        .filter((file) => file.path.startsWith('.aws-oidc'))
+        .map((file) => [file.path, file.mode]),
+    );
+
+  describe('EXPOSE=environment', () => {
+    it('is used by AWS CLI and SDK, in place of all that was set before', async () => {
+      await run();
+      assert.deepEqual(await says(step, sourced(...both()), STALE), [arnOf('deploy'), arnOf('deploy')]);
+      assert.deepEqual(await says(step, sourced('echo "$AWS_REGION $AWS_DEFAULT_REGION"'), STALE), [
+        'eu-west-1 eu-west-1',
+      ]);
+      assert.deepEqual(modes(), { '.aws-oidc': '700', '.aws-oidc/.gitignore': '600', '.aws-oidc/env': '600' });
+    });
+
+    it('is understood by every shell', async () => {
+      await run();
+      for (const shell of ['sh', 'dash', 'bash', 'busybox sh'] as const) {
+        const { stdout, stderr } = await step.runScript(sourced(cliSays(emulator)), { shell, env: STALE });
+        assert.equal(stdout.trim(), arnOf('deploy'), `${shell}: ${stderr}`);
+      }
+    });
+
+    it('has room for several calls with prefixes of their own', async () => {
+      await run({ VARIABLE_PREFIX: 'AUDIT_', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
+      await run();
+      await run({ VARIABLE_PREFIX: 'AUDIT_', AWS_OIDC_ROLE_ARN: AUDIT_ROLE, ROLE_SESSION_NAME: 'again' });
+      const audit = [
+        'AWS_ACCESS_KEY_ID="$AUDIT_AWS_ACCESS_KEY_ID"',
+        'AWS_SECRET_ACCESS_KEY="$AUDIT_AWS_SECRET_ACCESS_KEY"',
+        'AWS_SESSION_TOKEN="$AUDIT_AWS_SESSION_TOKEN"',
+        cliSays(emulator),
+      ].join(' ');
+      assert.deepEqual(await says(step, sourced(cliSays(emulator), audit)), [
+        arnOf('deploy'),
+        arnOf('audit', OTHER_ACCOUNT, 'again'),
+      ]);
+      assert.equal(step.text('.aws-oidc/env').match(/^# Variables /gm)?.length, 2);
+    });
+
+    it('clears nothing where a prefix keeps it apart', async () => {
+      await run({ VARIABLE_PREFIX: 'AUDIT_' });
+      assert.deepEqual(await says(step, sourced('echo "$AWS_PROFILE"'), { AWS_PROFILE: 'mine' }), ['mine']);
+    });
+
+    it('has a folder of its own for each OUTPUT_DIR', async () => {
+      await run({ OUTPUT_DIR: 'out/a' });
+      await run({ OUTPUT_DIR: 'out/b folder', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
+      assert.deepEqual(await says(step, `. ./out/a/env\n${cliSays(emulator)}`), [arnOf('deploy')]);
+      assert.deepEqual(await says(step, `. './out/b folder/env'\n${cliSays(emulator)}`), [
+        arnOf('audit', OTHER_ACCOUNT),
+      ]);
+      assert.deepEqual(await says(step, 'git status --porcelain'), ['']);
+      step.verify('out');
+      await says(step, 'rm -r out');
+    });
+
+    it('is gone once it is read, with EXPOSE_ONCE', async () => {
+      await run({ EXPOSE_ONCE: 'true' });
+      for (const shell of ['sh', 'bash', 'busybox sh'] as const) {
+        await run({ EXPOSE_ONCE: 'true' });
+        const read = await step.runScript(sourced('ls .aws-oidc', cliSays(emulator)), { shell });
+        assert.equal(read.stdout.trim(), arnOf('deploy'), read.stderr);
+      }
+    });
+
+    it('is kept out of git, twice', async () => {
+      await run();
+      await run();
+      assert.deepEqual(await says(step, 'git add -A && git status --porcelain'), ['']);
+      assert.equal(
+        step
+          .text('.git/info/exclude')
+          .split('\n')
+          .filter((line) => line === '/.aws-oidc/').length,
+        1,
+      );
+      await says(step, ': > .git/info/exclude');
+      assert.deepEqual(await says(step, 'git add -A && git status --porcelain'), ['']);
+    });
+  });
+
+  describe('EXPOSE=profile', () => {
+    it('is used by AWS CLI and SDK, in place of all that was set before', async () => {
+      await run({ EXPOSE: 'profile' });
+      assert.deepEqual(await says(step, sourced(...both()), STALE), [arnOf('deploy'), arnOf('deploy')]);
+      assert.deepEqual(await says(step, sourced('echo "$AWS_PROFILE $AWS_REGION $AWS_DEFAULT_REGION"'), STALE), [
+        'default eu-west-1 eu-west-1',
+      ]);
+      assert.deepEqual(
+        await says(step, sourced('unset AWS_REGION AWS_DEFAULT_REGION', '/usr/bin/aws configure get region')),
+        ['eu-west-1'],
+      );
+      assert.deepEqual(modes(), {
+        '.aws-oidc': '700',
+        '.aws-oidc/.gitignore': '600',
+        '.aws-oidc/config': '600',
+        '.aws-oidc/credentials': '600',
+        '.aws-oidc/env': '600',
+      });
+    });
+
+    it('holds several roles from one token, each in its profile', async () => {
+      await run({ AWS_OIDC_ROLE_ARN: '', ROLES: [`site=${ROLE}`, `audit=${AUDIT_ROLE}`] });
+      assert.equal(await exchanges(emulator), 2);
+      assert.deepEqual(
+        await says(
+          step,
+          sourced(...both(), cliSays(emulator, '--profile audit'), `AWS_PROFILE=audit ${sdkSays(emulator)}`),
+        ),
+        [arnOf('deploy'), arnOf('deploy'), arnOf('audit', OTHER_ACCOUNT), arnOf('audit', OTHER_ACCOUNT)],
+      );
+    });
+
+    it('joins the profiles of several calls, and leaves those of others', async () => {
+      const mine = '# café, not to be touched\n[profile mine]\n  region=ap-south-1\n\n; the end of mine\n';
+      mkdirSync(path.join(step.cloneFolder, '.aws-oidc'));
+      writeFileSync(path.join(step.cloneFolder, '.aws-oidc/config'), mine);
+      await run({ EXPOSE: 'profile', PROFILE: 'site' });
+      await run({ EXPOSE: 'profile', PROFILE: 'audit', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
+      await run({ EXPOSE: 'profile', PROFILE: 'site', ROLE_SESSION_NAME: 'again' });
+      assert.deepEqual(
+        await says(
+          step,
+          sourced(
+            cliSays(emulator),
+            cliSays(emulator, '--profile audit'),
+            '/usr/bin/aws configure get region --profile mine',
+          ),
+        ),
+        [arnOf('deploy', undefined, 'again'), arnOf('audit', OTHER_ACCOUNT), 'ap-south-1'],
+      );
+      const config = step.text('.aws-oidc/config');
+      assert.ok(config.startsWith(mine), config);
+      assert.equal(config.match(/^\[profile site\]$/gm)?.length, 1);
+    });
+  });
+
+  describe('EXPOSE=web-identity', () => {
+    /** One that is good by a clock an hour behind as well. */
+    async function olderToken(): Promise<void> {
+      step.dispose();
+      const now = Math.floor(Date.now() / 1000);
+      step = await stepOf(emulator, { claims: { iat: now - 4000, exp: now + 3200 } });
+    }
+
+    it('says that it tried the role, and hands on the token and no credentials', async () => {
+      const { stdout } = await run({ EXPOSE: 'web-identity' });
+      assert.match(stdout, /The role was assumed once, to show here and now that the set-up works/);
+      assert.equal(await exchanges(emulator), 1);
+      const token = step.text('.aws-oidc/web-identity-token');
+      assert.equal(token, step.environment['BITBUCKET_STEP_OIDC_TOKEN']);
+      assert.doesNotMatch(step.text('.aws-oidc/env'), /export AWS_(?:ACCESS_KEY_ID|SECRET|SESSION_TOKEN)/);
+      assert.deepEqual(
+        await says(step, sourced('echo "$AWS_ROLE_ARN $AWS_ROLE_SESSION_NAME $AWS_REGION $AWS_DEFAULT_REGION"'), STALE),
+        [`${ROLE} ${SESSION_NAME} eu-west-1 eu-west-1`],
+      );
+      assert.deepEqual(modes(), {
+        '.aws-oidc': '700',
+        '.aws-oidc/.gitignore': '600',
+        '.aws-oidc/env': '600',
+        '.aws-oidc/web-identity-token': '600',
+      });
+    });
+
+    it('is used by the AWS SDK, which assumes the role anew in every process', async () => {
+      await run({ EXPOSE: 'web-identity' });
+      assert.deepEqual(await says(step, sourced(sdkSays(emulator)), STALE), [arnOf('deploy')]);
+      const [first, second] = (await emulator.control.sessions()).slice(-2);
+      await emulator.control.advanceClock(3700);
+      try {
+        const sessions = await emulator.control.sessions();
+        assert.ok(
+          [first, second].every((one) => sessions.find(({ accessKeyId }) => accessKeyId === one?.accessKeyId)?.expired),
+          'the first session is over',
+        );
+        assert.deepEqual(await says(step, sourced(sdkSays(emulator)), STALE), [arnOf('deploy')]);
+      } finally {
+        await emulator.control.advanceClock(-3700);
+      }
+      assert.equal(await exchanges(emulator), 3);
+    });
+
+    it('is used by the AWS SDK, which assumes the role anew when the session ends in the middle', async () => {
+      await olderToken();
+      // With the clock of AWS behind, a session of an hour is about to end for a client with the right time.
+      await emulator.control.advanceClock(-3590);
+      try {
+        await run({ EXPOSE: 'web-identity' });
+        assert.deepEqual(await says(step, sourced(sdkSays(emulator, 2))), [arnOf('deploy'), arnOf('deploy')]);
+      } finally {
+        await emulator.control.advanceClock(3590);
+      }
+      assert.ok((await exchanges(emulator)) >= 3);
+    });
+
+    it('is used by the AWS CLI at the endpoint of the region, over TLS and through a proxy, and refreshed', async () => {
+      await olderToken();
+      const proxy = await proxyTo(emulator);
+      try {
+        await run({ EXPOSE: 'web-identity' });
+        writeFileSync(path.join(step.cloneFolder, 'ca.pem'), emulator.ready.ca ?? '');
+        const env = { ...STALE, HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: path.join(step.cloneFolder, 'ca.pem') };
+        const line = '/usr/bin/aws sts get-caller-identity --query Arn --output text';
+        await emulator.control.advanceClock(-3590);
+        assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
+        await emulator.control.advanceClock(3700);
+        assert.equal((await emulator.control.sessions()).at(-1)?.expired, true);
+        assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
+        await emulator.control.advanceClock(-110);
+        assert.equal(await exchanges(emulator), 3);
+        assert.deepEqual([...new Set(proxy.asked)], ['sts.eu-west-1.amazonaws.com:443']);
+      } finally {
+        proxy.stop();
+      }
+    });
+
+    it('fails here and now where the set-up is wrong, and leaves nothing', async () => {
+      const result = await step.runPipe({
+        bundle: BUNDLE,
+        variables: {
+          AWS_OIDC_ROLE_ARN: NEXT_ROLE,
+          AWS_DEFAULT_REGION: 'eu-west-1',
+          STS_ENDPOINT: emulator.ready.sts,
+          EXPOSE: 'web-identity',
+        },
+      });
+      assert.equal(result.exitCode, 1);
+      assert.match(result.stderr, /✖ AccessDenied/);
+      assert.deepEqual(modes(), {});
+    });
+  });
+
+  it('is decided by the last call without a prefix', async () => {
+    await run({ EXPOSE: 'profile', PROFILE: 'site' });
+    await run({ EXPOSE: 'web-identity', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
+    assert.deepEqual(await says(step, sourced(sdkSays(emulator)), STALE), [arnOf('audit', OTHER_ACCOUNT)]);
+    await run();
+    assert.deepEqual(await says(step, sourced(...both()), STALE), [arnOf('deploy'), arnOf('deploy')]);
+  });
+});
