@@ -29,10 +29,7 @@ export function evaluateTrustDocument(document: PolicyDocument, request: AccessR
   const context = requestContext(request.context);
   return decide(
     document.statements.map((statement) => {
-      const principal: PrincipalMatch =
-        statement.principal === undefined
-          ? { matched: statement.effect === 'Deny' }
-          : matchPrincipal(statement.principal, request.principal, statement.effect);
+      const principal = matchPrincipal(statement.principal, request.principal, statement.effect);
       return traceStatement(document, statement, request.action, context, principal);
     }),
   );

@@ -119,7 +119,7 @@ export function parsePolicy(policy: unknown, kind: PolicyKind = 'trust'): Policy
 
 /** IAM quotas page: white space does not count. JSON text counts as it stands, with its escapes. */
 function quotaLength(policy: unknown): number {
-  return (typeof policy === 'string' ? policy : (JSON.stringify(policy) ?? '')).replace(/\s/g, '').length;
+  return (typeof policy === 'string' ? policy : String(JSON.stringify(policy))).replace(/\s/g, '').length;
 }
 
 function parseText(text: string): unknown {

@@ -16,11 +16,12 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Service',
  * in an Allow and matches in a Deny.
  */
 export function matchPrincipal(
-  element: PrincipalElement,
+  element: PrincipalElement | undefined,
   principal: Principal,
   effect: 'Allow' | 'Deny',
 ): PrincipalMatch {
   const failClosed = effect === 'Deny';
+  if (element === undefined) return { matched: failClosed, note: 'the statement names no principal and fails closed' };
   if (element.negated) return { matched: failClosed, note: 'NotPrincipal is not evaluated here and fails closed' };
   if (element.everyone) return matchEveryone(principal, effect, '"*"');
   const matches = element.entries.map((entry) => matchEntry(entry, principal, effect));

@@ -204,7 +204,8 @@ const BUILDKITE = /^organization:([^:]+):pipeline:([^:]+):ref:([^:]+):commit:([^
 function parseBuildkite(sub: string): BuildkiteSubject | undefined {
   const [, organization, pipeline, ref, commit, step] = BUILDKITE.exec(sub) ?? [];
   if (organization === undefined || pipeline === undefined || ref === undefined) return undefined;
-  return { provider: 'buildkite', kind: 'step', organization, pipeline, ref, commit: commit ?? '', step: step ?? '' };
+  if (commit === undefined || step === undefined) return undefined;
+  return { provider: 'buildkite', kind: 'step', organization, pipeline, ref, commit, step };
 }
 
 const HCP_TERRAFORM = /^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_phase:([^:]+)$/;

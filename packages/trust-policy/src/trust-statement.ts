@@ -2,7 +2,6 @@ import { issuerPath } from './arn.ts';
 
 /** A statement that lets web identities of one provider assume the role. */
 export interface TrustStatement {
-  readonly Sid?: string;
   readonly Effect: 'Allow';
   readonly Principal: { readonly Federated: string };
   readonly Action: string | readonly string[];
@@ -28,7 +27,6 @@ export interface TrustStatementParts {
   /** Must be escaped already. */
   readonly audience: string;
   readonly subject: SubjectCondition;
-  readonly sid?: string;
   /** CIDR blocks for `aws:SourceIp`. */
   readonly sourceIps?: readonly string[];
   /** Adds sts:TagSession, which only tokens with session tags need. */
@@ -42,7 +40,6 @@ export function trustStatement(parts: TrustStatementParts): TrustStatement {
   const subject = { [`${path}:sub`]: oneOrMany(parts.subject.values) };
   const ips = parts.sourceIps ?? [];
   return {
-    ...(parts.sid === undefined ? {} : { Sid: parts.sid }),
     Effect: 'Allow',
     Principal: { Federated: parts.providerArn },
     Action: parts.tagSession ? ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] : 'sts:AssumeRoleWithWebIdentity',

@@ -127,13 +127,14 @@ function tokenKeys(issuer: string, claims: Claims): Context {
 }
 
 function requestKeys(issuer: string | undefined, claims: Claims, roleArn: string | undefined): Context {
+  const role = roleArn === undefined ? undefined : parseRoleArn(roleArn);
   const roles = authorizedRoles(claims);
   const tags = sessionTags(claims);
   const sourceIdentity = text(claims[AWS_CLAIMS.sourceIdentity]);
   return {
     // Observed on live AWS: during trust evaluation the "user" is the provider, and there is no aws:PrincipalArn.
     'aws:PrincipalType': 'User',
-    ...(roleArn === undefined ? {} : { 'aws:PrincipalAccount': parseRoleArn(roleArn)?.account ?? '' }),
+    ...(role === undefined ? {} : { 'aws:PrincipalAccount': role.account }),
     ...(roleArn === undefined || issuer === undefined ? {} : { 'aws:userid': providerArnFor(issuer, roleArn) }),
     'sts:RoleAuthorizedByIdp': String(roles !== undefined && roleArn !== undefined && roles.includes(roleArn)),
     ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type AccessRequest, evaluatePolicy, evaluateSessionPolicy } from '../src/index.ts';
+import { compareValue, parseOperator } from '../src/operators.ts';
+import { matchPrincipal } from '../src/principal.ts';
 import { CONDITION_CASES } from './evaluation-cases.ts';
 
 const CALLER: AccessRequest['principal'] = {
@@ -38,6 +40,14 @@ describe('evaluating conditions', () => {
       assert.equal(evaluation.decision, allowed ? 'allow' : 'deny');
     });
   }
+});
+
+describe('comparing values', () => {
+  it('has no answer for an operator that compares none', () => {
+    const operator = parseOperator('Null');
+    assert.ok(operator);
+    assert.equal(compareValue(operator, ['true'], 'x', undefined).verdict, 'unknown');
+  });
 });
 
 describe('evaluating principals', () => {
@@ -248,6 +258,11 @@ describe('evaluating principals', () => {
     }
   }
 
+  it('fails closed where a statement names nobody', () => {
+    assert.equal(matchPrincipal(undefined, WEB_IDENTITY, 'Allow').matched, false);
+    assert.equal(matchPrincipal(undefined, WEB_IDENTITY, 'Deny').matched, true);
+  });
+
   it('says in the trace what failed closed', () => {
     const notes = [
       { Principal: '*' },
@@ -428,6 +443,13 @@ describe('evaluating session policies', () => {
       assert.equal(evaluateSessionPolicy(policy(...statements), get).decision, decision);
     });
   }
+
+  it('takes variables in resources literally in the language of 2008', () => {
+    const literal = { ...get, resource: 'arn:aws:s3:::site/${k:team}' };
+    const document = (Version: string) => ({ Version, Statement: { ...S3, Resource: literal.resource } });
+    assert.equal(evaluateSessionPolicy(document('2008-10-17'), literal).decision, 'allow');
+    assert.equal(evaluateSessionPolicy(document('2012-10-17'), literal).decision, 'deny');
+  });
 
   it('says that a statement is about other resources', () => {
     const [statement] = evaluateSessionPolicy(policy({ ...S3, Resource: 'arn:aws:s3:::other/*' }), get).trace;

@@ -46,6 +46,14 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
+    name: 'another repository, of a token that says no workspace',
+    claims: { ...BITBUCKET_CLAIMS, workspaceUuid: undefined },
+    policy: like(`{${OTHER_REPOSITORY}}:*`),
+    cause: 'other-subject',
+    says: ['that is another repository'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
     name: 'StringEquals with a wildcard',
     claims: BITBUCKET_CLAIMS,
     policy: equals(`{${REPOSITORY}}:*`),
@@ -680,6 +688,14 @@ describe('explaining a refusal', () => {
         'Statement[1]',
       ],
       [
+        'counts an action as a miss',
+        [
+          { ...statement(BITBUCKET, { StringEquals: { [SUB]: 'x' } }), Action: 'sts:TagSession' },
+          statement(BITBUCKET, { StringEquals: { [SUB]: 'x' } }),
+        ],
+        'Statement[1]',
+      ],
+      [
         'is the first of equals',
         [
           statement(BITBUCKET, { StringEquals: { [SUB]: 'x' } }),
@@ -759,6 +775,15 @@ describe('explaining a refusal', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('passes on an error that is not about the policy', () => {
+    const broken = {
+      get Version(): string {
+        throw new TypeError('not readable');
+      },
+    };
+    assert.throws(() => explain(BITBUCKET_CLAIMS, broken, { roleArn: ROLE_ARN }), TypeError);
   });
 
   it('throws on a role ARN that is none', () => {

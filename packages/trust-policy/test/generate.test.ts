@@ -404,6 +404,11 @@ describe('the statement for a token', () => {
     assert.equal(admits(String(claims['sub']).replace('ma*n', 'main')), 'deny');
   });
 
+  it('takes a ref literally that looks like a policy variable', () => {
+    const claims = sub(buildkiteClaims, 'organization:acme:pipeline:site:ref:${a}?:commit:c:step:s');
+    assert.equal(evaluate(policyFor(claims), { claims, roleArn: ROLE_ARN }).decision, 'allow');
+  });
+
   it('compares the authorized party where there is one', () => {
     const claims = { ...AZURE_CLAIMS, azp: 'client' };
     assert.equal(evaluate(policyFor(claims), { claims, roleArn: ROLE_ARN }).decision, 'allow');

@@ -75,6 +75,8 @@ describe('lint', () => {
   const like = (sub: string) =>
     trustPolicy(BITBUCKET, { StringEquals: BITBUCKET_AUDIENCE, StringLike: { [`${BITBUCKET}:sub`]: sub } });
   const entra = `login.microsoftonline.com/${ORGANIZATION}/v2.0`;
+  const azure = (condition: object) => trustPolicy(AZURE, condition);
+  const SAML = 'arn:aws:iam::123456789012:saml-provider/x';
   const github = (condition: object) =>
     trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' }, ...condition });
   const more: readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions][] = [
@@ -90,6 +92,79 @@ describe('lint', () => {
       'a documentation placeholder',
       trustPolicy(AZURE, { StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'sc://<org>/shop/aws' } }),
       ['placeholder'],
+    ],
+    [
+      'three slashes for a pipeline',
+      azure({ StringEquals: { [`${AZURE}:sub`]: 'p:///acme/shop/x' } }),
+      ['audience-missing', 'azure-three-slashes'],
+    ],
+    [
+      'an Azure DevOps pattern that starts anywhere',
+      azure({ StringLike: { [`${AZURE}:sub`]: '*/acme/x' } }),
+      ['audience-missing', 'subject-wide'],
+    ],
+    [
+      'a run id of Azure DevOps',
+      azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'p://acme/shop/x', [`${AZURE}:run_id`]: '7' } }),
+      ['unsupported-key'],
+    ],
+    [
+      'a pipeline of Bitbucket',
+      trustPolicy(BITBUCKET, {
+        StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:pipelineUuid`]: 'x' },
+        StringLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+      }),
+      ['unsupported-key'],
+    ],
+    [
+      'a GitLab group',
+      trustPolicy('gitlab.com', { StringLike: { 'gitlab.com:aud': 'x', 'gitlab.com:sub': 'project_path:acme/*' } }),
+      ['subject-wide'],
+    ],
+    [
+      'a GitLab project',
+      trustPolicy('gitlab.com', {
+        StringLike: { 'gitlab.com:aud': 'x', 'gitlab.com:sub': 'project_path:acme/site:*' },
+      }),
+      [],
+    ],
+    [
+      'an HCP Terraform organization',
+      trustPolicy('app.terraform.io', {
+        StringLike: { 'app.terraform.io:aud': 'x', 'app.terraform.io:sub': 'organization:acme:*' },
+      }),
+      ['subject-wide'],
+    ],
+    [
+      'an HCP Terraform workspace',
+      trustPolicy('app.terraform.io', {
+        StringLike: { 'app.terraform.io:aud': 'x', 'app.terraform.io:sub': 'organization:a:project:b:workspace:c:*' },
+      }),
+      [],
+    ],
+    ['an unknown issuer without any condition', trustPolicy('ci.example', {}), ['subject-missing', 'audience-missing']],
+    [
+      'SAML beside a provider',
+      trustPolicy(
+        BITBUCKET,
+        { StringEquals: { 'other.example:sub': 'x' } },
+        { Principal: { Federated: [SAML, providerArn(BITBUCKET)] } },
+      ),
+      ['audience-missing', 'key-other-issuer'],
+    ],
+    [
+      'SAML beside another issuer',
+      trustPolicy(BITBUCKET, like(`{${REPOSITORY}}:*`), {
+        Principal: { Federated: [SAML, providerArn(BITBUCKET)] },
+        Condition: { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:sub`]: 'x' } },
+      }),
+      ['principal-other-issuer', 'principal-other-issuer', 'bitbucket-slug'],
+      { issuer: GITHUB },
+    ],
+    [
+      'SAML beside a shared issuer',
+      trustPolicy(GITHUB, {}, { Principal: { Federated: [SAML, providerArn(GITHUB)] } }),
+      ['shared-issuer-guard', 'audience-missing'],
     ],
     ['an IAM variable', like(`{${REPOSITORY}}:\${aws:userid}*`), []],
     [
@@ -319,6 +394,15 @@ describe('lint', () => {
       message: `"${REPOSITORY}:*" has a UUID without its braces; in the token's subject the braces are part of it`,
       fix: `Write "{${REPOSITORY}}:*".`,
     });
+  });
+
+  it('passes on an error that is not about the policy', () => {
+    const broken = {
+      get Version(): string {
+        throw new TypeError('not readable');
+      },
+    };
+    assert.throws(() => lint(broken), TypeError);
   });
 
   it('never throws, whatever it is given', () => {

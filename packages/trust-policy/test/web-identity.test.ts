@@ -186,6 +186,19 @@ describe('evaluating a token', () => {
     });
   });
 
+  it('finds no provider in a policy for AWS principals', () => {
+    assert.equal(
+      admits(BITBUCKET_CLAIMS, trustPolicy(BITBUCKET, {}, { Principal: { AWS: '123456789012' } }), {
+        roleArn: undefined,
+      }),
+      'deny',
+    );
+    assert.equal(
+      admits(BITBUCKET_CLAIMS, trustPolicy(BITBUCKET, {}, { Principal: '*' }), { roleArn: undefined }),
+      'deny',
+    );
+  });
+
   it('throws on a role ARN that is none', () => {
     assert.throws(() => evaluate(any, { claims: BITBUCKET_CLAIMS, roleArn: 'deploy' }), RangeError);
   });

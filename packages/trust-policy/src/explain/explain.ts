@@ -209,7 +209,12 @@ function diagnose(
     return [diagnoseCondition({ trace: condition, linted: written, claims, statement })];
   });
   const [first, ...others] = diagnoses.toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause));
-  if (first === undefined) return { cause: 'condition-failed', summary: `${traced.path} does not match.`, fix: '' };
+  if (first === undefined)
+    return {
+      cause: 'condition-failed',
+      summary: `${traced.path} does not match.`,
+      fix: 'Let the statement match this token.',
+    };
   const summary = `In ${traced.path}, ${first.summary}`;
   if (others.length === 0) return { ...first, summary };
   return { ...first, summary, fix: `${first.fix} ${others.map(({ summary: also }) => `Then: ${also}`).join(' ')}` };

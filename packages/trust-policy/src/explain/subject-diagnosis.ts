@@ -131,7 +131,6 @@ function compareAzure(
   const wanted = parseSubject('azure-devops', expected);
   if (wanted === undefined || wanted.provider !== 'azure-devops' || observed.provider !== 'azure-devops')
     return undefined;
-  if (/^(sc|p):\/\/\//.test(expected)) return undefined;
   if (wanted.kind === 'service-connection' && observed.kind === 'pipeline') {
     return {
       cause: 'connection-mismatch',

@@ -1,6 +1,7 @@
 import { parseRoleArn, issuerPath as withoutScheme } from '../arn.ts';
 import { issuerFlaw } from '../issuer-flaws.ts';
-import type { Rule } from './rule.ts';
+import type { PrincipalElement } from '../policy-document.ts';
+import type { LintedPolicy, Rule } from './rule.ts';
 
 /** Federated principals that are no OIDC provider of the account, but known to IAM. */
 const OTHER_FEDERATED =
@@ -12,35 +13,30 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     id: 'principal-everyone',
     severity: 'error',
     about: 'The principal is `*`, which trusts every AWS account and admits no web identity.',
-    check({ statements }) {
-      return statements
+    check: (policy) =>
+      allowedPrincipals(policy)
         .filter(
-          ({ statement: { effect, principal } }) =>
-            effect === 'Allow' &&
-            principal !== undefined &&
-            (principal.everyone ||
-              principal.entries.some(({ type, values }) => type === 'AWS' && values.includes('*'))),
+          ({ everyone, entries }) =>
+            everyone || entries.some(({ type, values }) => type === 'AWS' && values.includes('*')),
         )
-        .map(({ statement }) => ({
-          path: statement.principal?.pointer ?? statement.pointer,
+        .map(({ pointer }) => ({
+          path: pointer,
           message: 'the principal "*" trusts every AWS account, and still admits no web identity',
           fix: 'Write "Principal": {"Federated": "<ARN of the identity provider>"}.',
-        }));
-    },
+        })),
   },
   {
     id: 'not-principal',
     severity: 'error',
     about: '`NotPrincipal` with Allow; IAM refuses it in a trust policy.',
-    check({ statements }) {
-      return statements
-        .filter(({ statement: { effect, principal } }) => effect === 'Allow' && principal?.negated === true)
-        .map(({ statement }) => ({
-          path: statement.principal?.pointer ?? statement.pointer,
+    check: (policy) =>
+      allowedPrincipals(policy)
+        .filter(({ negated }) => negated)
+        .map(({ pointer }) => ({
+          path: pointer,
           message: 'Allow with NotPrincipal would trust everyone else; IAM refuses it',
           fix: 'Write "Principal" with the identity provider\'s ARN.',
-        }));
-    },
+        })),
   },
   {
     id: 'principal-form',
@@ -110,3 +106,9 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     },
   },
 ];
+
+function allowedPrincipals({ statements }: LintedPolicy): readonly PrincipalElement[] {
+  return statements
+    .filter(({ statement }) => statement.effect === 'Allow')
+    .flatMap(({ statement }) => statement.principal ?? []);
+}

@@ -1,6 +1,6 @@
 import type { GeneratedTrust } from '../generate.ts';
 import { type Permission, type PermissionPolicy, permissionPolicy } from '../permissions.ts';
-import { PROVIDERS } from '../providers.ts';
+import { provider } from '../providers.ts';
 import { ScopeError, type ScopeProblem } from '../scope-error.ts';
 
 /** What a template sets up: the identity provider, a role that trusts it, and what the role may do. */
@@ -39,7 +39,7 @@ export function template(request: TemplateRequest): Template {
   }
   if (problems.length > 0) throw new ScopeError('No template can be written', problems);
   const [, partition = 'aws', , , account = ''] = trust.providerArn.split(':');
-  const system = PROVIDERS.find(({ id }) => id === trust.provider)?.name ?? trust.provider;
+  const system = provider(trust.provider).name;
   return {
     trust,
     roleName,
