@@ -99,9 +99,6 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ...both('ArnLike', 'ArnNotLike', arnLike),
 ]);
 
-/** Every operator name this evaluator knows, without prefixes and suffixes. */
-export const OPERATOR_NAMES: readonly string[] = [...OPERATORS.keys(), 'Null'];
-
 /** Takes an operator apart. Undefined where IAM has no such operator: names are case-sensitive, Null has no variants. */
 export function parseOperator(written: string): ConditionOperator | undefined {
   const colon = written.indexOf(':');
