@@ -1,5 +1,8 @@
-export { type AgentOptions, AzureAgent, type StepResult } from './azure-agent/agent.ts';
+/** The other side of the wire and of the process: AWS and token services, an agent, a step runner, a Docker engine. */
+export { type AgentOptions, AzureAgent } from './azure-agent/agent.ts';
 export { jobOf } from './azure-agent/job.ts';
+export type { Result } from './azure-agent/result.ts';
+export type { ScriptStep, StepResult, TaskStep } from './azure-agent/step.ts';
 export { unpackVsix } from './azure-agent/vsix.ts';
 export { BitbucketStep, type RunResult, type Shell } from './bitbucket-step/step.ts';
 export { buildPipeImage } from './docker/base-image.ts';

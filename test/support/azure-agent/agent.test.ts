@@ -1,53 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AzureAgent } from './agent.ts';
-import { parseCommand } from './command.ts';
-import { VariableStore } from './variables.ts';
-
-describe('logging commands', () => {
-  const cases: { name: string; line: string; expected: ReturnType<typeof parseCommand> }[] = [
-    { name: 'plain text', line: 'hello', expected: undefined },
-    { name: 'formatting', line: '##[error]no', expected: undefined },
-    { name: 'another case', line: '##VSO[task.debug]x', expected: undefined },
-    {
-      name: 'a command in the middle of a line',
-      line: 'abc ##vso[Task.SetVariable Variable=A;isSecret=true;]v]al',
-      expected: { area: 'task', event: 'setvariable', properties: { variable: 'A', issecret: 'true' }, data: 'v]al' },
-    },
-    {
-      name: 'escapes, the percent sign last',
-      line: '##vso[task.setvariable variable=a%3Bb%5D]x%0Ay%AZP250A%25',
-      expected: { area: 'task', event: 'setvariable', properties: { variable: 'a;b]' }, data: 'x\ny%0A%25' },
-    },
-    { name: 'no end', line: '##vso[task.debug', expected: 'malformed' },
-    { name: 'no area', line: '##vso[debug]x', expected: 'malformed' },
-  ];
-  for (const { name, line, expected } of cases)
-    it(`reads ${name}`, () => assert.deepEqual(parseCommand(line), expected));
-});
-
-describe('variables of a job', () => {
-  it('are secret for ever, once secret', () => {
-    const store = new VariableStore();
-    store.set('Key', 'a', { secret: true });
-    store.set('KEY', 'b');
-    assert.deepEqual(store.all(), [{ name: 'Key', value: 'b', secret: true, readOnly: false }]);
-  });
-
-  it('are read-only for ever, once read-only, and say so', () => {
-    const store = new VariableStore();
-    store.set('Key', 'a', { readOnly: true });
-    assert.match(store.set('key', 'b') ?? '', /readonly variable 'key'/);
-  });
-
-  it('leave an undefined macro as it is', () => {
-    const store = new VariableStore();
-    store.set('Build.BuildId', '7');
-    assert.equal(store.expand('$(build.buildid) $(nothing)'), '7 $(nothing)');
-  });
-});
 
 describe('an agent', () => {
   const accessToken = 'access-token-of-the-job-0123456789';
@@ -180,36 +135,305 @@ describe('an agent', () => {
     };
     await agent.runTask({ folder: withPost('first') });
     await agent.runTask({ folder: withPost('second') });
+    agent.skipTask({ folder: withPost('never run') });
     assert.deepEqual(
       (await agent.finish()).map(({ stdout }) => stdout.trim()),
-      ['second', 'first'],
+      ['undefined', 'second', 'first'],
     );
+    assert.ok(!existsSync(agent.tempFolder));
   });
 
-  it('cancels with SIGINT', async () => {
-    const folder = task(
-      `process.on('SIGINT', () => { console.log('ended'); process.exit(0); }); setInterval(() => {}, 1000); console.log('ready')`,
-    );
-    const result = await agent.runTask({ folder, cancelAfterMs: 500 });
-    assert.ok(result.log.includes('ended'));
-  });
-
-  it('fails the test in whose output a secret shows', async () => {
-    const leak = task(
-      `console.log('token: ' + Buffer.from('x' + process.env.ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN).toString('base64'))`,
-    );
-    await assert.rejects(agent.runTask({ folder: leak }), /a secret stands in: .*base64/);
+  it('gives a task the connections that its inputs name, by alias and by name, and no other', async () => {
+    agent.dispose();
+    const [used, other] = ['11111111-2222-4333-8444-555555555555', '66666666-7777-4888-8999-000000000000'];
+    agent = new AzureAgent({
+      systemConnection: { url: 'https://dev.azure.com/acme', accessToken },
+      serviceConnections: {
+        [used]: {
+          name: 'aws-deploy',
+          type: 'AWS',
+          url: 'https://aws.amazon.com',
+          scheme: 'UsernamePassword',
+          parameters: { 'role Arn': 'arn', password: 'connection-password' },
+          data: { region: 'eu-west-1' },
+        },
+        [other]: { name: 'other', type: 'Generic' },
+      },
+    });
+    const inputs = [{ name: 'connection', type: 'connectedService:AWS', aliases: ['awsCredentials'] }];
+    const folder = task('for (const k in process.env) if (/^(ENDPOINT|INPUT)_/.test(k)) console.log(k)', { inputs });
+    const result = await agent.runTask({ folder, inputs: { AWSCredentials: 'AWS-deploy' } });
+    assert.deepEqual(result.stdout.trim().split('\n').sort(), [
+      `ENDPOINT_AUTH_${used}`,
+      `ENDPOINT_AUTH_PARAMETER_${used}_PASSWORD`,
+      `ENDPOINT_AUTH_PARAMETER_${used}_ROLE_ARN`,
+      'ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN',
+      `ENDPOINT_AUTH_SCHEME_${used}`,
+      'ENDPOINT_AUTH_SCHEME_SYSTEMVSSCONNECTION',
+      'ENDPOINT_AUTH_SYSTEMVSSCONNECTION',
+      `ENDPOINT_DATA_${used}`,
+      `ENDPOINT_DATA_${used}_REGION`,
+      `ENDPOINT_URL_${used}`,
+      'ENDPOINT_URL_SYSTEMVSSCONNECTION',
+      'INPUT_CONNECTION',
+    ]);
+    assert.equal(result.environment['INPUT_CONNECTION'], used);
+    assert.equal(result.environment['ENDPOINT_URL_SYSTEMVSSCONNECTION'], 'https://dev.azure.com/acme');
+    const { parameters, scheme } = JSON.parse(result.environment[`ENDPOINT_AUTH_${used}`] ?? '');
+    assert.deepEqual([scheme, parameters['role Arn']], ['UsernamePassword', 'arn']);
     await assert.rejects(
-      agent.runTask({ folder: printing(`##vso[task.debug]${accessToken}`) }),
-      /output besides commands/,
+      agent.runTask({ folder, inputs: { connection: 'nobody' } }),
+      /connection nobody could not be found/,
     );
   });
 
-  it('fails the test that leaves a secret in a file others can read', async () => {
-    const file = path.join(agent.tempFolder, 'left');
-    writeFileSync(file, accessToken, { mode: 0o600 });
-    agent.verify();
-    writeFileSync(`${file}-open`, accessToken, { mode: 0o644 });
-    assert.throws(() => agent.verify(), /left-open/);
+  it('masks what connections hold, but for what is open', async () => {
+    agent.dispose();
+    agent = new AzureAgent({
+      systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
+      serviceConnections: {
+        x: { name: 'x', type: 'T', parameters: { password: 'connection-password', role: 'my-role' } },
+      },
+    });
+    const { log } = await agent.runTask({ folder: printing('connection-password of my-role') });
+    assert.deepEqual(log, ['*** of my-role']);
+  });
+
+  it('skips a task with a connection for pull requests of forks', async () => {
+    agent.dispose();
+    agent = new AzureAgent({
+      systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
+      serviceConnections: { x: { name: 'x', type: 'T' } },
+      variables: { 'System.RestrictSecrets': 'True', 'System.PullRequest.IsFork': 'True' },
+    });
+    const inputs = [{ name: 'connection', type: 'connectedService:T' }];
+    const folder = task('console.log("ran")', { inputs });
+    assert.equal((await agent.runTask({ folder, inputs: { connection: 'x' } })).result, 'Skipped');
+    assert.deepEqual((await agent.runTask({ folder })).log, ['ran']);
+  });
+
+  it('expands macros from variables, then from its own environment, and makes paths of files absolute', async () => {
+    agent.dispose();
+    agent = new AzureAgent({
+      systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
+      variables: { 'My.Role': 'deploy' },
+      environment: { COLOR: 'green' },
+    });
+    const inputs = [
+      { name: 'text', type: 'string' },
+      { name: 'file', type: 'filePath' },
+    ];
+    const { environment } = await agent.runTask({
+      folder: task('', { inputs }),
+      inputs: { text: ' $(my.role) $(COLOR) $(color) $(none) ', file: 'trust.json' },
+      env: { MAPPED: '$(COLOR)' },
+    });
+    assert.equal(environment['INPUT_TEXT'], 'deploy green $(color) $(none)');
+    assert.equal(environment['INPUT_FILE'], path.join(agent.store.get('Build.SourcesDirectory') ?? '', 'trust.json'));
+    assert.equal(environment['MAPPED'], 'green');
+  });
+
+  it('lets a variable of the job win over the step’s own environment, and that over the agent’s', async () => {
+    agent.dispose();
+    agent = new AzureAgent({
+      systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
+      variables: { AWS_REGION: 'eu-west-1' },
+      environment: { AWS_REGION: 'a', AWS_PROFILE: 'left by an earlier job', OTHER: 'a' },
+    });
+    const { stdout } = await agent.runScript('echo "$AWS_REGION|$AWS_PROFILE|$OTHER|$TF_BUILD"', {
+      env: { AWS_REGION: 's', OTHER: 's' },
+    });
+    assert.equal(stdout.trim(), 'eu-west-1|left by an earlier job|s|True');
+  });
+
+  it('gives nothing of this process’s environment away but the path', async () => {
+    const { environment } = await agent.runScript('true');
+    const own = Object.keys(process.env).filter((name) => environment[name] === process.env[name]);
+    assert.deepEqual(
+      own.filter((name) => !['PATH', 'LANG', 'HOME'].includes(name)),
+      [],
+    );
+  });
+
+  it('names a step by its task where it has no name, and forgets what is set for one step', async () => {
+    const folder = printing('##vso[task.setvariable variable=x;isOutput=true]1');
+    const [first, second] = [await agent.runTask({ folder }), await agent.runTask({ folder })];
+    assert.deepEqual([agent.store.get('T.x'), agent.store.get('T1.x')], ['1', '1']);
+    assert.deepEqual([first.outputs, second.environment['SYSTEM_TASKINSTANCENAME']], [{ x: '1' }, 'T1']);
+    assert.equal(agent.store.get('System.TaskInstanceName'), undefined);
+  });
+
+  it('puts prepended paths before all others', async () => {
+    await agent.runTask({ folder: printing('##vso[task.prependpath]/opt/one', '##vso[task.prependpath]/opt/two') });
+    const { environment } = await agent.runScript('true');
+    assert.equal(environment['PATH'], `/opt/two:/opt/one:${process.env['PATH']}`);
+  });
+
+  it('reads the commands of scripts too, and expands macros in them', async () => {
+    const result = await agent.runScript('echo "##vso[task.setvariable variable=a]$(Agent.OS)"; exit 3', {
+      name: 'script',
+    });
+    assert.deepEqual([result.result, result.exitCode, agent.store.get('a')], ['Failed', 3, 'Linux']);
+    assert.equal(agent.store.get('Agent.JobStatus'), 'Failed');
+  });
+
+  it('does not take a job that its agent is too old for, nor a task without its handler', async () => {
+    await assert.rejects(
+      agent.runTask({ folder: task('', { minimumAgentVersion: '99.0.0' }) }),
+      /demands Agent\.Version 99/,
+    );
+    await assert.rejects(agent.runTask({ folder: task('', { execution: {} }) }), /has no handler Node20_1/);
+  });
+
+  it('is another agent in a release', async () => {
+    agent.dispose();
+    agent = new AzureAgent({ hub: 'rm', systemConnection: { url: 'https://vsrm.dev.azure.com/acme/', accessToken } });
+    assert.deepEqual(
+      ['System.HostType', 'Build.SourcesDirectory'].map((name) => agent.store.get(name)),
+      ['release', undefined],
+    );
+  });
+
+  describe('cancelling', () => {
+    const waiting = (...handlers: string[]) =>
+      task(`${handlers.join(';')}; setInterval(() => {}, 1000); console.log('ready')`);
+    const says = (signal: string, end = '') => `process.on('${signal}', () => { console.log('${signal}'); ${end} })`;
+
+    const cases: { name: string; folder: () => string; said: string[]; exitCode: number }[] = [
+      {
+        name: 'interrupts first, and the step is cancelled though it ends well',
+        folder: () => waiting(says('SIGINT', 'process.exit(0)'), says('SIGTERM')),
+        said: ['SIGINT'],
+        exitCode: 0,
+      },
+      {
+        name: 'terminates what goes on',
+        folder: () => waiting(says('SIGINT'), says('SIGTERM', 'process.exit(0)')),
+        said: ['SIGINT', 'SIGTERM'],
+        exitCode: 0,
+      },
+      {
+        name: 'kills what still goes on',
+        folder: () => waiting(says('SIGINT'), says('SIGTERM')),
+        said: ['SIGINT', 'SIGTERM'],
+        exitCode: 128 + 9,
+      },
+    ];
+    for (const { name, folder, said, exitCode } of cases) {
+      it(name, async () => {
+        agent.store.set('PROCESS_SIGINT_TIMEOUT', '200');
+        agent.store.set('PROCESS_SIGTERM_TIMEOUT', '1000');
+        const cancellation = new AbortController();
+        const result = await agent.runTask({
+          folder: folder(),
+          signal: cancellation.signal,
+          onLine: (line) => line === 'ready' && cancellation.abort(),
+        });
+        assert.deepEqual(result.stdout.trim().split('\n'), ['ready', ...said]);
+        assert.deepEqual([result.result, result.exitCode], ['Canceled', exitCode]);
+      });
+    }
+
+    it('fails the step that has taken too long', async () => {
+      const result = await agent.runTask({ folder: waiting(says('SIGINT', 'process.exit(0)')), timeoutMs: 300 });
+      assert.equal(result.result, 'Failed');
+      assert.match(result.log.at(-1) ?? '', /The task has timed out/);
+    });
+  });
+
+  describe('fails the test', () => {
+    const readsToken = `const token = process.env.ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN;`;
+    const leaks: { name: string; says: RegExp; body: string }[] = [
+      {
+        name: 'in whose output a secret shows in base64',
+        says: /the log \(base64, shifted by one\)/,
+        body: `console.log('token: ' + Buffer.from('x' + token).toString('base64'))`,
+      },
+      {
+        name: 'in whose debug lines a secret stands, though the agent masks it',
+        says: /output besides commands \(raw\)/,
+        body: `console.log('##vso[task.debug]' + token)`,
+      },
+      {
+        name: 'that writes a secret beside a command made for it',
+        says: /output besides commands \(raw\)/,
+        body: `console.log(token + ' ##vso[task.setsecret]' + token)`,
+      },
+      {
+        name: 'that gives a secret out as the output of its step',
+        says: /outputs of the step \(raw\)/,
+        body: `console.log('##vso[task.setvariable variable=x;isOutput=true]' + token)`,
+      },
+      {
+        name: 'that writes a secret into its summary',
+        says: /attachment summary\.md \(hex\)/,
+        body: `
+          const file = require('path').join(process.env.AGENT_TEMPDIRECTORY, 'summary.md');
+          require('fs').writeFileSync(file, Buffer.from(token).toString('hex'), { mode: 0o600 });
+          console.log('##vso[task.uploadsummary]' + file)`,
+      },
+    ];
+    for (const { name, says, body } of leaks) {
+      it(name, () => assert.rejects(agent.runTask({ folder: task(`${readsToken} ${body}`) }), says));
+    }
+
+    it('that sets a secret before it is masked: with System.Debug it would show', async () => {
+      const secret = 'set-before-it-was-masked';
+      agent.secrets.add(secret);
+      await assert.rejects(
+        agent.runTask({
+          folder: printing(`##vso[task.setvariable variable=a]${secret}`, `##vso[task.setsecret]${secret}`),
+        }),
+        /the log with System\.Debug \(raw\)/,
+      );
+    });
+
+    it('that hands a secret to later steps which is none of their own', async () => {
+      await agent.runTask({
+        folder: task(`${readsToken}
+          for (const name of ['AWS_SESSION_TOKEN', 'PROD_AWS_SECRET_ACCESS_KEY', 'LEAK'])
+            console.log('##vso[task.setvariable variable=' + name + ']' + token)`),
+      });
+      await assert.rejects(
+        agent.runScript('true'),
+        /^Error: a secret stands in: LEAK in the environment of a later step \(raw\)$/,
+      );
+    });
+
+    it('whose script shows a secret unasked', async () => {
+      await agent.runTask({
+        folder: task(`${readsToken} console.log('##vso[task.setvariable variable=AWS_SESSION_TOKEN]' + token)`),
+      });
+      await assert.rejects(agent.runScript('env'), /output besides commands/);
+      const { log } = await agent.runScript('echo $AWS_SESSION_TOKEN', { mayPrintSecrets: true });
+      assert.deepEqual(log, ['***']);
+    });
+
+    it('that leaves a secret in a file others can read, or out of the temporary folder', async () => {
+      const leave = (file: string, mode: number) => writeFileSync(file, accessToken, { mode });
+      leave(path.join(agent.tempFolder, 'left'), 0o600);
+      agent.verify();
+      const open = path.join(agent.tempFolder, 'left-open');
+      leave(open, 0o644);
+      assert.throws(() => agent.verify(), /file _work\/_temp\/left-open \(644\) \(raw\)/);
+      rmSync(open);
+      leave(path.join(agent.store.get('Build.SourcesDirectory') ?? '', 'left'), 0o600);
+      await assert.rejects(agent.finish(), /file _work\/1\/s\/left \(600\)/);
+    });
+
+    it('for secrets that come to be later, too', async () => {
+      await agent.runTask({ folder: printing('made-while-the-job-ran') });
+      agent.secrets.add('made-while-the-job-ran');
+      await assert.rejects(agent.finish(), /the log \(raw\)/);
+    });
+
+    it('for secrets it has to ask for', async () => {
+      agent.dispose();
+      agent = new AzureAgent({
+        systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
+        issuedSecrets: async () => ['issued-while-the-job-ran'],
+      });
+      await assert.rejects(agent.runTask({ folder: printing('issued-while-the-job-ran') }), /the log \(raw\)/);
+    });
   });
 });

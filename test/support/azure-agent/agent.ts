@@ -1,439 +1,440 @@
 /**
- * An agent of Azure Pipelines, as far as a Node task and the scripts after it can tell.
- * Source: microsoft/azure-pipelines-agent (NodeHandler.cs, Handler.cs, TaskRunner.cs, Command.cs, Variables.cs,
- * TaskCommandExtension.cs).
+ * An agent of Azure Pipelines with one job, as far as a Node task and the scripts after it can tell.
+ * Source: microsoft/azure-pipelines-agent (JobExtension.cs, TaskRunner.cs, Handler.cs, NodeHandler.cs, StepsRunner.cs).
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { SecretWatch } from '../secret-watch.ts';
-import { type AgentCommand, parseCommand } from './command.ts';
-import { endpointVariables, publicVariables, type ServiceConnection, secretVariables } from './environment.ts';
+import { NODE_20, NODE_24 } from '../nodes.ts';
+import { type Haystack, SecretWatch } from '../secret-watch.ts';
+import { type AgentFolders, makeFolders } from './agent-folders.ts';
+import { runProcess } from './child-process.ts';
+import {
+  connectionVariables,
+  type Environment,
+  inputVariables,
+  publicVariables,
+  type ServiceConnection,
+  secretVariables,
+  systemConnectionVariables,
+  taskVariables,
+} from './environment.ts';
+import { evidenceOfFiles, evidenceOfScript, evidenceOfTask } from './evidence.ts';
+import { expandMacros } from './macros.ts';
 import { Masker } from './masker.ts';
-import { refusalOf, type StepTarget } from './restrictions.ts';
-import { type Handler, readTask, type TaskDefinition } from './task-definition.ts';
+import { restrictionsOf } from './restrictions.ts';
+import { mergeResults, type Result } from './result.ts';
+import type { ScriptStep, Step, StepResult, TaskStep } from './step.ts';
+import { StepOutput, SUMMARY_TYPE } from './step-output.ts';
+import { demandAgentVersion, type Handler, readTask, type Stage, type TaskDefinition } from './task-definition.ts';
+import { compileInputs, referencedConnections, resolveInputs } from './task-inputs.ts';
 import { VariableStore } from './variables.ts';
 
 export interface AgentOptions {
+  /** `Node20_1` by default. */
   readonly handler?: Handler;
-  /** The Node that runs tasks; this one by default. */
+  /** The Node of that handler; by default the one npm carries for it. */
   readonly node?: string;
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly secretVariables?: Readonly<Record<string, string>>;
-  readonly readOnlyVariables?: Readonly<Record<string, string>>;
+  /** `rm` is a Classic release. `build` by default. */
+  readonly hub?: 'build' | 'rm';
+  readonly variables?: Environment;
+  readonly secretVariables?: Environment;
+  /** Names of variables given above. */
+  readonly readOnlyVariables?: readonly string[];
   readonly systemConnection: { readonly url: string; readonly accessToken: string };
+  /** By GUID. */
   readonly serviceConnections?: Readonly<Record<string, ServiceConnection>>;
-  /** What the agent itself was started with. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Where the agent keeps its folders; a temporary one by default. */
+  /** What the agent itself was started with, besides PATH and HOME; nothing of this process's environment gets in. */
+  readonly environment?: Environment;
+  /** Where the agent keeps its folders; a temporary one by default. Removed in the end. */
   readonly workFolder?: string;
   /** Secrets that come to be while the job runs, asked for after each step. */
   readonly issuedSecrets?: () => Promise<readonly string[]>;
 }
 
-export type Result = 'Succeeded' | 'SucceededWithIssues' | 'Failed' | 'Skipped';
-
-export interface Step {
-  /** Reference name, for outputs. */
-  readonly name?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly target?: StepTarget;
-  /** Cancels the job after so long: SIGINT, then SIGTERM, then the end. */
-  readonly cancelAfterMs?: number;
-}
-
-export interface TaskStep extends Step {
-  readonly folder: string;
-  readonly inputs?: Readonly<Record<string, string>>;
-}
-
-export interface ScriptStep extends Step {
-  readonly shell?: string;
-}
-
-export interface StepResult {
-  readonly result: Result;
-  readonly exitCode: number | null;
-  /** Lines as a user sees them, masked; without debug lines unless `System.Debug` is true. */
-  readonly log: readonly string[];
-  /** Both streams as the agent got them. */
-  readonly raw: string;
-  readonly stdout: string;
-  readonly issues: readonly { readonly type: string; readonly message: string }[];
-  readonly commands: readonly AgentCommand[];
-  readonly summaries: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-interface RanTask {
+/** A task of the job, with what lasts from its step to its post-job step. */
+interface JobTask {
   readonly step: TaskStep;
   readonly task: TaskDefinition;
-  readonly taskVariables: Map<string, string>;
+  readonly inputs: Environment;
+  readonly referenceName: string;
+  readonly taskVariables: VariableStore;
 }
 
+const AGENT_VERSION = '4.265.1';
+
+/** Agent, `ExecutionContext.ForceTaskComplete`. */
+const AFTER_DONE_MS = 5000;
+
+/** Parameters of a connection that are no secrets (agent, `MaskingUtil.cs`). */
+const OPEN_PARAMETERS = /^(?:role|scope|tenantId|issuedAt|expiresAt|audience|authenticationType|accessTokenType)$/i;
+
 export class AzureAgent {
-  readonly store = new VariableStore();
+  /** The job's variables. */
+  readonly store: VariableStore;
+  /** Told the secrets of the test, it is asked about everything that steps print, are started with or leave. */
   readonly secrets = new SecretWatch();
+  /** `Agent.TempDirectory`. */
   readonly tempFolder: string;
   readonly #options: AgentOptions;
-  readonly #folder: string;
+  readonly #folders: AgentFolders;
   readonly #masker = new Masker();
-  readonly #ran: RanTask[] = [];
-  readonly #paths: string[] = [];
+  readonly #tasks: JobTask[] = [];
+  readonly #prependedPaths: string[] = [];
+  readonly #names = new Map<string, number>();
+  readonly #evidence: Haystack[] = [];
+  #jobResult: Result = 'Succeeded';
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.#folder = options.workFolder ?? mkdtempSync(path.join(tmpdir(), 'azure-agent-'));
-    this.tempFolder = path.join(this.#folder, '_temp');
-    const sources = path.join(this.#folder, '1', 's');
-    for (const folder of [this.tempFolder, sources]) mkdirSync(folder, { recursive: true });
-    const own = {
-      'Agent.TempDirectory': this.tempFolder,
-      'Agent.WorkFolder': this.#folder,
-      'Agent.Version': '4.265.1',
-      'Agent.OS': 'Linux',
-      'System.DefaultWorkingDirectory': sources,
-      TF_BUILD: 'True',
-    };
-    for (const [name, value] of Object.entries({ ...own, ...options.variables })) this.store.set(name, value);
-    for (const [name, value] of Object.entries(options.secretVariables ?? {})) this.#setSecret(name, value);
-    for (const [name, value] of Object.entries(options.readOnlyVariables ?? {}))
-      this.store.set(name, value, { readOnly: true });
-    this.#masker.add(options.systemConnection.accessToken);
-    this.secrets.add(options.systemConnection.accessToken);
+    this.#folders = makeFolders(options.hub ?? 'build', options.workFolder);
+    this.tempFolder = this.#folders.temp;
+    this.store = new VariableStore((secret) => this.#masker.add(secret));
+    this.#initializeVariables();
+    this.#initializeMasks();
   }
 
-  /** Runs a task from its unpacked folder. */
+  /**
+   * Runs a task.
+   * @throws Error where a secret shows, or the server would not have sent the job
+   */
   async runTask(step: TaskStep): Promise<StepResult> {
-    const task = readTask(step.folder);
-    const ran = { step, task, taskVariables: new Map<string, string>() };
-    this.#ran.push(ran);
-    const execution = task.execution[this.#handler];
-    if (execution === undefined) throw new Error(`the task has no handler ${this.#handler}`);
-    return this.#runHandler(execution.target, ran);
+    return this.#runStage(this.#addTask(step), 'execution');
   }
 
-  /** A later script step: plain variables in its environment, secret ones only where `env` maps them. */
+  /** A task whose condition is not met: it does not run, but its post-job handler will. */
+  skipTask(step: TaskStep): void {
+    this.#addTask(step);
+  }
+
+  /**
+   * A later script step: plain variables in its environment, secret ones only where `env` maps them.
+   * @throws Error where a secret shows
+   */
   async runScript(script: string, step: ScriptStep = {}): Promise<StepResult> {
-    const environment = { ...this.#agentEnvironment(), ...publicVariables(this.store), ...this.#expanded(step.env) };
-    return this.#run(
-      [step.shell ?? '/bin/bash', '-ec', this.store.expand(script)],
-      environment,
-      step,
-      undefined,
-      undefined,
-    );
+    const taskVariables = new VariableStore((secret) => this.#masker.add(secret));
+    const referenceName = step.name ?? this.#referenceName('Bash');
+    return this.#scoped(step.displayName ?? 'Bash', referenceName, async () => {
+      const file = path.join(this.tempFolder, `${randomUUID()}.sh`);
+      writeFileSync(file, `${this.#expanded(script)}\n`, { mode: 0o600 });
+      const argv = step.shell === undefined ? ['/bin/bash', '--noprofile', '--norc', file] : [step.shell, file];
+      const environment = this.#environment(step, publicVariables(this.store), {
+        // task-lib takes the secrets out of the environment and leaves their names.
+        VSTS_SECRET_VARIABLES: secretVariables(this.store)['VSTS_SECRET_VARIABLES'] ?? '[]',
+      });
+      const cwd = step.cwd ?? this.#workingDirectory;
+      const result = await this.#run(argv, { cwd, environment }, step, { referenceName, taskVariables });
+      rmSync(file);
+      await this.#guard(evidenceOfScript(result, step));
+      return result;
+    });
   }
 
-  /** The job's end: post-job handlers in reverse order, then the temporary folder goes. */
-  async finish(): Promise<StepResult[]> {
+  /** Post-job handlers of all tasks, the last one first. */
+  async runPostJob(): Promise<StepResult[]> {
     const results: StepResult[] = [];
-    try {
-      for (const ran of this.#ran.toReversed()) {
-        const execution = ran.task.postjobexecution?.[this.#handler];
-        if (execution !== undefined) results.push(await this.#runHandler(execution.target, ran));
-      }
-    } finally {
-      this.dispose();
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+      if (task.task.postjobexecution !== undefined) results.push(await this.#runStage(task, 'postjobexecution'));
     }
     return results;
   }
 
-  dispose(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+  /**
+   * The job's end: post-job handlers, then the folders go.
+   * @throws Error where a secret shows
+   */
+  async finish(): Promise<StepResult[]> {
+    try {
+      const results = await this.runPostJob();
+      await this.#guard([]);
+      this.verify();
+      return results;
+    } finally {
+      this.dispose();
+    }
   }
 
   /**
-   * Secrets may stand in private files of the temporary folder, and nowhere else on disk.
-   * @throws Error naming the file
+   * Looks through all that has been printed, passed on and left so far, for the secrets known by now.
+   * @throws Error naming the places
    */
   verify(): void {
-    for (const file of filesBelow(this.#folder)) {
-      const mode = (statSync(file).mode & 0o777).toString(8);
-      const isPrivate = file.startsWith(`${this.tempFolder}${path.sep}`) && mode === '600';
-      if (!isPrivate) this.secrets.assertClean({ name: `file ${file} (${mode})`, text: readFileSync(file, 'utf8') });
-    }
+    this.secrets.assertClean(...this.#evidence, ...evidenceOfFiles(this.#folders));
   }
 
-  get #handler(): Handler {
-    return this.#options.handler ?? 'Node20_1';
+  dispose(): void {
+    rmSync(this.#folders.root, { recursive: true, force: true });
   }
 
-  #setSecret(name: string, value: string): void {
-    this.store.set(name, value, { secret: true });
-    this.#masker.add(value);
-  }
-
-  #agentEnvironment(): Record<string, string> {
-    const PATH = [...this.#paths.toReversed(), process.env['PATH'] ?? ''].join(path.delimiter);
-    return { HOME: this.#folder, ...this.#options.environment, PATH };
-  }
-
-  #expanded(values: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, this.store.expand(value.trim())]));
-  }
-
-  #runHandler(target: string, ran: RanTask): Promise<StepResult> {
-    const { step, task } = ran;
-    const environment = {
-      ...this.#agentEnvironment(),
-      ...publicVariables(this.store),
-      ...secretVariables(this.store),
-      ...this.#inputs(step, task),
-      ...this.#endpoints(step, task),
-      ...Object.fromEntries(
-        [...ran.taskVariables].map(([name, value]) => [
-          `VSTS_TASKVARIABLE_${name.replace(/[. ]/g, '_').toUpperCase()}`,
-          value,
-        ]),
-      ),
-      ...this.#expanded(step.env),
+  #initializeVariables(): void {
+    const { variables = {}, secretVariables: secret = {}, readOnlyVariables = [], hub = 'build' } = this.#options;
+    const own = {
+      ...this.#folders.variables,
+      'Agent.Id': '7',
+      'Agent.JobName': 'Deploy',
+      'Agent.JobStatus': 'Succeeded',
+      'Agent.MachineName': 'build-7',
+      'Agent.Name': 'build-7',
+      'Agent.OS': 'Linux',
+      'Agent.OSArchitecture': 'X64',
+      'Agent.Version': AGENT_VERSION,
+      'System.HostType': hub === 'rm' ? 'release' : 'build',
     };
-    const node = this.#options.node ?? process.execPath;
-    return this.#run([node, path.join(step.folder, target)], environment, step, task, ran);
+    for (const [name, value] of Object.entries({ ...own, ...variables })) this.store.set(name, value);
+    for (const [name, value] of Object.entries(secret)) this.store.set(name, value, { secret: true });
+    for (const name of readOnlyVariables) this.store.set(name, this.store.get(name) ?? '', { readOnly: true });
+    this.store.expandEachOther();
   }
 
-  #inputs(step: TaskStep, task: TaskDefinition): Record<string, string> {
-    const defaults = Object.fromEntries(task.inputs.map(({ name, defaultValue }) => [name, defaultValue ?? '']));
-    const agentEnvironment = this.#agentEnvironment();
-    const expand = (text: string) =>
-      this.store.expand(text).replace(/\$\(([^()]+)\)/g, (macro, name: string) => agentEnvironment[name] ?? macro);
-    return Object.fromEntries(
-      Object.entries({ ...defaults, ...step.inputs }).map(([name, value]): [string, string] => [
-        `INPUT_${name.replace(/[. ]/g, '_').toUpperCase()}`,
-        expand(value.trim()),
-      ]),
-    );
+  #initializeMasks(): void {
+    const { systemConnection, secretVariables: secret = {}, serviceConnections = {} } = this.#options;
+    for (const value of Object.values(secret)) this.#masker.addOfJob(value);
+    const parameters = Object.values(serviceConnections)
+      .flatMap((connection) => Object.entries(connection.parameters ?? {}))
+      .filter(([name]) => !OPEN_PARAMETERS.test(name))
+      .map(([, value]) => value);
+    for (const value of [systemConnection.accessToken, ...parameters]) this.#masker.add(value);
+    this.secrets.add(systemConnection.accessToken);
   }
 
-  /** Only the connections that inputs of the task name, and the system's own. */
-  #endpoints(step: TaskStep, task: TaskDefinition): Record<string, string> {
-    const { url, accessToken } = this.#options.systemConnection;
-    const system = {
-      name: 'SystemVssConnection',
-      type: 'system',
-      url,
-      scheme: 'OAuth',
-      parameters: { AccessToken: accessToken },
+  #addTask(step: TaskStep): JobTask {
+    const task = readTask(step.folder);
+    demandAgentVersion(task, AGENT_VERSION);
+    const added: JobTask = {
+      step,
+      task,
+      inputs: compileInputs(task, step.inputs ?? {}, this.#options.serviceConnections ?? {}),
+      referenceName: step.name ?? this.#referenceName(task.name),
+      taskVariables: new VariableStore((secret) => this.#masker.add(secret)),
     };
-    const named = task.inputs
-      .filter(({ type }) => type.startsWith('connectedService:'))
-      .map(({ name }) => step.inputs?.[name])
-      .filter((id) => id !== undefined && id !== '');
-    return Object.assign(
-      endpointVariables('SYSTEMVSSCONNECTION', system),
-      ...named.map((id) => {
-        const connection = this.#options.serviceConnections?.[id as string];
-        if (connection === undefined)
-          throw new Error(`The pipeline is not valid: service connection ${id} could not be found`);
-        return endpointVariables(id as string, connection);
-      }),
-    );
+    this.#tasks.push(added);
+    return added;
   }
 
-  #run(
-    argv: readonly string[],
-    environment: Readonly<Record<string, string>>,
-    step: Step,
-    task: TaskDefinition | undefined,
-    ran: RanTask | undefined,
-  ): Promise<StepResult> {
-    const reading = new Reading(this.store, this.#masker, this.#paths, step, task, ran);
-    const [command = '', ...args] = argv;
-    return new Promise((resolve, reject) => {
-      const child = spawn(command, args, {
-        env: { ...environment },
-        cwd: this.store.get('System.DefaultWorkingDirectory'),
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const cancelled = cancelling(step.cancelAfterMs, (signal) => child.kill(signal));
-      const streams = { stdout: '', stderr: '' };
-      for (const name of ['stdout', 'stderr'] as const) {
-        let rest = '';
-        child[name].setEncoding('utf8');
-        child[name].on('data', (chunk: string) => {
-          streams[name] += chunk;
-          const lines = (rest + chunk).split(/\r?\n/);
-          rest = lines.pop() ?? '';
-          for (const line of lines) reading.line(line);
-        });
-        child[name].once('end', () => rest !== '' && reading.line(rest));
-      }
-      child.once('error', reject);
-      child.once('close', (exitCode) => {
-        cancelled();
-        const result: StepResult = {
-          result: exitCode === 0 ? reading.result : 'Failed',
-          exitCode,
-          log: reading.log,
-          raw: `${streams.stdout}\n${streams.stderr}`,
-          stdout: streams.stdout,
-          issues: reading.issues,
-          commands: reading.commands,
-          summaries: reading.summaries,
-          environment,
-        };
-        this.#guard(result, argv, task !== undefined).then(() => resolve(result), reject);
-      });
+  /** What the server calls a step without a name: `Bash`, `Bash1`, … */
+  #referenceName(taskName: string): string {
+    const count = this.#names.get(taskName) ?? 0;
+    this.#names.set(taskName, count + 1);
+    return count === 0 ? taskName : `${taskName}${count}`;
+  }
+
+  async #runStage(added: JobTask, stage: Stage): Promise<StepResult> {
+    const { step, task, referenceName } = added;
+    const handler = this.#options.handler ?? 'Node20_1';
+    const execution = task[stage]?.[handler];
+    if (execution === undefined) throw new Error(`${task.name} has no handler ${handler} in ${stage}`);
+    return this.#scoped(step.displayName ?? task.friendlyName ?? task.name, referenceName, async () => {
+      const inputs = resolveInputs(task, added.inputs, { store: this.store, agentEnvironment: this.#ownEnvironment });
+      const connections = referencedConnections(task, inputs);
+      if (connections.length > 0 && this.#isForkWithoutSecrets) return skipped();
+      const argv = [this.#node(handler), path.join(step.folder, execution.target)];
+      const environment = this.#environment(
+        step,
+        publicVariables(this.store),
+        secretVariables(this.store),
+        inputVariables(inputs),
+        ...connections.map((id) => this.#connection(id)),
+        systemConnectionVariables(this.#options.systemConnection),
+        taskVariables(added.taskVariables),
+      );
+      const cwd = execution.workingDirectory ?? this.#workingDirectory;
+      const result = await this.#run(argv, { cwd, environment }, step, added);
+      await this.#guard(evidenceOfTask(result));
+      return result;
     });
   }
 
-  /** A task may write a secret in the commands made for it, and nowhere else; a script step nowhere. */
-  async #guard(result: StepResult, argv: readonly string[], isTask: boolean): Promise<void> {
-    this.secrets.add(...((await this.#options.issuedSecrets?.()) ?? []));
-    const said = isTask
-      ? result.raw
-          .split('\n')
-          .filter((line) => !/^##vso\[task\.(?:setsecret|setvariable|settaskvariable)[ \]]/.test(line))
-          .join('\n')
-      : result.raw;
-    this.secrets.assertClean(
-      { name: 'the log', text: result.log.join('\n') },
-      { name: 'output besides commands', text: said },
-      { name: 'arguments', text: argv.join('\n') },
-      ...result.summaries.map((text) => ({ name: 'the summary', text })),
-    );
-  }
-}
-
-/** What the agent makes of a step's output, line by line. */
-class Reading {
-  readonly log: string[] = [];
-  readonly issues: { type: string; message: string }[] = [];
-  readonly commands: AgentCommand[] = [];
-  readonly summaries: string[] = [];
-  result: Result = 'Succeeded';
-  readonly #store: VariableStore;
-  readonly #masker: Masker;
-  readonly #paths: string[];
-  readonly #step: Step;
-  readonly #task: TaskDefinition | undefined;
-  readonly #ran: RanTask | undefined;
-
-  constructor(
-    store: VariableStore,
-    masker: Masker,
-    paths: string[],
+  async #run(
+    argv: readonly string[],
+    where: { readonly cwd: string; readonly environment: Environment },
     step: Step,
-    task: TaskDefinition | undefined,
-    ran: RanTask | undefined,
-  ) {
-    this.#store = store;
-    this.#masker = masker;
-    this.#paths = paths;
+    {
+      referenceName,
+      taskVariables,
+      task,
+    }: Pick<JobTask, 'referenceName' | 'taskVariables'> & { task?: TaskDefinition },
+  ): Promise<StepResult> {
+    const output = new StepOutput({
+      variables: this.store,
+      taskVariables,
+      masker: this.#masker,
+      prependedPaths: this.#prependedPaths,
+      restrictions: restrictionsOf(step.target, task),
+      outputVariables: (task?.outputVariables ?? []).map(({ name }) => name),
+      referenceName,
+    });
+    const ending = new Ending(step);
+    const ran = await runProcess({
+      argv,
+      ...where,
+      onLine: (line) => {
+        step.onLine?.(line);
+        output.line(line);
+      },
+      isDone: () => output.done,
+      afterDoneMs: AFTER_DONE_MS,
+      signal: ending.signal,
+      afterSigintMs: Number(this.store.get('PROCESS_SIGINT_TIMEOUT') ?? 7500),
+      afterSigtermMs: Number(this.store.get('PROCESS_SIGTERM_TIMEOUT') ?? 2500),
+      onStart: step.onStart,
+    });
+    ending.clear();
+    const result = resultOf(output, ran.exitCode, ending.reason, argv);
+    this.#jobResult = mergeResults(this.#jobResult, result === 'Skipped' ? 'Succeeded' : result);
+    this.store.set('Agent.JobStatus', this.#jobResult);
+    const { log, debugLog, issues, commands, outputs, attachments } = output;
+    return {
+      result,
+      exitCode: ran.exitCode,
+      log,
+      debugLog,
+      raw: ran.both,
+      stdout: ran.stdout,
+      stderr: ran.stderr,
+      issues,
+      commands,
+      outputs,
+      attachments,
+      summaries: attachments
+        .filter(({ type }) => type.toLowerCase() === SUMMARY_TYPE.toLowerCase())
+        .map(({ content }) => content),
+      argv,
+      environment: where.environment,
+    };
+  }
+
+  /** Variables that are set while a step runs, and gone after it. */
+  async #scoped<T>(displayName: string, referenceName: string, run: () => Promise<T>): Promise<T> {
+    const scope = {
+      'Task.DisplayName': displayName,
+      'System.TaskDisplayName': displayName,
+      'System.TaskInstanceId': randomUUID(),
+      'System.TaskInstanceName': referenceName,
+    };
+    for (const [name, value] of Object.entries(scope)) this.store.set(name, value);
+    try {
+      return await run();
+    } finally {
+      for (const name of Object.keys(scope)) this.store.unset(name);
+    }
+  }
+
+  /** The step's own `env` lies below the job's variables. */
+  #environment(step: Step, ...above: readonly Environment[]): Environment {
+    const env = Object.entries(step.env ?? {}).map(([name, value]) => [name.trim(), this.#expanded(value.trim())]);
+    const ofStep: Environment = Object.assign(Object.fromEntries(env), ...above);
+    const PATH = [...this.#prependedPaths].reverse();
+    const original = this.store.get('PATH') ?? ofStep['PATH'] ?? this.#ownEnvironment['PATH'];
+    return {
+      ...this.#ownEnvironment,
+      ...ofStep,
+      ...(PATH.length === 0 ? {} : { PATH: [...PATH, original].join(path.delimiter) }),
+      TF_BUILD: 'True',
+    };
+  }
+
+  get #ownEnvironment(): Environment {
+    return { PATH: process.env['PATH'] ?? '', HOME: this.#folders.home, LANG: 'C.UTF-8', ...this.#options.environment };
+  }
+
+  get #workingDirectory(): string {
+    return this.store.get('System.DefaultWorkingDirectory') || this.#folders.sources;
+  }
+
+  /** Pull requests of forks get no connections (agent, `TaskRunner.cs`). */
+  get #isForkWithoutSecrets(): boolean {
+    return this.store.isTrue('System.RestrictSecrets') && this.store.isTrue('System.PullRequest.IsFork');
+  }
+
+  #expanded(text: string): string {
+    return expandMacros(this.store.expand(text), (name) => this.#ownEnvironment[name]);
+  }
+
+  #node(handler: Handler): string {
+    return this.#options.node ?? (handler === 'Node24' ? NODE_24 : NODE_20);
+  }
+
+  #connection(id: string): Environment {
+    const connection = this.#options.serviceConnections?.[id];
+    return connection === undefined ? {} : connectionVariables(id, connection);
+  }
+
+  async #guard(evidence: readonly Haystack[]): Promise<void> {
+    this.#evidence.push(...evidence);
+    this.secrets.add(...((await this.#options.issuedSecrets?.()) ?? []));
+    this.secrets.assertClean(...evidence);
+  }
+}
+
+/** Why and when a step ends before its process does. */
+class Ending {
+  reason: 'cancelled' | 'timed out' | undefined;
+  readonly #controller = new AbortController();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #step: Step;
+
+  constructor(step: Step) {
     this.#step = step;
-    this.#task = task;
-    this.#ran = ran;
+    if (step.cancelAfterMs !== undefined) this.#timers.push(setTimeout(this.#cancel, step.cancelAfterMs));
+    if (step.timeoutMs !== undefined) this.#timers.push(setTimeout(() => this.#end('timed out'), step.timeoutMs));
+    step.signal?.addEventListener('abort', this.#cancel);
+    if (step.signal?.aborted) this.#cancel();
   }
 
-  line(line: string): void {
-    const command = parseCommand(line);
-    if (command === undefined) return this.#show(line);
-    if (command === 'malformed')
-      return this.#warn(`'${line}' contains logging command keyword '##vso', but it's not a legal command.`);
-    this.commands.push(command);
-    const refusal = refusalOf(command, this.#step.target, this.#task);
-    if (refusal !== undefined) return this.#warn(refusal);
-    this.#apply(command);
-    if (command.event !== 'debug') this.#debug(`Processed: ${line}`);
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
-  #apply(command: AgentCommand): void {
-    const { area, event, properties, data } = command;
-    if (area !== 'task') return this.#warn(`##vso[${area}.${event}] is not known to this agent`);
-    switch (event) {
-      case 'setvariable':
-        return this.#setVariable(properties, data);
-      case 'setsecret':
-        return this.#masker.add(data);
-      case 'issue':
-      case 'logissue': {
-        const type = properties['type'] ?? 'error';
-        this.issues.push({ type, message: this.#masker.mask(data) });
-        return this.#show(`##[${type}]${data}`);
-      }
-      case 'complete': {
-        const result = properties['result'] as Result | undefined;
-        const order: Result[] = ['Succeeded', 'SucceededWithIssues', 'Failed'];
-        if (result !== undefined && order.indexOf(result) > order.indexOf(this.result)) this.result = result;
-        return;
-      }
-      case 'settaskvariable':
-        if (properties['issecret'] === 'true') this.#masker.add(data);
-        this.#ran?.taskVariables.set(properties['variable'] ?? '', data);
-        return;
-      case 'prependpath':
-        this.#paths.push(data);
-        return;
-      case 'uploadsummary':
-      case 'addattachment':
-        if (!existsSync(data))
-          return this.#fail(`Cannot upload task attachment file, attachment file '${data}' is not exist.`);
-        this.summaries.push(readFileSync(data, 'utf8'));
-        return;
-      case 'debug':
-        return this.#debug(data);
-      case 'setprogress':
-      case 'logdetail':
-        return;
-      default:
-        this.#warn(`##vso[task.${event}] is not a recognized command`);
-    }
+  clear(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#step.signal?.removeEventListener('abort', this.#cancel);
   }
 
-  #setVariable(properties: Readonly<Record<string, string>>, value: string): void {
-    const name = properties['variable'];
-    if (!name) return this.#fail('Required field variable is missing in ##vso[task.setvariable] command.');
-    const flag = (key: string) => properties[key]?.toLowerCase() === 'true';
-    const secret = flag('issecret');
-    if (secret && value.includes('\n')) return this.#fail('Secrets cannot contain multiple lines');
-    if (secret) this.#masker.add(value);
-    const declared =
-      this.#task?.outputVariables?.some((output) => output.name.toLowerCase() === name.toLowerCase()) ?? false;
-    if (flag('isoutput') || declared) {
-      // Never as the plain name: only under the step's reference name, and without one not at all.
-      if (this.#step.name !== undefined)
-        this.#store.set(`${this.#step.name}.${name}`, value, { secret, readOnly: flag('isoutput') });
-      return;
-    }
-    const warning = this.#store.set(name, value, { secret, readOnly: flag('isreadonly') });
-    if (warning !== undefined) this.#warn(warning);
-  }
+  readonly #cancel = () => this.#end('cancelled');
 
-  #show(line: string): void {
-    this.log.push(this.#masker.mask(line));
-  }
-
-  #debug(text: string): void {
-    if (this.#store.get('System.Debug')?.toLowerCase() === 'true') this.#show(`##[debug]${text}`);
-  }
-
-  #warn(message: string): void {
-    this.issues.push({ type: 'warning', message: this.#masker.mask(message) });
-    this.#show(`##[warning]${message}`);
-  }
-
-  #fail(message: string): void {
-    this.issues.push({ type: 'error', message: this.#masker.mask(message) });
-    this.#show(`##[error]${message}`);
-    this.result = 'Failed';
+  #end(reason: NonNullable<Ending['reason']>): void {
+    this.reason ??= reason;
+    this.#controller.abort();
   }
 }
 
-/** SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. */
-function cancelling(after: number | undefined, kill: (signal: NodeJS.Signals) => void): () => void {
-  if (after === undefined) return () => {};
-  const timers = [
-    setTimeout(() => kill('SIGINT'), after),
-    setTimeout(() => kill('SIGTERM'), after + 7500),
-    setTimeout(() => kill('SIGKILL'), after + 10_000),
-  ];
-  return () => timers.forEach(clearTimeout);
+function resultOf(
+  output: StepOutput,
+  exitCode: number | null,
+  ending: Ending['reason'],
+  [file, ...args]: readonly string[],
+): Result {
+  if (ending === 'cancelled') {
+    output.error('The operation was canceled.');
+    return 'Canceled';
+  }
+  if (ending === 'timed out') {
+    output.error('The task has timed out.');
+    return 'Failed';
+  }
+  if (exitCode !== null && exitCode !== 0) {
+    output.error(`Exit code ${exitCode} returned from process: file name '${file}', arguments '${args.join(' ')}'.`);
+    return 'Failed';
+  }
+  return output.finalResult;
 }
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
+/** A step that the agent did not start. */
+function skipped(): StepResult {
+  return {
+    result: 'Skipped',
+    exitCode: null,
+    log: [],
+    debugLog: [],
+    raw: '',
+    stdout: '',
+    stderr: '',
+    issues: [],
+    commands: [],
+    outputs: {},
+    attachments: [],
+    summaries: [],
+    argv: [],
+    environment: {},
+  };
 }

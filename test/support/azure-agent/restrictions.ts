@@ -1,3 +1,4 @@
+/** What a step and a task allow their own output to do (agent, `TaskRestrictionsChecker.cs`). All of them must allow it. */
 import { minimatch } from 'minimatch';
 import type { AgentCommand } from './command.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -8,7 +9,13 @@ export interface StepTarget {
   readonly settableVariables?: readonly string[] | 'none';
 }
 
-const RESTRICTED_COMMANDS = new Set([
+export interface Restriction {
+  readonly restricted: boolean;
+  /** Globs, without case. Undefined: all; empty: none. */
+  readonly settable: readonly string[] | undefined;
+}
+
+const ALLOWED_IN_RESTRICTED_MODE = new Set([
   'task.logdetail',
   'task.logissue',
   'task.issue',
@@ -22,25 +29,23 @@ const RESTRICTED_COMMANDS = new Set([
   'telemetry.publish',
 ]);
 
-/** Why a command has no effect; undefined where it has. All restrictions must let it pass: the step's and the task's. */
-export function refusalOf(
-  command: AgentCommand,
-  target: StepTarget | undefined,
-  task: TaskDefinition | undefined,
-): string | undefined {
-  const name = `${command.area}.${command.event}`;
-  const modes = [target?.commands, task?.restrictions?.commands?.mode];
-  if (modes.includes('restricted') && !RESTRICTED_COMMANDS.has(name)) {
-    return `##vso[${name}] is not allowed in this step due to policy restrictions.`;
-  }
-  if (name !== 'task.setvariable' && name !== 'task.prependpath') return undefined;
-  const variable = name === 'task.prependpath' ? 'PATH' : (command.properties['variable'] ?? '');
-  const lists = [target?.settableVariables, task?.restrictions?.settableVariables?.allowed].filter(
-    (list) => list !== undefined,
+export function restrictionsOf(target: StepTarget = {}, task?: TaskDefinition): Restriction[] {
+  const { settableVariables } = target;
+  return [
+    { restricted: target.commands === 'restricted', settable: settableVariables === 'none' ? [] : settableVariables },
+    {
+      restricted: task?.restrictions?.commands?.mode === 'restricted',
+      settable: task?.restrictions?.settableVariables?.allowed,
+    },
+  ];
+}
+
+export function isCommandAllowed({ area, event }: AgentCommand, restrictions: readonly Restriction[]): boolean {
+  return ALLOWED_IN_RESTRICTED_MODE.has(`${area}.${event}`) || restrictions.every(({ restricted }) => !restricted);
+}
+
+export function isSettable(variable: string, restrictions: readonly Restriction[]): boolean {
+  return restrictions.every(
+    ({ settable }) => settable?.some((pattern) => minimatch(variable, pattern, { nocase: true })) ?? true,
   );
-  const allowed = (list: readonly string[] | 'none') =>
-    list !== 'none' && list.some((pattern) => minimatch(variable, pattern, { nocase: true }));
-  return lists.every(allowed)
-    ? undefined
-    : `Setting variable '${variable}' has been disabled by the task or build definition.`;
 }

@@ -3,29 +3,47 @@ import path from 'node:path';
 
 export type Handler = 'Node20_1' | 'Node24';
 
-interface Execution {
+export interface Execution {
   readonly target: string;
   readonly workingDirectory?: string;
+}
+
+export type Stage = 'execution' | 'postjobexecution';
+
+export interface TaskInput {
+  readonly name: string;
+  readonly type: string;
+  readonly aliases?: readonly string[];
+  readonly defaultValue?: string;
 }
 
 /** What the agent reads of a task.json. */
 export interface TaskDefinition {
   readonly name: string;
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly defaultValue?: string;
-    readonly required?: boolean;
-  }[];
+  readonly friendlyName?: string;
+  readonly minimumAgentVersion?: string;
+  readonly inputs?: readonly TaskInput[];
   readonly outputVariables?: readonly { readonly name: string }[];
   readonly restrictions?: {
     readonly commands?: { readonly mode?: 'any' | 'restricted' };
     readonly settableVariables?: { readonly allowed?: readonly string[] };
   };
-  readonly execution: Readonly<Partial<Record<Handler, Execution>>>;
+  readonly execution?: Readonly<Partial<Record<Handler, Execution>>>;
   readonly postjobexecution?: Readonly<Partial<Record<Handler, Execution>>>;
 }
 
 export function readTask(folder: string): TaskDefinition {
   return JSON.parse(readFileSync(path.join(folder, 'task.json'), 'utf8')) as TaskDefinition;
+}
+
+/** The server sends a job only to an agent that is new enough. @throws Error where this one is not */
+export function demandAgentVersion({ name, minimumAgentVersion = '0' }: TaskDefinition, version: string): void {
+  const [demanded, actual] = [minimumAgentVersion, version].map((text) => text.split('.').map(Number)) as [
+    number[],
+    number[],
+  ];
+  const at = demanded.findIndex((part, index) => part !== (actual[index] ?? 0));
+  if (at >= 0 && (demanded[at] ?? 0) > (actual[at] ?? 0)) {
+    throw new Error(`No agent found: ${name} demands Agent.Version ${minimumAgentVersion}, this one is ${version}`);
+  }
 }

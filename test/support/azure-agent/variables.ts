@@ -1,32 +1,58 @@
+import { expandMacros } from './macros.ts';
+
 export interface StoredVariable {
-  /** As first written. */
+  /** As last written. */
   readonly name: string;
   readonly value: string;
   readonly secret: boolean;
   readonly readOnly: boolean;
+  readonly preserveCase: boolean;
 }
 
-/** The job's variables (agent, `Variables.cs`): names without case; once secret, always secret; once read-only, always. */
+export type VariableFlags = Partial<Omit<StoredVariable, 'name' | 'value'>>;
+
+/**
+ * The variables of a job, or of one task (agent, `Variables.cs`): names without case; once secret, always secret; once
+ * read-only, always read-only.
+ */
 export class VariableStore {
   readonly #variables = new Map<string, StoredVariable>();
+  readonly #mask: (secret: string) => void;
 
-  /** @returns a warning where the agent gives one */
-  set(name: string, value: string, flags: { secret?: boolean; readOnly?: boolean } = {}): string | undefined {
-    const key = name.toLowerCase();
-    const before = this.#variables.get(key);
-    this.#variables.set(key, {
-      name: before?.name ?? name,
+  /** @param mask is told each value of a secret variable */
+  constructor(mask: (secret: string) => void = () => {}) {
+    this.#mask = mask;
+  }
+
+  set(name: string, value: string, flags: VariableFlags = {}): void {
+    const before = this.#variables.get(name.toLowerCase());
+    const secret = (flags.secret ?? false) || (before?.secret ?? false);
+    const readOnly = (flags.readOnly ?? false) || (before?.readOnly ?? false);
+    if (secret) this.#mask(value);
+    this.#variables.set(name.toLowerCase(), {
+      name,
       value,
-      secret: (flags.secret ?? false) || (before?.secret ?? false),
-      readOnly: (flags.readOnly ?? false) || (before?.readOnly ?? false),
+      secret,
+      readOnly,
+      preserveCase: flags.preserveCase ?? false,
     });
-    return before?.readOnly
-      ? `Overwriting readonly variable '${name}'. This behavior will be disabled in the future.`
-      : undefined;
+  }
+
+  unset(name: string): void {
+    this.#variables.delete(name.toLowerCase());
   }
 
   get(name: string): string | undefined {
     return this.#variables.get(name.toLowerCase())?.value;
+  }
+
+  /** As .NET's `Boolean.TryParse`: neither `1` nor `yes` is true. */
+  isTrue(name: string): boolean {
+    return this.get(name)?.trim().toLowerCase() === 'true';
+  }
+
+  isReadOnly(name: string): boolean {
+    return this.#variables.get(name.toLowerCase())?.readOnly ?? false;
   }
 
   all(): StoredVariable[] {
@@ -35,11 +61,35 @@ export class VariableStore {
 
   /** `$(name)`; an undefined one stays as it is. */
   expand(text: string): string {
-    return text.replace(/\$\(([^()]+)\)/g, (macro, name: string) => this.get(name) ?? macro);
+    return expandMacros(text, (name) => this.get(name));
+  }
+
+  /** At the job's start variables are expanded in each other; one that holds a secret is one. Cycles stay as they are. */
+  expandEachOther(): void {
+    const given = new Map(this.#variables);
+    for (const [key, variable] of given) {
+      const expanded = expandedFrom(given, key, []);
+      if (expanded === undefined || expanded.value === variable.value) continue;
+      if (expanded.secret) this.#mask(expanded.value);
+      this.#variables.set(key, { ...variable, ...expanded });
+    }
   }
 }
 
-/** `Build.BuildId` in an environment is `BUILD_BUILDID`... of which only dots and spaces change, and the case. */
-export function environmentName(name: string): string {
-  return name.replace(/[. ]/g, '_').toUpperCase();
+function expandedFrom(
+  given: ReadonlyMap<string, StoredVariable>,
+  key: string,
+  path: readonly string[],
+): { value: string; secret: boolean } | undefined {
+  const variable = given.get(key);
+  if (variable === undefined || path.includes(key)) return undefined;
+  let { secret } = variable;
+  let cyclic = false;
+  const value = expandMacros(variable.value, (name) => {
+    const nested = given.has(name.toLowerCase()) ? expandedFrom(given, name.toLowerCase(), [...path, key]) : undefined;
+    if (given.has(name.toLowerCase()) && nested === undefined) cyclic = true;
+    secret ||= nested?.secret ?? false;
+    return nested?.value;
+  });
+  return cyclic ? undefined : { value, secret };
 }
