@@ -1,7 +1,7 @@
 import { accountGuard } from './account-guard.ts';
 import type { CiSystem, Session } from './ci-system.ts';
 import type { Edges } from './edges.ts';
-import { chain, exchange, type TokenSource } from './exchange.ts';
+import { chain, exchange, type Limits, type TokenSource } from './exchange.ts';
 import { explained } from './explain-refusal.ts';
 import { Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
@@ -11,7 +11,7 @@ import { Secret } from './secret.ts';
 import { sessionNameOf } from './session-name.ts';
 import { chainTagsOf } from './session-tags.ts';
 import { Sts } from './sts-client.ts';
-import { refuseHopelessToken } from './token-check.ts';
+import { checkToken } from './token-check.ts';
 
 /** What was done, for who called. */
 export interface Outcome {
@@ -31,14 +31,17 @@ export async function assumeRole(
   edges: Edges,
 ): Promise<Outcome> {
   const options = parseOptions(given, rules);
-  const limit = new Failure('TimedOut', `${options.timeoutSeconds} seconds passed (${given.timeoutSeconds.name}).`);
-  const signal = AbortSignal.any([edges.cancelled, edges.deadline(options.timeoutSeconds * 1000, limit)]);
+  const timeLimit = `${options.timeoutSeconds} s (${given.timeoutSeconds.name})`;
+  const timedOut = new Failure('TimedOut', `The time limit of ${timeLimit} passed.`);
+  const deadline = edges.deadline(options.timeoutSeconds * 1000, timedOut);
+  const signal = AbortSignal.any([edges.cancelled, deadline.signal]);
+  const limits: Limits = { signal, timeLeft: deadline.timeLeft, timeLimit };
 
-  const token = await ci.identityToken(signal);
+  const token = await ci.identityToken(signal, limits.timeLeft);
   reportToken(ci.log, token, edges.now());
   try {
-    refuseHopelessToken(token, edges.now());
-    const sessions = await assumeAll(ci, options, token, signal, edges);
+    checkToken(token, edges.now(), ci);
+    const sessions = await assumeAll(ci, options, token, limits, edges);
     accountGuard(sessions, options, given.allowedAccountIds.name);
     signal.throwIfAborted();
     const published = await ci.publish(sessions, options);
@@ -54,14 +57,18 @@ async function assumeAll(
   ci: CiSystem,
   options: Options,
   token: IdentityToken,
-  signal: AbortSignal,
+  limits: Limits,
   edges: Edges,
 ): Promise<Session[]> {
   const oneFailed = new AbortController();
-  const together = AbortSignal.any([signal, oneFailed.signal]);
+  const together = { ...limits, signal: AbortSignal.any([limits.signal, oneFailed.signal]) };
+  let renewed: Promise<IdentityToken> | undefined;
   const tokens: TokenSource = {
     current: token,
-    renew: () => (ci.renewsToken ? ci.identityToken(together) : undefined),
+    renew: () => {
+      if (ci.renewsToken) renewed ??= ci.identityToken(together.signal, together.timeLeft);
+      return renewed;
+    },
   };
   return Promise.all(
     options.roles.map((target) =>
@@ -78,7 +85,7 @@ async function assumeOne(
   options: Options,
   target: RoleTarget,
   tokens: TokenSource,
-  signal: AbortSignal,
+  limits: Limits,
   edges: Edges,
 ): Promise<Session> {
   const exchangeEdges = {
@@ -102,7 +109,7 @@ async function assumeOne(
     tokens,
     { ...(last < 0 ? request : bare), roleArn: target.role.arn },
     options,
-    signal,
+    limits,
     exchangeEdges,
   );
   mask(ci, credentials);
@@ -116,7 +123,7 @@ async function assumeOne(
         tags: chainTagsOf(ci.run, options.chainTags),
       },
       options,
-      signal,
+      limits,
       exchangeEdges,
     );
     mask(ci, credentials);

@@ -12,8 +12,11 @@ export interface CiSystem {
   readonly log: Log;
   /** Whether a second call of `identityToken` gives a newer token: Azure DevOps mints one per call, a Bitbucket step has just one. */
   readonly renewsToken: boolean;
-  /** @throws Failure `TokenUnavailable`, `TokenRequestRefused`, `Unreachable`, … */
-  identityToken(signal: AbortSignal): Promise<IdentityToken>;
+  /**
+   * @param timeLeft milliseconds until the overall limit, for `withRetries`
+   * @throws Failure `TokenUnavailable`, `TokenRequestRefused`, `Unreachable`, …
+   */
+  identityToken(signal: AbortSignal, timeLeft: () => number): Promise<IdentityToken>;
   /**
    * Gives the credentials to later steps, all of them or none.
    * @throws Failure `CannotPublish`; nothing is left behind then.

@@ -1,22 +1,31 @@
-import { Failure, type FailureCode } from './failure.ts';
+import { Failure, type FailureCode, type Heals } from './failure.ts';
 import { StsError } from './sts-client.ts';
-import { TransportError } from './transport.ts';
+import { PROXY_REFUSED, TransportError } from './transport.ts';
 
 /** What a failed try means: which failure it is, and what could heal it. */
 export interface Verdict {
   readonly code: FailureCode;
-  /** `again`: the same request may succeed; `new-token`: with a newer token; `no`: never. */
-  readonly heals: 'again' | 'new-token' | 'no';
+  readonly heals: Heals;
   /** Another endpoint may do better: there was no answer, or a fault of the service. */
   readonly elsewhere: boolean;
   /** First step of the backoff, milliseconds. */
   readonly backoff: number;
+  /** Others failed for being many at once: the wait is spread over the time that is left. */
+  readonly crowded?: boolean;
+  /** The least to wait, milliseconds: what the service asked for. */
   readonly retryAfter?: number;
 }
 
 /** The AWS SDKs' own constants: 100 ms, and 500 ms for throttling. */
 const STEP = 100;
 const THROTTLED_STEP = 500;
+
+/** All the codes for throttling that the AWS SDKs know. */
+const THROTTLING =
+  /^(?:Throttl|RequestThrottl|RequestLimitExceeded|TooManyRequests|BandwidthLimitExceeded|LimitExceeded|SlowDown|PriorRequestNotComplete|TransactionInProgress|ProvisionedThroughputExceeded|EC2ThrottledException)/;
+
+/** Faults of the service that may come with any status. */
+const FAULTS = /^(?:InternalFailure|InternalError|InternalServer|ServiceUnavailable|RequestTimeout)/;
 
 /**
  * Only what can heal is tried again: throttling, faults of the service, the network, and AWS failing to fetch the
@@ -32,15 +41,11 @@ export function classify(error: unknown): Verdict {
 
 function answered({ answer, fromSts }: StsError): Verdict {
   const { code = '', status = 0, message = '' } = answer;
-  if (/^(?:Throttl|RequestLimitExceeded|TooManyRequests|RequestThrottled|SlowDown)/.test(code) || status === 429) {
-    return again('Throttled', THROTTLED_STEP);
-  }
-  if (status >= 500) return { ...again('ServiceFault'), elsewhere: true };
-  // Cut short, but with a good status: broken on its way.
-  if (!fromSts)
-    return status === 200 && /^the answer could not be read/.test(message)
-      ? again('UnexpectedAnswer')
-      : no('UnexpectedAnswer');
+  if (THROTTLING.test(code) || status === 429) return { ...again('Throttled', THROTTLED_STEP), crowded: true };
+  if (status >= 500 || FAULTS.test(code)) return { ...again('ServiceFault'), elsewhere: true };
+  // STS's own, with a good status, but cut short: broken on its way.
+  if (!fromSts && status === 200 && /^the answer could not be read/.test(message)) return again('Unreachable');
+  if (!fromSts) return no('UnexpectedAnswer');
   switch (code.replace(/Exception$/, '')) {
     case 'AccessDenied':
       return no('AccessDenied');
@@ -73,12 +78,21 @@ function identityToken(message: string): Verdict {
   return no('IdentityTokenRejected');
 }
 
-/** A certificate that is not trusted now will not be trusted in a second; all else on the network may heal. */
-function unanswered(error: TransportError): Verdict {
-  if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ERR_ANSWER_TOO_LARGE|PROXY/.test(error.code)) {
-    return { ...no('Unreachable'), elsewhere: true };
-  }
+/** What a proxy refuses and whom this machine does not trust will be the same in a second; else the network may heal. */
+function unanswered({ code }: TransportError): Verdict {
+  if (code === PROXY_REFUSED) return { ...no('ProxyRefused'), elsewhere: true };
+  if (isOfCertificates(code)) return { ...no('CertificateNotTrusted'), elsewhere: true };
+  if (/^ERR_(?:TLS|SSL|ANSWER_TOO_LARGE)|^EPROTO$|^HPE_(?!INVALID_EOF)/.test(code))
+    return { ...no('UnexpectedAnswer'), elsewhere: true };
   return { ...again('Unreachable'), elsewhere: true };
+}
+
+/**
+ * OpenSSL's reasons for not trusting a certificate, as Node names them (node:tls, "X509 certificate error codes"), and
+ * Node's own for a name that is not in it.
+ */
+function isOfCertificates(code: string): boolean {
+  return /CERT|SELF_SIGNED|^UNABLE_TO_|^CRL_|_CA$|^PATH_LENGTH_EXCEEDED$|^HOSTNAME_MISMATCH$/.test(code);
 }
 
 function no(code: FailureCode): Verdict {

@@ -21,17 +21,26 @@ export interface ExchangeEdges extends RetryEdges {
   readonly log: Log;
 }
 
+/** How long this may go on. */
+export interface Limits {
+  readonly signal: AbortSignal;
+  /** Milliseconds until the overall limit. */
+  timeLeft(): number;
+  /** That limit in words: `60 s (TIMEOUT_SECONDS)`. */
+  readonly timeLimit: string;
+}
+
 /** Trades the identity token for credentials of the role. @throws Failure */
 export function exchange(
   tokens: TokenSource,
   request: AssumeRequest,
   options: Options,
-  signal: AbortSignal,
+  limits: Limits,
   edges: ExchangeEdges,
 ): Promise<AssumedCredentials> {
   let token = tokens.current;
-  return insist('AssumeRoleWithWebIdentity', request, options, signal, edges, {
-    send: (endpoint) => edges.sts.assumeRoleWithWebIdentity(endpoint, token, request, signal),
+  return insist('AssumeRoleWithWebIdentity', request, options, limits, edges, {
+    send: (endpoint) => edges.sts.assumeRoleWithWebIdentity(endpoint, token, request, limits.signal),
     renew: async () => {
       const renewed = tokens.renew();
       if (renewed === undefined) return false;
@@ -47,11 +56,11 @@ export function chain(
   credentials: AssumedCredentials,
   request: ChainedAssumeRequest,
   options: Options,
-  signal: AbortSignal,
+  limits: Limits,
   edges: ExchangeEdges,
 ): Promise<AssumedCredentials> {
-  return insist('AssumeRole', request, options, signal, edges, {
-    send: (endpoint) => edges.sts.assumeRole(endpoint, credentials, request, signal),
+  return insist('AssumeRole', request, options, limits, edges, {
+    send: (endpoint) => edges.sts.assumeRole(endpoint, credentials, request, limits.signal),
     renew: async () => false,
     secrets: () => [credentials.secretAccessKey.reveal(), credentials.sessionToken.reveal()],
   });
@@ -68,13 +77,14 @@ async function insist(
   action: string,
   request: AssumeRequest,
   options: Options,
-  signal: AbortSignal,
+  limits: Limits,
   edges: ExchangeEdges,
   call: Call,
 ): Promise<AssumedCredentials> {
   let at = 0;
   let attempts = 0;
   let renewed = false;
+  let timeIsShort = false;
   let last: { error: unknown; verdict: Verdict } | undefined;
   const endpoint = (): StsEndpoint => options.endpoints[at % options.endpoints.length] as StsEndpoint;
   const attempted = (): Attempted => ({
@@ -88,7 +98,8 @@ async function insist(
     return await withRetries(
       {
         maxAttempts: options.maxAttempts,
-        signal,
+        signal: limits.signal,
+        timeLeft: limits.timeLeft,
         attempt: () => {
           attempts++;
           return call.send(endpoint());
@@ -103,28 +114,33 @@ async function insist(
           return verdict;
         },
         beforeNext: async (verdict, n, wait) => {
+          const failed = `Try ${n} of ${options.maxAttempts} failed (${verdict.code}: ${shortOf(last?.error, call.secrets())})`;
           if (verdict.heals === 'new-token') {
             renewed = true;
             if (!(await call.renew())) throw last?.error;
+            edges.log.info(`${failed}; next with a new token.`);
+            return;
           }
           const from = endpoint();
           if (verdict.elsewhere) at++;
           const where = endpoint() === from ? '' : ` at ${endpoint().url}`;
-          edges.log.info(
-            `Try ${n} of ${options.maxAttempts} failed (${verdict.code}: ${shortOf(last?.error, call.secrets())}); next in ${wait} ms${where}.`,
-          );
+          edges.log.info(`${failed}; next in ${wait} ms${where}.`);
+        },
+        outOfTime: () => {
+          timeIsShort = true;
         },
       },
       edges,
     );
   } catch (error) {
-    if (signal.aborted) throw stopped(signal, attempted(), last && answerOf(last.error, call.secrets()));
+    if (limits.signal.aborted) throw stopped(limits.signal, attempted(), last && answerOf(last.error, call.secrets()));
+    // Of the request for a new token.
+    if (error instanceof Failure) throw error;
     const verdict = last?.verdict ?? classify(error);
     const answer = answerOf(error, call.secrets());
-    throw new Failure(verdict.code, `${action} failed: ${answer.message ?? answer.code ?? 'no message'}`, {
-      attempted: attempted(),
-      answer,
-    });
+    const why = answer.message ?? answer.code ?? 'no message';
+    const short = timeIsShort ? `; the time limit of ${limits.timeLimit} leaves no room for another try` : '';
+    throw new Failure(verdict.code, `${action} failed: ${why}${short}`, { attempted: attempted(), answer });
   }
 }
 

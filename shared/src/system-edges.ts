@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Edges } from './edges.ts';
+import type { Deadline, Edges } from './edges.ts';
 import { Failure } from './failure.ts';
 import { networkTransport, type Transport } from './transport.ts';
 
@@ -11,21 +11,34 @@ export function systemEdges(userAgent: string, transport: Transport = networkTra
     userAgent,
     now: () => new Date(),
     random: Math.random,
-    sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+    sleep: sleepUnless,
     readTextFile: (path) => readFile(path, 'utf8'),
-    deadline: (milliseconds, reason) => {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(reason), milliseconds).unref();
-      return controller.signal;
-    },
+    deadline,
     cancelled: cancelledBySignals(),
   };
 }
 
+async function sleepUnless(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(milliseconds, undefined, { signal });
+  } catch {
+    // Node's own error says only that it was aborted.
+    throw signal.reason;
+  }
+}
+
+function deadline(milliseconds: number, reason: unknown): Deadline {
+  const controller = new AbortController();
+  const end = performance.now() + milliseconds;
+  setTimeout(() => controller.abort(reason), milliseconds).unref();
+  return { signal: controller.signal, timeLeft: () => Math.max(0, end - performance.now()) };
+}
+
+/** Later signals are taken as well and change nothing: an agent that sends a second one must not cut the cleaning up short. */
 function cancelledBySignals(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => controller.abort(new Failure('Cancelled', `Ended by ${name}.`)));
+    process.on(name, () => controller.abort(new Failure('Cancelled', `Ended by ${name}.`)));
   }
   return controller.signal;
 }

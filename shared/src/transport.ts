@@ -34,16 +34,21 @@ export class TransportError extends Error {
   }
 }
 
+/** The code of a `TransportError` where a proxy would not connect to the host. */
+export const PROXY_REFUSED = 'ERR_PROXY_REFUSED';
+
 export interface TransportLimits {
   /** Until the connection (TLS included) stands, milliseconds. */
   readonly connect: number;
-  /** Without a byte from the other side, milliseconds. */
+  /** Without a byte from the other side, milliseconds: the first byte of the answer, or the next. */
   readonly idle: number;
+  /** From the beginning to the last byte, milliseconds: who sends a byte now and then is not idle. */
+  readonly whole: number;
   /** Largest answer, bytes. */
   readonly bytes: number;
 }
 
-const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, bytes: 1024 * 1024 };
+const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, whole: 30_000, bytes: 1024 * 1024 };
 
 /** Makes a connection through a proxy, where one is set for that address. */
 export type AgentFor = (url: URL) => Promise<http.Agent | undefined>;
@@ -78,25 +83,29 @@ function send(
       request.destroy();
       reject(new TransportError(code, message));
     };
+    const broken = (error: NodeJS.ErrnoException) =>
+      reject(signal.aborted ? signal.reason : new TransportError(codeOf(error), messageOf(error)));
+    const seconds = (limit: number) => `within ${limit / 1000} s`;
 
-    const connecting = setTimeout(
-      () => fail('ETIMEDOUT', `no connection within ${limits.connect / 1000} s`),
-      limits.connect,
-    );
+    const connecting = setTimeout(() => fail('ETIMEDOUT', `no connection ${seconds(limits.connect)}`), limits.connect);
+    const whole = setTimeout(() => fail('ETIMEDOUT', `no whole answer ${seconds(limits.whole)}`), limits.whole);
     request.once('socket', (socket) => {
       const stands = () => clearTimeout(connecting);
       if (!socket.connecting) stands();
       else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stands);
     });
-    request.setTimeout(limits.idle, () => fail('ETIMEDOUT', `no answer within ${limits.idle / 1000} s`));
-    request.once('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(connecting);
-      reject(signal.aborted ? signal.reason : new TransportError(codeOf(error), messageOf(error)));
+    // What a proxy says instead of connecting must not be taken for an answer of the host.
+    request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      if (statusCode !== 200) fail(...refusalOf(statusCode, url.host));
     });
-    request.once('close', () => clearTimeout(connecting));
+    request.setTimeout(limits.idle, () => fail('ETIMEDOUT', `no answer ${seconds(limits.idle)}`));
+    request.once('error', broken);
+    request.once('close', () => {
+      clearTimeout(connecting);
+      clearTimeout(whole);
+    });
 
     request.once('response', (response) => {
-      clearTimeout(connecting);
       const chunks: Buffer[] = [];
       let length = 0;
       response.on('data', (chunk: Buffer) => {
@@ -104,16 +113,20 @@ function send(
         length += chunk.length;
         if (length > limits.bytes) fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${limits.bytes} bytes`);
       });
-      response.once('error', (error: NodeJS.ErrnoException) => {
-        reject(signal.aborted ? signal.reason : new TransportError(codeOf(error), messageOf(error)));
-      });
+      response.once('error', broken);
       response.once('end', () => {
-        if (!response.complete) return fail('ECONNRESET', 'the answer broke off');
         resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) });
       });
     });
     request.end(payload);
   });
+}
+
+/** A proxy that itself cannot reach the host may do so in a second; one that forbids it will not. */
+function refusalOf(status: number, host: string): [code: string, message: string] {
+  if (status >= 500) return ['EPROXY', `the proxy could not connect to ${host} (HTTP ${status})`];
+  if (status === 407) return [PROXY_REFUSED, `the proxy asks for a user and a password (HTTP ${status})`];
+  return [PROXY_REFUSED, `the proxy refused to connect to ${host} (HTTP ${status})`];
 }
 
 function flat(headers: http.IncomingHttpHeaders): Record<string, string> {

@@ -258,7 +258,7 @@ describe('a refusal', () => {
     {
       name: 'untrusted certificate',
       answer: new TransportError('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate'),
-      code: 'Unreachable',
+      code: 'CertificateNotTrusted',
       calls: 1,
     },
   ];
@@ -323,15 +323,15 @@ describe('repetition', () => {
       success,
     ]);
     await assumeRole(ci, given({}), RULES, edges);
-    assert.deepEqual(edges.waits, [250, 100]);
-    assert.ok(ci.lines.includes('Try 1 of 5 failed (Throttled: Throttling); next in 250 ms.'), ci.lines.join('\n'));
+    assert.deepEqual(edges.waits, [2500, 100]);
+    assert.ok(ci.lines.includes('Try 1 of 5 failed (Throttled: Throttling); next in 2500 ms.'), ci.lines.join('\n'));
   });
 
   it('honours Retry-After', async () => {
     const busy = { ...refusal(429, 'TooManyRequestsException', 'x'), headers: { 'retry-after': '3' } };
     const edges = new ScriptedEdges([busy, success]);
     await assumeRole(new RecordingSystem(), given({}), RULES, edges);
-    assert.deepEqual(edges.waits, [3250]);
+    assert.deepEqual(edges.waits, [5500]);
   });
 
   it('asks for one new token where the CI system can give one', async () => {

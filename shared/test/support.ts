@@ -73,7 +73,7 @@ export class RecordingSystem implements CiSystem {
 
 export type Scripted = HttpAnswer | Error | ((request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>);
 
-/** Edges that touch nothing: answers come from the script, waits are noted and pass at once. */
+/** Edges that touch nothing: answers come from the script; waits are noted, and pass at once. */
 export class ScriptedEdges implements Edges {
   readonly requests: HttpRequest[] = [];
   readonly waits: number[] = [];
@@ -104,12 +104,16 @@ export class ScriptedEdges implements Edges {
   now = () => NOW;
   random = () => 0.5;
   sleep = async (milliseconds: number) => void this.waits.push(milliseconds);
+  /** Time passes by waiting alone. */
+  deadline = (milliseconds: number) => ({
+    signal: new AbortController().signal,
+    timeLeft: () => milliseconds - this.waits.reduce((sum, wait) => sum + wait, 0),
+  });
   readTextFile = async (path: string) => {
     const text = this.files[path];
     if (text === undefined) throw new Error('ENOENT');
     return text;
   };
-  deadline = () => new AbortController().signal;
 }
 
 export const SECRET_KEY = randomBytes(30).toString('base64');

@@ -25,7 +25,7 @@ describe('the transport', () => {
   });
 
   const never = new AbortController().signal;
-  const limits = { connect: 2000, idle: 100, bytes: 1000 };
+  const limits = { connect: 2000, idle: 100, whole: 400, bytes: 1000 };
   const send = (signal = never) =>
     networkTransport(undefined, limits)({ method: 'POST', url, headers: { 'x-a': 'b' }, body: 'körper' }, signal);
   const failsWith = (code: string) => (error: unknown) => error instanceof TransportError && error.code === code;

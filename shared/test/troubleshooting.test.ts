@@ -4,9 +4,26 @@ import { FAILURES } from '../src/failure.ts';
 
 describe('docs/troubleshooting.md', () => {
   const text = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
-  const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  const [, ...sections] = text.split(/^## /m).map((section) => {
+    const [heading = '', , first = ''] = section.split('\n');
+    return { heading, first };
+  });
 
   it('has one heading for each code of the catalogue, in its order, and no other', () => {
-    assert.deepEqual(headings, Object.keys(FAILURES));
+    assert.deepEqual(
+      sections.map(({ heading }) => heading),
+      Object.keys(FAILURES),
+    );
+  });
+
+  it('says of each whether it is tried again', () => {
+    const says = {
+      again: '_Tried again._',
+      'new-token': '_Tried again with a new token, where the CI system can give one._',
+    };
+    assert.deepEqual(
+      sections.map(({ heading, first }) => [heading, first.startsWith('_') ? first : undefined]),
+      Object.entries(FAILURES).map(([code, { heals }]) => [code, heals === 'no' ? undefined : says[heals]]),
+    );
   });
 });

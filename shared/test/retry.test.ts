@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Verdict } from '../src/classify.ts';
+import { type RetryPlan, waitBefore, withRetries } from '../src/retry.ts';
+
+const AGAIN: Verdict = { code: 'Unreachable', heals: 'again', elsewhere: true, backoff: 100 };
+const CROWDED: Verdict = { code: 'Throttled', heals: 'again', elsewhere: false, backoff: 500, crowded: true };
+const NEVER: Verdict = { code: 'AccessDenied', heals: 'no', elsewhere: false, backoff: 100 };
+const NEW_TOKEN: Verdict = { code: 'TokenExpired', heals: 'new-token', elsewhere: false, backoff: 100 };
+
+/** A clock that goes forward by sleeping, and a plan that fails until its last try. */
+function trial(verdict: Verdict, plan: Partial<RetryPlan<string>> = {}, milliseconds = 60_000) {
+  const waits: number[] = [];
+  const failure = new Error('what the last try met');
+  let calls = 0;
+  const run = withRetries(
+    {
+      maxAttempts: 5,
+      signal: new AbortController().signal,
+      timeLeft: () => milliseconds - waits.reduce((sum, wait) => sum + wait, 0),
+      attempt: async () => {
+        calls++;
+        throw failure;
+      },
+      judge: () => verdict,
+      ...plan,
+    },
+    { random: () => 0.5, sleep: async (wait) => void waits.push(wait) },
+  );
+  return { run, waits, failure, calls: () => calls };
+}
+
+describe('trying again', () => {
+  it('ends with the first success', async () => {
+    let tries = 0;
+    const { run, waits } = trial(AGAIN, {
+      attempt: async (n) => {
+        tries++;
+        if (n < 3) throw new Error('not yet');
+        return `try ${n}`;
+      },
+    });
+    assert.equal(await run, 'try 3');
+    assert.equal(tries, 3);
+    assert.deepEqual(waits, [50, 100]);
+  });
+
+  it('doubles the widest wait, up to 20 s', () => {
+    const widest = [1, 2, 3, 8, 9, 20].map((n) => waitBefore(n, AGAIN, 1));
+    assert.deepEqual(widest, [100, 200, 400, 12_800, 20_000, 20_000]);
+  });
+
+  it('throws the last error as it was, once the tries are used up', async () => {
+    const { run, failure, calls, waits } = trial(AGAIN);
+    await assert.rejects(run, (error) => error === failure);
+    assert.equal(calls(), 5);
+    assert.equal(waits.length, 4);
+  });
+
+  it('does not repeat what no repetition heals, nor sleep after it', async () => {
+    const { run, failure, calls, waits } = trial(NEVER);
+    await assert.rejects(run, (error) => error === failure);
+    assert.equal(calls(), 1);
+    assert.deepEqual(waits, []);
+  });
+
+  it('does not wait before a new token', async () => {
+    const { run, calls, waits } = trial(NEW_TOKEN, { maxAttempts: 2 });
+    await assert.rejects(run);
+    assert.equal(calls(), 2);
+    assert.deepEqual(waits, []);
+  });
+
+  it('fails at once when the next wait would not fit, and says so', async () => {
+    let told: [Verdict, number] | undefined;
+    const asked = { ...AGAIN, retryAfter: 61_000 };
+    const { run, failure, calls, waits } = trial(asked, {
+      outOfTime: (verdict, n) => {
+        told = [verdict, n];
+      },
+    });
+    await assert.rejects(run, (error) => error === failure);
+    assert.equal(calls(), 1);
+    assert.deepEqual(waits, []);
+    assert.deepEqual(told, [asked, 1]);
+  });
+
+  it('says nothing of time where the tries were used up', async () => {
+    const { run } = trial(AGAIN, { outOfTime: () => assert.fail('it had time') });
+    await assert.rejects(run, /what the last try met/);
+  });
+
+  it('knows no limit but its own without a deadline', () => {
+    assert.equal(waitBefore(30, CROWDED, 1), 20_000);
+    assert.equal(waitBefore(1, { ...AGAIN, retryAfter: 10 ** 9 }, 0), 10 ** 9);
+  });
+
+  it('ends with the reason of the signal, before a try, in a try and in a wait', async () => {
+    const reason = new Error('cancelled');
+    const aborted = AbortSignal.abort(reason);
+    const before = trial(AGAIN, { signal: aborted });
+    await assert.rejects(before.run, (error) => error === reason);
+    assert.equal(before.calls(), 0);
+
+    const inTry = new AbortController();
+    const during = trial(AGAIN, {
+      signal: inTry.signal,
+      attempt: async () => {
+        inTry.abort(reason);
+        throw new Error('socket hang up');
+      },
+    });
+    await assert.rejects(during.run, (error) => error === reason);
+
+    const inWait = new AbortController();
+    const waiting = withRetries(
+      {
+        maxAttempts: 2,
+        signal: inWait.signal,
+        attempt: async () => {
+          throw new Error('x');
+        },
+        judge: () => AGAIN,
+      },
+      {
+        random: () => 0.5,
+        sleep: async (_, signal) => {
+          inWait.abort(reason);
+          signal.throwIfAborted();
+        },
+      },
+    );
+    await assert.rejects(waiting, (error) => error === reason);
+  });
+});
+
+describe('the wait before the next try', () => {
+  const verdict = fc.record({
+    code: fc.constant('Throttled' as const),
+    heals: fc.constant('again' as const),
+    elsewhere: fc.boolean(),
+    backoff: fc.constantFrom(100, 500),
+    crowded: fc.boolean(),
+    retryAfter: fc.nat(100_000),
+  });
+  const n = fc.integer({ min: 1, max: 50 });
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+  const timeLeft = fc.nat(3_600_000);
+
+  it('leaves a quarter of the spare time for the try, and is never less than what the service asked for', () => {
+    fc.assert(
+      fc.property(n, verdict, random, timeLeft, (tries, failed, drawn, left) => {
+        const wait = waitBefore(tries, failed, drawn, left);
+        const spare = left - failed.retryAfter;
+        if (spare < 100) return assert.equal(wait, undefined);
+        assert.ok(wait !== undefined && wait >= failed.retryAfter);
+        assert.ok(wait - failed.retryAfter <= spare * 0.75 + 1);
+      }),
+    );
+  });
+
+  it('spreads a crowd over a part of the time that is left: 5 s of the default minute, 15 s at most, 0.5 s at least', () => {
+    const widest = (left: number) => waitBefore(1, CROWDED, 1, left);
+    assert.deepEqual([60_000, 180_000, 3_600_000, 3000].map(widest), [5000, 15_000, 15_000, 500]);
+    assert.equal(waitBefore(2, CROWDED, 1, 300_000), 45_000);
+    assert.equal(waitBefore(3, CROWDED, 1, 300_000), 135_000);
+  });
+});
