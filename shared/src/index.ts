@@ -3,7 +3,7 @@ export { AssumedCredentials } from './assumed-credentials.ts';
 export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
 export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
 export type { CiSystem, Published, Session } from './ci-system.ts';
-export type { Verdict } from './classify.ts';
+export { classify, type Verdict } from './classify.ts';
 export type { Edges } from './edges.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
 export { IdentityToken } from './identity-token.ts';
