@@ -1,0 +1,59 @@
+import {
+  assumeRole,
+  Failure,
+  type Log,
+  type Outcome,
+  proxyProblems,
+  type Session,
+  silentLog,
+} from '@aws-oidc-assume/shared';
+import { givenOptions } from './assume-options.ts';
+import { findJob } from './ci/find-job.ts';
+import { ciSystem } from './ci/job.ts';
+import type { Given } from './command.ts';
+import { inert } from './print.ts';
+import type { World } from './world.ts';
+
+/** The one session of a command that assumes one role. */
+export interface Assumed {
+  readonly session: Session;
+  readonly options: Outcome['options'];
+}
+
+/**
+ * Assumes the role through the one flow. Standard output belongs to the command: what there is to say goes to standard
+ * error, and without `--verbose` that is warnings alone.
+ * @throws Failure, UsageError
+ */
+export async function assume(given: Given, world: World): Promise<Assumed> {
+  const job = await findJob(given, world);
+  const system = ciSystem(job, logTo(world, given.flag('verbose')));
+  const { sessions, options } = await assumeRole(
+    system,
+    givenOptions(given, world.env),
+    { exposeModes: ['environment'], problems: proxyProblems(world.env) },
+    world.edges(),
+  );
+  const [session] = sessions;
+  if (session === undefined) throw new Failure('Internal', 'no role was assumed');
+  return { session, options };
+}
+
+function logTo({ err, mask }: World, verbose: boolean): Log {
+  const line = (text: string) => err.write(`${inert(text)}\n`);
+  return {
+    ...silentLog,
+    warning: (text) => line(`warning: ${text}`),
+    error: line,
+    mask,
+    ...(verbose
+      ? {
+          info: line,
+          group: (title: string, lines: readonly string[]) => {
+            line(title);
+            for (const one of lines) line(`  ${one}`);
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,76 @@
+import { Failure } from '@aws-oidc-assume/shared';
+import type { Given, OptionTable } from '../command.ts';
+import { readText } from '../files.ts';
+import { UsageError } from '../usage-error.ts';
+import type { World } from '../world.ts';
+import { azurePipelines, inAzurePipelines } from './azure-pipelines.ts';
+import { bitbucketPipelines, inBitbucketPipelines } from './bitbucket-pipelines.ts';
+import { gitHubActions, inGitHubActions } from './github-actions.ts';
+import { givenToken } from './given-token.ts';
+import type { Job } from './job.ts';
+
+/** Where the identity token comes from. Without any of them, from the CI system this runs in. */
+export const TOKEN_OPTIONS: OptionTable = {
+  'token-file': { value: 'FILE', about: 'read the token from a file, - for standard input' },
+  'token-variable': {
+    value: 'NAME',
+    about: 'read the token from this environment variable, e.g. CIRCLE_OIDC_TOKEN_V2',
+  },
+  'service-connection-id': { value: 'GUID', about: 'Azure Pipelines: the service connection the token is to be for' },
+  audience: { value: 'AUDIENCE', about: 'GitHub Actions: the audience to ask for (sts.amazonaws.com)' },
+};
+
+/**
+ * The job this runs in, or the token that was given.
+ * @throws UsageError for options that contradict each other or the CI system
+ * @throws Failure `TokenUnavailable` where there is no CI system
+ */
+export async function findJob(given: Given, world: World): Promise<Job> {
+  const { env } = world;
+  const file = given.text('token-file');
+  const variable = given.text('token-variable');
+  if (file !== undefined && variable !== undefined) {
+    throw new UsageError('--token-file and --token-variable are alternatives: give one of them.');
+  }
+  const job = await (file !== undefined || variable !== undefined
+    ? tokenAtHand(file, variable, world)
+    : jobOf(given, world));
+  if (job === undefined) {
+    throw new Failure('TokenUnavailable', 'This is no job of Bitbucket Pipelines, Azure Pipelines or GitHub Actions.', {
+      changes: [
+        'Run it in a CI job, or give the token: --token-file FILE (- for standard input) or --token-variable NAME.',
+      ],
+    });
+  }
+  const azure = file === undefined && variable === undefined && inAzurePipelines(env);
+  if (given.text('service-connection-id') !== undefined && !azure) {
+    throw new UsageError('--service-connection-id has an effect in Azure Pipelines alone.');
+  }
+  if (given.text('audience') !== undefined && job.run.system !== 'github') {
+    throw new UsageError(
+      '--audience has an effect in GitHub Actions alone; elsewhere the token has its audience already.',
+    );
+  }
+  return job;
+}
+
+async function tokenAtHand(file: string | undefined, variable: string | undefined, world: World): Promise<Job> {
+  if (file !== undefined) {
+    return givenToken(await readText(file, world), file === '-' ? 'standard input' : file);
+  }
+  const name = variable ?? '';
+  const token = world.env[name];
+  if (token === undefined || token.trim() === '') {
+    throw new Failure('TokenUnavailable', `The variable ${name} is not set.`, {
+      changes: [`Set ${name} to the identity token of the job.`],
+    });
+  }
+  return givenToken(token, name);
+}
+
+async function jobOf(given: Given, { env, edges }: World): Promise<Job | undefined> {
+  if (inBitbucketPipelines(env)) return bitbucketPipelines(env);
+  if (inAzurePipelines(env)) return azurePipelines(env, given.text('service-connection-id'), edges);
+  if (inGitHubActions(env)) return gitHubActions(env, given.text('audience'), edges);
+  return undefined;
+}

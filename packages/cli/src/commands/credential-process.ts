@@ -1,0 +1,37 @@
+import { assume } from '../assume.ts';
+import { ASSUME_OPTIONS } from '../assume-options.ts';
+import { TOKEN_OPTIONS } from '../ci/find-job.ts';
+import { type Command, JSON_OPTION } from '../command.ts';
+import { FORCE_OPTION, refuseTerminal } from '../credential-output.ts';
+
+export const credentialProcess: Command = {
+  name: 'credential-process',
+  about: 'print short-lived credentials as AWS SDKs read them from a credential_process',
+  count: { least: 0, most: 0 },
+  options: { ...ASSUME_OPTIONS, ...TOKEN_OPTIONS, ...FORCE_OPTION, ...JSON_OPTION },
+  notes: [
+    'The SDK runs it again before the credentials expire. In Azure Pipelines and GitHub Actions every run gets a new token, so that long jobs keep working; a step of Bitbucket Pipelines has one token, good until it expires.',
+    'The output is JSON with or without --json (AWS SDKs and Tools reference guide, process credential provider).',
+  ],
+  examples: [
+    {
+      about: 'in ~/.aws/config',
+      line: '[profile deploy]\n  region = eu-west-1\n  credential_process = aws-oidc credential-process --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1',
+    },
+  ],
+  async run(given, world) {
+    refuseTerminal(given, world, 'Name it as credential_process in a profile.');
+    const { credentials } = (await assume(given, world)).session;
+    world.out.write(
+      `${JSON.stringify({
+        Version: 1,
+        AccessKeyId: credentials.accessKeyId,
+        SecretAccessKey: credentials.secretAccessKey.reveal(),
+        SessionToken: credentials.sessionToken.reveal(),
+        Expiration: credentials.expiration.toISOString(),
+        AccountId: credentials.accountId,
+      })}\n`,
+    );
+    return 0;
+  },
+};

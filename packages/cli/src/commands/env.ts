@@ -1,0 +1,44 @@
+import { awsEnvironment, CONFLICTING_VARIABLES, revealed, shellWord } from '@aws-oidc-assume/shared';
+import { assume } from '../assume.ts';
+import { ASSUME_OPTIONS } from '../assume-options.ts';
+import { TOKEN_OPTIONS } from '../ci/find-job.ts';
+import { type Command, JSON_OPTION } from '../command.ts';
+import { FORCE_OPTION, refuseTerminal } from '../credential-output.ts';
+
+export const env: Command = {
+  name: 'env',
+  about: 'print short-lived credentials as lines for a POSIX shell to evaluate',
+  count: { least: 0, most: 0 },
+  options: {
+    ...ASSUME_OPTIONS,
+    ...TOKEN_OPTIONS,
+    ...FORCE_OPTION,
+    verbose: { about: 'say on standard error what is done' },
+    ...JSON_OPTION,
+  },
+  notes: [
+    'This hands credentials over: what it prints belongs into a shell, never into a log. Prefer `exec`, which prints nothing.',
+    'It also unsets what would win over the new credentials, such as AWS_PROFILE.',
+  ],
+  examples: [
+    {
+      about: 'for the rest of a script; the first line stops the script where the role is denied',
+      line: 'credentials=$(aws-oidc env --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1) || exit 1\n  eval "$credentials"',
+    },
+  ],
+  async run(given, world) {
+    refuseTerminal(given, world, 'Write eval "$(aws-oidc env …)", or use aws-oidc exec.');
+    const { session, options } = await assume(given, world);
+    const variables = awsEnvironment(session, options).map(({ name, value }) => [name, revealed(value)] as const);
+    world.out.write(
+      given.flag('json')
+        ? `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`
+        : [
+            `unset ${CONFLICTING_VARIABLES.join(' ')}`,
+            ...variables.map(([name, value]) => `export ${name}=${shellWord(value)}`),
+            '',
+          ].join('\n'),
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,76 @@
+import { type Claims, type Explanation, explain as explainToken } from '@aws-oidc-assume/trust-policy';
+import { assumeOptions } from '../assume-options.ts';
+import { findJob, TOKEN_OPTIONS } from '../ci/find-job.ts';
+import { type Command, type Given, JSON_OPTION } from '../command.ts';
+import { CONTEXT_OPTION, contextOption } from '../context-option.ts';
+import { readClaims, readPolicy } from '../files.ts';
+import { json, type Painter, painter, plain } from '../print.ts';
+import { readToken } from '../read-token.ts';
+import { roleOption } from '../role-option.ts';
+import { UsageError } from '../usage-error.ts';
+import type { World } from '../world.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  about: 'name the one thing that keeps a token from assuming a role, and what to change',
+  count: { least: 0, most: 0 },
+  options: {
+    policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
+    claims: { value: 'FILE', about: 'claims as JSON, in place of the token of this job' },
+    ...TOKEN_OPTIONS,
+    ...assumeOptions('roleArn'),
+    ...CONTEXT_OPTION,
+    ...JSON_OPTION,
+  },
+  notes: [
+    'Without --policy it prints the statement that admits the token, scoped as tightly as its CI system allows.',
+    'Exit status: 0 admitted or without a policy, 1 denied, 2 for wrong usage.',
+  ],
+  examples: [
+    {
+      about: 'in a CI job: what must the trust policy say?',
+      line: 'aws-oidc explain --role-arn arn:aws:iam::123456789012:role/deploy',
+    },
+    { about: 'in a CI job: why am I denied?', line: 'aws-oidc explain --policy trust-policy.json' },
+    {
+      about: 'on a laptop',
+      line: 'aws iam get-role --role-name deploy | aws-oidc explain --policy - --claims claims.json',
+    },
+  ],
+  async run(given, world) {
+    const file = given.text('policy');
+    const policy = file === undefined ? undefined : await readPolicy(file, world);
+    const roleArn = roleOption(given, world.env) ?? policy?.roleArn;
+    if (policy === undefined && roleArn === undefined) {
+      throw new UsageError(
+        'explain needs --policy FILE, or --role-arn ARN to write the statement for: the role tells the account of the identity provider.',
+      );
+    }
+    const claims = await claimsOf(given, world);
+    const explanation = explainToken(claims, policy?.policy, {
+      ...(roleArn === undefined ? {} : { roleArn }),
+      context: contextOption(given),
+    });
+    const paint = painter(world.out, world.env);
+    world.out.write(given.flag('json') ? json(explanation) : text(explanation, paint));
+    return explanation.verdict === 'denied' ? 1 : 0;
+  },
+};
+
+async function claimsOf(given: Given, world: World): Promise<Claims> {
+  const file = given.text('claims');
+  if (file === undefined) return (await readToken(await findJob(given, world), world)).claims;
+  const doubled = Object.keys(TOKEN_OPTIONS).find((name) => given.text(name) !== undefined);
+  if (doubled !== undefined) throw new UsageError(`--claims and --${doubled} are alternatives: give one of them.`);
+  return readClaims(file, world);
+}
+
+function text({ verdict, cause, summary, fix, statement }: Explanation, paint: Painter): string {
+  const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
+  const lines = [`${paint(style[verdict], verdict)} ${paint('bold', cause)}`, `  ${plain(summary, 2000)}`];
+  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, 2000)}`);
+  if (statement !== undefined && verdict !== 'allowed') {
+    lines.push('', paint('bold', 'This statement admits the token'), json(statement).trimEnd());
+  }
+  return `${lines.join('\n')}\n`;
+}

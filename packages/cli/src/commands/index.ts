@@ -1,0 +1,24 @@
+import type { Command } from '../command.ts';
+import { completionCommand } from './completion.ts';
+import { credentialProcess } from './credential-process.ts';
+import { doctor } from './doctor.ts';
+import { env } from './env.ts';
+import { exec } from './exec.ts';
+import { explain } from './explain.ts';
+import { inspect } from './inspect.ts';
+import { trustEvaluate } from './trust-evaluate.ts';
+import { trustGenerate } from './trust-generate.ts';
+import { trustLint } from './trust-lint.ts';
+
+export const COMMANDS: readonly Command[] = [
+  inspect,
+  explain,
+  trustGenerate,
+  trustLint,
+  trustEvaluate,
+  exec,
+  env,
+  credentialProcess,
+  doctor,
+  completionCommand(() => COMMANDS),
+];

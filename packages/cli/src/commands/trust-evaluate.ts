@@ -1,0 +1,91 @@
+import { type Evaluation, evaluate, PolicySyntaxError, type WebIdentityRequest } from '@aws-oidc-assume/trust-policy';
+import { assumeOptions } from '../assume-options.ts';
+import { type Command, JSON_OPTION } from '../command.ts';
+import { CONTEXT_OPTION, contextOption } from '../context-option.ts';
+import { readClaims, readPolicy } from '../files.ts';
+import { json, type Painter, painter, plain } from '../print.ts';
+import { roleOption } from '../role-option.ts';
+import { UsageError } from '../usage-error.ts';
+
+export const trustEvaluate: Command = {
+  name: 'trust evaluate',
+  about: 'say as IAM would whether a trust policy admits a token, statement by statement',
+  count: { least: 0, most: 0 },
+  options: {
+    policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
+    claims: { value: 'FILE', about: 'the claims of the token as JSON, or the token' },
+    ...assumeOptions('roleArn'),
+    ...CONTEXT_OPTION,
+    ...JSON_OPTION,
+  },
+  notes: [
+    'Without --role-arn any account may have the identity provider that the policy names.',
+    'A file named - is standard input. Exit status: 0 admitted, 1 denied, 2 for wrong usage.',
+  ],
+  examples: [
+    { about: 'two files', line: 'aws-oidc trust evaluate --policy trust-policy.json --claims claims.json' },
+    {
+      about: 'the policy in place, and a request from a certain address',
+      line: 'aws iam get-role --role-name deploy | aws-oidc trust evaluate --policy - --claims claims.json --context aws:SourceIp=203.0.113.7',
+    },
+  ],
+  async run(given, world) {
+    const policyFile = given.text('policy');
+    const claimsFile = given.text('claims');
+    if (policyFile === undefined || claimsFile === undefined) {
+      throw new UsageError('"trust evaluate" needs --policy FILE and --claims FILE.');
+    }
+    if (policyFile === '-' && claimsFile === '-') throw new UsageError('Only one of the files can be standard input.');
+    const { policy, roleArn: ofFile } = await readPolicy(policyFile, world);
+    const claims = await readClaims(claimsFile, world);
+    const roleArn = roleOption(given, world.env) ?? ofFile;
+    const evaluation = decide(policy, {
+      claims,
+      ...(roleArn === undefined ? {} : { roleArn }),
+      context: contextOption(given),
+    });
+    const { decision, reason, trace, note } = evaluation;
+    world.out.write(
+      given.flag('json')
+        ? json({ decision, reason, ...(note === undefined ? {} : { note }), trace })
+        : text(evaluation, painter(world.out, world.env)),
+    );
+    return decision === 'allow' ? 0 : 1;
+  },
+};
+
+/** A policy IAM would refuse admits nobody. */
+function decide(policy: unknown, request: WebIdentityRequest): Evaluation {
+  try {
+    return evaluate(policy, request);
+  } catch (error) {
+    if (!(error instanceof PolicySyntaxError)) throw error;
+    return {
+      decision: 'deny',
+      reason: 'implicit-deny',
+      trace: [],
+      note: `IAM would refuse this policy: ${error.message}`,
+    };
+  }
+}
+
+function text({ decision, reason, trace, note }: Evaluation, paint: Painter): string {
+  const mark = (matched: boolean) => (matched ? paint('green', '✔') : paint('red', '✖'));
+  const lines = [
+    `${paint(decision === 'allow' ? 'green' : 'red', decision)} (${reason})`,
+    ...(note === undefined ? [] : [`  ${plain(note, 1000)}`]),
+  ];
+  for (const statement of trace) {
+    const sid = statement.sid === undefined || statement.sid === '' ? '' : ` "${plain(statement.sid, 100)}"`;
+    lines.push('', `${mark(statement.matched)} ${statement.path}${sid}, ${statement.effect}`);
+    lines.push(`  ${mark(statement.principalMatched)} principal`, `  ${mark(statement.actionMatched)} action`);
+    for (const { operator, key, expected, observed, matched, note: why } of statement.conditions) {
+      lines.push(`  ${mark(matched)} ${plain(operator, 100)} ${plain(key)}`);
+      lines.push(`      expected: ${plain(expected.join(' or '))}`);
+      lines.push(`      observed: ${observed === undefined ? '(no such key)' : plain(observed.join(', '))}`);
+      if (why !== undefined) lines.push(`      ${plain(why)}`);
+    }
+    if (statement.note !== undefined) lines.push(`  ${plain(statement.note)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

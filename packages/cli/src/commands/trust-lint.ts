@@ -1,0 +1,57 @@
+import { type Finding, lint } from '@aws-oidc-assume/trust-policy';
+import { assumeOptions } from '../assume-options.ts';
+import { type Command, JSON_OPTION } from '../command.ts';
+import { readPolicy } from '../files.ts';
+import { json, type Painter, painter, plain, type Style } from '../print.ts';
+import { roleOption } from '../role-option.ts';
+
+export const trustLint: Command = {
+  name: 'trust lint',
+  about: "find what keeps a role's trust policy from working, or opens it to others",
+  operands: 'FILE',
+  count: { least: 1, most: 1 },
+  options: {
+    ...assumeOptions('roleArn'),
+    issuer: { value: 'URL', about: 'the issuer whose tokens should be admitted' },
+    'session-tags': { about: 'the sessions are to carry tags' },
+    ...JSON_OPTION,
+  },
+  notes: [
+    'FILE holds the trust policy, or the answer of `aws iam get-role`; - is standard input.',
+    'Exit status: 0 without a finding of severity error, 1 with one, 2 for wrong usage.',
+  ],
+  examples: [
+    { about: 'a file', line: 'aws-oidc trust lint trust-policy.json' },
+    { about: 'the policy in place', line: 'aws iam get-role --role-name deploy | aws-oidc trust lint -' },
+  ],
+  async run(given, world) {
+    const [file = '-'] = given.operands;
+    const { policy, roleArn: ofFile } = await readPolicy(file, world);
+    const roleArn = roleOption(given, world.env) ?? ofFile;
+    const issuer = given.text('issuer');
+    const findings = lint(policy, {
+      ...(roleArn === undefined ? {} : { roleArn }),
+      ...(issuer === undefined ? {} : { issuer }),
+      sessionTags: given.flag('session-tags'),
+    });
+    const paint = painter(world.out, world.env);
+    world.out.write(given.flag('json') ? json({ findings }) : text(findings, paint));
+    return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+  },
+};
+
+const STYLES: Readonly<Record<Finding['severity'], Style>> = { error: 'red', warning: 'yellow', info: 'cyan' };
+
+function text(findings: readonly Finding[], paint: Painter): string {
+  if (findings.length === 0) return 'Nothing found.\n';
+  return findings
+    .map(({ id, severity, path, message, fix }) =>
+      [
+        `${paint(STYLES[severity], severity)} ${paint('bold', id)} at ${path === '' ? 'the policy as a whole' : plain(path)}`,
+        `  ${plain(message, 1000)}`,
+        `  ${plain(fix, 1000)}`,
+        '',
+      ].join('\n'),
+    )
+    .join('');
+}

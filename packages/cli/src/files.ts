@@ -1,0 +1,69 @@
+import { IdentityToken } from '@aws-oidc-assume/shared';
+import { type Claims, parseRoleArn } from '@aws-oidc-assume/trust-policy';
+import { UsageError } from './usage-error.ts';
+import type { World } from './world.ts';
+
+/** The text of a file, `-` for standard input. @throws UsageError where it cannot be read */
+export async function readText(file: string, world: World): Promise<string> {
+  return (await readBytes(file, world)).toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** @throws UsageError */
+export async function readBytes(file: string, world: World): Promise<Buffer> {
+  if (file === '-') return world.readStdin();
+  try {
+    return await world.readFile(file);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
+  }
+}
+
+/** A role's trust policy, and the role where the file says which it is of. */
+export interface PolicyFile {
+  /** JSON text, or the object it stands for. */
+  readonly policy: unknown;
+  readonly roleArn?: string;
+}
+
+/** A trust policy by itself, or the answer of `aws iam get-role`, which holds one. @throws UsageError */
+export async function readPolicy(file: string, world: World): Promise<PolicyFile> {
+  const text = await readText(file, world);
+  const role = memberOf(parsed(text), 'Role');
+  const document = memberOf(role, 'AssumeRolePolicyDocument');
+  // The text as it stands, so that a member written twice is seen.
+  if (document === undefined) return { policy: text };
+  const arn = memberOf(role, 'Arn');
+  return {
+    // The API itself answers it percent-encoded.
+    policy: typeof document === 'string' && document.startsWith('%7B') ? decodeURIComponent(document) : document,
+    ...(typeof arn === 'string' && parseRoleArn(arn) !== undefined ? { roleArn: arn } : {}),
+  };
+}
+
+/** Claims as JSON, or a token that holds them. @throws UsageError; Failure `TokenMalformed` */
+export async function readClaims(file: string, world: World): Promise<Claims> {
+  const text = await readText(file, world);
+  if (!text.trimStart().startsWith('{')) return IdentityToken.parse(text).claims;
+  const claims = parsed(text);
+  if (typeof claims !== 'object' || claims === null)
+    throw new UsageError(`${file} holds neither claims as JSON nor a token.`);
+  // The output of `inspect --json` will do as well.
+  const inner = memberOf(claims, 'claims');
+  return (
+    typeof inner === 'object' && inner !== null && memberOf(claims, 'iss') === undefined ? inner : claims
+  ) as Claims;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import {
+  agentThrough,
+  type Edges,
+  networkTransport,
+  proxyOfEnvironment,
+  type Secret,
+  systemEdges,
+} from '@aws-oidc-assume/shared';
+import { runChild } from './child.ts';
+import { run } from './run.ts';
+import type { World } from './world.ts';
+
+declare const VERSION: string;
+
+const proxyFor = proxyOfEnvironment(process.env);
+const transport = networkTransport(agentThrough(proxyFor));
+const masked: Secret[] = [];
+let edges: Edges | undefined;
+
+const world: World = {
+  version: VERSION,
+  env: process.env,
+  out: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
+  err: { write: (text) => void process.stderr.write(withoutSecrets(text)), isTerminal: process.stderr.isTTY === true },
+  transport,
+  proxyFor,
+  now: () => new Date(),
+  readFile: (path) => readFile(path),
+  readStdin: () => buffer(process.stdin),
+  edges: () => {
+    edges ??= systemEdges(`aws-oidc-assume-cli/${VERSION}`, transport);
+    return edges;
+  },
+  run: (child) => runChild(child, process.stdin.isTTY === true || process.stderr.isTTY === true),
+  mask: (secret) => void masked.push(secret),
+};
+
+// A reader that has seen enough (`aws-oidc … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await run(process.argv.slice(2), world);
+
+function withoutSecrets(text: string): string {
+  return masked.reduce((rest, secret) => rest.replaceAll(secret.reveal(), '***'), text);
+}

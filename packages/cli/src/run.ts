@@ -1,0 +1,72 @@
+import { Failure, failureLines } from '@aws-oidc-assume/shared';
+import { findCommand, readArguments } from './command-line.ts';
+import { COMMANDS } from './commands/index.ts';
+import { commandHelp, overview } from './help.ts';
+import { inert, json, painter, plain } from './print.ts';
+import { UsageError } from './usage-error.ts';
+import type { World } from './world.ts';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** Runs one command line. @returns the exit status */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  try {
+    return await dispatch(args, world);
+  } catch (error) {
+    if (error instanceof UsageError) return wrongUsage(error, args, world);
+    return failed(Failure.from(error), args, world);
+  }
+}
+
+async function dispatch(args: readonly string[], world: World): Promise<number> {
+  const paint = painter(world.out, world.env);
+  const [first, ...others] = args;
+  if (first === undefined) throw new UsageError('Which command?');
+  if (first === '--version') {
+    world.out.write(`${world.version}\n`);
+    return 0;
+  }
+  if (first === '--help' || first === '-h' || (first === 'help' && others.length === 0)) {
+    world.out.write(overview(COMMANDS, paint));
+    return 0;
+  }
+  const { command, rest } = findCommand(first === 'help' ? others : args, COMMANDS);
+  const given = readArguments(command, first === 'help' ? ['--help'] : rest);
+  if (given.flag('help')) {
+    world.out.write(commandHelp(command, paint));
+    return 0;
+  }
+  return command.run(given, world);
+}
+
+function wrongUsage({ message }: UsageError, args: readonly string[], { err, env }: World): number {
+  if (wantsJson(args)) {
+    err.write(json({ error: { code: 'WrongUsage', message } }));
+    return WRONG_USAGE;
+  }
+  const paint = painter(err, env);
+  const [first, ...more] = message.split('\n').map((line) => plain(line, 1000));
+  err.write(`${paint('red', 'aws-oidc:')} ${first}\n`);
+  for (const line of more) err.write(`  ${line}\n`);
+  err.write('Help: aws-oidc --help, or aws-oidc help COMMAND.\n');
+  return WRONG_USAGE;
+}
+
+function failed(failure: Failure, args: readonly string[], { err, env }: World): number {
+  const lines = failureLines(failure).map(inert);
+  if (wantsJson(args)) {
+    err.write(json({ error: { code: failure.code, message: plain(failure.message, 1000), report: lines } }));
+  } else {
+    const paint = painter(err, env);
+    const [first, ...rest] = lines;
+    err.write(`${[paint('red', `✖ ${first}`), ...rest].join('\n')}\n`);
+  }
+  return failure.code === 'InvalidOptions' ? WRONG_USAGE : FAILED;
+}
+
+/** What stands after `--` belongs to another program. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? undefined : end).includes('--json');
+}

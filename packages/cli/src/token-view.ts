@@ -1,0 +1,114 @@
+import type { IdentityToken } from '@aws-oidc-assume/shared';
+import {
+  type Issuer,
+  parseSubject,
+  providerArnFor,
+  recogniseIssuer,
+  type Subject,
+  webIdentityContext,
+} from '@aws-oidc-assume/trust-policy';
+
+/** What a token says, and what of it IAM can match. The token itself is no part of it. */
+export interface TokenView {
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The CI system, where the issuer is known: `Bitbucket Pipelines`. */
+  readonly system: string | undefined;
+  readonly issuer: string | undefined;
+  readonly subject: Subject | undefined;
+  /** ISO 8601 */
+  readonly issuedAt: string | undefined;
+  readonly expiresAt: string | undefined;
+  /** Seconds. */
+  readonly age: number | undefined;
+  /** Seconds; negative where it has expired. */
+  readonly expiresIn: number | undefined;
+  /** The identity provider AWS looks for, where the role is known. */
+  readonly identityProvider: string | undefined;
+  /** Condition keys of a trust policy that AWS fills from this token. */
+  readonly conditionKeys: Readonly<Record<string, string | readonly string[]>>;
+  /** Claims AWS offers no condition key for: a condition on them never matches. */
+  readonly unmatchable: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Claims that are about the token itself: nobody would match on them. */
+const TECHNICAL = new Set(['iss', 'exp', 'iat', 'nbf', 'jti', 'azp', 'sub', 'aud', 'amr', 'email']);
+
+/** @param roleArn the role to be assumed: its account is where AWS looks for the identity provider */
+export function tokenView(token: IdentityToken, now: Date, roleArn?: string): TokenView {
+  const { claims, issuer } = token;
+  const known = recogniseIssuer(issuer ?? '');
+  const seconds = (date: Date | undefined) =>
+    date === undefined ? undefined : Math.round((date.getTime() - now.getTime()) / 1000);
+  const issued = seconds(token.issuedAt);
+  const context = issuer === undefined ? {} : webIdentityContext(claims, roleArn);
+  const path = issuer === undefined ? undefined : issuer.replace(/^https?:\/\//, '');
+  const conditionKeys = Object.fromEntries(
+    Object.entries(context).filter(([key]) => path !== undefined && key.startsWith(`${path}:`)),
+  );
+  const matchable = new Set(Object.keys(conditionKeys).map((key) => key.slice((path ?? '').length + 1)));
+  return {
+    claims,
+    system: known?.provider.name,
+    issuer,
+    subject: issuer === undefined ? undefined : parseSubject(issuer, token.subject ?? ''),
+    issuedAt: token.issuedAt?.toISOString(),
+    expiresAt: token.expiresAt?.toISOString(),
+    age: issued === undefined ? undefined : -issued,
+    expiresIn: seconds(token.expiresAt),
+    identityProvider: roleArn === undefined || issuer === undefined ? undefined : providerArnFor(issuer, roleArn),
+    conditionKeys,
+    unmatchable: Object.keys(claims).filter((claim) => !TECHNICAL.has(claim) && !matchable.has(claim)),
+    notes: notesOn(token, known, now),
+  };
+}
+
+function notesOn(token: IdentityToken, issuer: Issuer | undefined, now: Date): string[] {
+  const subject = parseSubject(token.issuer ?? '', token.subject ?? '');
+  const notes: string[] = [];
+  if (token.audiences.length > 1 && token.authorizedParty === undefined) {
+    notes.push('AWS refuses this token: it has several audiences and no authorized party (azp).');
+  }
+  if (token.authorizedParty !== undefined) {
+    notes.push(
+      'The token has an authorized party (azp): AWS matches it in place of the audience, which is in the key ":oaud".',
+    );
+  }
+  const leeway = 300_000;
+  if (token.expiresAt !== undefined && now.getTime() - token.expiresAt.getTime() > leeway) {
+    notes.push('AWS refuses this token: it expired more than 5 minutes ago.');
+  }
+  if (subject?.provider === 'bitbucket') {
+    notes.push(
+      'The UUID of the step, at the end of the subject, is new in every run: match it with StringLike and "*".',
+    );
+    if (subject.deploymentEnvironmentUuid === undefined) {
+      notes.push(
+        'The step has no `deployment:`, so that a policy can tell only the repository, not an environment or a branch.',
+      );
+    }
+  }
+  if (subject?.kind === 'entra-service-connection') {
+    notes.push(
+      'The token was issued by Microsoft Entra for an Azure connection; a connection of another type gives one of Azure DevOps itself.',
+    );
+  }
+  if (issuer === undefined)
+    notes.push('The issuer is none of those this program knows; only the default claims are shown as condition keys.');
+  return notes;
+}
+
+/** The parts of a subject in words. */
+export function subjectRows(subject: Subject): (readonly [string, string])[] {
+  return Object.entries(subject)
+    .filter(([name]) => name !== 'provider')
+    .map(([name, value]) => [words(name), String(value)] as const);
+}
+
+/** `deploymentEnvironmentUuid` → `deployment environment UUID` */
+function words(name: string): string {
+  return name
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/\buuid\b/, 'UUID')
+    .replace(/\bid\b/, 'ID');
+}
