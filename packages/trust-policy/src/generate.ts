@@ -1,7 +1,8 @@
 import { issuerPath } from './arn.ts';
-import { parseAddressBlock } from './ip-address.ts';
 import { type ProviderId, recogniseIssuer } from './providers.ts';
-import { ScopeError, type ScopeProblem } from './scope-error.ts';
+import { ScopeError } from './scope-error.ts';
+import { ScopeFields } from './scope-fields.ts';
+import type { BitbucketScope, BuildkiteScope, GenerateRequest, GitHubScope, HcpTerraformScope } from './trust-scope.ts';
 import {
   literalInEquals,
   literalInLike,
@@ -9,130 +10,6 @@ import {
   type TrustPolicy,
   trustStatement,
 } from './trust-statement.ts';
-import { bareUuid } from './uuid.ts';
-
-/** A Bitbucket repository, or only its steps that deploy to certain environments. UUIDs with or without braces. */
-export interface BitbucketScope {
-  readonly provider: 'bitbucket';
-  /** The workspace's slug, as in its URL. */
-  readonly workspace: string;
-  readonly workspaceUuid: string;
-  readonly repositoryUuid: string;
-  /** The environment's UUID, not its name: only the UUID is in the token. */
-  readonly deploymentEnvironmentUuid?: string;
-}
-
-/** An Azure DevOps service connection, or (without one) a pipeline: exactly one of the two. */
-export type AzureDevOpsScope = {
-  readonly provider: 'azure-devops';
-  /** The organization's id (a GUID): the issuer contains it, not the name. */
-  readonly organizationId: string;
-  /** The organization's name: the subject contains it, not the id. */
-  readonly organization: string;
-  readonly project: string;
-} & (
-  | { readonly serviceConnection: string; readonly pipeline?: undefined }
-  | { readonly pipeline: string; readonly serviceConnection?: undefined }
-);
-
-/** A GitHub repository and exactly one of environment, branch, tag or pull requests. */
-export type GitHubScope = {
-  readonly provider: 'github';
-  readonly owner: string;
-  readonly repository: string;
-  /** Both or neither: repositories created, renamed or moved since mid-2026 have the ids in their subjects. */
-  readonly ownerId?: string;
-  readonly repositoryId?: string;
-  /** Default `sts.amazonaws.com`. */
-  readonly audience?: string;
-} & (
-  | {
-      readonly environment: string;
-      readonly branch?: undefined;
-      readonly tag?: undefined;
-      readonly pullRequest?: undefined;
-    }
-  | {
-      readonly branch: string;
-      readonly environment?: undefined;
-      readonly tag?: undefined;
-      readonly pullRequest?: undefined;
-    }
-  | {
-      readonly tag: string;
-      readonly environment?: undefined;
-      readonly branch?: undefined;
-      readonly pullRequest?: undefined;
-    }
-  | {
-      readonly pullRequest: true;
-      readonly environment?: undefined;
-      readonly branch?: undefined;
-      readonly tag?: undefined;
-    }
-);
-
-/** A GitLab project and exactly one branch or tag. */
-export type GitLabScope = {
-  readonly provider: 'gitlab';
-  /** With its groups, e.g. `acme/platform/site`. */
-  readonly projectPath: string;
-  /** What `id_tokens: <name>: aud` asks for. */
-  readonly audience: string;
-} & ({ readonly branch: string; readonly tag?: undefined } | { readonly tag: string; readonly branch?: undefined });
-
-/** A CircleCI project. */
-export interface CircleCiScope {
-  readonly provider: 'circleci';
-  readonly organizationId: string;
-  readonly projectId: string;
-}
-
-/** A branch of a Buildkite pipeline. */
-export interface BuildkiteScope {
-  readonly provider: 'buildkite';
-  readonly organization: string;
-  readonly pipeline: string;
-  readonly branch: string;
-  /** Default `sts.amazonaws.com`. */
-  readonly audience?: string;
-}
-
-/** A workspace of HCP Terraform; without a phase both plan and apply. */
-export interface HcpTerraformScope {
-  readonly provider: 'hcp-terraform';
-  readonly organization: string;
-  readonly project: string;
-  readonly workspace: string;
-  readonly runPhase?: 'plan' | 'apply';
-  /** Default `aws.workload.identity`. */
-  readonly audience?: string;
-}
-
-export type TrustScope =
-  | BitbucketScope
-  | AzureDevOpsScope
-  | GitHubScope
-  | GitLabScope
-  | CircleCiScope
-  | BuildkiteScope
-  | HcpTerraformScope;
-
-/** Where the role lives, and what holds for any provider. */
-export interface TrustTarget {
-  /** Twelve digits. */
-  readonly account: string;
-  /** Default `aws`. */
-  readonly partition?: string;
-  /** Another issuer of the same CI system: a local emulator's, or a GitHub enterprise's own. */
-  readonly issuer?: string;
-  /** CIDR blocks the request must come from. */
-  readonly sourceIps?: readonly string[];
-  /** Adds sts:TagSession. Only tokens that carry session tags need it; Bitbucket's and Azure DevOps' do not. */
-  readonly allowTagSession?: boolean;
-}
-
-export type GenerateRequest = TrustScope & TrustTarget;
 
 export interface GeneratedTrust {
   readonly provider: ProviderId;
@@ -153,7 +30,7 @@ export interface GeneratedTrust {
  * @throws ScopeError naming every field that is missing or wrong, also where the caller is not type-checked.
  */
 export function generate(request: GenerateRequest): GeneratedTrust {
-  const fields = new Fields(request);
+  const fields = new ScopeFields(request, NO_POLICY);
   const plan = planFor(request, fields);
   const account = fields.matching('account', /^\d{12}$/, 'must be twelve digits');
   const partition =
@@ -195,7 +72,7 @@ interface Plan {
   readonly notes: readonly string[];
 }
 
-function planFor(request: GenerateRequest, fields: Fields): Plan {
+function planFor(request: GenerateRequest, fields: ScopeFields): Plan {
   switch (request.provider) {
     case 'bitbucket':
       return bitbucketPlan(request, fields);
@@ -216,7 +93,7 @@ function planFor(request: GenerateRequest, fields: Fields): Plan {
   }
 }
 
-function bitbucketPlan(request: BitbucketScope, fields: Fields): Plan {
+function bitbucketPlan(request: BitbucketScope, fields: ScopeFields): Plan {
   const workspace = fields.matching('workspace', /^[a-zA-Z0-9_-]+$/, "must be the workspace's slug, as in its URL");
   const repository = fields.uuid('repositoryUuid');
   const environment =
@@ -234,7 +111,7 @@ function bitbucketPlan(request: BitbucketScope, fields: Fields): Plan {
   };
 }
 
-function azureDevOpsPlan(fields: Fields): Plan {
+function azureDevOpsPlan(fields: ScopeFields): Plan {
   const kind = fields.exactlyOne(['serviceConnection', 'pipeline']);
   const organization = fields.name('organization', '/');
   const project = fields.name('project', '/');
@@ -252,7 +129,7 @@ function azureDevOpsPlan(fields: Fields): Plan {
   };
 }
 
-function gitHubPlan(request: GitHubScope, fields: Fields): Plan {
+function gitHubPlan(request: GitHubScope, fields: ScopeFields): Plan {
   const kind = fields.exactlyOne(['environment', 'branch', 'tag', 'pullRequest']);
   const immutable = request.ownerId !== undefined || request.repositoryId !== undefined;
   const id = (field: string): string =>
@@ -281,7 +158,7 @@ function gitHubPlan(request: GitHubScope, fields: Fields): Plan {
   };
 }
 
-function gitLabPlan(fields: Fields): Plan {
+function gitLabPlan(fields: ScopeFields): Plan {
   const kind = fields.exactlyOne(['branch', 'tag']);
   return {
     issuer: 'https://gitlab.com',
@@ -291,7 +168,7 @@ function gitLabPlan(fields: Fields): Plan {
   };
 }
 
-function circleCiPlan(fields: Fields): Plan {
+function circleCiPlan(fields: ScopeFields): Plan {
   const organization = fields.uuid('organizationId');
   return {
     issuer: `https://oidc.circleci.com/org/${organization}`,
@@ -301,7 +178,7 @@ function circleCiPlan(fields: Fields): Plan {
   };
 }
 
-function buildkitePlan(request: BuildkiteScope, fields: Fields): Plan {
+function buildkitePlan(request: BuildkiteScope, fields: ScopeFields): Plan {
   const pipeline = `organization:${fields.name('organization', ':')}:pipeline:${fields.name('pipeline', ':')}`;
   return {
     issuer: 'https://agent.buildkite.com',
@@ -311,7 +188,7 @@ function buildkitePlan(request: BuildkiteScope, fields: Fields): Plan {
   };
 }
 
-function hcpTerraformPlan(request: HcpTerraformScope, fields: Fields): Plan {
+function hcpTerraformPlan(request: HcpTerraformScope, fields: ScopeFields): Plan {
   const workspace = (['organization', 'project', 'workspace'] as const)
     .map((field) => `${field}:${fields.name(field, ':')}`)
     .join(':');
@@ -330,7 +207,7 @@ function hcpTerraformPlan(request: HcpTerraformScope, fields: Fields): Plan {
   };
 }
 
-function issuerFor(request: GenerateRequest, plan: Plan, fields: Fields): string {
+function issuerFor(request: GenerateRequest, plan: Plan, fields: ScopeFields): string {
   if (request.issuer === undefined) return plan.issuer;
   const issuer = fields.name('issuer');
   const recognised = recogniseIssuer(issuer);
@@ -348,76 +225,4 @@ function like(pattern: string): SubjectCondition {
 
 function equal(subject: string): SubjectCondition {
   return { operator: 'StringEquals', values: [literalInEquals(subject)] };
-}
-
-/** Reads fields of a request and collects what is wrong with them, so that one error can name everything. */
-class Fields {
-  readonly #values: ReadonlyMap<string, unknown>;
-  readonly #problems: ScopeProblem[] = [];
-  /** Fields a problem already covers. */
-  readonly #settled = new Set<string>();
-
-  constructor(request: object) {
-    this.#values = new Map(Object.entries(request));
-  }
-
-  problem(field: string, reason: string): void {
-    if (this.#settled.has(field)) return;
-    this.#settled.add(field);
-    this.#problems.push({ field, reason });
-  }
-
-  throwIfAny(): void {
-    if (this.#problems.length > 0) throw new ScopeError(NO_POLICY, this.#problems);
-  }
-
-  /** A name to be taken literally: not empty, no wildcard, no control character, none of the separators. */
-  name(field: string, separators = ''): string {
-    const value = this.#text(field);
-    if (/[*?]/.test(value)) this.problem(field, 'must not contain a wildcard: name exactly one');
-    else if (/\p{Cc}/u.test(value)) this.problem(field, 'must not contain control characters');
-    else if (Array.from(separators).some((separator) => value.includes(separator))) {
-      this.problem(field, `must not contain any of ${Array.from(separators).join(' ')}`);
-    }
-    return value;
-  }
-
-  matching(field: string, form: RegExp, reason: string): string {
-    const value = this.#text(field);
-    if (!form.test(value)) this.problem(field, reason);
-    return value;
-  }
-
-  uuid(field: string): string {
-    const uuid = bareUuid(this.#text(field));
-    if (uuid === undefined) this.problem(field, 'must be a UUID, with or without braces');
-    return uuid ?? '';
-  }
-
-  exactlyOne<T extends string>(names: readonly [T, ...T[]]): T {
-    const given = names.filter((name) => this.#values.get(name) !== undefined);
-    if (given.length !== 1) {
-      const reason = given.length === 0 ? 'is missing: give one of them' : 'are alternatives: give one of them';
-      this.problem(names.join(' | '), reason);
-      for (const name of names) this.#settled.add(name);
-    }
-    return given[0] ?? names[0];
-  }
-
-  addressBlocks(field: string): string[] {
-    const value = this.#values.get(field) ?? [];
-    const blocks: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return blocks.map((block) => {
-      if (typeof block === 'string' && parseAddressBlock(block) !== undefined) return block;
-      this.problem(field, 'must be IP addresses or CIDR blocks');
-      return '';
-    });
-  }
-
-  #text(field: string): string {
-    const value = this.#values.get(field);
-    if (typeof value === 'string' && value !== '') return value;
-    this.problem(field, 'is missing');
-    return '';
-  }
 }

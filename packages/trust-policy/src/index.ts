@@ -11,19 +11,7 @@ export { evaluatePolicy, evaluateSessionPolicy } from './evaluate-policy.ts';
 export { CAUSES, type CauseId } from './explain/causes.ts';
 export type { ExplainOptions, Explanation, FailingCondition } from './explain/explain.ts';
 export { explain } from './explain/explain.ts';
-export type {
-  AzureDevOpsScope,
-  BitbucketScope,
-  BuildkiteScope,
-  CircleCiScope,
-  GeneratedTrust,
-  GenerateRequest,
-  GitHubScope,
-  GitLabScope,
-  HcpTerraformScope,
-  TrustScope,
-  TrustTarget,
-} from './generate.ts';
+export type { GeneratedTrust } from './generate.ts';
 export { generate } from './generate.ts';
 export type { LintRule } from './lint/lint.ts';
 export { LINT_RULES, lint } from './lint/lint.ts';
@@ -63,5 +51,17 @@ export type {
   Subject,
 } from './subject.ts';
 export { parseSubject } from './subject.ts';
+export type {
+  AzureDevOpsScope,
+  BitbucketScope,
+  BuildkiteScope,
+  CircleCiScope,
+  GenerateRequest,
+  GitHubScope,
+  GitLabScope,
+  HcpTerraformScope,
+  TrustScope,
+  TrustTarget,
+} from './trust-scope.ts';
 export type { TrustPolicy, TrustStatement } from './trust-statement.ts';
 export { evaluate, webIdentityContext } from './web-identity.ts';
