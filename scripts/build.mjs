@@ -1,6 +1,7 @@
 // Bundles everything that ships. One file each: nothing is installed where they run.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -19,7 +20,26 @@ const common = {
   mainFields: ['module', 'main'],
   // The SDK says on Node 20 that its versions of 2027 will need Node 22: a matter for us, not for a user's log.
   define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
-  alias: { '@aws-sdk/credential-provider-node': join(root, 'scripts/sdk/no-ambient-credentials.mjs') },
+  alias: {
+    '@aws-sdk/credential-provider-node': join(root, 'scripts/sdk/no-ambient-credentials.mjs'),
+    '@smithy/node-http-handler': join(root, 'scripts/sdk/own-transport.mjs'),
+  },
+};
+
+/**
+ * Node's own modules by `process.getBuiltinModule` in place of `import`: an import makes Node read every export, and so
+ * load what hides behind the lazy ones (all of undici behind `node:http`).
+ */
+const builtinsUnread = {
+  name: 'builtins-unread',
+  setup(build) {
+    build.onResolve({ filter: /^[a-z_0-9:/]+$/ }, ({ path, kind }) =>
+      isBuiltin(path) && kind !== 'entry-point' ? { path, namespace: 'builtin' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
 };
 
 /** Packages written for CommonJS look for `require`, which an ES module has not. */
@@ -34,6 +54,7 @@ const module_ = (folder, entry, outfile, extra = {}) =>
     entryPoints: [join(folder, entry)],
     outfile: join(folder, outfile),
     banner: requireBanner,
+    plugins: [builtinsUnread],
     define: { ...common.define, VERSION: JSON.stringify(versionOf(folder)) },
     ...extra,
   });

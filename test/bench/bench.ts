@@ -249,7 +249,7 @@ function sizes(): string {
 
 try {
   const parts = [sizes()];
-  for (const node of process.env['NODE'] === '24' ? [NODE_24] : [NODE_24, NODE_20])
+  for (const node of process.env['BENCH_NODE'] === '24' ? [NODE_24] : [NODE_24, NODE_20])
     parts.push(table(await measure(node), node));
   const text = parts.join('\n\n');
   console.log(text);
