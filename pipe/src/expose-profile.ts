@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { configHeader, credentialsSection, type PrivateFile, type Session, withSection } from '@aws-oidc-assume/shared';
+import {
+  configHeader,
+  credentialsSection,
+  Failure,
+  type PrivateFile,
+  type Session,
+  withSection,
+} from '@aws-oidc-assume/shared';
 import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
 
 /** `EXPOSE=profile`: AWS `config` and `credentials` files in the output folder, one profile for each role. */
@@ -35,7 +42,17 @@ function profileOf({ profile }: Session): string {
   return profile ?? 'default';
 }
 
-/** What is there may be in any encoding: byte for byte it stays. All of ours is ASCII. */
 function merged(file: string, change: (text: string) => string): PrivateFile {
-  return { file, contents: (present) => Buffer.from(change(present?.toString('latin1') ?? ''), 'latin1') };
+  return { file, contents: (present) => change(present === undefined ? '' : textOf(file, present)) };
+}
+
+/** Byte for byte: what is no UTF-8 would come back changed, and no AWS tool could read it either. */
+function textOf(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Failure('CannotPublish', `${file} exists and is not UTF-8 text.`, {
+      changes: ['Remove or mend it, or choose another output folder.'],
+    });
+  }
 }

@@ -40,7 +40,7 @@ export function withSection(text: string, header: string, values: Readonly<Recor
 /** One line, and nothing that any SDK takes for a comment: the JavaScript SDK cuts at ` #` and ` ;`. */
 function iniValue(key: string, value: string | Secret): string {
   const text = revealed(value);
-  if (text !== text.trim() || /[\r\n\0]|(?:^|\s)[#;]/.test(text)) {
+  if (text === '' || text !== text.trim() || /[\r\n\0]|(?:^|\s)[#;]/.test(text)) {
     throw new Failure('CannotPublish', `${key} has a value that AWS configuration files cannot hold.`);
   }
   return text;

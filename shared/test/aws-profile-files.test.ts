@@ -42,7 +42,7 @@ describe('profiles in AWS files', () => {
     assert.equal(withSection('[profile "a"]\nk = 1\n', 'profile a', { z: '1' }), '[profile a]\nz = 1\n');
   });
 
-  for (const value of ['a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b']) {
+  for (const value of ['', 'a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b']) {
     it(`take no value that would be read as something else: ${JSON.stringify(value)}`, () => {
       assert.throws(() => withSection('', 'a', { k: value }), { code: 'CannotPublish' });
     });
