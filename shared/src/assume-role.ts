@@ -12,6 +12,7 @@ import { sessionNameOf } from './session-name.ts';
 import { chainTagsOf } from './session-tags.ts';
 import { Sts } from './sts-client.ts';
 import { checkToken } from './token-check.ts';
+import { warnOfWeakTrust } from './trust-policy-file.ts';
 
 /** What was done, for who called. */
 export interface Outcome {
@@ -46,6 +47,7 @@ export async function assumeRole(
     signal.throwIfAborted();
     const published = await ci.publish(sessions, options);
     reportSuccess(ci.log, sessions, published, options, edges.now());
+    await warnOfWeakTrust(ci.log, token, options, edges);
     return { sessions, options, token };
   } catch (error) {
     throw await explained(Failure.from(error), token, options, edges);

@@ -4,10 +4,12 @@ import type { IdentityToken } from './identity-token.ts';
 import type { Options } from './options.ts';
 import { tokenLines } from './report.ts';
 import { parseRoleArn } from './role-arn.ts';
+import { diagnosis } from './trust-policy-file.ts';
 
 /**
  * The failure with all that the token in hand adds: its facts, and for a refusal by AWS exactly what to change. The
- * knowledge of trust policies is loaded only now: a run that succeeds does not need it.
+ * knowledge of trust policies is loaded only now: a run that succeeds does not need it. Where no explanation can be made,
+ * the refusal stands as it was.
  */
 export async function explained(
   failure: Failure,
@@ -31,7 +33,7 @@ async function changesFor(
 ): Promise<string[]> {
   const issuer = token.issuer;
   const account = parseRoleArn(roleArn)?.accountId;
-  const { providerArnFor, statementFor } = await import('@aws-oidc-assume/trust-policy');
+  const { providerArnFor, statementFor } = await import('./trust-knowledge.ts');
   if (failure.details.attempted?.action === 'AssumeRole') {
     return failure.code === 'AccessDenied' ? chainChanges(roleArn, options) : [];
   }
@@ -68,19 +70,6 @@ async function changesFor(
     }
     default:
       return [];
-  }
-}
-
-/** What the trust policy at hand says to this token. */
-async function diagnosis(token: IdentityToken, roleArn: string, options: Options, edges: Edges): Promise<string[]> {
-  if (options.trustPolicyFile === undefined) return [];
-  const { explain } = await import('@aws-oidc-assume/trust-policy');
-  try {
-    const policy: unknown = JSON.parse(await edges.readTextFile(options.trustPolicyFile));
-    const { summary, fix } = explain(token.claims, policy, { roleArn });
-    return [`By ${options.trustPolicyFile}: ${summary}`, fix, ''];
-  } catch (error) {
-    return [`The trust policy file ${options.trustPolicyFile} could not be used: ${(error as Error).message}`, ''];
   }
 }
 
