@@ -3,7 +3,7 @@
  * Source: microsoft/azure-pipelines-agent (JobExtension.cs, TaskRunner.cs, Handler.cs, NodeHandler.cs, StepsRunner.cs).
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { NODE_20, NODE_24 } from '../nodes.ts';
 import { type Haystack, SecretWatch } from '../secret-watch.ts';
@@ -84,6 +84,8 @@ export class AzureAgent {
   readonly #names = new Map<string, number>();
   readonly #evidence: Haystack[] = [];
   #jobResult: Result = 'Succeeded';
+  /** A test has been told of a secret: it need not be told again. */
+  #reported = false;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -150,7 +152,7 @@ export class AzureAgent {
       this.verify();
       return results;
     } finally {
-      this.dispose();
+      this.#remove();
     }
   }
 
@@ -159,10 +161,23 @@ export class AzureAgent {
    * @throws Error naming the places
    */
   verify(): void {
-    this.secrets.assertClean(...this.#evidence, ...evidenceOfFiles(this.#folders));
+    this.#check([...this.#evidence, ...evidenceOfFiles(this.#folders)]);
   }
 
+  /**
+   * Removes all folders. A job that has not been finished ends here without its post-job handlers.
+   * @throws Error where a secret stands where it must not, unless the test has been told of one before
+   */
   dispose(): void {
+    if (!existsSync(this.#folders.root)) return;
+    try {
+      if (!this.#reported) this.verify();
+    } finally {
+      this.#remove();
+    }
+  }
+
+  #remove(): void {
     rmSync(this.#folders.root, { recursive: true, force: true });
   }
 
@@ -362,7 +377,16 @@ export class AzureAgent {
   async #guard(evidence: readonly Haystack[]): Promise<void> {
     this.#evidence.push(...evidence);
     this.secrets.add(...((await this.#options.issuedSecrets?.()) ?? []));
-    this.secrets.assertClean(...evidence);
+    this.#check(evidence);
+  }
+
+  #check(evidence: readonly Haystack[]): void {
+    try {
+      this.secrets.assertClean(...evidence);
+    } catch (error) {
+      this.#reported = true;
+      throw error;
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { BitbucketStep } from './step.ts';
+import { BitbucketStep, type Shell } from './step.ts';
 
 describe('a step of Bitbucket Pipelines', () => {
   const oidcToken = 'token-of-the-step-0123456789';
@@ -11,7 +11,7 @@ describe('a step of Bitbucket Pipelines', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'pipe-'));
-    step = new BitbucketStep({ oidcToken, env: { REPOSITORY_VARIABLE: 'x' } });
+    step = new BitbucketStep({ oidcToken, env: { REPOSITORY_VARIABLE: 'x', BITBUCKET_LIKE: 'y' } });
   });
   afterEach(() => {
     step.dispose();
@@ -20,23 +20,63 @@ describe('a step of Bitbucket Pipelines', () => {
 
   function pipe(body: string): string {
     const bundle = path.join(folder, 'pipe.mjs');
-    writeFileSync(bundle, body);
+    writeFileSync(bundle, `import fs from 'node:fs';\nconst token = process.env.BITBUCKET_STEP_OIDC_TOKEN;\n${body}`);
     return bundle;
   }
 
+  const variablesOf = async (of: BitbucketStep, variables = {}): Promise<Record<string, string>> => {
+    const file = path.join(folder, 'environment.json');
+    await of.runPipe({
+      bundle: pipe(`fs.writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.env))`),
+      variables,
+    });
+    return JSON.parse((await of.runScript(`cat ${file}`, { mayPrintSecrets: true })).stdout);
+  };
+
   it('gives a pipe the variables listed for it, and of the others only those of Bitbucket', async () => {
-    const bundle = pipe(
-      'const e = process.env; console.log(JSON.stringify([e.A, e.L_COUNT, e.L_0, e.L_1, e.REPOSITORY_VARIABLE, e.BITBUCKET_REPO_SLUG, e.HOME, process.cwd() === e.BITBUCKET_CLONE_DIR]))',
+    const given = await variablesOf(step, { A: '1', EMPTY: '', L: ['x', 'y'], NONE: [] });
+    const { A, EMPTY, L_COUNT, L_0, L_1, NONE_COUNT } = given;
+    assert.deepEqual([A, EMPTY, L_COUNT, L_0, L_1, NONE_COUNT], ['1', '', '2', 'x', 'y', '0']);
+    const unlisted = Object.keys(given).filter((name) => !/^(?:A|EMPTY|L_.*|NONE_COUNT)$/.test(name));
+    assert.deepEqual(unlisted.filter((name) => !name.startsWith('BITBUCKET_')).sort(), [
+      'CI',
+      'DOCKER_HOST',
+      'PATH',
+      'PIPELINES_JWT_TOKEN',
+    ]);
+    assert.equal(given['BITBUCKET_LIKE'], undefined);
+    assert.equal(given['BITBUCKET_STEP_OIDC_TOKEN'], oidcToken);
+  });
+
+  it('gives UUIDs with braces, and no token without oidc: true', async () => {
+    const plain = new BitbucketStep();
+    const given = await variablesOf(plain);
+    const uuids = Object.entries(given).filter(([name]) => name.endsWith('_UUID'));
+    assert.ok(uuids.length >= 5);
+    for (const [name, uuid] of uuids) assert.match(uuid, /^\{[0-9a-f-]{36}\}$/, name);
+    assert.equal(given['BITBUCKET_STEP_OIDC_TOKEN'], undefined);
+    plain.dispose();
+  });
+
+  it('tells of a tag in place of a branch, a pull request and a deployment', async () => {
+    const other = new BitbucketStep({
+      tag: '1.0.0',
+      pullRequest: { id: 7, destinationBranch: 'main' },
+      deploymentEnvironment: { name: 'production', uuid: '{00000000-0000-4000-8000-000000000001}' },
+    });
+    const given = await variablesOf(other);
+    assert.deepEqual(
+      ['BRANCH', 'TAG', 'PR_ID', 'PR_DESTINATION_BRANCH', 'DEPLOYMENT_ENVIRONMENT', 'DEPLOYMENT_ENVIRONMENT_UUID'].map(
+        (name) => given[`BITBUCKET_${name}`],
+      ),
+      [undefined, '1.0.0', '7', 'main', 'production', '{00000000-0000-4000-8000-000000000001}'],
     );
-    const { stdout } = await step.runPipe({ bundle, variables: { A: '1', L: ['x', 'y'] } });
-    assert.deepEqual(JSON.parse(stdout), ['1', '2', 'x', 'y', null, 'shop-api', null, true]);
+    other.dispose();
   });
 
   it('keeps what the pipe leaves for the next line', async () => {
     await step.runPipe({
-      bundle: pipe(
-        `import fs from 'node:fs'; fs.mkdirSync('.aws-oidc'); fs.writeFileSync('.aws-oidc/env', "export A='b'")`,
-      ),
+      bundle: pipe(`fs.mkdirSync('.aws-oidc'); fs.writeFileSync('.aws-oidc/env', "export A='b'")`),
     });
     const next = await step.runScript('. ./.aws-oidc/env\necho "$A $REPOSITORY_VARIABLE"');
     assert.equal(next.stdout, 'b x\n');
@@ -49,21 +89,118 @@ describe('a step of Bitbucket Pipelines', () => {
     );
   });
 
-  it('fails the test in whose output a secret shows', async () => {
-    await assert.rejects(
-      step.runPipe({ bundle: pipe('console.error(process.env.BITBUCKET_STEP_OIDC_TOKEN)') }),
-      /standard error \(raw\)/,
+  for (const shell of ['sh', 'bash', 'dash', 'busybox sh'] satisfies Shell[]) {
+    it(`runs lines in ${shell}, in a clone, and stops at the first that fails`, async () => {
+      const ran = await step.runScript('git rev-parse --show-toplevel; echo out >&2; false; echo not reached', {
+        shell,
+      });
+      assert.deepEqual([ran.exitCode, ran.stdout.trim(), ran.stderr], [1, step.cloneFolder, 'out\n']);
+    });
+  }
+
+  it('keeps both streams in the order of arrival', async () => {
+    const { log } = await step.runScript('echo 1; sleep 0.1; echo 2 >&2; sleep 0.1; echo 3');
+    assert.equal(log, '1\n2\n3\n');
+  });
+
+  it('ends a command with SIGTERM', async () => {
+    const cancellation = new AbortController();
+    const { exitCode, stdout } = await step.runPipe({
+      bundle: pipe(`
+        process.on('SIGTERM', () => { console.log('ended'); process.exit(3); });
+        setInterval(() => {}, 1000);
+        console.log('ready');`),
+      signal: cancellation.signal,
+      onOutput: () => cancellation.abort(),
+    });
+    assert.deepEqual([exitCode, stdout], [3, 'ready\nended\n']);
+  });
+
+  it('tells modes, owners and kinds of what is in the clone', () => {
+    const at = (name: string) => path.join(step.cloneFolder, name);
+    mkdirSync(at('d'), { mode: 0o700 });
+    writeFileSync(at('d/f'), 'text', { mode: 0o600 });
+    symlinkSync('d/f', at('l'));
+    const { uid, gid } = lstatSync(at('d'));
+    assert.deepEqual(
+      step.files().filter((file) => !file.path.startsWith('.git')),
+      [
+        { path: 'd', mode: '700', uid, gid, kind: 'folder', text: undefined },
+        { path: 'd/f', mode: '600', uid, gid, kind: 'file', text: 'text' },
+        { path: 'l', mode: '777', uid, gid, kind: 'link', text: 'd/f' },
+      ],
     );
   });
 
-  it('fails the test that leaves a secret anywhere but in a private file of the output folder', async () => {
-    const leave = (file: string, mode: string) =>
-      pipe(
-        `import fs from 'node:fs'; fs.mkdirSync('.aws-oidc', { recursive: true }); fs.writeFileSync('${file}', process.env.BITBUCKET_STEP_OIDC_TOKEN, { mode: ${mode} })`,
-      );
-    await step.runPipe({ bundle: leave('.aws-oidc/token', '0o600') });
-    step.verify();
-    await step.runPipe({ bundle: leave('.aws-oidc/open', '0o644') });
-    assert.throws(() => step.verify(), /file \.aws-oidc\/open \(644\)/);
+  describe('as root, for others', () => {
+    before(function () {
+      // No other user can own a file, or run a command for us.
+      if (process.getuid?.() !== 0) this.skip();
+    });
+
+    it('lets another user own the clone, and the script run as yet another', async () => {
+      const nobody = { uid: 65_534, gid: 65_534 };
+      const other = new BitbucketStep({ cloneOwner: { uid: 1000, gid: 1000 } });
+      assert.equal(other.files().find((file) => file.path === '.git')?.uid, 1000);
+      writeFileSync(path.join(other.cloneFolder, 'private'), '', { mode: 0o600 });
+      const { stdout, exitCode } = await other.runScript('id -u; cat private', { user: nobody });
+      assert.deepEqual([stdout, exitCode], ['65534\n', 1]);
+      other.dispose();
+    });
+  });
+
+  describe('fails the test', () => {
+    const leave = (file: string, mode: number) =>
+      pipe(`
+        fs.mkdirSync('${path.dirname(file)}', { recursive: true, mode: 0o700 });
+        fs.writeFileSync('${file}', token, { mode: ${mode} })`);
+
+    it('in whose output a secret shows', async () => {
+      await assert.rejects(step.runPipe({ bundle: pipe('console.error(token)') }), /standard error \(raw\)/);
+      const encoded = pipe(`console.log(Buffer.from(token).toString('base64'))`);
+      await assert.rejects(step.runPipe({ bundle: encoded }), /standard output \(base64\)/);
+    });
+
+    it('whose script shows a secret unasked', async () => {
+      await assert.rejects(step.runScript('echo $BITBUCKET_STEP_OIDC_TOKEN'), /standard output \(raw\)/);
+      assert.ok((await step.runScript('env', { mayPrintSecrets: true })).stdout.includes(oidcToken));
+    });
+
+    it('that puts a secret into arguments', () =>
+      assert.rejects(step.runScript(`: ${oidcToken}`, { mayPrintSecrets: true }), /arguments \(raw\)/));
+
+    it('that leaves a secret anywhere but in a private file of a private output folder', async () => {
+      await step.runPipe({ bundle: leave('.aws-oidc/token', 0o600) });
+      step.verify();
+      await step.runPipe({ bundle: leave('.aws-oidc/open', 0o644) });
+      assert.throws(() => step.verify(), /file \.aws-oidc\/open \(644\) \(raw\)$/);
+      rmSync(path.join(step.cloneFolder, '.aws-oidc/open'));
+      chmodSync(path.join(step.cloneFolder, '.aws-oidc'), 0o755);
+      assert.throws(() => step.verify(), /file \.aws-oidc\/token \(600\)/);
+    });
+
+    it('that leaves a secret in another folder, unless the pipe was told to', async () => {
+      await step.runPipe({ bundle: leave('out/a/token', 0o600) });
+      assert.throws(() => step.verify(), /file out\/a\/token/);
+      await step.runPipe({ bundle: leave('out/a/token', 0o600), variables: { OUTPUT_DIR: './out/a/' } });
+      step.verify();
+    });
+
+    it('that hands a secret on to later steps', async () => {
+      const script = 'echo "T=$BITBUCKET_STEP_OIDC_TOKEN" >> "$BITBUCKET_PIPELINES_VARIABLES_PATH"';
+      await step.runScript(script);
+      assert.throws(() => step.verify(), /variables of the pipeline \(raw\)/);
+    });
+
+    it('at its end, for secrets that come to be later, and once only', async () => {
+      const other = new BitbucketStep({ issuedSecrets: async () => ['issued-while-the-step-ran'] });
+      await other.runScript('echo made-while-the-step-ran');
+      other.secrets.add('made-while-the-step-ran');
+      assert.throws(() => other.dispose(), /standard output \(raw\)/);
+      other.dispose();
+      const told = new BitbucketStep({ issuedSecrets: async () => ['issued-while-the-step-ran'] });
+      await assert.rejects(told.runScript('echo issued-while-the-step-ran'), /standard output \(raw\)/);
+      told.dispose();
+    });
   });
 });

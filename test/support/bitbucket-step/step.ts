@@ -1,31 +1,46 @@
 /**
  * A step of Bitbucket Pipelines as its runner would run it: a clone folder, the variables of a build, a pipe in a
  * container of its own, and script lines in a shell of the step.
- * Source: mathieu-lemay/pipeline-runner's `docker run` line, and what real logs show of variables.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SecretWatch } from '../secret-watch.ts';
+import { type Haystack, SecretWatch } from '../secret-watch.ts';
+import { dockerRun } from './docker-run.ts';
+import { evidenceOfFiles, type FoundFile, filesBelow } from './files.ts';
+import { type RunOptions, type RunResult, run } from './run.ts';
+import { type Environment, pipeVariables, SSH_FOLDER, type StepSettings, stepVariables } from './variables.ts';
 
-export interface StepOptions {
-  /** Undefined: the step has no `oidc: true`. */
-  readonly oidcToken?: string;
-  readonly workspace?: string;
-  readonly repoSlug?: string;
-  readonly repoUuid?: string;
-  readonly branch?: string;
-  readonly buildNumber?: number;
-  readonly stepUuid?: string;
+export interface StepOptions extends StepSettings {
   /** Further variables of the step. A pipe sees none of them unless they are passed to it. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Environment;
+  /** Owner of the clone folder; for a test that runs as root. */
+  readonly cloneOwner?: { readonly uid: number; readonly gid: number };
   /** Secrets that come to be while the step runs, asked for after each command. */
   readonly issuedSecrets?: () => Promise<readonly string[]>;
 }
 
-export interface PipeRun {
+/** When to end a command. */
+export interface Ending {
+  /** Ends it with SIGTERM. */
+  readonly signal?: AbortSignal;
+  readonly terminateAfterMs?: number;
+  /** Told what the command prints, as it comes. */
+  readonly onOutput?: (text: string) => void;
+}
+
+export interface PipeRun extends Ending {
   /** The built image, run by Docker, or the bundle, run by a Node. */
   readonly image?: string;
   readonly bundle?: string;
@@ -35,81 +50,95 @@ export interface PipeRun {
   readonly variables?: Readonly<Record<string, string | readonly string[]>>;
   /** `--read-only`, `--cap-drop=ALL`, `--user=…` */
   readonly dockerArguments?: readonly string[];
-  /** Ends it with SIGTERM after so long. */
-  readonly terminateAfterMs?: number;
-}
-
-export interface RunResult {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly argv: readonly string[];
 }
 
 export type Shell = 'sh' | 'bash' | 'dash' | 'busybox sh';
 
-export interface FoundFile {
-  /** Relative to the clone folder. */
-  readonly path: string;
-  /** Octal, e.g. `600`. */
-  readonly mode: string;
-  readonly uid: number;
-  /** Undefined for folders; the target of a link. */
-  readonly text: string | undefined;
-  readonly kind: 'file' | 'folder' | 'link';
+export interface ScriptOptions extends Ending {
+  readonly shell?: Shell;
+  readonly env?: Environment;
+  /** Whom the step's image runs as (`run-as-user`). */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** The script is there to print a secret. */
+  readonly mayPrintSecrets?: boolean;
 }
-
-const AGENT_FOLDER = '/opt/atlassian/pipelines/agent';
 
 export class BitbucketStep {
   readonly cloneFolder: string;
   /** The variables of the step itself. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Told the secrets of the test, it is asked about everything that this step prints or is started with. */
+  readonly environment: Environment;
+  /** Told the secrets of the test, it is asked about everything that this step prints, is started with or leaves. */
   readonly secrets = new SecretWatch();
   readonly #folder: string;
+  readonly #pipelineVariables: string;
   readonly #issuedSecrets: () => Promise<readonly string[]>;
+  readonly #evidence: Haystack[] = [];
+  readonly #outputFolders = new Set(['.aws-oidc']);
+  /** A test has been told of a secret: it need not be told again. */
+  #reported = false;
 
   constructor(options: StepOptions = {}) {
     this.#folder = mkdtempSync(path.join(tmpdir(), 'bitbucket-step-'));
     this.cloneFolder = path.join(this.#folder, 'build');
-    mkdirSync(this.cloneFolder);
-    execFileSync('git', ['init', '--quiet', '--initial-branch', options.branch ?? 'main', this.cloneFolder]);
-    // The clone script of Bitbucket's cloud does so.
-    chmodSync(this.cloneFolder, 0o777);
-    chmodSync(this.#folder, 0o755);
-    this.environment = { ...variablesOf(options, this.cloneFolder), ...options.env };
+    this.#pipelineVariables = path.join(this.#folder, 'tmp', 'pipeline-variables.env');
+    this.#makeFolders(options);
+    const folders = { clone: this.cloneFolder, pipelineVariables: this.#pipelineVariables };
+    this.environment = { ...stepVariables(options, folders), ...options.env };
     this.#issuedSecrets = options.issuedSecrets ?? (async () => []);
-    if (options.oidcToken !== undefined) this.secrets.add(options.oidcToken);
+    for (const name of ['BITBUCKET_STEP_OIDC_TOKEN', 'PIPELINES_JWT_TOKEN']) {
+      const secret = this.environment[name] ?? '';
+      // A test may give a step a token that is none.
+      if (secret.length >= 16) this.secrets.add(secret);
+    }
   }
 
-  /** Runs the pipe with the variables a pipe gets: Bitbucket's own, and those listed for it. */
-  async runPipe(run: PipeRun): Promise<RunResult> {
-    const environment = { ...ofBitbucket(this.environment), ...listed(run.variables ?? {}) };
-    if (run.image !== undefined) return this.#runImage(run.image, environment, run);
-    if (run.bundle === undefined) throw new TypeError('name the image or the bundle of the pipe');
-    const node = run.node ?? process.execPath;
-    return this.#run(
-      [node, run.bundle],
-      { PATH: process.env['PATH'] ?? '', ...environment },
-      this.cloneFolder,
-      run.terminateAfterMs,
-    );
+  /**
+   * Runs the pipe with the variables a pipe gets: Bitbucket's own, and those listed for it.
+   * @throws Error where a secret shows
+   */
+  async runPipe(pipe: PipeRun): Promise<RunResult> {
+    const { image, bundle, node = process.execPath, variables = {}, dockerArguments = [] } = pipe;
+    if (typeof variables['OUTPUT_DIR'] === 'string' && variables['OUTPUT_DIR'] !== '') {
+      this.#outputFolders.add(path.normalize(variables['OUTPUT_DIR']).replace(/\/$/, ''));
+    }
+    const environment = pipeVariables(this.environment, variables);
+    const PATH = process.env['PATH'] ?? '';
+    if (image === undefined) {
+      if (bundle === undefined) throw new TypeError('name the image or the bundle of the pipe');
+      return this.#run({ argv: [node, bundle], environment: { PATH, ...environment } }, pipe);
+    }
+    const name = `bitbucket-step-${randomUUID()}`;
+    const docker = dockerRun({
+      image,
+      name,
+      variables: environment,
+      mounts: {
+        [this.cloneFolder]: this.cloneFolder,
+        [path.join(this.#folder, 'ssh')]: `${SSH_FOLDER}:ro`,
+        [path.join(this.#folder, 'bin', 'docker')]: '/usr/local/bin/docker:ro',
+      },
+      workingFolder: this.cloneFolder,
+      extraArguments: dockerArguments,
+    });
+    const kill = () => void spawnSync('docker', ['kill', name], { stdio: 'ignore' });
+    return this.#run({ argv: docker.argv, environment: { PATH, HOME: this.#home, ...docker.environment }, kill }, pipe);
   }
 
-  /** A line, or several, of the step's script. Each call is a shell of its own: pass lines that build on each other together. */
-  async runScript(
-    script: string,
-    options: { shell?: Shell; env?: Readonly<Record<string, string>> } = {},
-  ): Promise<RunResult> {
-    const shell = (options.shell ?? 'sh').split(' ');
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: this.#folder, ...this.environment, ...options.env };
-    return this.#run([...shell, '-ec', script], environment, this.cloneFolder, undefined);
+  /**
+   * A line, or several, of the step's script. Each call is a shell of its own: pass lines that build on each other
+   * together.
+   * @throws Error where a secret shows
+   */
+  async runScript(script: string, options: ScriptOptions = {}): Promise<RunResult> {
+    const argv = [...(options.shell ?? 'sh').split(' '), '-ec', script];
+    const PATH = process.env['PATH'] ?? '';
+    const environment = { PATH, HOME: this.#home, ...this.environment, ...options.env };
+    return this.#run({ argv, environment, user: options.user }, options, options.mayPrintSecrets);
   }
 
   /** All that lies in the clone folder, `.git` left out but for `.git/info`. */
   files(): FoundFile[] {
-    return walk(this.cloneFolder, this.cloneFolder);
+    return filesBelow(this.cloneFolder);
   }
 
   text(file: string): string {
@@ -117,137 +146,80 @@ export class BitbucketStep {
   }
 
   /**
-   * Secrets may stand in files of the output folder, private to their owner, and nowhere else.
-   * @throws Error naming the place
+   * Looks through all that has been printed and left so far, for the secrets known by now. They may stand in files of the
+   * output folder, private to their owner, and nowhere else. `OUTPUT_DIR` of the pipes that ran is known.
+   * @param outputFolder a further folder that may hold secrets
+   * @throws Error naming the places
    */
-  verify(outputFolder = '.aws-oidc'): void {
-    for (const file of this.files()) {
-      if (file.text === undefined) continue;
-      const inOutput = file.path.startsWith(`${outputFolder}/`);
-      if (!inOutput || file.mode !== '600')
-        this.secrets.assertClean({ name: `file ${file.path} (${file.mode})`, text: file.text });
+  verify(outputFolder?: string): void {
+    if (outputFolder !== undefined) this.#outputFolders.add(outputFolder);
+    this.#check([
+      ...this.#evidence,
+      ...evidenceOfFiles(this.files(), this.#outputFolders),
+      { name: 'variables of the pipeline', text: readFileSync(this.#pipelineVariables) },
+    ]);
+  }
+
+  /**
+   * Removes all folders.
+   * @throws Error where a secret stands where it must not, unless the test has been told of one before
+   */
+  dispose(): void {
+    if (!existsSync(this.#folder)) return;
+    try {
+      if (!this.#reported) this.verify();
+    } finally {
+      rmSync(this.#folder, { recursive: true, force: true });
     }
   }
 
-  dispose(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+  get #home(): string {
+    return path.join(this.#folder, 'home');
   }
 
-  async #runImage(image: string, environment: Record<string, string>, run: PipeRun): Promise<RunResult> {
-    // Names only: a value here would stand in the list of processes.
-    const names = Object.keys(environment).map((name) => `--env=${name}`);
-    const argv = [
-      'docker',
-      'run',
-      '--rm',
-      '--network=host',
-      `--volume=${this.cloneFolder}:${this.cloneFolder}`,
-      `--workdir=${this.cloneFolder}`,
-      '--label=org.bitbucket.pipelines.system=true',
-      ...names,
-      ...(run.dockerArguments ?? []),
-      image,
-    ];
-    return this.#run(argv, { PATH: process.env['PATH'] ?? '', ...environment }, this.cloneFolder, run.terminateAfterMs);
+  #makeFolders({ branch = 'main', cloneOwner }: StepOptions): void {
+    for (const name of ['bin', 'build', 'home', 'ssh', 'tmp']) mkdirSync(path.join(this.#folder, name));
+    writeFileSync(path.join(this.#folder, 'bin', 'docker'), '', { mode: 0o755 });
+    writeFileSync(path.join(this.#folder, 'ssh', 'known_hosts'), '');
+    writeFileSync(this.#pipelineVariables, '');
+    execFileSync('git', ['init', '--quiet', '--initial-branch', branch, this.cloneFolder]);
+    // What the clone script of Bitbucket's cloud does, too.
+    appendFileSync(path.join(this.cloneFolder, '.git', 'info', 'exclude'), '.bitbucket/pipelines/generated\n');
+    for (const folder of [this.cloneFolder, this.#home]) chmodSync(folder, 0o777);
+    chmodSync(this.#folder, 0o755);
+    if (cloneOwner === undefined) return;
+    execFileSync('chown', ['-R', `${cloneOwner.uid}:${cloneOwner.gid}`, this.cloneFolder]);
   }
 
-  #run(
-    argv: readonly string[],
-    env: Readonly<Record<string, string>>,
-    cwd: string,
-    terminateAfterMs: number | undefined,
+  async #run(
+    how: Pick<RunOptions, 'argv' | 'environment' | 'kill' | 'user'>,
+    { signal, terminateAfterMs, onOutput }: Ending,
+    mayPrintSecrets = false,
   ): Promise<RunResult> {
-    const [command = '', ...args] = argv;
-    return new Promise((resolve, reject) => {
-      const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-      child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-      const timer =
-        terminateAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGTERM'), terminateAfterMs);
-      child.once('error', reject);
-      child.once('close', (exitCode) => {
-        clearTimeout(timer);
-        const result = { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), argv };
-        this.#guard(result).then(() => resolve(result), reject);
-      });
+    const signals = [signal, terminateAfterMs === undefined ? undefined : AbortSignal.timeout(terminateAfterMs)];
+    const result = await run({
+      ...how,
+      cwd: this.cloneFolder,
+      onOutput,
+      signal: AbortSignal.any(signals.filter((one) => one !== undefined)),
     });
-  }
-
-  async #guard(result: RunResult): Promise<void> {
-    this.secrets.add(...(await this.#issuedSecrets()));
-    this.secrets.assertClean(
+    const printed = [
       { name: 'standard output', text: result.stdout },
       { name: 'standard error', text: result.stderr },
-      { name: 'arguments', text: result.argv.join('\n') },
-    );
+    ];
+    const evidence = [...(mayPrintSecrets ? [] : printed), { name: 'arguments', text: result.argv.join('\n') }];
+    this.#evidence.push(...evidence);
+    this.secrets.add(...(await this.#issuedSecrets()));
+    this.#check(evidence);
+    return result;
   }
-}
 
-/** What Bitbucket sets for every step. All UUIDs have braces. */
-function variablesOf(options: StepOptions, cloneFolder: string): Record<string, string> {
-  const workspace = options.workspace ?? 'acme';
-  const slug = options.repoSlug ?? 'shop-api';
-  return {
-    CI: 'true',
-    BITBUCKET_BRANCH: options.branch ?? 'main',
-    BITBUCKET_BUILD_NUMBER: String(options.buildNumber ?? 42),
-    BITBUCKET_CLONE_DIR: cloneFolder,
-    BITBUCKET_COMMIT: '0123456789abcdef0123456789abcdef01234567',
-    BITBUCKET_DOCKER_HOST_INTERNAL: '172.17.0.1',
-    BITBUCKET_GIT_HTTP_ORIGIN: `http://bitbucket.org/${workspace}/${slug}`,
-    BITBUCKET_GIT_SSH_ORIGIN: `git@bitbucket.org:${workspace}/${slug}.git`,
-    BITBUCKET_PIPELINES_VARIABLES_PATH: `${AGENT_FOLDER}/tmp/bitbucket_pipelines_variables`,
-    BITBUCKET_PIPELINE_UUID: `{${randomUUID()}}`,
-    BITBUCKET_PIPE_SHARED_STORAGE_DIR: `${cloneFolder}/.bitbucket/pipelines/generated/pipeline/pipes`,
-    BITBUCKET_PIPE_STORAGE_DIR: `${cloneFolder}/.bitbucket/pipelines/generated/pipeline/pipes/aws-oidc-assume/aws-oidc-assume`,
-    BITBUCKET_PROJECT_KEY: 'SHOP',
-    BITBUCKET_PROJECT_UUID: `{${randomUUID()}}`,
-    BITBUCKET_REPO_FULL_NAME: `${workspace}/${slug}`,
-    BITBUCKET_REPO_IS_PRIVATE: 'true',
-    BITBUCKET_REPO_OWNER: workspace,
-    BITBUCKET_REPO_OWNER_UUID: `{${randomUUID()}}`,
-    BITBUCKET_REPO_SLUG: slug,
-    BITBUCKET_REPO_UUID: options.repoUuid ?? `{${randomUUID()}}`,
-    BITBUCKET_SSH_KEY_FILE: `${AGENT_FOLDER}/ssh/id_rsa_tmp`,
-    BITBUCKET_STEP_RUN_NUMBER: '1',
-    BITBUCKET_STEP_TRIGGERER_UUID: `{${randomUUID()}}`,
-    BITBUCKET_STEP_UUID: options.stepUuid ?? `{${randomUUID()}}`,
-    BITBUCKET_WORKSPACE: workspace,
-    ...(options.oidcToken === undefined ? {} : { BITBUCKET_STEP_OIDC_TOKEN: options.oidcToken }),
-  };
-}
-
-/** Variables of repository, workspace or deployment reach a pipe only where it lists them. */
-function ofBitbucket(environment: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => name === 'CI' || name.startsWith('BITBUCKET_')),
-  );
-}
-
-function listed(variables: Readonly<Record<string, string | readonly string[]>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]): [string, string][] =>
-      typeof value === 'string'
-        ? [[name, value]]
-        : [
-            [`${name}_COUNT`, String(value.length)],
-            ...value.map((item, at): [string, string] => [`${name}_${at}`, item]),
-          ],
-    ),
-  );
-}
-
-function walk(base: string, folder: string): FoundFile[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): FoundFile[] => {
-    const file = path.join(folder, entry.name);
-    const relative = path.relative(base, file);
-    if (relative.startsWith('.git/') && !relative.startsWith('.git/info')) return [];
-    const { mode, uid } = lstatSync(file);
-    const found = { path: relative, mode: (mode & 0o777).toString(8), uid };
-    if (entry.isSymbolicLink()) return [{ ...found, kind: 'link', text: readlinkSync(file) }];
-    if (entry.isDirectory()) return [{ ...found, kind: 'folder', text: undefined }, ...walk(base, file)];
-    return [{ ...found, kind: 'file', text: readFileSync(file, 'utf8') }];
-  });
+  #check(evidence: readonly Haystack[]): void {
+    try {
+      this.secrets.assertClean(...evidence);
+    } catch (error) {
+      this.#reported = true;
+      throw error;
+    }
+  }
 }

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import type { Environment } from './variables.ts';
+
+export interface RunOptions {
+  readonly argv: readonly string[];
+  readonly environment: Environment;
+  readonly cwd: string;
+  /** Whom the process runs as; the owner of this process by default. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Ends it with SIGTERM, and `kill` ends what still goes on ten seconds later. */
+  readonly signal: AbortSignal;
+  readonly kill?: (() => void) | undefined;
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
+
+export interface RunResult {
+  /** Null where a signal ended the process. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both streams, as they arrived. */
+  readonly log: string;
+  readonly argv: readonly string[];
+}
+
+/** From SIGTERM to SIGKILL, in milliseconds: as `docker stop` waits. */
+const GRACE_MS = 10_000;
+
+export function run(options: RunOptions): Promise<RunResult> {
+  const [command = '', ...args] = options.argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: options.environment,
+      cwd: options.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...options.user,
+    });
+    const collected = { stdout: '', stderr: '', log: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      const decoder = new StringDecoder('utf8');
+      child[name].on('data', (chunk: Buffer) => {
+        const text = decoder.write(chunk);
+        collected[name] += text;
+        collected.log += text;
+        options.onOutput?.(text);
+      });
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const terminate = () => {
+      child.kill('SIGTERM');
+      timer = setTimeout(() => {
+        options.kill?.();
+        child.kill('SIGKILL');
+      }, GRACE_MS);
+    };
+    options.signal.addEventListener('abort', terminate);
+    if (options.signal.aborted) terminate();
+    child.once('error', reject);
+    child.once('close', (exitCode) => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', terminate);
+      resolve({ exitCode, ...collected, argv: options.argv });
+    });
+  });
+}
