@@ -23,9 +23,9 @@ export function plot(courses: readonly Course[]): string {
   ];
   const style = 'font-family="system-ui, sans-serif" font-size="13" fill="#24292f"';
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 990 400" role="img" ${style}>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 990 350" role="img" ${style}>`,
     `<title>${grouped(jobs)} jobs at once, STS admits ${perSecond} requests a second</title>`,
-    '<rect width="990" height="400" fill="#ffffff"/>',
+    '<rect width="990" height="350" fill="#ffffff"/>',
     ...courses.map(({ client }, at) => legend(client.name, at)),
     ...panels.flatMap((panel) => [frame(panel), ...courses.map((course, at) => line(panel, course, at))]),
     '</svg>',
