@@ -25,13 +25,13 @@ export async function diagnosis(
   const text = await textOf(file, edges);
   if (text instanceof Error) return [unreadable(file, text)];
   const { explain } = await import('./trust-knowledge.ts');
-  const { verdict, summary, fix } = explain(token.claims, text, { roleArn });
+  const { verdict, cause, summary, fix } = explain(token.claims, text, { roleArn });
   if (verdict === 'allowed') {
     return [
       `${file} would admit this token. AWS did not: the role has another policy than this file, or does not exist.`,
     ];
   }
-  return [`${file}: ${summary}`, fix];
+  return [`${file}, ${cause}: ${summary}`, fix];
 }
 
 /** Weak spots of the trust policy at hand, said also when all went well: it is then that they can be mended in peace. */

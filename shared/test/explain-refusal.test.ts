@@ -73,7 +73,10 @@ describe('the explanation of a refusal', () => {
       StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
     });
     const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
-    assert.match(report, /trust\.json: In Statement\[0\], StringEquals on .* expects .* but the token has/);
+    assert.match(
+      report,
+      /trust\.json, equals-with-wildcard: In Statement\[0\], StringEquals on .* expects .* but the token has/,
+    );
     assert.match(report, /StringLike/);
   });
 

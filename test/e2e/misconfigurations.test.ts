@@ -1,0 +1,380 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  AzureAgent,
+  BitbucketStep,
+  type EmulatorProcess,
+  jobOf,
+  NODE_24,
+  startEmulatorProcess,
+  unpackVsix,
+} from '../support/index.ts';
+
+/** The wrong set-ups that people have, each through the real pipe or task: the cause is named, and the printed fix works. */
+
+const ACCOUNT = '123456789012';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
+const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
+const REPOSITORY = '{aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee}';
+const ENVIRONMENT = '{77777777-8888-4999-8aaa-bbbbbbbbbbbb}';
+const STEP = '{1f0c9a2b-1111-4222-8333-444455556666}';
+
+const SYSTEMS = {
+  bitbucket: {
+    issuer: 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+    audience: 'ari:cloud:bitbucket::workspace/11111111-2222-4333-8444-555555555555',
+    sub: { StringLike: `${REPOSITORY}:*` },
+  },
+  azure: {
+    issuer: 'vstoken.dev.azure.com/66666666-7777-4888-8999-000000000000',
+    audience: 'api://AzureADTokenExchange',
+    sub: { StringEquals: 'sc://acme/shop/aws-deploy' },
+  },
+} as const;
+
+type System = keyof typeof SYSTEMS;
+type Condition = Record<string, Record<string, string>>;
+interface Statement {
+  Effect: string;
+  Principal: Record<string, string>;
+  Action: string;
+  Condition: Condition;
+}
+interface Account {
+  oidcProviders: { url: string; clientIds: string[] }[];
+  statements: Statement[];
+}
+
+/** What is right, to be spoilt. */
+function account(system: System): Account {
+  const { issuer, audience, sub } = SYSTEMS[system];
+  const condition: Condition = { StringEquals: { [`${issuer}:aud`]: audience } };
+  for (const [operator, value] of Object.entries(sub))
+    condition[operator] = { ...condition[operator], [`${issuer}:sub`]: value };
+  return {
+    oidcProviders: [{ url: `https://${issuer}`, clientIds: [audience] }],
+    statements: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${issuer}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: condition,
+      },
+    ],
+  };
+}
+
+/** The same with other conditions on the subject, or further ones. */
+function withConditions(system: System, conditions: Condition): Account {
+  const { issuer, audience } = SYSTEMS[system];
+  const spoilt = account(system);
+  const [statement] = spoilt.statements;
+  if (statement)
+    statement.Condition = {
+      StringEquals: { [`${issuer}:aud`]: audience, ...conditions['StringEquals'] },
+      ...(conditions['StringLike'] ? { StringLike: conditions['StringLike'] } : {}),
+    };
+  return spoilt;
+}
+
+function withStatement(system: System, change: Partial<Statement>): Account {
+  const spoilt = account(system);
+  return { ...spoilt, statements: spoilt.statements.map((statement) => ({ ...statement, ...change })) };
+}
+
+const bitbucketSub = (operator: string, value: string) =>
+  withConditions('bitbucket', { [operator]: { [`${SYSTEMS.bitbucket.issuer}:sub`]: value } });
+const azureSub = (value: string) =>
+  withConditions('azure', { StringEquals: { [`${SYSTEMS.azure.issuer}:sub`]: value } });
+
+interface Case {
+  readonly name: string;
+  readonly system: System;
+  readonly spoilt: Account;
+  /** Cause of the explanation, or code of the failure where AWS itself tells the cause. */
+  readonly cause: string;
+  /** The subject that the token has, where it is not the usual one. */
+  readonly sub?: string;
+  /** Without the service connection. */
+  readonly noConnection?: true;
+}
+
+const right = account('bitbucket');
+const cases: readonly Case[] = [
+  {
+    name: 'StringEquals with a wildcard',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringEquals', `${REPOSITORY}:*`),
+    cause: 'equals-with-wildcard',
+  },
+  {
+    name: 'the step of an earlier run',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringEquals', `${REPOSITORY}:{99999999-1111-4222-8333-444455556666}`),
+    cause: 'bitbucket-pinned-step',
+  },
+  {
+    name: 'UUID without braces',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', `${REPOSITORY.slice(1, -1)}:*`),
+    cause: 'bitbucket-braces-missing',
+  },
+  {
+    name: 'UUID with doubled braces',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', `{${REPOSITORY}}:*`),
+    cause: 'bitbucket-braces-surplus',
+  },
+  {
+    name: 'repository by its name',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', 'shop-api:*'),
+    cause: 'bitbucket-slug',
+  },
+  {
+    name: 'subject without the step',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringEquals', REPOSITORY),
+    cause: 'bitbucket-step-missing',
+  },
+  {
+    name: 'environment by its name',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', `${REPOSITORY}:production:*`),
+    cause: 'bitbucket-environment-name',
+    sub: `${REPOSITORY}:${ENVIRONMENT}:${STEP}`,
+  },
+  {
+    name: 'another environment',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', `${REPOSITORY}:{00000000-8888-4999-8aaa-bbbbbbbbbbbb}:*`),
+    cause: 'other-environment',
+    sub: `${REPOSITORY}:${ENVIRONMENT}:${STEP}`,
+  },
+  {
+    name: 'a step without deployment',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', `${REPOSITORY}:${ENVIRONMENT}:*`),
+    cause: 'deployment-missing',
+  },
+  {
+    name: 'another repository',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', '{00000000-bbbb-4ccc-8ddd-eeeeeeeeeeee}:*'),
+    cause: 'other-subject',
+  },
+  {
+    name: 'UUID in capital letters',
+    system: 'bitbucket',
+    spoilt: bitbucketSub('StringLike', `${REPOSITORY.toUpperCase()}:*`),
+    cause: 'case-mismatch',
+  },
+  {
+    name: 'a condition on the branch',
+    system: 'bitbucket',
+    spoilt: withConditions('bitbucket', {
+      StringEquals: { [`${SYSTEMS.bitbucket.issuer}:branchName`]: 'main' },
+      StringLike: { [`${SYSTEMS.bitbucket.issuer}:sub`]: `${REPOSITORY}:*` },
+    }),
+    cause: 'unsupported-key',
+  },
+  {
+    name: 'provider ARN as condition key',
+    system: 'bitbucket',
+    spoilt: withConditions('bitbucket', {
+      StringLike: { [`arn:aws:iam::${ACCOUNT}:oidc-provider/${SYSTEMS.bitbucket.issuer}:sub`]: `${REPOSITORY}:*` },
+    }),
+    cause: 'provider-arn-as-key',
+  },
+  {
+    name: 'https:// in a condition key',
+    system: 'bitbucket',
+    spoilt: withConditions('bitbucket', {
+      StringLike: { [`https://${SYSTEMS.bitbucket.issuer}:sub`]: `${REPOSITORY}:*` },
+    }),
+    cause: 'scheme-in-key',
+  },
+  {
+    name: 'audience of another system',
+    system: 'bitbucket',
+    spoilt: withConditions('bitbucket', {
+      StringEquals: { [`${SYSTEMS.bitbucket.issuer}:aud`]: 'sts.amazonaws.com' },
+      StringLike: { [`${SYSTEMS.bitbucket.issuer}:sub`]: `${REPOSITORY}:*` },
+    }),
+    cause: 'wrong-audience',
+  },
+  {
+    name: 'provider of another account',
+    system: 'bitbucket',
+    spoilt: withStatement('bitbucket', {
+      Principal: { Federated: `arn:aws:iam::210987654321:oidc-provider/${SYSTEMS.bitbucket.issuer}` },
+    }),
+    cause: 'principal-other-account',
+  },
+  {
+    name: 'no identity provider',
+    system: 'bitbucket',
+    spoilt: { ...right, oidcProviders: [] },
+    cause: 'ProviderNotRegistered',
+  },
+  {
+    name: 'identity provider for another audience',
+    system: 'bitbucket',
+    spoilt: {
+      ...right,
+      oidcProviders: [{ url: `https://${SYSTEMS.bitbucket.issuer}`, clientIds: ['sts.amazonaws.com'] }],
+    },
+    cause: 'AudienceNotAccepted',
+  },
+  {
+    name: 'three slashes',
+    system: 'azure',
+    spoilt: azureSub('sc:///acme/shop/aws-deploy'),
+    cause: 'azure-three-slashes',
+  },
+  {
+    name: 'a service connection wanted, the pipeline given',
+    system: 'azure',
+    spoilt: azureSub('sc://acme/shop/aws-deploy'),
+    cause: 'connection-mismatch',
+    noConnection: true,
+  },
+  {
+    name: 'another service connection',
+    system: 'azure',
+    spoilt: azureSub('sc://acme/shop/other'),
+    cause: 'other-subject',
+  },
+  {
+    name: 'names in another case',
+    system: 'azure',
+    spoilt: azureSub('sc://Acme/Shop/aws-deploy'),
+    cause: 'case-mismatch',
+  },
+  {
+    name: 'organization by its name',
+    system: 'azure',
+    spoilt: withStatement('azure', {
+      Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/vstoken.dev.azure.com/acme` },
+    }),
+    cause: 'issuer-form',
+  },
+  {
+    name: 'the wrong action',
+    system: 'azure',
+    spoilt: withStatement('azure', { Action: 'sts:AssumeRole' }),
+    cause: 'action-missing',
+  },
+];
+
+describe('A wrong set-up, through the real pipe or task', () => {
+  const bundle = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
+  const dist = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
+  let unpacked: string;
+
+  before(() => {
+    unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
+    unpackVsix(path.join(dist, readdirSync(dist).find((name) => name.endsWith('.vsix')) ?? ''), unpacked);
+  });
+  after(() => rmSync(unpacked, { recursive: true, force: true }));
+
+  for (const one of cases) {
+    it(`${one.system}: ${one.name} is ${one.cause}, and the printed fix mends it`, async () => {
+      const refused = await run(one, one.spoilt);
+      assert.equal(refused.succeeded, false, refused.log);
+      const toChange = refused.log.slice(refused.log.indexOf('To change:'));
+      if (/^[A-Z]/.test(one.cause)) assert.ok(refused.log.includes(`${one.cause}: `), refused.log);
+      else assert.ok(toChange.includes(`trust.json, ${one.cause}: `), toChange);
+
+      const mended = await run(one, applied(one.spoilt, toChange));
+      assert.equal(mended.succeeded, true, `${toChange}\n\n${mended.log}`);
+    });
+  }
+
+  /** What the report says to change, done. */
+  function applied(spoilt: Account, toChange: string): Account {
+    const json = /^ *\{[\s\S]*^ *\}$/m.exec(toChange.replace(/^##\[error\]/gm, ''));
+    if (json !== null) return { ...spoilt, statements: [JSON.parse(json[0]) as Statement] };
+    const url = /URL: +(\S+)/.exec(toChange)?.[1];
+    const audience = /^(?:##\[error\])? +(?:audience: +)?((?:ari|api):\S+)$/m.exec(toChange)?.[1] ?? '';
+    const [present] = spoilt.oidcProviders;
+    if (url !== undefined) return { ...spoilt, oidcProviders: [{ url, clientIds: [audience] }] };
+    if (present === undefined) throw new Error(`nothing to apply in:\n${toChange}`);
+    return { ...spoilt, oidcProviders: [{ ...present, clientIds: [...present.clientIds, audience] }] };
+  }
+
+  async function run(one: Case, { oidcProviders, statements }: Account): Promise<{ succeeded: boolean; log: string }> {
+    const trustPolicy = { Version: '2012-10-17', Statement: statements };
+    const emulator = await startEmulatorProcess({
+      config: {
+        accounts: { [ACCOUNT]: { oidcProviders, roles: { deploy: { trustPolicy } } } },
+        bitbucket: {
+          issuer: `https://${SYSTEMS.bitbucket.issuer}`,
+          workspace: 'acme',
+          workspaceUuid: '11111111-2222-4333-8444-555555555555',
+          repositoryUuid: REPOSITORY.slice(1, -1),
+        },
+        azureDevOps: {
+          issuer: `https://${SYSTEMS.azure.issuer}`,
+          organization: 'acme',
+          organizationId: '66666666-7777-4888-8999-000000000000',
+          project: 'shop',
+          serviceConnections: { [CONNECTION]: 'aws-deploy' },
+        },
+      },
+    });
+    try {
+      return await (one.system === 'bitbucket' ? throughPipe : throughTask)(one, emulator, JSON.stringify(trustPolicy));
+    } finally {
+      await emulator.stop();
+    }
+  }
+
+  async function throughPipe(one: Case, emulator: EmulatorProcess, trustPolicy: string) {
+    const sub = one.sub ?? `${REPOSITORY}:${STEP}`;
+    const step = new BitbucketStep({ oidcToken: await emulator.control.mint('bitbucket', { sub }) });
+    try {
+      writeFileSync(path.join(step.cloneFolder, 'trust.json'), trustPolicy);
+      const variables = {
+        AWS_OIDC_ROLE_ARN: ROLE,
+        AWS_DEFAULT_REGION: 'eu-west-1',
+        STS_ENDPOINT: emulator.ready.sts,
+        TRUST_POLICY_FILE: 'trust.json',
+      };
+      const { exitCode, stdout, stderr } = await step.runPipe({ bundle, node: NODE_24, variables });
+      return { succeeded: exitCode === 0, log: `${stdout}\n${stderr}` };
+    } finally {
+      step.dispose();
+    }
+  }
+
+  async function throughTask(one: Case, emulator: EmulatorProcess, trustPolicy: string) {
+    const agent = new AzureAgent({
+      ...jobOf(emulator.ready),
+      serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
+    });
+    try {
+      const folder = mkdtempSync(path.join(tmpdir(), 'sources-'));
+      const trustPolicyFile = path.join(folder, 'trust.json');
+      writeFileSync(trustPolicyFile, trustPolicy);
+      const inputs = {
+        roleArn: ROLE,
+        region: 'eu-west-1',
+        stsEndpoint: emulator.ready.sts,
+        trustPolicyFile,
+        ...(one.noConnection ? {} : { serviceConnection: CONNECTION }),
+      };
+      const { result, log } = await agent.runTask({
+        folder: path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1'),
+        inputs,
+      });
+      rmSync(folder, { recursive: true });
+      return { succeeded: result === 'Succeeded', log: log.join('\n') };
+    } finally {
+      agent.dispose();
+    }
+  }
+});
