@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
+import { arnOf, BUNDLE, cliSays, says, startEmulator, stepOf, succeed, variablesFor } from './support.ts';
+
+describe('the files of the pipe', () => {
+  let emulator: EmulatorProcess;
+  let step: BitbucketStep;
+  let elsewhere: string;
+  before(async () => {
+    emulator = await startEmulator();
+  });
+  after(() => emulator?.stop());
+  beforeEach(async () => {
+    step = await stepOf(emulator);
+    elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
+  });
+  afterEach(() => {
+    step.verify();
+    step.dispose();
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  const at = (...parts: string[]) => path.join(step.cloneFolder, ...parts);
+  /** All below the clone but git's own, with what it holds. */
+  const found = () =>
+    Object.fromEntries(
+      step
+        .files()
+        .filter((file) => !file.path.startsWith('.git/') && file.path !== '.git')
+        .map((file) => [file.path, `${file.kind} ${file.mode} ${file.text ?? ''}`]),
+    );
+
+  interface Obstacle {
+    readonly name: string;
+    readonly put: () => void;
+    readonly variables?: Record<string, string>;
+    readonly says: RegExp;
+  }
+  const obstacles: readonly Obstacle[] = [
+    {
+      name: 'a link where the output folder should be',
+      put: () => symlinkSync(elsewhere, at('.aws-oidc')),
+      says: /\.aws-oidc is a symbolic link\.[\s\S]*Remove the link/,
+    },
+    {
+      name: 'a dangling link where the output folder should be',
+      put: () => symlinkSync(path.join(elsewhere, 'nothing'), at('.aws-oidc')),
+      says: /\.aws-oidc is a symbolic link/,
+    },
+    {
+      name: 'a link above the output folder',
+      put: () => symlinkSync(elsewhere, at('out')),
+      variables: { OUTPUT_DIR: 'out/deep/er' },
+      says: /\/out is a symbolic link/,
+    },
+    {
+      name: 'a file where the output folder should be',
+      put: () => writeFileSync(at('.aws-oidc'), 'theirs'),
+      says: /\.aws-oidc exists and is not a folder/,
+    },
+    {
+      name: 'a link where the file should be',
+      put: () => {
+        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
+        writeFileSync(path.join(elsewhere, 'target'), 'theirs');
+        symlinkSync(path.join(elsewhere, 'target'), at('.aws-oidc/env'));
+      },
+      says: /\.aws-oidc\/env is a symbolic link/,
+    },
+    {
+      name: 'a dangling link where the token should be',
+      put: () => {
+        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
+        symlinkSync(path.join(elsewhere, 'target'), at('.aws-oidc/web-identity-token'));
+      },
+      variables: { EXPOSE: 'web-identity' },
+      says: /\.aws-oidc\/web-identity-token is a symbolic link/,
+    },
+    {
+      name: 'a file of somebody else',
+      put: () => {
+        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
+        writeFileSync(at('.aws-oidc/env'), 'export MINE=1\n', { mode: 0o644 });
+      },
+      says: /\.aws-oidc\/env exists and was not written by AWS OIDC Assume\.[\s\S]*Remove or rename it/,
+    },
+    {
+      name: 'a folder where a file should be, with earlier files beside it',
+      put: () => {
+        mkdirSync(at('.aws-oidc/credentials'), { recursive: true, mode: 0o700 });
+        writeFileSync(at('.aws-oidc/config'), '[profile mine]\n', { mode: 0o644 });
+      },
+      variables: { EXPOSE: 'profile', PROFILE: 'site' },
+      says: /\.aws-oidc\/credentials exists and is not a file/,
+    },
+    {
+      name: 'a profile file that is no text',
+      put: () => {
+        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
+        writeFileSync(at('.aws-oidc/config'), Buffer.of(0xe9));
+      },
+      variables: { EXPOSE: 'profile' },
+      says: /\.aws-oidc\/config exists and is not UTF-8 text/,
+    },
+  ];
+  for (const { name, put, variables, says: expected } of obstacles) {
+    it(`are not written, followed or changed where there is ${name}`, async () => {
+      put();
+      const before = found();
+      const there = readdirSync(elsewhere).map((file) => readFileSync(path.join(elsewhere, file), 'utf8'));
+      const result = await step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, variables) });
+      assert.equal(result.exitCode, 1);
+      assert.match(result.stderr, /^✖ CannotPublish: /);
+      assert.match(result.stderr, expected);
+      assert.deepEqual(found(), before);
+      assert.deepEqual(
+        readdirSync(elsewhere).map((file) => readFileSync(path.join(elsewhere, file), 'utf8')),
+        there,
+      );
+    });
+  }
+
+  it('of an earlier call stay as they are when a later one fails', async () => {
+    await succeed(step, emulator, { EXPOSE: 'profile' });
+    mkdirSync(at('.aws-oidc/web-identity-token'));
+    const before = found();
+    const result = await step.runPipe({
+      bundle: BUNDLE,
+      variables: variablesFor(emulator, { EXPOSE: 'web-identity' }),
+    });
+    assert.equal(result.exitCode, 1);
+    assert.deepEqual(found(), before);
+    assert.deepEqual(await says(step, `. ./.aws-oidc/env\n${cliSays(emulator)}`), [arnOf('deploy')]);
+  });
+
+  it('are written anew, not into what another name of the old file still reads', async () => {
+    await succeed(step, emulator);
+    linkSync(at('.aws-oidc/env'), path.join(elsewhere, 'copy'));
+    const old = step.text('.aws-oidc/env');
+    await succeed(step, emulator);
+    assert.notEqual(step.text('.aws-oidc/env'), old);
+    assert.equal(readFileSync(path.join(elsewhere, 'copy'), 'utf8'), old);
+  });
+
+  it("leave the repository's own .gitignore in the folder alone", async () => {
+    mkdirSync(at('.aws-oidc'));
+    writeFileSync(at('.aws-oidc/.gitignore'), '/env\n', { mode: 0o644 });
+    await succeed(step, emulator);
+    assert.equal(found()['.aws-oidc/.gitignore'], 'file 644 /env\n');
+  });
+
+  it('do without an exclusion that is a link, and do not follow it', async () => {
+    rmSync(at('.git/info/exclude'), { force: true });
+    symlinkSync(path.join(elsewhere, 'exclude'), at('.git/info/exclude'));
+    await succeed(step, emulator);
+    assert.equal(existsSync(path.join(elsewhere, 'exclude')), false);
+    assert.deepEqual(await says(step, 'git add -A && git status --porcelain'), ['']);
+  });
+
+  describe('for a step whose image runs as another user', () => {
+    before(function () {
+      if (process.getuid?.() === 0) return;
+      console.log('      skipped: only root can give files to other users');
+      this.skip();
+    });
+    const USER = 12_345;
+    const asUser = `setpriv --reuid=${USER} --regid=${USER} --clear-groups`;
+    const ownersOf = () =>
+      step
+        .files()
+        .filter((file) => file.path.startsWith('.aws-oidc'))
+        .map(({ path: name, uid, mode }) => `${name} ${uid} ${mode}`);
+    const ALL = [
+      `.aws-oidc ${USER} 700`,
+      `.aws-oidc/.gitignore ${USER} 600`,
+      `.aws-oidc/env ${USER} 600`,
+      `.aws-oidc/web-identity-token ${USER} 600`,
+    ];
+
+    it('belong to the owner of the clone', async () => {
+      chownSync(step.cloneFolder, USER, USER);
+      await succeed(step, emulator, { EXPOSE: 'web-identity' });
+      assert.deepEqual(ownersOf(), ALL);
+      assert.deepEqual(
+        await says(step, `${asUser} sh -c '. ./.aws-oidc/env && cat "$AWS_WEB_IDENTITY_TOKEN_FILE" | wc -l'`),
+        ['0'],
+      );
+    });
+
+    it('belong to the owner of the output folder where the step made it', async () => {
+      await says(step, `${asUser} mkdir -m 700 .aws-oidc`);
+      await succeed(step, emulator, { EXPOSE: 'web-identity' });
+      assert.deepEqual(ownersOf(), ALL);
+      assert.deepEqual(await says(step, `${asUser} sh -c '. ./.aws-oidc/env && echo "$AWS_REGION"'`), ['eu-west-1']);
+    });
+  });
+});
