@@ -7,7 +7,7 @@ export { unpackVsix } from './azure-agent/vsix.ts';
 export type { FoundFile } from './bitbucket-step/files.ts';
 export type { RunResult } from './bitbucket-step/run.ts';
 export { BitbucketStep, type PipeRun, type Shell, type StepOptions } from './bitbucket-step/step.ts';
-export { buildPipeImage } from './docker/base-image.ts';
+export { buildImage, buildPipeImage, ensureBaseImages } from './docker/base-image.ts';
 export { engineAnswers, needsEngine } from './docker/engine.ts';
 export { type EmulatorProcess, startEmulatorProcess } from './emulator-process.ts';
 export { NODE_20, NODE_24 } from './nodes.ts';

@@ -4,48 +4,81 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_24 } from '../nodes.ts';
+import { fillWithLibraries } from './debian-libraries.ts';
 
+/** Build arguments of the pipe's Dockerfile. */
 export interface BaseImages {
+  /** Has /usr/local/bin/node. */
   readonly NODE_IMAGE: string;
+  /** Has all that this Node needs. */
   readonly BASE_IMAGE: string;
 }
 
 const REPOSITORY = 'aws-oidc-assume-test';
-const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
 
-/** Makes the two images unless this machine has them. @throws Error where a tool or package is missing */
+/**
+ * Makes the two images unless this machine has them.
+ * @throws Error that says what this machine lacks
+ */
 export function ensureBaseImages(): BaseImages {
-  const node = execFileSync(NODE_24, ['--version'], { encoding: 'utf8' }).trim();
-  const recipe = createHash('sha256')
-    .update(readFileSync(fileURLToPath(import.meta.url)))
-    .digest('hex')
-    .slice(0, 12);
-  const images = { NODE_IMAGE: `${REPOSITORY}/node:${node}-${recipe}`, BASE_IMAGE: `${REPOSITORY}/base:${recipe}` };
+  if (process.platform !== 'linux') {
+    throw new Error(
+      `images without a registry are made of this machine's own parts, and ${process.platform} is not Linux`,
+    );
+  }
+  const images = {
+    NODE_IMAGE: `${REPOSITORY}/node:${hashOf(NODE_24)}`,
+    BASE_IMAGE: `${REPOSITORY}/base:${hashOf(fileURLToPath(new URL('debian-libraries.ts', import.meta.url)))}`,
+  };
   if (!exists(images.NODE_IMAGE)) importFolder(images.NODE_IMAGE, fillWithNode);
   if (!exists(images.BASE_IMAGE)) importFolder(images.BASE_IMAGE, fillWithLibraries);
   return images;
 }
 
-/** Builds an image with Docker's own builder. @returns the tag */
-export function buildImage(options: { context: string; tag: string; args: Readonly<Record<string, string>> }): string {
-  const args = Object.entries(options.args).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
-  const built = spawnSync('docker', ['build', '--network', 'none', '--tag', options.tag, ...args, options.context], {
-    encoding: 'utf8',
-    env: { ...process.env, DOCKER_BUILDKIT: '0' },
-  });
+export interface Build {
+  readonly context: string;
+  readonly tag: string;
+  /** In the context by default. */
+  readonly dockerfile?: string;
+  readonly args?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds an image with Docker's own builder, without a network.
+ * @returns the tag
+ * @throws Error with what Docker said
+ */
+export function buildImage({ context, tag, dockerfile, args = {} }: Build): string {
+  const built = spawnSync(
+    'docker',
+    [
+      'build',
+      '--network=none',
+      `--tag=${tag}`,
+      ...(dockerfile === undefined ? [] : [`--file=${dockerfile}`]),
+      ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
+      context,
+    ],
+    // The builder of BuildKit is a plugin that Debian's package has not.
+    { encoding: 'utf8', env: { ...process.env, DOCKER_BUILDKIT: '0' } },
+  );
   if (built.status !== 0) throw new Error(`docker build failed:\n${built.stdout}\n${built.stderr}`);
-  return options.tag;
+  return tag;
 }
 
 /** The pipe's image on the stand-in bases, from what `pnpm build` left. */
 export function buildPipeImage(tag = `${REPOSITORY}/pipe:latest`): string {
   const context = fileURLToPath(new URL('../../../pipe', import.meta.url));
   return buildImage({ context, tag, args: { ...ensureBaseImages() } });
+}
+
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
 }
 
 function exists(image: string): boolean {
@@ -68,38 +101,4 @@ function importFolder(tag: string, fill: (folder: string) => void): void {
 function fillWithNode(folder: string): void {
   mkdirSync(path.join(folder, 'usr/local/bin'), { recursive: true });
   copyFileSync(NODE_24, path.join(folder, 'usr/local/bin/node'));
-}
-
-function fillWithLibraries(folder: string): void {
-  const downloads = mkdtempSync(path.join(tmpdir(), 'debian-packages-'));
-  try {
-    // apt drops to a user of its own for downloads where it may.
-    execFileSync('chmod', ['777', downloads]);
-    const download = () => spawnSync('apt-get', ['download', ...PACKAGES], { cwd: downloads, encoding: 'utf8' });
-    let downloaded = download();
-    if (downloaded.status !== 0) {
-      execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-      downloaded = download();
-    }
-    if (downloaded.status !== 0)
-      throw new Error(`apt-get could not download ${PACKAGES.join(', ')}: ${downloaded.stderr}`);
-    for (const file of readdirSync(downloads)) {
-      execFileSync('dpkg', ['-x', path.join(downloads, file), folder]);
-    }
-  } finally {
-    rmSync(downloads, { recursive: true, force: true });
-  }
-  // What update-ca-certificates makes when the package is installed.
-  const mozilla = path.join(folder, 'usr/share/ca-certificates/mozilla');
-  const bundle = readdirSync(mozilla).map((name) => readFileSync(path.join(mozilla, name), 'utf8'));
-  mkdirSync(path.join(folder, 'etc/ssl/certs'), { recursive: true });
-  writeFileSync(path.join(folder, 'etc/ssl/certs/ca-certificates.crt'), bundle.join(''));
-  writeFileSync(
-    path.join(folder, 'etc/passwd'),
-    'root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
-  );
-  mkdirSync(path.join(folder, 'tmp'), { mode: 0o1777 });
-  for (const unneeded of ['usr/share/doc', 'usr/share/man', 'usr/share/lintian']) {
-    rmSync(path.join(folder, unneeded), { recursive: true, force: true });
-  }
 }

@@ -1,8 +1,22 @@
 import { spawnSync } from 'node:child_process';
 
-/** Whether a Docker engine answers here. */
+/** Why no Docker engine can be used here, and what to do; undefined where one answers. */
+export function engineProblem(): string | undefined {
+  const { error, status, stderr } = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  if (error !== undefined) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return missing ? 'there is no docker command: install docker.io' : `docker info does not answer: ${error.message}`;
+  }
+  if (status === 0) return undefined;
+  const reason = stderr.trim().split('\n').at(-1) ?? '';
+  return `no Docker engine answers (${reason}): start one, e.g. dockerd --iptables=false --bridge=none`;
+}
+
 export function engineAnswers(): boolean {
-  return spawnSync('docker', ['info'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+  return engineProblem() === undefined;
 }
 
 /**
@@ -10,9 +24,14 @@ export function engineAnswers(): boolean {
  * Call it in a `before` hook.
  */
 export function needsEngine(context: Mocha.Context): void {
-  if (engineAnswers()) return;
-  const reason = 'no Docker engine answers (install docker.io and start dockerd)';
-  if (process.env['CI'] === 'true') throw new Error(reason);
-  console.log(`      skipped: ${reason}`);
+  const problem = engineProblem();
+  if (problem === undefined) return;
+  if (isCi(process.env['CI'])) throw new Error(problem);
+  console.log(`      skipped: ${problem}`);
   context.skip();
+}
+
+/** Every system sets CI; a user may unset it as `false` or empty. */
+export function isCi(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
 }

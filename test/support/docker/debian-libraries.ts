@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** What Node loads, and what clients trust. */
+const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
+
+/**
+ * Fills a folder with the root file system of a container that Node runs in: glibc, libstdc++ and CA certificates from
+ * Debian's packages, and nothing that could be run.
+ * @throws Error that says what this machine lacks
+ */
+export function fillWithLibraries(root: string): void {
+  const downloads = mkdtempSync(path.join(tmpdir(), 'debian-packages-'));
+  try {
+    // apt downloads as a user of its own where it may.
+    chmodSync(downloads, 0o777);
+    download(downloads);
+    for (const file of readdirSync(downloads)) run(['dpkg', '-x', path.join(downloads, file), root]);
+  } finally {
+    rmSync(downloads, { recursive: true, force: true });
+  }
+  writeCertificates(root);
+  writeFileSync(
+    path.join(root, 'etc/passwd'),
+    'root:x:0:0:root:/root:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
+  );
+  mkdirSync(path.join(root, 'tmp'));
+  chmodSync(path.join(root, 'tmp'), 0o1777);
+  for (const unneeded of ['usr/share/man', 'usr/share/lintian', 'usr/sbin']) {
+    rmSync(path.join(root, unneeded), { recursive: true, force: true });
+  }
+}
+
+/** What `update-ca-certificates` makes when the package is installed, for which a shell is needed. */
+function writeCertificates(root: string): void {
+  const mozilla = path.join(root, 'usr/share/ca-certificates/mozilla');
+  const certificates = readdirSync(mozilla).map((name) => readFileSync(path.join(mozilla, name), 'utf8'));
+  mkdirSync(path.join(root, 'etc/ssl/certs'), { recursive: true });
+  writeFileSync(path.join(root, 'etc/ssl/certs/ca-certificates.crt'), certificates.join(''));
+}
+
+function download(into: string): void {
+  const argv = ['apt-get', 'download', '-qq', ...PACKAGES];
+  // The lists of a fresh machine are empty, or older than its mirror; root alone can renew them.
+  if (spawnSync('apt-get', argv.slice(1), { cwd: into, stdio: 'ignore' }).status === 0) return;
+  run(['apt-get', 'update', '-qq']);
+  run(argv, into);
+}
+
+/** @throws Error with what the tool said */
+function run(argv: readonly string[], cwd = tmpdir()): void {
+  const [command = '', ...args] = argv;
+  const { status, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (error !== undefined) throw new Error(`${command} is needed to make images without a registry: ${error.message}`);
+  if (status !== 0) throw new Error(`${argv.join(' ')} failed: ${stderr}`);
+}
