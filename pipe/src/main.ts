@@ -1,6 +1,7 @@
 import {
   agentThrough,
   assumeRole,
+  endWhenWritten,
   Failure,
   failureLines,
   networkTransport,
@@ -38,3 +39,4 @@ try {
   for (const line of rest) log.error(line);
   process.exitCode = 1;
 }
+endWhenWritten();

@@ -84,7 +84,7 @@ async function insist(
   let at = 0;
   let attempts = 0;
   let renewed = false;
-  let timeIsShort = false;
+  let ended: string | undefined;
   let last: { error: unknown; verdict: Verdict } | undefined;
   const endpoint = (): StsEndpoint => options.endpoints[at % options.endpoints.length] as StsEndpoint;
   const attempted = (): Attempted => ({
@@ -93,6 +93,7 @@ async function insist(
     region: endpoint().region,
     endpoint: endpoint().url,
     attempts,
+    ...(ended === undefined ? {} : { ended }),
   });
   try {
     return await withRetries(
@@ -127,7 +128,7 @@ async function insist(
           edges.log.info(`${failed}; next in ${wait} ms${where}.`);
         },
         outOfTime: () => {
-          timeIsShort = true;
+          ended = `no further attempt: the time limit of ${limits.timeLimit} leaves no room for one`;
         },
       },
       edges,
@@ -138,15 +139,20 @@ async function insist(
     if (error instanceof Failure) throw error;
     const verdict = last?.verdict ?? classify(error);
     const answer = answerOf(error, call.secrets());
-    const why = answer.message ?? answer.code ?? 'no message';
-    const short = timeIsShort ? `; the time limit of ${limits.timeLimit} leaves no room for another try` : '';
-    throw new Failure(verdict.code, `${action} failed: ${why}${short}`, { attempted: attempted(), answer });
+    throw new Failure(verdict.code, `${action} failed: ${answer.message ?? answer.code ?? 'no message'}`, {
+      attempted: attempted(),
+      answer,
+    });
   }
 }
 
 /** The time is up, or the run was cancelled: the signal's own reason says which. */
 function stopped(signal: AbortSignal, attempted: Attempted, answer: Answer | undefined): Failure {
-  return Failure.from(signal.reason).with({ attempted, ...(answer === undefined ? {} : { answer }) });
+  const reason = Failure.from(signal.reason);
+  return reason.with({
+    attempted: { ...attempted, ended: reason.message },
+    ...(answer === undefined ? {} : { answer }),
+  });
 }
 
 function answerOf(error: unknown, secrets: readonly string[]): Answer {

@@ -149,6 +149,8 @@ export interface Attempted {
   readonly region?: string;
   readonly endpoint: string;
   readonly attempts: number;
+  /** Why there was no further attempt, where it was not the answer. */
+  readonly ended?: string;
 }
 
 /** What came back. All of it is text from outside. */

@@ -37,7 +37,7 @@ export { withRetries } from './retry.ts';
 export type { RunIdentity } from './run-identity.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
-export { systemEdges } from './system-edges.ts';
+export { endWhenWritten, systemEdges } from './system-edges.ts';
 export { printable } from './text.ts';
 export { tracedTransport } from './traced-transport.ts';
 export { networkTransport, type Transport, TransportError } from './transport.ts';

@@ -15,17 +15,13 @@ export interface TlsSettings {
  * to this machine alone and needs none. The code for proxies is loaded only where there is one.
  */
 export function agentThrough(proxyFor: ProxyFor, tls: TlsSettings = {}): AgentFor {
-  const agents = new Map<string, Agent>();
-  return async (url) => {
+  let direct: Promise<Agent> | undefined;
+  return async (url, over) => {
     if (url.protocol !== 'https:') return undefined;
     const proxy = await proxyFor(url);
-    const key = proxy?.href ?? '';
-    if (proxy === undefined && tls.ca === undefined) return undefined;
-    const present = agents.get(key);
-    if (present) return present;
-    const made = proxy === undefined ? await directAgent(tls) : await tunnel(proxy, tls);
-    agents.set(key, made);
-    return made;
+    if (proxy !== undefined) return tunnel(proxy, tls, over);
+    if (tls.ca !== undefined) direct ??= directAgent(tls);
+    return direct;
   };
 }
 
@@ -34,9 +30,10 @@ async function directAgent(tls: TlsSettings): Promise<Agent> {
   return new HttpsAgent({ keepAlive: true, ...(await trust(tls)) });
 }
 
-async function tunnel(proxy: URL, tls: TlsSettings): Promise<Agent> {
+/** One for each exchange: a proxy that never answers would else keep its connection, and with it this program. */
+async function tunnel(proxy: URL, tls: TlsSettings, over: AbortSignal): Promise<Agent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+  const agent = new HttpsProxyAgent(proxy, { signal: over });
   const trusted = await trust(tls);
   if (trusted.ca !== undefined) Object.assign(agent.options, trusted);
   return agent;

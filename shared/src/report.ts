@@ -74,6 +74,7 @@ export function failureLines(failure: Failure): string[] {
       `  ${attempted.action} at ${printable(attempted.endpoint, 300)}${attempted.region === undefined ? '' : ` (${attempted.region})`}, ${count(attempted.attempts, 'attempt')}`,
     );
     if (attempted.roleArn !== undefined) lines.push(`  role ${printable(attempted.roleArn, 300)}`);
+    if (attempted.ended !== undefined) lines.push(`  ${attempted.ended}`);
   }
   if (answer !== undefined) {
     const facts = [

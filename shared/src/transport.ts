@@ -50,8 +50,11 @@ export interface TransportLimits {
 
 const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, whole: 30_000, bytes: 1024 * 1024 };
 
-/** Makes a connection through a proxy, where one is set for that address. */
-export type AgentFor = (url: URL) => Promise<http.Agent | undefined>;
+/**
+ * Makes connections where the usual way will not do: through a proxy, with more trust.
+ * @param over aborted when the exchange is over, in whatever way; nothing of the agent's may stay open then
+ */
+export type AgentFor = (url: URL, over: AbortSignal) => Promise<http.Agent | undefined>;
 
 /** The transport over the network, by node:http and node:https. */
 export function networkTransport(
@@ -59,8 +62,14 @@ export function networkTransport(
   limits: TransportLimits = LIMITS,
 ): Transport {
   return async (request, signal) => {
-    const agent = await agentFor(request.url);
-    return send(request, signal, agent, limits);
+    signal.throwIfAborted();
+    const over = new AbortController();
+    try {
+      const agent = await agentFor(request.url, over.signal);
+      return await send(request, signal, agent, limits);
+    } finally {
+      over.abort();
+    }
   };
 }
 
@@ -76,19 +85,31 @@ function send(
     const request = client.request(url, {
       method,
       headers: { ...headers, ...(payload === undefined ? {} : { 'content-length': String(payload.length) }) },
-      signal,
       ...(agent === undefined ? {} : { agent }),
     });
-    const fail = (code: string, message: string) => {
-      request.destroy();
-      reject(new TransportError(code, message));
+    const timers: NodeJS.Timeout[] = [];
+    const over = () => {
+      timers.forEach(clearTimeout);
+      signal.removeEventListener('abort', aborted);
     };
-    const broken = (error: NodeJS.ErrnoException) =>
-      reject(signal.aborted ? signal.reason : new TransportError(codeOf(error), messageOf(error)));
-    const seconds = (limit: number) => `within ${limit / 1000} s`;
+    const giveUp = (reason: unknown) => {
+      over();
+      reject(reason);
+      request.destroy();
+    };
+    const fail = (code: string, message: string) => giveUp(new TransportError(code, message));
+    const broken = (error: NodeJS.ErrnoException) => fail(codeOf(error), messageOf(error));
+    // Not by Node's own option `signal`: as long as an agent is still connecting, it says nothing of an abort.
+    const aborted = () => giveUp(signal.reason);
+    const limit = (milliseconds: number, what: string) => {
+      const timer = setTimeout(() => fail('ETIMEDOUT', `no ${what} within ${milliseconds / 1000} s`), milliseconds);
+      timers.push(timer);
+      return timer;
+    };
 
-    const connecting = setTimeout(() => fail('ETIMEDOUT', `no connection ${seconds(limits.connect)}`), limits.connect);
-    const whole = setTimeout(() => fail('ETIMEDOUT', `no whole answer ${seconds(limits.whole)}`), limits.whole);
+    signal.addEventListener('abort', aborted);
+    limit(limits.whole, 'whole answer');
+    const connecting = limit(limits.connect, 'connection');
     request.once('socket', (socket) => {
       const stands = () => clearTimeout(connecting);
       if (!socket.connecting) stands();
@@ -98,12 +119,9 @@ function send(
     request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
       if (statusCode !== 200) fail(...refusalOf(statusCode, url.host));
     });
-    request.setTimeout(limits.idle, () => fail('ETIMEDOUT', `no answer ${seconds(limits.idle)}`));
-    request.once('error', broken);
-    request.once('close', () => {
-      clearTimeout(connecting);
-      clearTimeout(whole);
-    });
+    request.setTimeout(limits.idle, () => fail('ETIMEDOUT', `no answer within ${limits.idle / 1000} s`));
+    // Given up already, what still comes of it says nothing new.
+    request.on('error', broken);
 
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
@@ -113,8 +131,9 @@ function send(
         length += chunk.length;
         if (length > limits.bytes) fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${limits.bytes} bytes`);
       });
-      response.once('error', broken);
+      response.on('error', broken);
       response.once('end', () => {
+        over();
         resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) });
       });
     });

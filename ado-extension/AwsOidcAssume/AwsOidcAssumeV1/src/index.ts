@@ -1,4 +1,11 @@
-import { assumeRole, Failure, failureLines, networkTransport, systemEdges } from '@aws-oidc-assume/shared';
+import {
+  assumeRole,
+  endWhenWritten,
+  Failure,
+  failureLines,
+  networkTransport,
+  systemEdges,
+} from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { AzurePipelines, EXPOSE_MODES } from './azure-pipelines.ts';
 import { givenOptions } from './inputs.ts';
@@ -21,4 +28,4 @@ async function run(): Promise<void> {
   }
 }
 
-void run();
+void run().then(endWhenWritten);
