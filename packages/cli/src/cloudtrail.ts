@@ -27,15 +27,14 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
   const notTrail = () =>
     new UsageError(`${name} is no CloudTrail event, log file, or answer of aws cloudtrail lookup-events.`);
-  let parsed: unknown;
+  let events: Json[];
   try {
     const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const text = (compressed ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8');
-    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+    events = recordsOf(JSON.parse(text.replace(/^\uFEFF/, ''))).filter((event) => event['eventName'] !== undefined);
   } catch {
     throw notTrail();
   }
-  const events = recordsOf(parsed).filter((event) => event['eventName'] !== undefined);
   if (events.length === 0) throw notTrail();
   return events.map(trailEvent);
 }

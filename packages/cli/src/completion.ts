@@ -39,10 +39,13 @@ function flags(command: Command): string[] {
 }
 
 function bash(commands: readonly Command[]): string {
-  const cases = commands.map((command) => {
-    const words = [...flags(command), ...(command.choices ?? [])].join(' ');
-    return `    '${command.name}') words='${words}' ;;`;
-  });
+  const cases = (inGroup: boolean) =>
+    commands
+      .filter(({ name }) => name.includes(' ') === inGroup)
+      .map(
+        (command) => `    '${command.name}') words='${[...flags(command), ...(command.choices ?? [])].join(' ')}' ;;`,
+      )
+      .join('\n');
   const second = [...groups(commands)].map(([first, words]) => `    '${first}') words='${words.join(' ')}' ;;`);
   const values = Object.entries(mergedOptions(commands)).flatMap(([name, { value, choices }]) => {
     if (choices !== undefined)
@@ -76,10 +79,10 @@ ${second.join('\n')}
     fi
   fi
   case "\${COMP_WORDS[1]}" in
-${cases.filter((line) => !/^ {4}'\S+ \S+'/.test(line)).join('\n')}
+${cases(false)}
   esac
   case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
-${cases.filter((line) => /^ {4}'\S+ \S+'/.test(line)).join('\n')}
+${cases(true)}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   if [[ "$current" != -* && \${#COMPREPLY[@]} -eq 0 ]]; then

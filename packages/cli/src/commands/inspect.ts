@@ -13,7 +13,7 @@ import type { World } from '../world.ts';
 
 export const inspect: Command = {
   name: 'inspect',
-  about: "show what is in this job's identity token and what IAM can match of it, or the run behind a session name",
+  about: 'show what is in an identity token and what IAM can match of it, or the run behind a session name',
   count: { least: 0, most: 0 },
   options: {
     ...TOKEN_OPTIONS,

@@ -74,7 +74,7 @@ function flagOf(field: string): string {
 
 export const trustGenerate: Command = {
   name: 'trust generate',
-  about: 'write the identity provider and the trust policy for one repository, project, pipeline or connection',
+  about: 'write identity provider and trust policy for one repository, pipeline or connection',
   operands: 'SYSTEM',
   count: { least: 1, most: 1 },
   choices: PROVIDERS.map(({ id }) => id),

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { CONFLICTING_VARIABLES, OPTION_KEYS } from '@aws-oidc-assume/shared';
+import { ASSUME_OPTIONS, givenOptions } from '../src/assume-options.ts';
+import { Given } from '../src/command.ts';
+import { ChildNotStarted } from '../src/world.ts';
+import { answer, assumed, bitbucketStep, ROLE, ran, SECRET_KEY, SESSION_TOKEN, tokenText } from './support.ts';
+
+const TARGET = ['--role-arn', ROLE, '--region', 'eu-west-1'];
+
+describe('options for assuming', () => {
+  it('has an option for every one of the core, but for those about later steps', () => {
+    const missing = OPTION_KEYS.filter(
+      (key) => !(key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) in ASSUME_OPTIONS),
+    );
+    assert.deepEqual(missing, ['roles', 'expose', 'profile', 'variablePrefix']);
+  });
+
+  const cases = [
+    {
+      name: 'the option wins',
+      values: { 'role-arn': 'option' },
+      env: { AWS_ROLE_ARN: 'variable' },
+      key: 'roleArn',
+      expected: { name: '--role-arn', value: 'option' },
+    },
+    {
+      name: 'a variable stands in',
+      values: {},
+      env: { AWS_ROLE_ARN: 'variable' },
+      key: 'roleArn',
+      expected: { name: 'AWS_ROLE_ARN', value: 'variable' },
+    },
+    {
+      name: 'AWS_REGION goes before AWS_DEFAULT_REGION',
+      values: {},
+      env: { AWS_DEFAULT_REGION: 'b', AWS_REGION: 'a' },
+      key: 'region',
+      expected: { name: 'AWS_REGION', value: 'a' },
+    },
+    {
+      name: 'an empty variable does not count',
+      values: {},
+      env: { AWS_DEFAULT_REGION: 'b', AWS_REGION: ' ' },
+      key: 'region',
+      expected: { name: 'AWS_DEFAULT_REGION', value: 'b' },
+    },
+    {
+      name: 'an empty option does not count',
+      values: { region: '' },
+      env: { AWS_REGION: 'a' },
+      key: 'region',
+      expected: { name: 'AWS_REGION', value: 'a' },
+    },
+    {
+      name: 'nothing at all is named by its option',
+      values: {},
+      env: {},
+      key: 'region',
+      expected: { name: '--region', value: undefined },
+    },
+    {
+      name: 'lists are joined',
+      values: { 'chain-role-arns': ['a,b', 'c'] },
+      env: {},
+      key: 'chainRoleArns',
+      expected: { name: '--chain-role-arns', value: 'a,b\nc' },
+    },
+    {
+      name: 'a switch says true',
+      values: { 'mask-account-id': true },
+      env: {},
+      key: 'maskAccountId',
+      expected: { name: '--mask-account-id', value: 'true' },
+    },
+  ] as const;
+  for (const { name, values, env, key, expected } of cases) {
+    it(name, () => {
+      assert.deepEqual(givenOptions(new Given(values), env)[key], expected);
+    });
+  }
+});
+
+describe('exec', () => {
+  it('gives the credentials to the command alone, in its environment', async () => {
+    const { status, stdout, stderr, world } = await ran(['exec', ...TARGET, '--', 'aws', 's3', 'ls', '--region', 'x'], {
+      env: { ...bitbucketStep(), PATH: '/bin' },
+      answers: [assumed],
+      child: async () => 7,
+    });
+    assert.equal(status, 7);
+    assert.equal(stdout + stderr, '');
+    const [child] = world.children;
+    assert.equal(child?.command, 'aws');
+    assert.deepEqual(child?.args, ['s3', 'ls', '--region', 'x']);
+    assert.equal(child?.env['AWS_SECRET_ACCESS_KEY'], SECRET_KEY);
+    assert.equal(child?.env['AWS_SESSION_TOKEN'], SESSION_TOKEN);
+    assert.equal(child?.env['AWS_REGION'], 'eu-west-1');
+    assert.equal(child?.env['AWS_DEFAULT_REGION'], 'eu-west-1');
+    assert.equal(child?.env['PATH'], '/bin');
+    assert.equal(
+      new URLSearchParams(world.requests[0]?.body).get('RoleSessionName'),
+      'bitbucket,acme,shop,42,1f0c9a2b',
+    );
+  });
+
+  it('takes away every other source of credentials', async () => {
+    const others = Object.fromEntries(
+      CONFLICTING_VARIABLES.map((name) => [name, name === 'AWS_ROLE_ARN' ? ROLE : 'x']),
+    );
+    const { world } = await ran(['exec', '--region', 'eu-west-1', '--session-name', 'mine', '--', 'true'], {
+      env: { ...bitbucketStep(), ...others, AWS_ACCESS_KEY_ID: 'old', AWS_SECRET_ACCESS_KEY: 'old' },
+      answers: [assumed],
+    });
+    const env = world.children[0]?.env ?? {};
+    assert.deepEqual(
+      CONFLICTING_VARIABLES.filter((name) => name in env),
+      [],
+    );
+    assert.equal(env['AWS_ACCESS_KEY_ID'], 'EXAMPLEKEYID');
+  });
+
+  it('runs nothing where the role is denied', async () => {
+    const denied = answer(
+      403,
+      '<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>',
+    );
+    const { status, stderr, world } = await ran(['exec', ...TARGET, '--', 'true'], {
+      env: bitbucketStep(),
+      answers: [denied],
+    });
+    assert.equal(status, 1);
+    assert.equal(world.children.length, 0);
+    assert.match(stderr, /^✖ AccessDenied[\s\S]*This statement/);
+  });
+
+  for (const [code, expected] of [
+    ['ENOENT', 127],
+    ['EACCES', 126],
+  ] as const) {
+    it(`answers ${code} of the command with ${expected}, as a shell does`, async () => {
+      const { status, stderr } = await ran(['exec', ...TARGET, '--', 'no-such'], {
+        env: bitbucketStep(),
+        answers: [assumed],
+        child: async () => Promise.reject(new ChildNotStarted(code, 'reason')),
+      });
+      assert.equal(status, expected);
+      assert.match(stderr, /no-such could not be started: reason/);
+    });
+  }
+
+  it('names all wrong options at once, by option or variable, with status 2', async () => {
+    const { status, stderr, world } = await ran(
+      ['exec', '--role-arn', 'deploy', '--duration-seconds', '1', '--', 'true'],
+      {
+        env: { ...bitbucketStep(), AWS_REGION: 'mars' },
+      },
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /--role-arn is "deploy"/);
+    assert.match(stderr, /--duration-seconds is "1"/);
+    assert.match(stderr, /AWS_REGION is "mars"/);
+    assert.equal(world.requests.length, 0);
+  });
+
+  it('says what it does where it is asked to, without the secrets', async () => {
+    const { stderr, world } = await ran(['exec', ...TARGET, '--verbose', '--', 'true'], {
+      env: bitbucketStep(),
+      answers: [assumed],
+    });
+    assert.match(stderr, /Identity token of this job[\s\S]*Assumed arn:aws:sts::123456789012:assumed-role\/deploy/);
+    assert.ok(world.masked.length >= 2);
+  });
+
+  it('makes a session name from a token alone', async () => {
+    const { world } = await ran(['exec', ...TARGET, '--token-file', '-', '--', 'true'], {
+      stdin: tokenText(),
+      answers: [assumed],
+    });
+    assert.match(
+      new URLSearchParams(world.requests[0]?.body).get('RoleSessionName') ?? '',
+      /^bitbucket,acme,b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22,+1f0c9a2b$/,
+    );
+  });
+});
+
+describe('handing credentials over', () => {
+  it('env prints lines for a shell', async () => {
+    const { status, stdout } = await ran(['env', ...TARGET], { env: bitbucketStep(), answers: [assumed] });
+    assert.equal(status, 0);
+    assert.match(stdout, /^unset AWS_PROFILE [^\n]*\nexport AWS_ACCESS_KEY_ID='EXAMPLEKEYID'\n/);
+    assert.ok(stdout.includes(`export AWS_SESSION_TOKEN='${SESSION_TOKEN}'\n`));
+  });
+
+  it('env prints JSON', async () => {
+    const { stdout } = await ran(['env', ...TARGET, '--json'], { env: bitbucketStep(), answers: [assumed] });
+    assert.equal(JSON.parse(stdout).AWS_SECRET_ACCESS_KEY, SECRET_KEY);
+  });
+
+  it('credential-process prints what SDKs read', async () => {
+    const { stdout, stderr } = await ran(['credential-process', ...TARGET], {
+      env: bitbucketStep(),
+      answers: [assumed],
+    });
+    assert.deepEqual(JSON.parse(stdout), {
+      Version: 1,
+      AccessKeyId: 'EXAMPLEKEYID',
+      SecretAccessKey: SECRET_KEY,
+      SessionToken: SESSION_TOKEN,
+      Expiration: '2026-03-01T13:00:00.000Z',
+      AccountId: '123456789012',
+    });
+    assert.equal(stderr, '');
+  });
+
+  for (const command of ['env', 'credential-process']) {
+    it(`${command} refuses a terminal before anything is asked for`, async () => {
+      const { status, stdout, stderr, world } = await ran([command, ...TARGET], {
+        env: { ...bitbucketStep(), NO_COLOR: '1' },
+        terminal: true,
+      });
+      assert.equal(status, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, /standard output is a terminal/);
+      assert.equal(world.requests.length, 0);
+    });
+
+    it(`${command} prints to a terminal where it is forced to`, async () => {
+      const { status, stdout } = await ran([command, ...TARGET, '--force'], {
+        env: bitbucketStep(),
+        terminal: true,
+        answers: [assumed],
+      });
+      assert.equal(status, 0);
+      assert.ok(stdout.includes(SESSION_TOKEN));
+    });
+  }
+});

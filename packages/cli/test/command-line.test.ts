@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { COMMANDS } from '../src/commands/index.ts';
+import { ran } from './support.ts';
+
+describe('command line', () => {
+  const wrong = [
+    { name: 'nothing', args: [], expected: /Which command\?/ },
+    { name: 'an unknown command', args: ['inspct'], expected: /no command "inspct"\. Did you mean inspect\?/ },
+    { name: 'a command unlike any', args: ['frobnicate'], expected: /no command "frobnicate"\.$/m },
+    { name: 'a group alone', args: ['trust'], expected: /"trust" needs one of generate, lint, evaluate\./ },
+    { name: 'an unknown word of a group', args: ['trust', 'lnt'], expected: /Did you mean trust lint\?/ },
+    {
+      name: 'an unknown option',
+      args: ['inspect', '--role-anr', 'x'],
+      expected: /no option "--role-anr"\. Did you mean --role-arn\?/,
+    },
+    {
+      name: 'an option without its value',
+      args: ['inspect', '--role-arn'],
+      expected: /--role-arn needs a value: --role-arn=ARN\./,
+    },
+    { name: 'a switch with a value', args: ['inspect', '--json=yes'], expected: /--json takes no value\./ },
+    {
+      name: 'an option given twice',
+      args: ['inspect', '--role-arn', 'a', '--role-arn', 'b'],
+      expected: /--role-arn is given twice\./,
+    },
+    { name: 'a missing operand', args: ['trust', 'lint'], expected: /"trust lint" needs FILE\./ },
+    {
+      name: 'one operand too many',
+      args: ['trust', 'lint', 'a', 'b'],
+      expected: /"b" is one argument too many for "trust lint"\./,
+    },
+    {
+      name: 'an operand where there is none',
+      args: ['inspect', 'token'],
+      expected: /"token" is one argument too many/,
+    },
+    {
+      name: 'a value that is no choice',
+      args: ['trust', 'generate', 'bitbucket', '--format', 'terrafrom'],
+      expected: /no value "terrafrom" of --format\. Did you mean terraform\?/,
+    },
+    { name: 'exec without --', args: ['exec', 'aws', 's3', 'ls'], expected: /needs -- before the command/ },
+    { name: 'exec without a command', args: ['exec', '--'], expected: /"exec" needs -- CMD/ },
+    { name: 'help on an unknown command', args: ['help', 'exek'], expected: /Did you mean exec\?/ },
+    {
+      name: 'a shell without completion',
+      args: ['completion', 'tcsh'],
+      expected: /no completion for "tcsh": bash, zsh, fish/,
+    },
+    {
+      name: 'a role that is none',
+      args: ['inspect', '--role-arn', 'deploy'],
+      expected: /--role-arn is "deploy", not the ARN of an IAM role/,
+    },
+    {
+      name: 'two sources of a token',
+      args: ['inspect', '--token-file', 'a', '--token-variable', 'B'],
+      expected: /--token-file and --token-variable are alternatives/,
+    },
+    {
+      name: 'a file that is not there',
+      args: ['trust', 'lint', 'nowhere.json'],
+      expected: /nowhere\.json cannot be read: ENOENT/,
+    },
+  ];
+  for (const { name, args, expected } of wrong) {
+    it(`answers ${name} with status 2, and the reason on standard error alone`, async () => {
+      const { status, stdout, stderr } = await ran(args);
+      assert.equal(status, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, expected);
+    });
+  }
+
+  it('says wrong usage as JSON where JSON was asked for', async () => {
+    const { status, stderr } = await ran(['trust', 'lint', '--json']);
+    assert.equal(status, 2);
+    assert.deepEqual(JSON.parse(stderr), { error: { code: 'WrongUsage', message: '"trust lint" needs FILE.' } });
+  });
+
+  it('prints its version', async () => {
+    assert.deepEqual((await ran(['--version'])).stdout, '1.2.3\n');
+  });
+
+  for (const args of [['--help'], ['-h'], ['help']]) {
+    it(`lists every command with ${args.join(' ')}`, async () => {
+      const { status, stdout } = await ran(args);
+      assert.equal(status, 0);
+      for (const { name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+    });
+  }
+
+  for (const command of COMMANDS) {
+    it(`explains ${command.name} with all its options and examples, by either spelling of help`, async () => {
+      const words = command.name.split(' ');
+      const { stdout } = await ran(['help', ...words]);
+      assert.equal((await ran([...words, '--help'])).stdout, stdout);
+      for (const option of Object.keys(command.options)) assert.match(stdout, new RegExp(`^  --${option}\\b`, 'm'));
+      assert.ok(command.examples.length > 0);
+      for (const { line } of command.examples) assert.ok(stdout.includes(line));
+    });
+  }
+
+  it('paints on a terminal alone', async () => {
+    assert.ok((await ran(['--help'], { terminal: true })).stdout.includes('\u001b[1m'));
+    assert.ok(!(await ran(['--help'])).stdout.includes('\u001b'));
+  });
+
+  for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
+    it(`paints nothing with ${JSON.stringify(env)}`, async () => {
+      assert.ok(!(await ran(['--help'], { terminal: true, env })).stdout.includes('\u001b'));
+    });
+  }
+});

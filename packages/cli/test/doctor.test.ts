@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { IdentityToken, TransportError } from '@aws-oidc-assume/shared';
+import { environmentChecks } from '../src/doctor/environment.ts';
+import { jsonFetcher } from '../src/doctor/fetch-json.ts';
+import { issuerChecks } from '../src/doctor/issuer.ts';
+import { roleChecks } from '../src/doctor/role.ts';
+import { stsChecks } from '../src/doctor/sts.ts';
+import { tokenChecks } from '../src/doctor/token.ts';
+import {
+  answer,
+  BITBUCKET,
+  bitbucketStep,
+  FakeWorld,
+  type HttpAnswer,
+  NOW,
+  ROLE,
+  ran,
+  type Scripted,
+  tokenText,
+} from './support.ts';
+
+const seconds = NOW.getTime() / 1000;
+const KEYS_URL = `${BITBUCKET.iss}/keys.json`;
+
+interface Issuer {
+  readonly jwk: Record<string, unknown>;
+  token(header?: Record<string, unknown>, claims?: Record<string, unknown>): IdentityToken;
+}
+
+function issuerWith(alg: 'RS256' | 'ES256'): Issuer {
+  const { publicKey, privateKey } =
+    alg === 'RS256'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    jwk: { ...publicKey.export({ format: 'jwk' }), kid: 'key-1', use: 'sig' },
+    token: (header = {}, claims = {}) =>
+      signed({ alg, kid: 'key-1', ...header }, { ...BITBUCKET, ...claims }, privateKey),
+  };
+}
+
+function signed(header: object, claims: object, key: KeyObject): IdentityToken {
+  const text = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' });
+  return IdentityToken.parse(`${text}.${signature.toString('base64url')}`);
+}
+
+const discovery = (members: Record<string, unknown> = {}) =>
+  answer(200, { issuer: BITBUCKET.iss, jwks_uri: KEYS_URL, ...members });
+
+async function checkIssuer(token: IdentityToken, ...answers: Scripted[]) {
+  const world = new FakeWorld({ answers });
+  const checks = await issuerChecks(
+    token,
+    jsonFetcher(world.transport, () => undefined, new AbortController().signal),
+  );
+  return checks.map(({ name, status, message }) => `${status} ${name}: ${message}`);
+}
+
+describe('doctor: issuer', () => {
+  const rsa = issuerWith('RS256');
+  const ec = issuerWith('ES256');
+
+  for (const [name, issuer] of [
+    ['RS256', rsa],
+    ['ES256', ec],
+  ] as const) {
+    it(`follows discovery to the key and checks a signature by ${name}`, async () => {
+      const lines = await checkIssuer(issuer.token(), discovery(), answer(200, { keys: [{ kid: 'old' }, issuer.jwk] }));
+      assert.deepEqual(
+        lines.map((line) => line.split(':')[0]),
+        ['ok discovery', 'ok keys', 'ok signature'],
+      );
+    });
+  }
+
+  const faults: { name: string; token: IdentityToken; answers: Scripted[]; expected: RegExp }[] = [
+    {
+      name: 'an issuer in the clear',
+      token: rsa.token({}, { iss: 'http://ci.example.com' }),
+      answers: [],
+      expected: /^fail discovery: the issuer "http:\/\/ci\.example\.com" is no https address/,
+    },
+    {
+      name: 'no issuer at all',
+      token: rsa.token({}, { iss: 7 }),
+      answers: [],
+      expected: /^fail discovery: the issuer "" is no https address/,
+    },
+    {
+      name: 'discovery that is not there',
+      token: rsa.token(),
+      answers: [answer(404, '')],
+      expected: /^fail discovery: .*: HTTP 404$/,
+    },
+    {
+      name: 'discovery out of reach',
+      token: rsa.token(),
+      answers: [new TransportError('ENOTFOUND', 'no such host')],
+      expected: /^fail discovery: .*ENOTFOUND: no such host$/,
+    },
+    {
+      name: 'discovery that is a web page',
+      token: rsa.token(),
+      answers: [answer(200, '<html>')],
+      expected: /^fail discovery: .*the answer is not JSON$/,
+    },
+    {
+      name: 'another issuer, by a slash',
+      token: rsa.token(),
+      answers: [discovery({ issuer: `${BITBUCKET.iss}/` })],
+      expected: /^fail discovery: .* names the issuer/,
+    },
+    {
+      name: 'keys in the clear',
+      token: rsa.token(),
+      answers: [discovery({ jwks_uri: 'http://ci.example.com/keys' })],
+      expected: /^fail discovery: .* names no https address of keys/,
+    },
+    {
+      name: 'keys that are not there',
+      token: rsa.token(),
+      answers: [discovery(), answer(503, '')],
+      expected: /^fail keys: .*HTTP 503$/,
+    },
+    {
+      name: 'no keys',
+      token: rsa.token(),
+      answers: [discovery(), answer(200, { keys: [] })],
+      expected: /^fail keys: .*holds no keys$/,
+    },
+    {
+      name: 'too many keys',
+      token: rsa.token(),
+      answers: [discovery(), answer(200, { keys: Array.from({ length: 101 }, () => rsa.jwk) })],
+      expected: /^fail keys: .*more than 100 RSA keys/,
+    },
+    {
+      name: 'a key that is gone',
+      token: rsa.token({ kid: 'gone' }),
+      answers: [discovery(), answer(200, { keys: [rsa.jwk] })],
+      expected: /^fail keys: none of the 1 keys .*\(kid gone\)$/,
+    },
+    {
+      name: 'no kid among several keys',
+      token: rsa.token({ kid: undefined }),
+      answers: [discovery(), answer(200, { keys: [rsa.jwk, ec.jwk] })],
+      expected: /^fail keys: none of the 2 keys .*\(kid not given\)$/,
+    },
+    {
+      name: 'a signature by another key',
+      token: rsa.token(),
+      answers: [discovery(), answer(200, { keys: [{ ...issuerWith('RS256').jwk }] })],
+      expected: /^fail signature: RS256, but not by that key$/,
+    },
+    {
+      name: 'an algorithm AWS does not take',
+      token: rsa.token({ alg: 'none' }),
+      answers: [discovery(), answer(200, { keys: [rsa.jwk] })],
+      expected: /^fail signature: the token is signed with none$/,
+    },
+    {
+      name: 'a key nobody can read',
+      token: rsa.token(),
+      answers: [discovery(), answer(200, { keys: [{ kid: 'key-1', kty: 'OCT' }] })],
+      expected: /^warn signature: the key cannot be read here/,
+    },
+  ];
+  for (const { name, token, answers, expected } of faults) {
+    it(`finds ${name}`, async () => {
+      const lines = await checkIssuer(token, ...answers);
+      assert.match(lines.at(-1) ?? '', expected);
+    });
+  }
+
+  it('takes the only key for a token without kid, as AWS does', async () => {
+    const lines = await checkIssuer(rsa.token({ kid: undefined }), discovery(), answer(200, { keys: [rsa.jwk] }));
+    assert.equal(lines.at(-1), 'ok signature: RS256, by that key');
+  });
+
+  it('names the proxy without its password', async () => {
+    const world = new FakeWorld({ answers: [discovery(), answer(200, { keys: [rsa.jwk] })] });
+    const proxy = new URL('http://user:pass@proxy.example.com:3128');
+    const [first] = await issuerChecks(
+      rsa.token(),
+      jsonFetcher(world.transport, () => proxy, new AbortController().signal),
+    );
+    assert.match(first?.message ?? '', /, through the proxy proxy\.example\.com:3128$/);
+  });
+});
+
+describe('doctor: token', () => {
+  const cases = [
+    { name: 'a good one', claims: {}, expected: /^ok: from X, for ari:.*, good for 3590 s$/ },
+    { name: 'a missing claim', claims: { sub: undefined }, expected: /^fail: it has no sub$/ },
+    { name: 'expiry past what AWS allows', claims: { exp: seconds - 301 }, expected: /^fail: it expired 301 s ago$/ },
+    { name: 'expiry within what AWS allows', claims: { exp: seconds - 10 }, expected: /^warn: .*good for -10 s$/ },
+    { name: 'a token from the future', claims: { iat: seconds + 301 }, expected: /^fail: it was issued in the future/ },
+    { name: 'several audiences', claims: { aud: ['a', 'b'] }, expected: /^fail: it has 2 audiences/ },
+    { name: 'several audiences with azp', claims: { aud: ['a', 'b'], azp: 'a' }, expected: /^ok/ },
+  ];
+  for (const { name, claims, expected } of cases) {
+    it(`judges ${name}`, () => {
+      const [check] = tokenChecks(IdentityToken.parse(tokenText(claims)), 'X', NOW);
+      assert.match(`${check?.status}: ${check?.message}`, expected);
+    });
+  }
+});
+
+describe('doctor: STS', () => {
+  const refusal = (date: Date) =>
+    answer(403, '<ErrorResponse><Error><Code>MissingAuthenticationToken</Code></Error></ErrorResponse>', {
+      date: date.toUTCString(),
+    });
+  const at = (secondsOff: number) => refusal(new Date(NOW.getTime() + secondsOff * 1000));
+
+  const cases: { name: string; given: Scripted; proxy?: string; expected: string[] }[] = [
+    { name: 'agreement', given: at(20), expected: ['ok sts', 'ok clock'] },
+    { name: 'a clock that drifts', given: at(61), expected: ['ok sts', 'warn clock'] },
+    { name: 'a clock that is wrong', given: at(-301), expected: ['ok sts', 'fail clock'] },
+    {
+      name: 'an answer without a date',
+      given: answer(403, '<Error><Code>MissingAuthenticationToken</Code></Error>'),
+      expected: ['ok sts'],
+    },
+    { name: 'a web page', given: answer(200, '<html>blocked</html>'), expected: ['fail sts'] },
+    { name: 'silence', given: new TransportError('ETIMEDOUT', 'no connection within 10 s'), expected: ['fail sts'] },
+  ];
+  for (const { name, given, expected } of cases) {
+    it(`judges ${name}`, async () => {
+      const world = new FakeWorld({ answers: [given] });
+      const checks = await stsChecks(
+        'https://sts.eu-west-1.amazonaws.com',
+        world.transport,
+        () => undefined,
+        world.now,
+        new AbortController().signal,
+      );
+      assert.deepEqual(
+        checks.map((check) => `${check.status} ${check.name}`),
+        expected,
+      );
+    });
+  }
+
+  it('blames the proxy where there is one', async () => {
+    const world = new FakeWorld({ answers: [new TransportError('ECONNREFUSED', 'refused')] });
+    const [check] = await stsChecks(
+      'https://sts.eu-west-1.amazonaws.com',
+      world.transport,
+      () => new URL('http://u:p@proxy:3128'),
+      world.now,
+      new AbortController().signal,
+    );
+    assert.match(check?.message ?? '', /cannot be reached, through the proxy proxy:3128: ECONNREFUSED/);
+    assert.match(check?.change ?? '', /NO_PROXY/);
+  });
+});
+
+describe('doctor: environment', () => {
+  const cases = [
+    { name: 'nothing', env: {}, expected: [/^ok/] },
+    { name: 'a role to read as an option', env: { AWS_ROLE_ARN: ROLE }, expected: [/^ok/] },
+    {
+      name: 'static keys and a profile',
+      env: { AWS_ACCESS_KEY_ID: 'secret', AWS_PROFILE: 'x' },
+      expected: [/^warn .*AWS_ACCESS_KEY_ID, AWS_PROFILE$/],
+    },
+    {
+      name: 'a token file with its role',
+      env: { AWS_WEB_IDENTITY_TOKEN_FILE: 'f', AWS_ROLE_ARN: ROLE },
+      expected: [/^warn .*AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN$/],
+    },
+    {
+      name: 'two regions',
+      env: { AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' },
+      expected: [/^warn AWS_REGION is a and AWS_DEFAULT_REGION is b$/],
+    },
+    {
+      name: 'another endpoint',
+      env: { AWS_ENDPOINT_URL_STS: 'http://x' },
+      expected: [/^warn AWS_ENDPOINT_URL_STS set/],
+    },
+    {
+      name: 'certificates that are not checked',
+      env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      expected: [/^fail NODE_TLS_REJECT_UNAUTHORIZED is 0/],
+    },
+  ];
+  for (const { name, env, expected } of cases) {
+    it(`judges ${name}, and shows no value of a key`, () => {
+      const lines = environmentChecks(env).map(({ status, message }) => `${status} ${message}`);
+      assert.equal(lines.length, expected.length);
+      for (const [at, line] of lines.entries()) assert.match(line, expected[at] ?? /^$/);
+      assert.ok(!lines.join('').includes('secret'));
+    });
+  }
+});
+
+describe('doctor: role', () => {
+  it('says which provider AWS will look for', () => {
+    const [check] = roleChecks(ROLE, 'eu-west-1', BITBUCKET.iss);
+    assert.match(check?.message ?? '', /arn:aws:iam::123456789012:oidc-provider\/api\.bitbucket\.org\//);
+  });
+
+  it('finds a region of another partition', () => {
+    const [check] = roleChecks(ROLE, 'cn-north-1', BITBUCKET.iss);
+    assert.equal(check?.status, 'fail');
+  });
+
+  it('says nothing without a role, or without a token', () => {
+    assert.deepEqual([...roleChecks(undefined, 'eu-west-1', 'x'), ...roleChecks(ROLE, 'eu-west-1', undefined)], []);
+  });
+});
+
+describe('doctor', () => {
+  const sts = (): HttpAnswer => answer(403, '<Code>MissingAuthenticationToken</Code>', { date: NOW.toUTCString() });
+
+  it('goes on without a token, and fails', async () => {
+    const { status, stdout } = await ran(['doctor', '--region', 'eu-west-1'], {
+      env: { NO_COLOR: '1' },
+      answers: [sts],
+    });
+    assert.equal(status, 1);
+    assert.match(stdout, /^fail token +This is no job of[^\n]*\n +→ Run it in a CI job/);
+    assert.match(stdout, /^ok {3}sts +https:\/\/sts\.eu-west-1\.amazonaws\.com answers$/m);
+    assert.match(stdout, /^ok {3}environment/m);
+  });
+
+  it('answers as JSON', async () => {
+    const issuer = issuerWith('RS256');
+    const { status, stdout } = await ran(['doctor', '--role-arn', ROLE, '--region', 'eu-west-1', '--json'], {
+      env: { ...bitbucketStep(), BITBUCKET_STEP_OIDC_TOKEN: issuer.token().reveal() },
+      answers: [(request) => route(request.url, issuer)],
+    });
+    const { checks } = JSON.parse(stdout);
+    assert.deepEqual(
+      checks.map((check: { status: string; name: string }) => `${check.status} ${check.name}`),
+      ['ok token', 'ok discovery', 'ok keys', 'ok signature', 'ok role', 'ok sts', 'ok clock', 'ok environment'],
+    );
+    assert.equal(status, 0);
+  });
+
+  it('says that STS was not checked without a region', async () => {
+    const { stdout } = await ran(['doctor'], { answers: [sts] });
+    assert.match(stdout, /^warn sts +not checked: no region is given/m);
+  });
+
+  for (const args of [['--sts-endpoint', 'nowhere']]) {
+    it(`refuses ${args.join(' ')}`, async () => {
+      assert.equal((await ran(['doctor', ...args])).status, 2);
+    });
+  }
+
+  function route(url: URL, issuer: Issuer): HttpAnswer {
+    if (url.hostname.startsWith('sts.')) return sts();
+    return url.href === KEYS_URL ? answer(200, { keys: [issuer.jwk] }) : discovery();
+  }
+});

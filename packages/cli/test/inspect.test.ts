@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { BITBUCKET, bitbucketStep, NOW, ROLE, ran, tokenText } from './support.ts';
+
+const seconds = NOW.getTime() / 1000;
+const AZURE = {
+  iss: 'https://vstoken.dev.azure.com/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55',
+  aud: 'api://AzureADTokenExchange',
+  sub: 'p://acme/shop/deploy',
+  rpo_ref: '##vso[task.setvariable variable=PATH]/tmp',
+  branchName: undefined,
+};
+
+async function inspected(claims: Readonly<Record<string, unknown>>, ...args: string[]) {
+  const { status, stdout, stderr } = await ran(['inspect', '--token-file', '-', '--json', ...args], {
+    stdin: `${tokenText(claims)}\n`,
+  });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+describe('inspect', () => {
+  it('tells a Bitbucket token apart: what IAM can match, and what not', async () => {
+    const path = BITBUCKET.iss.slice('https://'.length);
+    const view = await inspected({}, '--role-arn', ROLE);
+    assert.equal(view.system, 'Bitbucket Pipelines');
+    assert.deepEqual(view.conditionKeys, { [`${path}:sub`]: BITBUCKET.sub, [`${path}:aud`]: BITBUCKET.aud });
+    assert.deepEqual(view.unmatchable, ['branchName']);
+    assert.deepEqual([view.age, view.expiresIn], [10, 3590]);
+    assert.equal(view.identityProvider, `arn:aws:iam::123456789012:oidc-provider/${path}`);
+    assert.equal(view.subject.repositoryUuid, 'b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22');
+    assert.match(view.notes.join('\n'), /new in every run[\s\S]*no `deployment:`/);
+  });
+
+  it('knows that Azure DevOps offers IAM nothing but subject and audience', async () => {
+    const view = await inspected(AZURE);
+    assert.deepEqual(
+      Object.keys(view.conditionKeys).map((key) => key.split(':').at(-1)),
+      ['sub', 'aud'],
+    );
+    assert.deepEqual(view.unmatchable, ['rpo_ref']);
+    assert.equal(view.subject.pipeline, 'deploy');
+    assert.equal(view.identityProvider, undefined);
+  });
+
+  it('knows the further keys of GitHub', async () => {
+    const view = await inspected({
+      iss: 'https://token.actions.githubusercontent.com',
+      aud: 'sts.amazonaws.com',
+      sub: 'repo:acme/shop:environment:production',
+      environment: 'production',
+      sha: 'abc',
+      branchName: undefined,
+    });
+    assert.equal(view.conditionKeys['token.actions.githubusercontent.com:environment'], 'production');
+    assert.deepEqual(view.unmatchable, ['sha']);
+  });
+
+  const noted = [
+    {
+      name: 'several audiences',
+      claims: { aud: ['a', 'b'] },
+      expected: /AWS refuses this token: it has several audiences/,
+    },
+    { name: 'an authorized party', claims: { azp: 'x' }, expected: /AWS matches it in place of the audience/ },
+    { name: 'expiry', claims: { exp: seconds - 301 }, expected: /AWS refuses this token: it expired/ },
+    {
+      name: 'an unknown issuer',
+      claims: { iss: 'https://ci.example.com' },
+      expected: /none of those this program knows/,
+    },
+    {
+      name: 'the Entra issuer',
+      claims: {
+        iss: 'https://login.microsoftonline.com/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55/v2.0',
+        sub: '/eid1/c/pub/t/abc/a/def/sc/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55/8c7b6a59-4837-4261-8504-f3e2d1c0b999',
+      },
+      expected: /issued by Microsoft Entra/,
+    },
+  ];
+  for (const { name, claims, expected } of noted) {
+    it(`notes ${name}`, async () => {
+      assert.match((await inspected(claims)).notes.join('\n'), expected);
+    });
+  }
+
+  it('does not call a token refused within the five minutes that AWS allows', async () => {
+    const view = await inspected({ exp: seconds - 299 });
+    assert.doesNotMatch(view.notes.join('\n'), /expired/);
+    assert.equal(view.expiresIn, -299);
+  });
+
+  it('prints claims so that no agent takes them for commands, and never the token', async () => {
+    const env = bitbucketStep(AZURE);
+    const { stdout } = await ran(['inspect'], { env });
+    assert.match(stdout, /rpo_ref +#\u200b#vso\[task\.setvariable/);
+    assert.match(stdout, /IAM can match/);
+    assert.ok(!stdout.includes(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? ''));
+    assert.ok(!stdout.includes((env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '').split('.')[2] ?? ''));
+  });
+
+  it('says where the token does not tell its times', async () => {
+    const { stdout } = await ran(['inspect', '--token-file', '-'], {
+      stdin: tokenText({ iat: undefined, exp: 'soon' }),
+    });
+    assert.match(stdout, /issued +\(the token does not say\)\n +expires +\(the token does not say\)/);
+  });
+
+  it('takes a token from a variable of any name', async () => {
+    const { status, stdout } = await ran(['inspect', '--token-variable', 'CIRCLE_OIDC_TOKEN_V2'], {
+      env: { CIRCLE_OIDC_TOKEN_V2: tokenText() },
+    });
+    assert.equal(status, 0);
+    assert.match(stdout, /^Identity token of Bitbucket Pipelines \(CIRCLE_OIDC_TOKEN_V2\)$/m);
+  });
+
+  const unavailable = [
+    {
+      name: 'no CI system',
+      args: [],
+      env: {},
+      expected: /no job of Bitbucket Pipelines, Azure Pipelines or GitHub Actions[\s\S]*--token-file/,
+    },
+    { name: 'a step without oidc', args: [], env: { BITBUCKET_BUILD_NUMBER: '1' }, expected: /oidc: true/ },
+    { name: 'Azure DevOps Server', args: [], env: { TF_BUILD: 'True' }, expected: /SYSTEM_OIDCREQUESTURI is not set/ },
+    {
+      name: 'an access token that was not mapped',
+      args: [],
+      env: { SYSTEM_OIDCREQUESTURI: 'https://dev.azure.com/acme/oidctoken' },
+      expected: /SYSTEM_ACCESSTOKEN: \$\(System\.AccessToken\)/,
+    },
+    {
+      name: 'a GitHub job without the permission',
+      args: [],
+      env: { GITHUB_ACTIONS: 'true' },
+      expected: /id-token: write/,
+    },
+    { name: 'an empty variable', args: ['--token-variable', 'X'], env: { X: ' ' }, expected: /variable X is not set/ },
+    {
+      name: 'a request address in the clear',
+      args: [],
+      env: { SYSTEM_OIDCREQUESTURI: 'http://dev.azure.com/acme/oidctoken', SYSTEM_ACCESSTOKEN: 'x' },
+      expected: /SYSTEM_OIDCREQUESTURI is not an https address/,
+    },
+  ];
+  for (const { name, args, env, expected } of unavailable) {
+    it(`says what to do about ${name}`, async () => {
+      const { status, stdout, stderr, world } = await ran(['inspect', ...args], { env });
+      assert.equal(status, 1);
+      assert.equal(stdout, '');
+      assert.match(stderr, /TokenUnavailable/);
+      assert.match(stderr, expected);
+      assert.equal(world.requests.length, 0);
+    });
+  }
+
+  it('says failures as JSON where JSON was asked for', async () => {
+    const { status, stderr } = await ran(['inspect', '--json', '--token-file', '-'], { stdin: 'no token' });
+    assert.equal(status, 1);
+    const { error } = JSON.parse(stderr);
+    assert.equal(error.code, 'TokenMalformed');
+    assert.match(error.report.join('\n'), /To change/);
+  });
+
+  for (const [option, value] of [
+    ['--audience', 'x'],
+    ['--service-connection-id', 'x'],
+  ] as const) {
+    it(`refuses ${option} where it has no effect`, async () => {
+      const { status, stderr } = await ran(['inspect', option, value], { env: bitbucketStep() });
+      assert.equal(status, 2);
+      assert.match(stderr, /has an effect in/);
+    });
+  }
+});

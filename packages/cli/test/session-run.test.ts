@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { sessionRun } from '../src/session-run.ts';
+import { ran } from './support.ts';
+
+const NAME = 'bitbucket,acme,shop,42,1f0c9a2b';
+const EXCHANGE = {
+  eventTime: '2026-03-01T12:00:00Z',
+  eventSource: 'sts.amazonaws.com',
+  eventName: 'AssumeRoleWithWebIdentity',
+  sourceIPAddress: '203.0.113.7',
+  userIdentity: { type: 'WebIdentityUser', userName: '{b5c1}:{1f0c}' },
+  requestParameters: { roleArn: 'arn:aws:iam::123456789012:role/deploy', roleSessionName: NAME },
+};
+const CALL = {
+  eventTime: '2026-03-01T12:00:05Z',
+  eventSource: 's3.amazonaws.com',
+  eventName: 'PutObject',
+  errorCode: 'AccessDenied',
+  errorMessage: 'Access\u001b[31m Denied',
+  userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::123456789012:assumed-role/deploy/${NAME}` },
+};
+
+describe('the run behind a session name', () => {
+  const cases = [
+    { name: NAME, url: 'https://bitbucket.org/acme/shop/pipelines/results/42' },
+    { name: 'azure,acme,shop,4711,12f1170f', url: 'https://dev.azure.com/acme/shop/_build/results?buildId=4711' },
+    { name: 'github,acme,shop,987654', url: 'https://github.com/acme/shop/actions/runs/987654' },
+    { name: 'gitlab,acme,shop,1', url: undefined },
+    { name: 'bitbucket,acme,a-very-long-reposit..,42,1f0c9a2b', url: undefined },
+    { name: 'bitbucket,acme,b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22,0d9e8f7a', url: undefined },
+  ];
+  for (const { name, url } of cases) {
+    it(`${name} leads to ${url ?? 'no page'}`, () => {
+      assert.equal(sessionRun(name)?.url, url);
+    });
+  }
+
+  it('names every part', async () => {
+    const { status, stdout } = await ran(['inspect', '--session-name', NAME]);
+    assert.equal(status, 0);
+    assert.match(stdout, /workspace +acme\n +repository +shop\n +build +42\n +step +1f0c9a2b…\n +URL +https:/);
+  });
+
+  it('answers as JSON', async () => {
+    const { stdout } = await ran(['inspect', '--session-name', NAME, '--json']);
+    assert.deepEqual(JSON.parse(stdout), {
+      system: 'bitbucket',
+      owner: 'acme',
+      repository: 'shop',
+      build: '42',
+      step: '1f0c9a2b',
+      url: 'https://bitbucket.org/acme/shop/pipelines/results/42',
+    });
+  });
+
+  it('says where a character may have been replaced', async () => {
+    assert.match((await ran(['inspect', '--session-name', 'azure,acme,My_Shop,1'])).stdout, /"_" may stand for/);
+  });
+
+  it('refuses a name of another making', async () => {
+    const { status, stderr } = await ran(['inspect', '--session-name', 'GitHubActions']);
+    assert.equal(status, 2);
+    assert.match(stderr, /"GitHubActions" is no role session name that this project made/);
+  });
+});
+
+describe('the runs behind CloudTrail events', () => {
+  const files = {
+    'one event': JSON.stringify(EXCHANGE),
+    'a log file': JSON.stringify({ Records: [EXCHANGE, CALL] }),
+    'a compressed log file': gzipSync(JSON.stringify({ Records: [EXCHANGE, CALL] })),
+    'the answer of lookup-events': JSON.stringify({
+      Events: [EXCHANGE, CALL].map((event) => ({ EventId: 'x', CloudTrailEvent: JSON.stringify(event) })),
+    }),
+  };
+  for (const [name, file] of Object.entries(files)) {
+    it(`reads ${name}`, async () => {
+      const { status, stdout } = await ran(['inspect', '--cloudtrail', 'trail', '--json'], { files: { trail: file } });
+      assert.equal(status, 0);
+      const { events } = JSON.parse(stdout);
+      assert.equal(events[0].action, 'sts:AssumeRoleWithWebIdentity');
+      assert.equal(events[0].subject, '{b5c1}:{1f0c}');
+      for (const event of events) {
+        assert.equal(event.role, 'arn:aws:iam::123456789012:role/deploy');
+        assert.equal(event.run.url, 'https://bitbucket.org/acme/shop/pipelines/results/42');
+      }
+    });
+  }
+
+  it('prints each event with its run, and nothing a terminal would obey', async () => {
+    const { stdout } = await ran(['inspect', '--cloudtrail', '-'], {
+      stdin: JSON.stringify([CALL, { ...CALL, userIdentity: {} }]),
+    });
+    assert.match(stdout, /^2026-03-01T12:00:05Z s3:PutObject$/m);
+    assert.match(stdout, /error +AccessDenied: Access Denied/);
+    assert.match(stdout, /build +42/);
+    assert.match(stdout, /run +\(the session name was not made by this project\)/);
+    assert.ok(!stdout.includes('\u001b'));
+  });
+
+  for (const [name, text] of [
+    ['text', 'hello'],
+    ['JSON of another kind', '{"a": 1}'],
+    ['an empty log', '{"Records": []}'],
+    ['a broken inner event', '{"Events": [{"CloudTrailEvent": "{"}]}'],
+  ]) {
+    it(`refuses ${name}`, async () => {
+      const { status, stderr } = await ran(['inspect', '--cloudtrail', '-'], { stdin: text ?? '' });
+      assert.equal(status, 2);
+      assert.match(stderr, /standard input is no CloudTrail event/);
+    });
+  }
+});

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { Edges, Secret, Transport } from '@aws-oidc-assume/shared';
+import { run } from '../src/run.ts';
+import type { ChildRun, Environment, World } from '../src/world.ts';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
+export const NOW = new Date('2026-03-01T12:00:00Z');
+
+export const BITBUCKET = {
+  iss: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+  aud: 'ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11',
+  sub: '{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}:{1f0c9a2b-1111-4222-8333-444455556666}',
+  branchName: 'main',
+  iat: NOW.getTime() / 1000 - 10,
+  exp: NOW.getTime() / 1000 + 3590,
+};
+
+/** A token nobody signed: these tests read it. */
+export function tokenText(claims: Readonly<Record<string, unknown>> = {}): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256', kid: 'key-1' })}.${part({ ...BITBUCKET, ...claims })}.${randomBytes(64).toString('base64url')}`;
+}
+
+export type HttpRequest = Parameters<Transport>[0];
+export type HttpAnswer = Awaited<ReturnType<Transport>>;
+export type Scripted = HttpAnswer | Error | ((request: HttpRequest) => HttpAnswer);
+
+export function answer(status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer {
+  return { status, headers, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) };
+}
+
+export interface FakeWorldOptions {
+  readonly env?: Environment;
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+  readonly stdin?: string;
+  readonly terminal?: boolean;
+  readonly answers?: readonly Scripted[];
+  readonly child?: (child: ChildRun) => Promise<number>;
+}
+
+/** A world of arguments alone: files, answers and environment are given, output is kept. */
+export class FakeWorld implements World {
+  readonly version = '1.2.3';
+  readonly env: Environment;
+  readonly requests: HttpRequest[] = [];
+  readonly waits: number[] = [];
+  readonly masked: Secret[] = [];
+  readonly children: ChildRun[] = [];
+  stdout = '';
+  stderr = '';
+  readonly out: World['out'];
+  readonly err: World['err'];
+  readonly #options: FakeWorldOptions;
+  #answers: readonly Scripted[];
+
+  constructor(options: FakeWorldOptions = {}) {
+    this.#options = options;
+    this.#answers = options.answers ?? [];
+    this.env = options.env ?? {};
+    const isTerminal = options.terminal ?? false;
+    this.out = {
+      isTerminal,
+      write: (text) => {
+        this.stdout += text;
+      },
+    };
+    this.err = {
+      isTerminal,
+      write: (text) => {
+        this.stderr += text;
+      },
+    };
+  }
+
+  now = () => NOW;
+  proxyFor = () => undefined;
+  mask = (secret: Secret) => void this.masked.push(secret);
+
+  readFile = async (path: string): Promise<Buffer> => {
+    const file = this.#options.files?.[path];
+    if (file === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
+    return Buffer.from(file);
+  };
+
+  readStdin = async () => Buffer.from(this.#options.stdin ?? '');
+
+  transport: Transport = async (request) => {
+    this.requests.push(request);
+    const [next, ...rest] = this.#answers;
+    if (rest.length > 0) this.#answers = rest;
+    if (next === undefined) throw new Error('no answer is prepared');
+    if (next instanceof Error) throw next;
+    return typeof next === 'function' ? next(request) : next;
+  };
+
+  edges = (): Edges => ({
+    transport: this.transport,
+    now: this.now,
+    random: () => 0.5,
+    sleep: async (milliseconds) => void this.waits.push(milliseconds),
+    readTextFile: async (path) => (await this.readFile(path)).toString('utf8'),
+    deadline: (milliseconds) => ({ signal: new AbortController().signal, timeLeft: () => milliseconds }),
+    cancelled: new AbortController().signal,
+    userAgent: 'test/1',
+  });
+
+  run = async (child: ChildRun): Promise<number> => {
+    this.children.push(child);
+    return (await this.#options.child?.(child)) ?? 0;
+  };
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly world: FakeWorld;
+}
+
+/** A command line run in such a world. */
+export async function ran(args: readonly string[], options: FakeWorldOptions = {}): Promise<Ran> {
+  const world = new FakeWorld(options);
+  const status = await run(args, world);
+  return { status, stdout: world.stdout, stderr: world.stderr, world };
+}
+
+export const SECRET_KEY = randomBytes(30).toString('base64');
+export const SESSION_TOKEN = randomBytes(300).toString('base64');
+
+/** STS as it answers a good request. */
+export function assumed(request: HttpRequest): HttpAnswer {
+  const form = new URLSearchParams(request.body ?? '');
+  const session = form.get('RoleSessionName') ?? '';
+  return answer(
+    200,
+    `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><AssumedRoleUser><AssumedRoleId>AROATEST:x</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/deploy/${session}</Arn></AssumedRoleUser><Credentials><AccessKeyId>EXAMPLEKEYID</AccessKeyId><SecretAccessKey>${SECRET_KEY}</SecretAccessKey><SessionToken>${SESSION_TOKEN}</SessionToken><Expiration>2026-03-01T13:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult><ResponseMetadata><RequestId>req-1</RequestId></ResponseMetadata></AssumeRoleWithWebIdentityResponse>`,
+    { 'content-type': 'text/xml' },
+  );
+}
+
+/** A step of Bitbucket Pipelines with its token. */
+export function bitbucketStep(claims: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  return {
+    BITBUCKET_STEP_OIDC_TOKEN: tokenText(claims),
+    BITBUCKET_WORKSPACE: 'acme',
+    BITBUCKET_REPO_SLUG: 'shop',
+    BITBUCKET_BUILD_NUMBER: '42',
+    BITBUCKET_STEP_UUID: '{1f0c9a2b-1111-4222-8333-444455556666}',
+    BITBUCKET_BRANCH: 'main',
+  };
+}
+
+/** Trusts `BITBUCKET`. */
+export const TRUST_POLICY = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: {
+        Federated:
+          'arn:aws:iam::123456789012:oidc-provider/api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+      },
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Condition: {
+        StringEquals: { 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:aud': BITBUCKET.aud },
+        StringLike: {
+          'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub':
+            '{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}:*',
+        },
+      },
+    },
+  ],
+};

@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict';
+import { BITBUCKET, bitbucketStep, ROLE, ran, TRUST_POLICY, tokenText } from './support.ts';
+
+const SUB = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub';
+const [STATEMENT] = TRUST_POLICY.Statement;
+/** StringEquals takes the wildcard literally. */
+const WRONG_POLICY = {
+  ...TRUST_POLICY,
+  Statement: [
+    {
+      ...STATEMENT,
+      Condition: { StringEquals: { ...STATEMENT?.Condition.StringEquals, ...STATEMENT?.Condition.StringLike } },
+    },
+  ],
+};
+const files = {
+  'good.json': JSON.stringify(TRUST_POLICY),
+  'wrong.json': JSON.stringify(WRONG_POLICY),
+  'role.json': JSON.stringify({ Role: { Arn: ROLE, AssumeRolePolicyDocument: TRUST_POLICY } }),
+  'encoded-role.json': JSON.stringify({
+    Role: { Arn: ROLE, AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(TRUST_POLICY)) },
+  }),
+  'broken.json': '{"Statement": [',
+  'claims.json': JSON.stringify(BITBUCKET),
+  'token.txt': tokenText(),
+  'inspected.json': JSON.stringify({ ciSystem: 'x', claims: BITBUCKET }),
+  'other-repository.json': JSON.stringify({ ...BITBUCKET, sub: BITBUCKET.sub.replace('b5c1', 'ffff') }),
+};
+
+describe('trust evaluate', () => {
+  for (const policy of ['good.json', 'role.json', 'encoded-role.json']) {
+    for (const claims of ['claims.json', 'token.txt', 'inspected.json']) {
+      it(`admits the token of ${claims} by ${policy}`, async () => {
+        const { status, stdout } = await ran(['trust', 'evaluate', '--policy', policy, '--claims', claims, '--json'], {
+          files,
+        });
+        assert.equal(status, 0);
+        const { decision, trace } = JSON.parse(stdout);
+        assert.equal(decision, 'allow');
+        assert.equal(trace[0].matched, true);
+      });
+    }
+  }
+
+  it('denies with status 1 and a trace of what failed', async () => {
+    const { status, stdout } = await ran(
+      ['trust', 'evaluate', '--policy', 'good.json', '--claims', 'other-repository.json', '--role-arn', ROLE, '--json'],
+      { files },
+    );
+    assert.equal(status, 1);
+    const { decision, trace } = JSON.parse(stdout);
+    assert.equal(decision, 'deny');
+    const failed = trace[0].conditions.filter(({ matched }: { matched: boolean }) => !matched);
+    assert.deepEqual(
+      failed.map(({ key }: { key: string }) => key),
+      [SUB],
+    );
+  });
+
+  it('denies by a policy IAM would refuse', async () => {
+    const { status, stdout } = await ran(
+      ['trust', 'evaluate', '--policy', 'broken.json', '--claims', 'claims.json', '--json'],
+      { files },
+    );
+    assert.equal(status, 1);
+    const { decision, trace, note } = JSON.parse(stdout);
+    assert.deepEqual([decision, trace], ['deny', []]);
+    assert.match(note, /IAM would refuse this policy/);
+  });
+
+  it("looks only in the role's own account", async () => {
+    const { status } = await ran(
+      [
+        'trust',
+        'evaluate',
+        '--policy',
+        'good.json',
+        '--claims',
+        'claims.json',
+        '--role-arn',
+        ROLE.replace('1234', '9999'),
+      ],
+      { files },
+    );
+    assert.equal(status, 1);
+  });
+
+  it('takes keys of the request besides the token', async () => {
+    const limited = {
+      ...STATEMENT,
+      Condition: { ...STATEMENT?.Condition, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
+    };
+    const policy = JSON.stringify({ ...TRUST_POLICY, Statement: [limited] });
+    const evaluate = (...context: string[]) =>
+      ran(['trust', 'evaluate', '--policy', '-', '--claims', 'claims.json', ...context], { files, stdin: policy });
+    assert.equal((await evaluate('--context', 'aws:SourceIp=203.0.113.7')).status, 0);
+    assert.equal((await evaluate('--context', 'aws:SourceIp=198.51.100.7')).status, 1);
+    assert.equal((await evaluate()).status, 1);
+    assert.equal((await evaluate('--context', 'nonsense')).status, 2);
+  });
+
+  it('prints the trace for people', async () => {
+    const { stdout } = await ran(['trust', 'evaluate', '--policy', 'wrong.json', '--claims', 'claims.json'], { files });
+    assert.match(stdout, /^deny \(implicit-deny\)$/m);
+    assert.match(stdout, /✖ StringEquals .*:sub\n +expected: \{b5c1[^\n]*:\*\n +observed: \{b5c1/);
+  });
+
+  for (const args of [
+    ['--policy', 'good.json'],
+    ['--claims', 'claims.json'],
+    ['--policy', '-', '--claims', '-'],
+  ]) {
+    it(`refuses ${args.join(' ')}`, async () => {
+      assert.equal((await ran(['trust', 'evaluate', ...args], { files })).status, 2);
+    });
+  }
+});
+
+describe('trust lint', () => {
+  it('finds nothing in a good policy', async () => {
+    const { status, stdout } = await ran(['trust', 'lint', 'good.json', '--json'], { files });
+    assert.equal(status, 0);
+    assert.deepEqual(
+      JSON.parse(stdout).findings.filter(({ severity }: { severity: string }) => severity === 'error'),
+      [],
+    );
+  });
+
+  it('answers an error with status 1, place and fix', async () => {
+    const { status, stdout } = await ran(['trust', 'lint', 'wrong.json', '--json'], { files });
+    assert.equal(status, 1);
+    const { findings } = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(findings[0]).toSorted(), ['fix', 'id', 'message', 'path', 'severity']);
+    assert.ok(findings.some(({ id }: { id: string }) => id === 'equals-with-wildcard'));
+    assert.match(
+      (await ran(['trust', 'lint', 'wrong.json'], { files })).stdout,
+      /^error equals-with-wildcard at \/Statement/m,
+    );
+  });
+
+  it('answers a policy IAM would refuse with a finding', async () => {
+    const { status, stdout } = await ran(['trust', 'lint', 'broken.json', '--json'], { files });
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(stdout).findings[0].id, 'policy-syntax');
+  });
+
+  it('holds the policy against the role that `aws iam get-role` names', async () => {
+    const role = JSON.stringify({
+      Role: { Arn: ROLE.replace('1234', '9999'), AssumeRolePolicyDocument: TRUST_POLICY },
+    });
+    const { stdout } = await ran(['trust', 'lint', '-', '--json'], { stdin: role });
+    assert.ok(JSON.parse(stdout).findings.some(({ id }: { id: string }) => id === 'principal-other-account'));
+  });
+});
+
+describe('explain', () => {
+  it('names the cause for the token of this job, and the way out', async () => {
+    const { status, stdout } = await ran(['explain', '--policy', 'wrong.json', '--role-arn', ROLE], {
+      files,
+      env: bitbucketStep(),
+    });
+    assert.equal(status, 1);
+    assert.match(stdout, /^denied equals-with-wildcard$/m);
+    assert.match(stdout, /To change\n[^\n]*StringLike/);
+  });
+
+  it('has a statement that admits the token it was written for', async () => {
+    const written = await ran(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
+    assert.equal(written.status, 0);
+    const { verdict, statement } = JSON.parse(written.stdout);
+    assert.equal(verdict, 'unknown');
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    assert.equal((await ran(['explain', '--policy', '-'], { stdin: policy, env: bitbucketStep() })).status, 0);
+  });
+
+  it('takes the role from the environment', async () => {
+    const { status, stdout } = await ran(['explain', '--claims', 'claims.json'], {
+      files,
+      env: { AWS_ROLE_ARN: ROLE },
+    });
+    assert.equal(status, 0);
+    assert.match(stdout, /This statement admits the token\n\{/);
+  });
+
+  const wrong = [
+    {
+      name: 'neither policy nor role',
+      args: ['--claims', 'claims.json'],
+      expected: /needs --policy FILE, or --role-arn/,
+    },
+    {
+      name: 'claims and a token',
+      args: ['--claims', 'claims.json', '--token-file', 'token.txt', '--policy', 'good.json'],
+      expected: /--claims and --token-file are alternatives/,
+    },
+  ];
+  for (const { name, args, expected } of wrong) {
+    it(`refuses ${name}`, async () => {
+      const { status, stderr } = await ran(['explain', ...args], { files });
+      assert.equal(status, 2);
+      assert.match(stderr, expected);
+    });
+  }
+});
+
+describe('trust generate', () => {
+  const SCOPE = [
+    '--account',
+    '123456789012',
+    '--workspace',
+    'acme',
+    '--workspace-uuid',
+    '{6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11}',
+    '--repository-uuid',
+    'b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22',
+  ];
+
+  it('writes a trust policy that admits the repository and lints clean', async () => {
+    const { status, stdout, stderr } = await ran(['trust', 'generate', 'bitbucket', ...SCOPE]);
+    assert.equal(status, 0);
+    assert.deepEqual(JSON.parse(stdout), TRUST_POLICY);
+    assert.match(stderr, /^note: /m);
+  });
+
+  it('tells everything as JSON', async () => {
+    const { stdout, stderr } = await ran(['trust', 'generate', 'bitbucket', ...SCOPE, '--json']);
+    const trust = JSON.parse(stdout);
+    assert.equal(trust.providerUrl, BITBUCKET.iss);
+    assert.deepEqual(trust.clientIds, [BITBUCKET.aud]);
+    assert.equal(stderr, '');
+  });
+
+  for (const [format, expected] of [
+    ['cloudformation', /^AWSTemplateFormatVersion:/],
+    ['terraform', /^resource "aws_iam_openid_connect_provider" "ci"/],
+    ['aws-cli', /^#!\/bin\/sh/],
+  ] as const) {
+    it(`writes a set-up as ${format}, with permissions`, async () => {
+      const { status, stdout } = await ran([
+        'trust',
+        'generate',
+        'bitbucket',
+        ...SCOPE,
+        '--format',
+        format,
+        '--role-name',
+        'ship',
+        '--max-session-duration',
+        '7200',
+        '--allow-s3-sync',
+        'acme-site/www',
+        '--allow-cloudfront-invalidation',
+        'E2QWRUHEXAMPLE',
+        '--region',
+        'eu-west-1',
+        '--allow-ecr-push',
+        'shop',
+        '--allow-cdk-deploy',
+        '--allow-cloudformation-deploy',
+        `shop=${ROLE}`,
+      ]);
+      assert.equal(status, 0);
+      assert.match(stdout, expected);
+      for (const part of [
+        'acme-site/www',
+        'E2QWRUHEXAMPLE',
+        'repository/shop',
+        'stack/shop',
+        'cdk-hnb659fds-deploy',
+        '7200',
+        'ship',
+      ]) {
+        assert.ok(stdout.includes(part), part);
+      }
+    });
+  }
+
+  const wrong = [
+    { name: 'an unknown system', args: ['bitbuket'], expected: /Did you mean bitbucket\?/ },
+    {
+      name: 'all that is missing at once',
+      args: ['azure-devops'],
+      expected:
+        /--service-connection \| --pipeline is missing[\s\S]*--organization is missing[\s\S]*--organization-id is missing/,
+    },
+    { name: 'a wildcard', args: ['azure-devops', '--project', '*'], expected: /--project must not contain a wildcard/ },
+    {
+      name: 'an option of another system',
+      args: ['bitbucket', ...SCOPE, '--branch', 'main'],
+      expected: /--branch is no option for bitbucket/,
+    },
+    {
+      name: 'permissions without a role to have them',
+      args: ['bitbucket', ...SCOPE, '--allow-cdk-deploy'],
+      expected: /--allow-cdk-deploy has no effect without --format/,
+    },
+    {
+      name: 'a permission without its region',
+      args: ['bitbucket', ...SCOPE, '--format', 'terraform', '--allow-ecr-push', 'x'],
+      expected: /--region must be a region/,
+    },
+    {
+      name: 'a duration that is no number',
+      args: ['bitbucket', ...SCOPE, '--format', 'terraform', '--max-session-duration', '1h'],
+      expected: /--max-session-duration must be a whole number/,
+    },
+  ];
+  for (const { name, args, expected } of wrong) {
+    it(`refuses ${name}, by the names of the options`, async () => {
+      const { status, stdout, stderr } = await ran(['trust', 'generate', ...args]);
+      assert.equal(status, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, expected);
+    });
+  }
+});
