@@ -1,5 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
 
 /** One HTTP exchange. What travels in `body` and `headers` may be secret and is never part of an error. */
 export interface HttpRequest {
@@ -54,7 +53,7 @@ const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, whole: 30_000, 
  * Makes connections where the usual way will not do: through a proxy, with more trust.
  * @param over aborted when the exchange is over, in whatever way; nothing of the agent's may stay open then
  */
-export type AgentFor = (url: URL, over: AbortSignal) => Promise<http.Agent | undefined>;
+export type AgentFor = (url: URL, over: AbortSignal) => Promise<Agent | undefined>;
 
 /** The transport over the network, by node:http and node:https. */
 export function networkTransport(
@@ -73,14 +72,16 @@ export function networkTransport(
   };
 }
 
-function send(
+async function send(
   { method, url, headers, body }: HttpRequest,
   signal: AbortSignal,
-  agent: http.Agent | undefined,
+  agent: Agent | undefined,
   limits: TransportLimits,
 ): Promise<HttpAnswer> {
+  // node:https brings all of TLS along; plain http does without.
+  const client = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const client = url.protocol === 'https:' ? https : http;
     const payload = body === undefined ? undefined : Buffer.from(body);
     const request = client.request(url, {
       method,
@@ -148,7 +149,7 @@ function refusalOf(status: number, host: string): [code: string, message: string
   return [PROXY_REFUSED, `the proxy refused to connect to ${host} (HTTP ${status})`];
 }
 
-function flat(headers: http.IncomingHttpHeaders): Record<string, string> {
+function flat(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   );
