@@ -33,11 +33,12 @@ export {
 export { agentThrough, type ProxyFor, proxyOfEnvironment, proxyProblems, type TlsSettings } from './proxy.ts';
 export { partitionOf, stsEndpointOf } from './region.ts';
 export { failureLines } from './report.ts';
-export { withRetries } from './retry.ts';
+export { type RetryEdges, withRetries } from './retry.ts';
 export type { RunIdentity } from './run-identity.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
+export { retryAfterOf } from './sts-client.ts';
 export { endWhenWritten, systemEdges } from './system-edges.ts';
 export { printable } from './text.ts';
 export { tracedTransport } from './traced-transport.ts';
-export { networkTransport, type Transport, TransportError } from './transport.ts';
+export { type HttpAnswer, networkTransport, type Transport, TransportError } from './transport.ts';

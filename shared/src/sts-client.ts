@@ -232,7 +232,7 @@ function elementOf(answer: HttpAnswer | undefined, name: 'Code' | 'RequestId'): 
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110), in milliseconds. */
-function retryAfterOf(answer: HttpAnswer | undefined): number | undefined {
+export function retryAfterOf(answer: HttpAnswer | undefined): number | undefined {
   const value = answer?.headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
