@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import nock from 'nock';
+import { assumeRole } from '../src/assume-role.ts';
+import { networkTransport } from '../src/transport.ts';
+import { given, RecordingSystem, ScriptedEdges, success } from './support.ts';
+
+/** The one thing the emulator cannot show: that by default the request goes to AWS's own hosts, over TLS. */
+describe('the regional endpoint of AWS STS', () => {
+  before(() => nock.disableNetConnect());
+  after(() => {
+    nock.enableNetConnect();
+    nock.restore();
+  });
+
+  const hosts: { region: string; partition: string; host: string }[] = [
+    { region: 'eu-west-1', partition: 'aws', host: 'sts.eu-west-1.amazonaws.com' },
+    { region: 'cn-north-1', partition: 'aws-cn', host: 'sts.cn-north-1.amazonaws.com.cn' },
+    { region: 'us-gov-west-1', partition: 'aws-us-gov', host: 'sts.us-gov-west-1.amazonaws.com' },
+    { region: 'eusc-de-east-1', partition: 'aws-eusc', host: 'sts.eusc-de-east-1.amazonaws.eu' },
+  ];
+  for (const { region, partition, host } of hosts) {
+    it(`of ${region} is ${host}`, async () => {
+      const roleArn = `arn:${partition}:iam::123456789012:role/deploy`;
+      const asked = nock(`https://${host}:443`, { badheaders: ['authorization'] })
+        .matchHeader('content-type', 'application/x-www-form-urlencoded')
+        .matchHeader('user-agent', 'test/1')
+        .post('/', (body) => body.Action === 'AssumeRoleWithWebIdentity' && body.RoleArn === roleArn)
+        .reply(200, (_, body) =>
+          success({
+            method: 'POST',
+            url: new URL(`https://${host}`),
+            headers: {},
+            body: String(new URLSearchParams(body as Record<string, string>)),
+          }).body.toString(),
+        );
+      const ci = new RecordingSystem();
+      const edges = Object.assign(new ScriptedEdges([]), { transport: networkTransport() });
+      await assumeRole(ci, given({ region, roleArn }), { exposeModes: ['environment'] }, edges);
+      asked.done();
+      assert.equal(ci.published?.length, 1);
+    });
+  }
+});
