@@ -11,7 +11,8 @@ import { githubToken } from './issuers/github-token-endpoint.ts';
 import type { Issuer } from './issuers/issuer.ts';
 import { mint } from './issuers/mint.ts';
 import { queryRequest } from './sts/query-request.ts';
-import { type StsParts, sts } from './sts/sts.ts';
+import { sts } from './sts/sts.ts';
+import type { StsParts } from './sts/sts-call.ts';
 import { visibleParameters } from './sts/visible-parameters.ts';
 
 export interface SiteParts {

@@ -6,7 +6,7 @@ import { invalidToken } from './invalid-token.ts';
 import { decodeToken } from './jwt.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
-import type { StsCall, StsParts } from './sts.ts';
+import type { StsCall, StsParts } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
 import { fetchKeys, verifySignature } from './verification-keys.ts';
 import { checkWebIdentityTrust, webIdentityDenied } from './web-identity-trust.ts';

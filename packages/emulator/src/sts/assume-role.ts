@@ -5,7 +5,7 @@ import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { requestedTags } from './session-tags.ts';
 import type { Session } from './sessions.ts';
-import type { StsCall, StsParts } from './sts.ts';
+import type { StsCall, StsParts } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
 import type { Elements } from './xml.ts';
 

@@ -1,32 +1,13 @@
-import type { Clock } from '../clock.ts';
 import type { Incoming } from '../http/incoming.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
 import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import { authenticate } from './authenticate.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
-import type { Iam } from './iam.ts';
-import { type QueryRequest, queryRequest } from './query-request.ts';
-import type { Sessions } from './sessions.ts';
+import { queryRequest } from './query-request.ts';
+import type { StsCall, StsParts } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
-import type { Fetch } from './verification-keys.ts';
 import { type Elements, errorReply, resultReply } from './xml.ts';
-
-export interface StsParts {
-  readonly iam: Iam;
-  readonly sessions: Sessions;
-  readonly clock: Clock;
-  readonly fetch: Fetch;
-  /** Where an issuer's documents are; differs from its name for the issuers played here under public names. */
-  readonly issuerUrl: (issuer: string) => string;
-}
-
-/** A request with what an operation may need to know of how it came. */
-export interface StsCall {
-  readonly http: Incoming;
-  readonly query: QueryRequest;
-  readonly sourceIp: string;
-}
 
 type Operation = (call: StsCall, parts: StsParts) => Promise<Elements> | Elements;
 
