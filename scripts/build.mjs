@@ -1,10 +1,10 @@
 // Bundles everything that ships. One file each: nothing is installed where they run.
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { packExtension } from './extension/pack.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version;
@@ -59,57 +59,9 @@ const module_ = (folder, entry, outfile, extra = {}) =>
     ...extra,
   });
 
-/** The agent starts `node index.js` in a folder without package.json: CommonJS. */
-const task = (entry, outfile) =>
-  build({
-    ...common,
-    format: 'cjs',
-    entryPoints: [join(taskFolder, 'src', entry)],
-    outfile: join('ado-extension/dist', taskFolder.slice('ado-extension/'.length), outfile),
-    define: { ...common.define, VERSION: JSON.stringify(versionOf('ado-extension')) },
-  });
-
-const taskFolder = 'ado-extension/AwsOidcAssume/AwsOidcAssumeV1';
-const extension = join(root, 'ado-extension/dist');
-rmSync(extension, { recursive: true, force: true });
-mkdirSync(extension, { recursive: true });
-// The agent's folders have no package.json; here the nearest one would make the bundles ES modules.
-writeFileSync(join(extension, 'package.json'), '{ "type": "commonjs" }\n');
-
 await Promise.all([
   module_('pipe', 'src/main.ts', 'dist/pipe.mjs'),
   module_('packages/emulator', 'src/main.ts', 'dist/aws-oidc-emulator.mjs'),
   module_('packages/cli', 'src/main.ts', 'dist/aws-oidc.mjs'),
-  task('index.ts', 'index.js'),
+  packExtension(root, common),
 ]);
-
-await packExtension();
-
-/** The extension's folder as it is packed, and the vsix beside it. */
-async function packExtension() {
-  const packedTask = join(extension, 'AwsOidcAssume/AwsOidcAssumeV1');
-  for (const file of ['task.json', 'icon.png']) cpSync(join(root, taskFolder, file), join(packedTask, file));
-  for (const file of ['vss-extension.json', 'overview.md', 'images/icon.png']) {
-    cpSync(join(root, 'ado-extension', file), join(extension, file));
-  }
-  cpSync(join(root, 'LICENSE'), join(extension, 'LICENSE'));
-  const tfx = join(root, 'node_modules/tfx-cli/_build/tfx-cli.js');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      tfx,
-      'extension',
-      'create',
-      '--root',
-      extension,
-      '--manifest-globs',
-      'vss-extension.json',
-      '--output-path',
-      extension,
-      '--no-prompt',
-      '--no-color',
-    ],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`tfx could not pack the extension:\n${stdout}\n${stderr}`);
-}

@@ -1,3 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import {
   type CiSystem,
   Failure,
@@ -5,16 +9,35 @@ import {
   type Log,
   type Options,
   type Published,
+  printable,
   type RunIdentity,
   Secret,
   type Session,
-  type Transport,
 } from '@aws-oidc-assume/shared';
-import * as tl from 'azure-pipelines-task-lib/task.js';
-import { exposeAsEnvironment } from './job-variables.ts';
-import { requestToken } from './token-request.ts';
+import type { AgentNetwork } from './agent-network.ts';
+import { exposeCredentialProcess } from './expose-credential-process.ts';
+import { exposeEnvironment } from './expose-environment.ts';
+import { exposeProfile } from './expose-profile.ts';
+import { exposeSecretVariables } from './expose-secret-variables.ts';
+import type { EXPOSE_MODES, Exposure, Helper, ToExpose } from './exposure.ts';
+import type { HelperState } from './helper-state.ts';
+import type { Inputs } from './inputs.ts';
+import { setForLaterSteps, setOutputs } from './job-variables.ts';
+import { ProfileFolder, tempDirectoryOf } from './profile-folder.ts';
+import { runOf } from './run.ts';
+import { summaryOf } from './summary.ts';
+import type { TaskHost } from './task-host.ts';
+import { requestToken, type TokenEdges, type TokenRequest } from './token-request.ts';
 
-export const EXPOSE_MODES = ['environment'] as const;
+const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => Exposure>> = {
+  environment: exposeEnvironment,
+  'secret-variables': exposeSecretVariables,
+  profile: exposeProfile,
+  'credential-process': exposeCredentialProcess,
+};
+
+/** Beside the running program: what `credential-process` leaves for later steps. */
+const HELPER_PROGRAMS = ['credential-process.js', 'core.js'] as const;
 
 /** A job of Azure Pipelines, seen from inside the task. */
 export class AzurePipelines implements CiSystem {
@@ -23,65 +46,132 @@ export class AzurePipelines implements CiSystem {
   readonly renewsToken = true;
   readonly run: RunIdentity;
   readonly log: Log;
-  readonly #transport: Transport;
+  readonly #host: TaskHost;
+  readonly #inputs: Inputs;
+  readonly #network: AgentNetwork;
+  readonly #edges: TokenEdges;
+  #token: IdentityToken | undefined;
 
-  constructor(log: Log, transport: Transport) {
-    this.log = log;
-    this.#transport = transport;
-    const branch = variable('Build.SourceBranchName');
-    this.run = {
-      system: 'azure',
-      owner: organizationOf(variable('System.CollectionUri')),
-      repository: variable('System.TeamProject') ?? '',
-      build: variable('Build.BuildId') ?? variable('Release.ReleaseId') ?? '',
-      step: variable('System.JobId') ?? '',
-      ...(branch === undefined ? {} : { branch }),
-    };
+  constructor(host: TaskHost, inputs: Inputs, network: AgentNetwork, edges: TokenEdges) {
+    this.#host = host;
+    this.#inputs = inputs;
+    this.#network = network;
+    this.#edges = edges;
+    this.log = edges.log;
+    this.run = runOf((name) => host.variable(name));
   }
 
-  async identityToken(signal: AbortSignal): Promise<IdentityToken> {
-    const uri = variable('System.OidcRequestUri');
-    if (uri === undefined) {
-      throw new Failure(
-        'TokenUnavailable',
-        'The variable System.OidcRequestUri is not set: this server gives jobs no identity tokens.',
-        {
-          changes: ['Run the job on Azure DevOps Services; Azure DevOps Server has no such tokens.'],
-        },
-      );
-    }
-    // The whole authorization is read, not the one parameter: the library would print that one.
-    const accessToken = tl.getEndpointAuthorization('SystemVssConnection', true)?.parameters['AccessToken'];
-    if (!accessToken) {
-      throw new Failure(
-        'TokenUnavailable',
-        'The agent gave the task no access token of its own connection (SystemVssConnection).',
-        {
-          changes: ['Run the task on an agent of Azure Pipelines.'],
-        },
-      );
-    }
-    const serviceConnectionId = tl.getInput('serviceConnection') || undefined;
-    const token = await requestToken({ uri, accessToken, serviceConnectionId }, this.#transport, signal);
+  async identityToken(signal: AbortSignal, timeLeft: () => number): Promise<IdentityToken> {
+    const token = await requestToken(this.#tokenRequest(), this.#edges, signal, timeLeft);
     this.log.mask(new Secret(token.reveal()));
+    if (this.#token === undefined) this.#sayWhoAsks(token);
+    this.#token = token;
     return token;
   }
 
   async publish(sessions: readonly Session[], options: Options): Promise<Published> {
-    const [session] = sessions;
-    if (session === undefined) throw new Failure('Internal', 'no role was assumed');
-    return exposeAsEnvironment(session, options, this.log);
+    const [first, ...others] = sessions;
+    const expose = MODES[options.expose as keyof typeof MODES];
+    if (first === undefined || expose === undefined) throw new Failure('Internal', 'there is nothing to expose');
+    const temp = tempDirectoryOf((name) => this.#host.variable(name));
+    const folder = new ProfileFolder(temp, options.variablePrefix);
+    const exposure = expose({
+      sessions: [first, ...others],
+      options,
+      folder,
+      later: this.#host,
+      helper: this.#helper(),
+    });
+    if (exposure.files.length > 0) {
+      await folder.write(exposure.files);
+      this.#host.command('task.settaskvariable', { variable: 'leftFolder', issecret: 'false' }, folder.path);
+    }
+    const lines = setForLaterSteps(exposure, this.#host, this.log);
+    setOutputs(
+      {
+        accountId: first.credentials.accountId,
+        assumedRoleArn: first.credentials.assumedRoleArn,
+        expiration: first.credentials.expiration.toISOString(),
+      },
+      this.#host,
+    );
+    if (this.#inputs.settings.jobSummary) await this.#summarize(sessions, options, temp);
+    return { lines };
+  }
+
+  #tokenRequest(): TokenRequest {
+    const uri = this.#host.variable('System.OidcRequestUri');
+    if (uri === undefined) {
+      throw new Failure(
+        'TokenUnavailable',
+        'The variable System.OidcRequestUri is not set: this server gives jobs no identity tokens.',
+        { changes: ['Run the job on Azure DevOps Services; Azure DevOps Server has no such tokens.'] },
+      );
+    }
+    const { url, accessToken } = this.#host.server;
+    if (!accessToken) {
+      throw new Failure(
+        'TokenUnavailable',
+        'The agent gave the task no access token of its own connection (SystemVssConnection).',
+        { changes: ['Run the task on an agent of Azure Pipelines.'] },
+      );
+    }
+    const { serviceConnectionId, tokenHosts, maxAttempts } = this.#inputs.settings;
+    return { uri, accessToken, server: url, moreHosts: tokenHosts, serviceConnectionId, maxAttempts };
+  }
+
+  #sayWhoAsks(token: IdentityToken): void {
+    const subject = printable(token.subject ?? '(none)', 300);
+    const whose = this.#inputs.settings.serviceConnectionId === undefined ? 'the pipeline' : 'the service connection';
+    this.log.info(`The trust policy of the role must name the subject of ${whose}: ${subject}`);
+    if (/^https:\/\/(?:login\.microsoftonline\.|sts\.windows\.net)/.test(token.issuer ?? '')) {
+      this.log.warning(
+        'The token of this service connection comes from Microsoft Entra, not from Azure DevOps: provider, audience and subject in IAM must be those printed below. A connection without workload identity federation, or none, has the token of Azure DevOps.',
+      );
+    }
+  }
+
+  #helper(): Helper {
+    const [program, ...libraries] = HELPER_PROGRAMS.map((name) => ({
+      name,
+      read: () => readFileSync(path.join(__dirname, name)),
+    }));
+    if (program === undefined) throw new Failure('Internal', 'the helper has no program');
+    const { given } = this.#inputs;
+    const policy = given.trustPolicyFile;
+    const state: HelperState = {
+      version: 1,
+      given: { ...given, trustPolicyFile: { ...policy, value: absolute(policy.value) } },
+      run: this.run,
+      token: this.#tokenRequest(),
+      network: this.#network,
+    };
+    return {
+      node: process.execPath,
+      platform: process.platform,
+      state: JSON.stringify(state),
+      programs: [program, ...libraries],
+      id: randomBytes(6).toString('hex'),
+    };
+  }
+
+  /** Best effort: a step with `target: commands: restricted` may not have a summary, which the agent says with a warning. */
+  async #summarize(sessions: readonly Session[], options: Options, temp: string): Promise<void> {
+    // The agent reads it when it likes; it goes with the temporary directory.
+    const file = path.join(temp, `aws-oidc-assume-${randomBytes(6).toString('hex')}.md`);
+    try {
+      await writeFile(file, summaryOf({ sessions, options, token: this.#token }), { flag: 'wx', mode: 0o600 });
+    } catch (error) {
+      this.log.warning(
+        `There is no summary of this job: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
+      );
+      return;
+    }
+    this.#host.command('task.uploadsummary', {}, file);
   }
 }
 
-function variable(name: string): string | undefined {
-  return tl.getVariable(name) || undefined;
-}
-
-/** `https://dev.azure.com/acme/` and the older `https://acme.visualstudio.com/` name the organization. */
-function organizationOf(collectionUri: string | undefined): string {
-  if (collectionUri === undefined || !URL.canParse(collectionUri)) return '';
-  const { hostname, pathname } = new URL(collectionUri);
-  const [, legacy] = /^([^.]+)\.visualstudio\.com$/i.exec(hostname) ?? [];
-  return legacy ?? decodeURIComponent(pathname.split('/').find((part) => part !== '') ?? '');
+/** A later step may work in another folder. */
+function absolute(file: Inputs['given']['trustPolicyFile']['value']) {
+  return typeof file === 'string' && file !== '' ? path.resolve(file) : file;
 }

@@ -1,31 +1,57 @@
+import { readFile } from 'node:fs/promises';
 import {
   assumeRole,
-  endWhenWritten,
+  FAILURES,
   Failure,
   failureLines,
-  networkTransport,
+  printable,
   systemEdges,
+  tracedTransport,
 } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
-import { AzurePipelines, EXPOSE_MODES } from './azure-pipelines.ts';
-import { givenOptions } from './inputs.ts';
+import { networkOfAgent, transportThrough } from './agent-network.ts';
+import { AzurePipelines } from './azure-pipelines.ts';
+import { EXPOSE_MODES } from './exposure.ts';
+import { readInputs } from './inputs.ts';
 import { inert, TaskLog } from './log.ts';
+import { agentHost, type TaskHost } from './task-host.ts';
+import { withdraw } from './withdraw.ts';
 
 declare const VERSION: string;
 
 async function run(): Promise<void> {
-  const log = new TaskLog();
+  const host = agentHost();
+  const log = new TaskLog(host.command, (line) => process.stdout.write(`${line}\n`));
+  log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}`);
   try {
-    const transport = networkTransport();
-    const edges = systemEdges(`aws-oidc-assume-azure/${VERSION}`, transport);
-    await assumeRole(new AzurePipelines(log, transport), givenOptions(), { exposeModes: EXPOSE_MODES }, edges);
+    await assume(host, log);
     tl.setResult(tl.TaskResult.Succeeded, '', true);
   } catch (error) {
     const failure = Failure.from(error);
-    const [first = failure.code, ...rest] = failureLines(failure);
-    for (const line of rest) log.error(line);
-    tl.setResult(tl.TaskResult.Failed, inert(first), true);
+    for (const line of failureLines(failure)) log.error(line);
+    await withdraw(host, log);
+    tl.setResult(tl.TaskResult.Failed, reasonOf(failure), true);
   }
 }
 
-void run().then(endWhenWritten);
+async function assume(host: TaskHost, log: TaskLog): Promise<void> {
+  const inputs = readInputs(host);
+  const network = await networkOfAgent(host, (file) => readFile(file, 'utf8'));
+  if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {
+    log.warning(
+      'This agent is set up to accept any certificate (--sslskipcertvalidation). This task does not: whoever stands between could take the credentials. Where TLS is inspected, set the agent up with --sslcacert.',
+    );
+  }
+  const transport = tracedTransport(transportThrough(network, host.environment), log, () => performance.now());
+  const edges = systemEdges(`aws-oidc-assume-azure/${VERSION}`, transport);
+  const ci = new AzurePipelines(host, inputs, network, { ...edges, log });
+  const rules = { exposeModes: EXPOSE_MODES, problems: inputs.problems };
+  await assumeRole(ci, inputs.given, rules, edges);
+}
+
+/** In one line, for the page of the run; the log has the rest. */
+function reasonOf({ code, message }: Failure): string {
+  return inert(`${code}: ${FAILURES[code].when} ${printable(message, 500)}`);
+}
+
+void run();

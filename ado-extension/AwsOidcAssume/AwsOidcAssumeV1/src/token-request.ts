@@ -1,82 +1,106 @@
-import { Failure, IdentityToken, printable, type Transport, TransportError } from '@aws-oidc-assume/shared';
+import {
+  Failure,
+  IdentityToken,
+  type Log,
+  printable,
+  type RetryEdges,
+  type Transport,
+  TransportError,
+  withRetries,
+} from '@aws-oidc-assume/shared';
+import { judge, TokenRefusal, tokenOf } from './token-answer.ts';
+import { refuseForeignHost, type TokenHosts } from './token-hosts.ts';
 
-export interface TokenRequest {
+export interface TokenRequest extends TokenHosts {
   /** `System.OidcRequestUri`: ends in `/oidctoken`. */
   readonly uri: string;
   /** Access token of the job's own connection. */
   readonly accessToken: string;
-  /** GUID of the service connection whose subject the token is to bear. */
-  readonly serviceConnectionId: string | undefined;
+  /** GUID of the service connection whose subject the token is to bear; the pipeline's own without one. */
+  readonly serviceConnectionId?: string | undefined;
+  readonly maxAttempts: number;
+}
+
+export interface TokenEdges extends RetryEdges {
+  readonly transport: Transport;
+  readonly log: Log;
 }
 
 /**
- * Asks Azure DevOps for the job's identity token.
+ * Asks Azure DevOps for the job's identity token, again where that can help.
  * Source: REST reference, Distributed Task › Oidctoken › Create. The audience cannot be chosen.
- * @throws Failure `TokenRequestRefused`, `Unreachable`, `Throttled`, `ServiceFault`
+ * @param timeLeft milliseconds until the overall limit
+ * @throws Failure `InvalidOptions` for an address that the access token may not be sent to; `TokenRequestRefused`,
+ * `UnexpectedAnswer`, `Throttled`, `ServiceFault`, `Unreachable`, `TokenMalformed`, …
  */
 export async function requestToken(
   request: TokenRequest,
-  transport: Transport,
+  edges: TokenEdges,
   signal: AbortSignal,
+  timeLeft: () => number,
 ): Promise<IdentityToken> {
-  const url = new URL(request.uri);
+  const url = refuseForeignHost(request);
   url.searchParams.set('api-version', '7.1');
-  if (request.serviceConnectionId !== undefined)
+  if (request.serviceConnectionId !== undefined) {
     url.searchParams.set('serviceConnectionId', request.serviceConnectionId);
-  const attempted = { action: 'The token request', endpoint: `${url.origin}${url.pathname}`, attempts: 1 };
-
-  const answer = await transport(
-    {
-      method: 'POST',
-      url,
-      headers: {
-        authorization: `Bearer ${request.accessToken}`,
-        'content-type': 'application/json',
-        accept: 'application/json',
-        // With it a bad access token is a plain 401; without, a redirect to the sign-in page.
-        'x-tfs-fedauthredirect': 'Suppress',
-      },
-      body: '{}',
-    },
-    signal,
-  ).catch((error: unknown) => {
-    if (!(error instanceof TransportError)) throw error;
-    throw new Failure('Unreachable', `The token request failed: ${error.message}`, {
-      attempted,
-      answer: { code: error.code, message: error.message },
-    });
-  });
-
-  const text = answer.body.toString('utf8');
-  const token = answer.status === 200 ? tokenOf(text) : undefined;
-  if (token !== undefined) return IdentityToken.parse(token);
-  throw new Failure('TokenRequestRefused', 'Azure DevOps gave no identity token.', {
-    attempted,
-    answer: { status: answer.status, message: messageOf(text).replaceAll(request.accessToken, '[secret]') },
-  });
-}
-
-function tokenOf(text: string): string | undefined {
-  const { oidcToken } = jsonObject(text);
-  return typeof oidcToken === 'string' && oidcToken !== '' ? oidcToken : undefined;
-}
-
-/** The service answers errors as `{message}`, `{value: "…"}` or `{value: {Message}}`, and sign-in pages as HTML. */
-function messageOf(text: string): string {
-  if (/^\s*</.test(text))
-    return 'a web page, most likely the sign-in page: the access token of the job was not accepted';
-  const { message, value } = jsonObject(text);
-  if (typeof message === 'string') return printable(message);
-  if (typeof value === 'string') return printable(value);
-  if (typeof value === 'object' && value !== null && 'Message' in value) return printable(String(value.Message));
-  return text.trim() === '' ? 'an empty answer' : 'an answer without a token';
-}
-
-function jsonObject(text: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
   }
+  const known = (error: unknown): string => {
+    const text = error instanceof Error ? error.message : String(error);
+    // An answer may quote the request.
+    return printable(text.replaceAll(request.accessToken, '[secret]'), 600);
+  };
+  let attempts = 0;
+  let last: unknown;
+  try {
+    const text = await withRetries(
+      {
+        maxAttempts: request.maxAttempts,
+        signal,
+        timeLeft,
+        attempt: async () => {
+          attempts++;
+          return tokenOf(
+            await edges.transport({ method: 'POST', url, headers: headersOf(request), body: '{}' }, signal),
+          );
+        },
+        judge: (error) => {
+          last = error;
+          return judge(error);
+        },
+        beforeNext: ({ code }, n, wait) => {
+          edges.log.info(
+            `Token request: try ${n} of ${request.maxAttempts} failed (${code}: ${known(last)}); next in ${wait} ms.`,
+          );
+        },
+      },
+      edges,
+    );
+    return IdentityToken.parse(text);
+  } catch (error) {
+    const attempted = { action: 'The token request', endpoint: `${url.origin}${url.pathname}`, attempts };
+    const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: known(last) } };
+    if (signal.aborted) throw Failure.from(signal.reason).with({ attempted, ...answer });
+    if (error instanceof Failure) throw error.with({ attempted });
+    const changes = error instanceof TokenRefusal && error.changes.length > 0 ? { changes: error.changes } : {};
+    throw new Failure(judge(error).code, `Azure DevOps gave no identity token: ${known(error)}`, {
+      attempted,
+      ...answer,
+      ...changes,
+    });
+  }
+}
+
+function headersOf({ accessToken }: TokenRequest): Record<string, string> {
+  return {
+    authorization: `Bearer ${accessToken}`,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    // With it a bad access token is a plain 401; without, a redirect to the sign-in page.
+    'x-tfs-fedauthredirect': 'Suppress',
+  };
+}
+
+function factsOf(error: unknown): { status?: number; code?: string } {
+  if (error instanceof TokenRefusal) return { status: error.status };
+  return error instanceof TransportError ? { code: error.code } : {};
 }

@@ -1,0 +1,106 @@
+import {
+  agentThrough,
+  Failure,
+  invalidOptions,
+  networkTransport,
+  type OptionProblem,
+  type ProxyFor,
+  proxyOfEnvironment,
+  proxyProblems,
+  type Transport,
+} from '@aws-oidc-assume/shared';
+import type { TaskHost } from './task-host.ts';
+
+/** How the agent itself reaches its server; it must do for this task as well. Survives JSON. */
+export interface AgentNetwork {
+  readonly proxy?: AgentProxy;
+  /** PEM certificates to trust beside Node's own. */
+  readonly ca?: string;
+}
+
+export interface AgentProxy {
+  readonly url: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** Regular expressions, without case, for the addresses that need no proxy. */
+  readonly bypass: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The proxy and certificates the agent was set up with (`config --proxyurl --sslcacert`).
+ * @throws Failure `InvalidOptions` where they cannot be used
+ */
+export async function networkOfAgent(
+  host: Pick<TaskHost, 'variable' | 'secretVariable' | 'environment'>,
+  readTextFile: (path: string) => Promise<string>,
+): Promise<AgentNetwork> {
+  const url = host.variable('Agent.ProxyUrl');
+  const caFile = host.variable('Agent.CAInfo');
+  const problems: OptionProblem[] = [];
+  if (url === undefined) problems.push(...proxyProblems(host.environment));
+  else if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    problems.push({ option: 'Agent.ProxyUrl', message: 'is not the address of an HTTP proxy (http://host:port)' });
+  }
+  let ca: string | undefined;
+  if (caFile !== undefined) {
+    try {
+      ca = await readTextFile(caFile);
+    } catch (error) {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      problems.push({ option: 'Agent.CAInfo', message: `is ${caFile}, a file that cannot be read (${code})` });
+    }
+  }
+  if (problems.length > 0) throw invalidOptions(problems);
+  const user = host.variable('Agent.ProxyUsername');
+  const password = host.secretVariable('Agent.ProxyPassword');
+  const bypass = listOf(host.variable('Agent.ProxyBypassList'));
+  return {
+    ...(url === undefined
+      ? {}
+      : {
+          proxy: {
+            url,
+            bypass,
+            ...(user === undefined ? {} : { user }),
+            ...(password === undefined ? {} : { password }),
+          },
+        }),
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+export function transportThrough(network: AgentNetwork, environment: Environment): Transport {
+  const proxyFor = network.proxy === undefined ? proxyOfEnvironment(environment) : proxyOfAgent(network.proxy);
+  return networkTransport(agentThrough(proxyFor, network.ca === undefined ? {} : { ca: network.ca }));
+}
+
+/** User and password may hold any sign; in an address they must be encoded, which the agent's variables are not. */
+export function proxyOfAgent({ url, user, password, bypass }: AgentProxy): ProxyFor {
+  const proxy = new URL(url);
+  if (user !== undefined) proxy.username = encodeURIComponent(user);
+  if (password !== undefined) proxy.password = encodeURIComponent(password);
+  const direct = bypass.flatMap(expression);
+  return ({ href }) => (direct.some((pattern) => pattern.test(href)) ? undefined : proxy);
+}
+
+/** Written for .NET; what JavaScript does not understand bypasses nothing. */
+function expression(pattern: string): RegExp[] {
+  try {
+    return [new RegExp(pattern, 'i')];
+  } catch {
+    return [];
+  }
+}
+
+/** A JSON list. */
+function listOf(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
+  } catch {
+    throw new Failure('Internal', 'Agent.ProxyBypassList is not JSON.');
+  }
+}

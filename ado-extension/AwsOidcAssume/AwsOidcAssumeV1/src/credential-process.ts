@@ -1,0 +1,64 @@
+// Left in the temporary directory by the task. AWS tools run it whenever they need credentials: it asks Azure DevOps for a
+// new token, assumes the role again, and prints what the SDKs read from a `credential_process`
+// (AWS SDKs reference guide, "Process credential provider").
+import {
+  assumeRole,
+  type CiSystem,
+  endWhenWritten,
+  Failure,
+  failureLines,
+  type Session,
+  silentLog,
+  systemEdges,
+} from '@aws-oidc-assume/shared';
+import { transportThrough } from './agent-network.ts';
+import { EXPOSE_MODES } from './exposure.ts';
+import { readState } from './helper-state.ts';
+import { requestToken } from './token-request.ts';
+
+declare const VERSION: string;
+
+async function run(stateFile: string): Promise<void> {
+  const state = await readState(stateFile).catch((error: Error) => {
+    throw new Failure('TokenUnavailable', error.message, { changes: ['Assume the role in the job that uses it.'] });
+  });
+  const transport = transportThrough(state.network, process.env);
+  const edges = systemEdges(`aws-oidc-assume-azure/${VERSION} credential-process`, transport);
+  const job: CiSystem = {
+    name: 'Azure Pipelines',
+    run: state.run,
+    log: silentLog,
+    renewsToken: true,
+    identityToken: (signal, timeLeft) => requestToken(state.token, { ...edges, log: silentLog }, signal, timeLeft),
+    publish: async ([session]) => {
+      if (session === undefined) throw new Failure('Internal', 'no role was assumed');
+      process.stdout.write(JSON.stringify(processCredentials(session)));
+      return { lines: [] };
+    },
+  };
+  await assumeRole(job, state.given, { exposeModes: EXPOSE_MODES }, edges);
+}
+
+function processCredentials({ credentials }: Session) {
+  return {
+    Version: 1,
+    AccessKeyId: credentials.accessKeyId,
+    SecretAccessKey: credentials.secretAccessKey.reveal(),
+    SessionToken: credentials.sessionToken.reveal(),
+    Expiration: credentials.expiration.toISOString(),
+    AccountId: credentials.accountId,
+  };
+}
+
+async function main(): Promise<void> {
+  try {
+    await run(process.argv[2] ?? '');
+  } catch (error) {
+    // The SDKs put this into their own errors, and so into the log of the step that failed.
+    process.stderr.write(`${failureLines(Failure.from(error)).join('\n')}\n`);
+    process.exitCode = 1;
+  }
+  endWhenWritten();
+}
+
+void main();

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import { configHeader, withSection } from '@aws-oidc-assume/shared';
+import { changed, profileOf, profileVariables } from './expose-profile.ts';
+import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
+import { isReadAlike, processCommand } from './process-command.ts';
+import { STATE_FILE } from './profile-folder.ts';
+
+/**
+ * `expose: credential-process`: a profile whose credentials come from a program left beside it. AWS tools run it whenever
+ * they need credentials, so that a job can outlast any session. No credentials are left anywhere, but the state file
+ * holds the access token of the job.
+ */
+export function exposeCredentialProcess(what: ToExpose): Exposure {
+  const { sessions, options, folder, helper } = what;
+  const profile = profileOf(sessions[0]);
+  const [program] = helper.programs;
+  const state = path.join(folder.path, `${helper.id}${STATE_FILE}`);
+  const command = processCommand([helper.node, path.join(folder.path, program.name), state], helper.platform);
+  const variables = [...profileVariables(what, profile), ...regionVariables(options)];
+  return {
+    files: [
+      ...helper.programs.map(({ name, read }) => ({ file: path.join(folder.path, name), contents: read })),
+      { file: state, contents: () => helper.state },
+      changed(folder.config, (text) =>
+        withSection(text, configHeader(profile), { region: options.region, credential_process: command }),
+      ),
+      // Keys of that name from an earlier step would win over the program.
+      changed(folder.credentials, (text) => withSection(text, profile, {})),
+    ],
+    variables,
+    clears: clearedBeside(variables, what),
+    lines: [
+      `Written profile ${profile} to ${folder.config}: AWS tools get new credentials by themselves, for as long as the job runs.`,
+    ],
+    warnings: isReadAlike(command, helper.platform)
+      ? []
+      : [
+          `The path ${folder.path} holds signs other than ASCII: the AWS CLI on Windows may misread it, and then find no program. The SDK for JavaScript reads it well.`,
+        ],
+  };
+}

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The licences of all packages of which something is in the bundles, each text once.
+ * @param metafiles of esbuild
+ * @param root folder that the paths in them start from
+ */
+export function thirdPartyNotices(metafiles, root) {
+  const packages = new Map();
+  for (const { outputs } of metafiles) {
+    for (const [file, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
+      const folder = packageFolderOf(file);
+      if (folder !== undefined && bytesInOutput > 0) packages.set(folder, licenceOf(join(root, folder)));
+    }
+  }
+  const byText = grouped(packages.values());
+  const sections = [...byText]
+    .map(([text, all]) => ({ names: all.map(({ name }) => name).sort(), text }))
+    .sort((a, b) => a.names[0].localeCompare(b.names[0]))
+    .map(({ names, text }) => `${names.join('\n')}\n\n${text.trim()}\n`);
+  const rule = `\n${'-'.repeat(80)}\n\n`;
+  return `This task contains parts of the following packages, under their own licences.\n${rule}${sections.join(rule)}`;
+}
+
+/** `…/node_modules/@scope/name` of a file in a package. */
+function packageFolderOf(file) {
+  return /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
+}
+
+function licenceOf(folder) {
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((one) => /^licen[cs]e(?:\.\w+)?$/i.test(one));
+  const notice = join(folder, 'NOTICE');
+  const by = typeof author === 'string' ? author : author?.name;
+  const texts = [
+    // Some packages name their licence and carry no text of it.
+    file === undefined
+      ? `Licence: ${license}${by === undefined ? '' : `, ${by}`}`
+      : readFileSync(join(folder, file), 'utf8'),
+    ...(existsSync(notice) ? [readFileSync(notice, 'utf8')] : []),
+  ];
+  return { name: `${name} ${version} (${license})`, text: texts.join('\n\n').replaceAll('\r\n', '\n') };
+}
+
+/** `Map.groupBy` is not in Node 20. */
+function grouped(items) {
+  const groups = new Map();
+  for (const item of items) groups.set(item.text, [...(groups.get(item.text) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,99 @@
+// What ships as the Azure DevOps extension: a folder as the marketplace wants it, and the vsix packed from that.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { thirdPartyNotices } from './notices.mjs';
+import { stamped } from './version.mjs';
+
+const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
+
+/**
+ * The task's programs. `index.js` and `credential-process.js` share the core as a file of its own: the latter is left for
+ * later steps together with it, and must not bring the task library, which talks to the agent as soon as it is loaded.
+ */
+const PROGRAMS = [
+  { entry: join('ado-extension', TASK, 'src/index.ts'), name: 'index.js', core: 'beside' },
+  { entry: join('ado-extension', TASK, 'src/credential-process.ts'), name: 'credential-process.js', core: 'beside' },
+  { entry: join('ado-extension', TASK, 'src/post-job.ts'), name: 'post-job.js', core: 'inside' },
+  { entry: 'shared/src/index.ts', name: 'core.js', core: 'inside' },
+];
+
+const coreBeside = {
+  name: 'core-beside',
+  setup(build) {
+    build.onResolve({ filter: /^@aws-oidc-assume\/shared$/ }, () => ({ path: './core.js', external: true }));
+  },
+};
+
+/**
+ * @param root of the repository
+ * @param options of esbuild that all bundles have in common
+ */
+export async function packExtension(root, options) {
+  const { version } = readJson(join(root, 'package.json'));
+  const source = join(root, 'ado-extension');
+  const extension = join(source, 'dist');
+  const folder = join(extension, TASK);
+  rmSync(extension, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  // The agent starts `node index.js` in a folder without package.json: CommonJS. Here the nearest one would say otherwise.
+  writeFileSync(join(extension, 'package.json'), '{ "type": "commonjs" }\n');
+
+  const bundles = await Promise.all(
+    PROGRAMS.map(({ entry, name, core }) =>
+      build({
+        ...options,
+        format: 'cjs',
+        entryPoints: [entry],
+        outfile: join(folder, name),
+        metafile: true,
+        plugins: core === 'beside' ? [coreBeside] : [],
+        define: { ...options.define, VERSION: JSON.stringify(version) },
+      }),
+    ),
+  );
+  const notices = thirdPartyNotices(
+    bundles.map(({ metafile }) => metafile),
+    root,
+  );
+  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices);
+  const { manifest, task } = stamped(version, {
+    manifest: readJson(join(source, 'vss-extension.json')),
+    task: readJson(join(source, TASK, 'task.json')),
+  });
+  writeJson(join(extension, 'vss-extension.json'), manifest);
+  writeJson(join(folder, 'task.json'), task);
+  cpSync(join(source, TASK, 'icon.png'), join(folder, 'icon.png'));
+  for (const file of ['overview.md', 'images']) {
+    cpSync(join(source, file), join(extension, file), { recursive: true, filter: (path) => !path.endsWith('.svg') });
+  }
+  for (const [from, to] of [
+    [root, extension],
+    [root, folder],
+  ])
+    cpSync(join(from, 'LICENSE'), join(to, 'LICENSE'));
+  pack(root, extension);
+}
+
+/** `tfx` warns of what will be an error one day: here it is one now. */
+function pack(root, extension) {
+  const tfx = join(root, 'node_modules/tfx-cli/_build/tfx-cli.js');
+  const where = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--output-path', extension];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [tfx, 'extension', 'create', ...where, '--no-prompt', '--no-color'],
+    { encoding: 'utf8' },
+  );
+  if (status !== 0 || /warn/i.test(stdout + stderr)) {
+    throw new Error(`tfx could not pack the extension:\n${stdout}\n${stderr}`);
+  }
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function writeJson(file, value) {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
