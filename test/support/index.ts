@@ -1,12 +1,10 @@
 /** The other side of the wire and of the process: AWS and token services, an agent, a step runner, a Docker engine. */
-export { type AgentOptions, AzureAgent } from './azure-agent/agent.ts';
+export { AzureAgent } from './azure-agent/agent.ts';
 export { jobOf } from './azure-agent/job.ts';
-export type { Result } from './azure-agent/result.ts';
-export type { ScriptStep, StepResult, TaskStep } from './azure-agent/step.ts';
+export type { StepResult } from './azure-agent/step.ts';
 export { unpackVsix } from './azure-agent/vsix.ts';
-export type { FoundFile } from './bitbucket-step/files.ts';
 export type { RunResult } from './bitbucket-step/run.ts';
-export { BitbucketStep, type PipeRun, type Shell, type StepOptions } from './bitbucket-step/step.ts';
+export { BitbucketStep } from './bitbucket-step/step.ts';
 export { buildImage, buildPipeImage, ensureBaseImages } from './docker/base-image.ts';
 export { engineAnswers, needsEngine } from './docker/engine.ts';
 export { type EmulatorProcess, startEmulatorProcess } from './emulator-process.ts';

@@ -285,6 +285,19 @@ describe('an agent', () => {
     await assert.rejects(agent.runTask({ folder: task('', { execution: {} }) }), /has no handler Node20_1/);
   });
 
+  it('has its folders where it is told, whatever that is called', async () => {
+    agent.dispose();
+    const workFolder = path.join(folder, 'an agent’s $HOME ü');
+    agent = new AzureAgent({ workFolder, systemConnection: { url: 'https://dev.azure.com/acme/', accessToken } });
+    const { stdout } = await agent.runScript('pwd; echo "$AGENT_TEMPDIRECTORY"');
+    assert.deepEqual(stdout.trim().split('\n'), [
+      path.join(workFolder, '_work/1/s'),
+      path.join(workFolder, '_work/_temp'),
+    ]);
+    await agent.finish();
+    assert.ok(!existsSync(workFolder));
+  });
+
   it('is another agent in a release', async () => {
     agent.dispose();
     agent = new AzureAgent({ hub: 'rm', systemConnection: { url: 'https://vsrm.dev.azure.com/acme/', accessToken } });

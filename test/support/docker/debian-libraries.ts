@@ -17,7 +17,7 @@ export function fillWithLibraries(root: string): void {
     // apt downloads as a user of its own where it may.
     chmodSync(downloads, 0o777);
     download(downloads);
-    for (const file of readdirSync(downloads)) run(['dpkg', '-x', path.join(downloads, file), root]);
+    for (const file of readdirSync(downloads)) run(['dpkg', '-x', path.join(downloads, file), root], downloads);
   } finally {
     rmSync(downloads, { recursive: true, force: true });
   }
@@ -43,16 +43,22 @@ function writeCertificates(root: string): void {
 
 function download(into: string): void {
   const argv = ['apt-get', 'download', '-qq', ...PACKAGES];
+  if (attempt(argv, into) === undefined) return;
   // The lists of a fresh machine are empty, or older than its mirror; root alone can renew them.
-  if (spawnSync('apt-get', argv.slice(1), { cwd: into, stdio: 'ignore' }).status === 0) return;
-  run(['apt-get', 'update', '-qq']);
+  run(['apt-get', 'update', '-qq'], into);
   run(argv, into);
 }
 
 /** @throws Error with what the tool said */
-function run(argv: readonly string[], cwd = tmpdir()): void {
+function run(argv: readonly string[], cwd: string): void {
+  const problem = attempt(argv, cwd);
+  if (problem !== undefined) throw new Error(`images without a registry cannot be made: ${problem}`);
+}
+
+/** @returns what went wrong */
+function attempt(argv: readonly string[], cwd: string): string | undefined {
   const [command = '', ...args] = argv;
   const { status, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (error !== undefined) throw new Error(`${command} is needed to make images without a registry: ${error.message}`);
-  if (status !== 0) throw new Error(`${argv.join(' ')} failed: ${stderr}`);
+  if (error !== undefined) return `${command} cannot be started (${error.message})`;
+  return status === 0 ? undefined : `${argv.join(' ')} failed: ${stderr}`;
 }
