@@ -1,7 +1,8 @@
 // Lays out what the image holds, inside the build stage, with nothing but the Node that is there: no shell is needed.
 //   node assemble.mjs runtime FOLDER   Node without its symbols, the libraries it loads, and what glibc reads
 //   node assemble.mjs pipe FOLDER      the pipe itself
-// Every time stamp is SOURCE_DATE_EPOCH (seconds since 1970, 0 by default), so that the same inputs give the same layers.
+// Every time stamp is the beginning of 1970: the same inputs give the same layers, whenever and wherever it is built, and
+// a new version of the pipe leaves the layer of Node as it is.
 import {
   chmodSync,
   existsSync,
@@ -15,8 +16,6 @@ import {
 import path from 'node:path';
 
 const [what, folder] = process.argv.slice(2);
-const time = Number(process.env.SOURCE_DATE_EPOCH || 0);
-if (!Number.isSafeInteger(time) || time < 0) throw new Error('SOURCE_DATE_EPOCH is not a number of seconds');
 
 if (what === 'runtime') runtime();
 else if (what === 'pipe') put('/opt/aws-oidc-assume/pipe.mjs', readFileSync('/build/pipe.mjs'));
@@ -76,8 +75,8 @@ function settle(name) {
   for (const entry of readdirSync(name, { withFileTypes: true })) {
     const at = path.join(name, entry.name);
     if (entry.isDirectory()) settle(at);
-    else lutimesSync(at, time, time);
+    else lutimesSync(at, 0, 0);
   }
   chmodSync(name, 0o755);
-  lutimesSync(name, time, time);
+  lutimesSync(name, 0, 0);
 }

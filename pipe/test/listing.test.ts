@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseOptions } from '@aws-oidc-assume/shared';
+import { parse } from 'yaml';
+import { EXPOSE_MODES } from '../src/bitbucket-pipelines.ts';
+import { readEnvironment } from '../src/read-environment.ts';
+import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const text = (file: string) => readFileSync(path.join(root, file), 'utf8');
+const readme = text('pipe/README.md');
+
+/** The name to use of each option, and the others. */
+const NAMES = [...Object.values(VARIABLES).map(([name]) => name), ...PIPE_VARIABLES];
+const ALIASES = Object.values(VARIABLES).flatMap(([, ...others]: readonly string[]) => others);
+const REQUIRED = ['AWS_OIDC_ROLE_ARN', 'AWS_DEFAULT_REGION'];
+
+describe("the pipe's README", () => {
+  const section = (heading: string) => readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  const rows = [...section('Variables').matchAll(/^\| ([A-Z_]+)( \(\*\))? +\| (.+?) +\|$/gm)].map(
+    ([, name = '', star, usage = '']) => ({ name, required: star !== undefined, usage }),
+  );
+  const yaml = /```yaml\n([\s\S]+?)```/.exec(section('YAML Definition'))?.[1] ?? '';
+  const definition = [...yaml.matchAll(/^ {4}(# )?([A-Z_]+): "<\w+>"( # Optional\.)?$/gm)].map(
+    ([, comment, name = '', optional]) => ({ name, required: comment === undefined && optional === undefined }),
+  );
+
+  it('has the sections that a listed pipe has, in their order', () => {
+    assert.match(readme, /^# Bitbucket Pipelines Pipe: AWS OIDC Assume\n/);
+    assert.deepEqual(
+      [...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading),
+      ['YAML Definition', 'Variables', 'Prerequisites', 'Examples', 'Support', 'License'],
+    );
+  });
+
+  it('lists every variable of the code, and no other', () => {
+    assert.deepEqual(rows.map(({ name }) => name).sort(), [...NAMES].sort());
+    assert.deepEqual(definition.map(({ name }) => name).sort(), [...NAMES].sort());
+  });
+
+  it('marks those that are required', () => {
+    const required = (all: readonly { name: string; required: boolean }[]) =>
+      all.filter((one) => one.required).map(({ name }) => name);
+    assert.deepEqual(required(rows), REQUIRED);
+    assert.deepEqual(required(definition), REQUIRED);
+  });
+
+  it('names every other name of a variable', () => {
+    for (const alias of ALIASES)
+      assert.ok(
+        rows.some(({ usage }) => usage.includes(`\`${alias}\``)),
+        alias,
+      );
+  });
+
+  it('tells the modes and the defaults that the code has', () => {
+    const base = {
+      AWS_OIDC_ROLE_ARN: 'arn:aws:iam::123456789012:role/deploy',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+      BITBUCKET_CLONE_DIR: '/clone',
+    };
+    const read = (env: Record<string, string>) => {
+      const { given, settings, rules } = readEnvironment(env);
+      return { ...parseOptions(given, rules), ...settings };
+    };
+    const told = rows.flatMap(({ name, usage }) => {
+      const [, value] = /Default: `([^`]+)`\.$/.exec(usage) ?? [];
+      return value === undefined ? [] : [{ name, value }];
+    });
+    assert.deepEqual(
+      told.map(({ name }) => name),
+      [
+        'DURATION_SECONDS',
+        'EXPOSE',
+        'EXPOSE_ONCE',
+        'OUTPUT_DIR',
+        'MASK_ACCOUNT_ID',
+        'TIMEOUT_SECONDS',
+        'MAX_ATTEMPTS',
+        'DEBUG',
+      ],
+    );
+    for (const { name, value } of told) assert.deepEqual(read({ ...base, [name]: value }), read(base), name);
+    const modes = [...section('Variables').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, mode]) => mode);
+    assert.deepEqual(modes, [...EXPOSE_MODES]);
+  });
+
+  it('has examples that the code takes', () => {
+    const examples = [...section('Examples').matchAll(/```yaml\n([\s\S]+?)```/g)].map(([, example = '']) =>
+      parse(example),
+    );
+    assert.equal(examples.length, 3);
+    for (const [{ step }] of examples) {
+      assert.equal(step.oidc, true);
+      const variables: Record<string, string | string[]> = step.script[0].variables;
+      const env = Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : value]),
+      );
+      const { given, rules } = readEnvironment({ ...env, BITBUCKET_CLONE_DIR: '/clone' });
+      assert.ok(parseOptions(given, rules).roles.length > 0);
+    }
+  });
+});
+
+describe('pipe.yml', () => {
+  it('has the fields that Bitbucket reads', () => {
+    const pipe = parse(text('pipe/pipe.yml'));
+    assert.deepEqual(Object.keys(pipe), [
+      'name',
+      'image',
+      'description',
+      'category',
+      'repository',
+      'vendor',
+      'maintainer',
+      'tags',
+    ]);
+    for (const field of ['vendor', 'maintainer']) assert.deepEqual(Object.keys(pipe[field]), ['name', 'website']);
+    // What Atlassian's toolkit reads a version by.
+    assert.match(pipe.image, /:((?:[0-9]+\.?){3})(?:@.*$|$)/);
+  });
+});
+
+describe('versions', () => {
+  const script = path.join(root, 'scripts/sync-versions.mjs');
+  const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+
+  it('are the same in pipe.yml, READMEs, docs and examples', () => {
+    const { status, stderr } = run('--check');
+    assert.equal(status, 0, stderr);
+  });
+
+  it('are found where they differ, and set', () => {
+    const copy = mkdtempSync(path.join(tmpdir(), 'versions-'));
+    try {
+      for (const name of ['pipe/pipe.yml', 'pipe/README.md', 'pipe/package.json', 'README.md', 'examples', 'docs']) {
+        mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
+        cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+      }
+      writeFileSync(path.join(copy, 'pipe/package.json'), JSON.stringify({ version: '9.8.7' }));
+      const differing = run('--check', '--root', copy);
+      assert.equal(differing.status, 1);
+      assert.match(differing.stderr, /^pipe\/pipe\.yml does not name version 9\.8\.7 everywhere/m);
+      assert.match(differing.stderr, /^pipe\/README\.md does not/m);
+      assert.equal(run('--root', copy).status, 0);
+      assert.equal(run('--check', '--root', copy).status, 0);
+      assert.match(
+        readFileSync(path.join(copy, 'pipe/pipe.yml'), 'utf8'),
+        /^image: awsoidcassume\/aws-oidc-assume:9\.8\.7$/m,
+      );
+      assert.match(
+        readFileSync(path.join(copy, 'pipe/README.md'), 'utf8'),
+        /pipe: aws-oidc-assume\/aws-oidc-assume:9\.8\.7/,
+      );
+      writeFileSync(path.join(copy, 'pipe/package.json'), JSON.stringify({ version: 'v9.8.7' }));
+      assert.notEqual(run('--root', copy).status, 0);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,40 @@
+// The version of the pipe is the one of pipe/package.json. Everywhere it is written for users, it is set to that:
+//   node scripts/sync-versions.mjs           sets it
+//   node scripts/sync-versions.mjs --check   ends with 1 and names the files where it differs
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, root: { type: 'string', default: root } },
+});
+
+const { version } = JSON.parse(readFileSync(path.join(values.root, 'pipe/package.json'), 'utf8'));
+// Bitbucket takes no tag with a leading v, and the pipe toolkit reads nothing but three numbers.
+if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${version} is not of the form 1.2.3`);
+
+/** The repository in `pipe:`, and the image in pipe.yml. */
+const REFERENCE = /(?<=\b(?:aws-oidc-assume|awsoidcassume)\/aws-oidc-assume:)\d+\.\d+\.\d+/g;
+
+const files = ['pipe/pipe.yml', 'pipe/README.md', 'README.md', ...list('docs', '.md'), ...list('examples', '.yml')];
+for (const file of files) {
+  const at = path.join(values.root, file);
+  const text = readFileSync(at, 'utf8');
+  const synced = text.replace(REFERENCE, version);
+  if (synced === text) continue;
+  if (values.check) {
+    console.error(`${file} does not name version ${version} everywhere; run: node scripts/sync-versions.mjs`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(at, synced);
+    console.log(`${file}: ${version}`);
+  }
+}
+
+function list(folder, ending) {
+  return readdirSync(path.join(values.root, folder))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`);
+}
