@@ -8,6 +8,7 @@ import path from 'node:path';
 import { NODE_20, NODE_24 } from '../nodes.ts';
 import { type Haystack, SecretWatch } from '../secret-watch.ts';
 import { type AgentFolders, makeFolders } from './agent-folders.ts';
+import { AGENT_VERSION, ownVariables } from './agent-variables.ts';
 import { runProcess } from './child-process.ts';
 import {
   connectionVariables,
@@ -24,7 +25,8 @@ import { expandMacros } from './macros.ts';
 import { Masker } from './masker.ts';
 import { restrictionsOf } from './restrictions.ts';
 import { mergeResults, type Result } from './result.ts';
-import type { ScriptStep, Step, StepResult, TaskStep } from './step.ts';
+import { type ScriptStep, type Step, type StepResult, skipped, type TaskStep } from './step.ts';
+import { Ending, resultOf } from './step-ending.ts';
 import { StepOutput, SUMMARY_TYPE } from './step-output.ts';
 import { demandAgentVersion, type Handler, readTask, type Stage, type TaskDefinition } from './task-definition.ts';
 import { compileInputs, referencedConnections, resolveInputs } from './task-inputs.ts';
@@ -60,8 +62,6 @@ interface JobTask {
   readonly referenceName: string;
   readonly taskVariables: VariableStore;
 }
-
-const AGENT_VERSION = '4.265.1';
 
 /** Agent, `ExecutionContext.ForceTaskComplete`. */
 const AFTER_DONE_MS = 5000;
@@ -183,18 +183,7 @@ export class AzureAgent {
 
   #initializeVariables(): void {
     const { variables = {}, secretVariables: secret = {}, readOnlyVariables = [], hub = 'build' } = this.#options;
-    const own = {
-      ...this.#folders.variables,
-      'Agent.Id': '7',
-      'Agent.JobName': 'Deploy',
-      'Agent.JobStatus': 'Succeeded',
-      'Agent.MachineName': 'build-7',
-      'Agent.Name': 'build-7',
-      'Agent.OS': 'Linux',
-      'Agent.OSArchitecture': 'X64',
-      'Agent.Version': AGENT_VERSION,
-      'System.HostType': hub === 'rm' ? 'release' : 'build',
-    };
+    const own = { ...this.#folders.variables, ...ownVariables(hub) };
     for (const [name, value] of Object.entries({ ...own, ...variables })) this.store.set(name, value);
     for (const [name, value] of Object.entries(secret)) this.store.set(name, value, { secret: true });
     for (const name of readOnlyVariables) this.store.set(name, this.store.get(name) ?? '', { readOnly: true });
@@ -388,77 +377,4 @@ export class AzureAgent {
       throw error;
     }
   }
-}
-
-/** Why and when a step ends before its process does. */
-class Ending {
-  reason: 'cancelled' | 'timed out' | undefined;
-  readonly #controller = new AbortController();
-  readonly #timers: NodeJS.Timeout[] = [];
-  readonly #step: Step;
-
-  constructor(step: Step) {
-    this.#step = step;
-    if (step.cancelAfterMs !== undefined) this.#timers.push(setTimeout(this.#cancel, step.cancelAfterMs));
-    if (step.timeoutMs !== undefined) this.#timers.push(setTimeout(() => this.#end('timed out'), step.timeoutMs));
-    step.signal?.addEventListener('abort', this.#cancel);
-    if (step.signal?.aborted) this.#cancel();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  clear(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#step.signal?.removeEventListener('abort', this.#cancel);
-  }
-
-  readonly #cancel = () => this.#end('cancelled');
-
-  #end(reason: NonNullable<Ending['reason']>): void {
-    this.reason ??= reason;
-    this.#controller.abort();
-  }
-}
-
-function resultOf(
-  output: StepOutput,
-  exitCode: number | null,
-  ending: Ending['reason'],
-  [file, ...args]: readonly string[],
-): Result {
-  if (ending === 'cancelled') {
-    output.error('The operation was canceled.');
-    return 'Canceled';
-  }
-  if (ending === 'timed out') {
-    output.error('The task has timed out.');
-    return 'Failed';
-  }
-  if (exitCode !== null && exitCode !== 0) {
-    output.error(`Exit code ${exitCode} returned from process: file name '${file}', arguments '${args.join(' ')}'.`);
-    return 'Failed';
-  }
-  return output.finalResult;
-}
-
-/** A step that the agent did not start. */
-function skipped(): StepResult {
-  return {
-    result: 'Skipped',
-    exitCode: null,
-    log: [],
-    debugLog: [],
-    raw: '',
-    stdout: '',
-    stderr: '',
-    issues: [],
-    commands: [],
-    outputs: {},
-    attachments: [],
-    summaries: [],
-    argv: [],
-    environment: {},
-  };
 }

@@ -62,3 +62,23 @@ export interface StepResult {
   /** All that the process found in its environment. */
   readonly environment: Environment;
 }
+
+/** A step that the agent did not start. */
+export function skipped(): StepResult {
+  return {
+    result: 'Skipped',
+    exitCode: null,
+    log: [],
+    debugLog: [],
+    raw: '',
+    stdout: '',
+    stderr: '',
+    issues: [],
+    commands: [],
+    outputs: {},
+    attachments: [],
+    summaries: [],
+    argv: [],
+    environment: {},
+  };
+}
