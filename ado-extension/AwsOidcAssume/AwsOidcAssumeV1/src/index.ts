@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import {
   assumeRole,
+  endWhenWritten,
   FAILURES,
   Failure,
   failureLines,
@@ -54,4 +55,4 @@ function reasonOf({ code, message }: Failure): string {
   return inert(`${code}: ${FAILURES[code].when} ${printable(message, 500)}`);
 }
 
-void run();
+void run().then(endWhenWritten);
