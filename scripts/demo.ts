@@ -128,12 +128,7 @@ async function azureJob(emulator: EmulatorProcess): Promise<string> {
         'task' in step
           ? await agent.runTask({
               folder: path.join(extension, 'AwsOidcAssume/AwsOidcAssumeV1'),
-              // A pipeline names its connections; the server puts their ids in place of the names.
-              inputs: {
-                ...step.inputs,
-                ...(step.inputs['serviceConnection'] === connection.name ? { serviceConnection: connection.id } : {}),
-                stsEndpoint: emulator.ready.sts,
-              },
+              inputs: { ...step.inputs, stsEndpoint: emulator.ready.sts },
             })
           : await agent.runScript(step.script);
       show(result.log.join('\n'));
