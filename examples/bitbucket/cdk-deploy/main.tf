@@ -1,0 +1,53 @@
+resource "aws_iam_role" "ci" {
+  name                 = "cdk-deploy"
+  description          = "Assumed by Bitbucket Pipelines through OpenID Connect"
+  max_session_duration = 3600
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Federated = "arn:aws:iam::123456789012:oidc-provider/api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+        }
+        Action = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:aud" = "ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11"
+          }
+          StringLike = {
+            "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub" = "{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}:{3c2b1a09-8f7e-4d6c-9b5a-493827160544}:*"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "ci" {
+  name = "cdk-deploy"
+  role = aws_iam_role.ci.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "AssumeCdkRoles"
+        Effect = "Allow"
+        Action = "sts:AssumeRole"
+        Resource = [
+          "arn:aws:iam::123456789012:role/cdk-hnb659fds-deploy-role-123456789012-eu-west-1",
+          "arn:aws:iam::123456789012:role/cdk-hnb659fds-file-publishing-role-123456789012-eu-west-1",
+          "arn:aws:iam::123456789012:role/cdk-hnb659fds-image-publishing-role-123456789012-eu-west-1",
+          "arn:aws:iam::123456789012:role/cdk-hnb659fds-lookup-role-123456789012-eu-west-1",
+        ]
+      },
+    ]
+  })
+}
+
+output "role_arn" {
+  description = "The role for the CI job to assume"
+  value       = aws_iam_role.ci.arn
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+set -eu
+
+aws iam create-role \
+  --role-name image-push \
+  --description 'Assumed by Bitbucket Pipelines through OpenID Connect' \
+  --max-session-duration 3600 \
+  --assume-role-policy-document '{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "Federated": "arn:aws:iam::123456789012:oidc-provider/api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+      },
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Condition": {
+        "StringEquals": {
+          "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:aud": "ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11"
+        },
+        "StringLike": {
+          "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub": "{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}:*"
+        }
+      }
+    }
+  ]
+}'
+
+aws iam put-role-policy \
+  --role-name image-push \
+  --policy-name image-push \
+  --policy-document '{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "LogInToRegistry",
+      "Effect": "Allow",
+      "Action": "ecr:GetAuthorizationToken",
+      "Resource": "*"
+    },
+    {
+      "Sid": "PushImages",
+      "Effect": "Allow",
+      "Action": [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart"
+      ],
+      "Resource": "arn:aws:ecr:eu-west-1:123456789012:repository/acme/shop"
+    }
+  ]
+}'

@@ -1,0 +1,73 @@
+resource "aws_iam_openid_connect_provider" "ci" {
+  url            = "https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+  client_id_list = ["ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11"]
+}
+
+resource "aws_iam_role" "ci" {
+  name                 = "site-deploy"
+  description          = "Assumed by Bitbucket Pipelines through OpenID Connect"
+  max_session_duration = 3600
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Federated = aws_iam_openid_connect_provider.ci.arn
+        }
+        Action = "sts:AssumeRoleWithWebIdentity"
+        Condition = {
+          StringEquals = {
+            "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:aud" = "ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11"
+          }
+          StringLike = {
+            "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub" = "{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}:{3c2b1a09-8f7e-4d6c-9b5a-493827160544}:*"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "ci" {
+  name = "site-deploy"
+  role = aws_iam_role.ci.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "ListBucket"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = "arn:aws:s3:::acme-site"
+      },
+      {
+        Sid    = "SyncObjects"
+        Effect = "Allow"
+        Action = [
+          "s3:AbortMultipartUpload",
+          "s3:DeleteObject",
+          "s3:GetObject",
+          "s3:PutObject",
+        ]
+        Resource = "arn:aws:s3:::acme-site/*"
+      },
+      {
+        Sid    = "InvalidateDistribution"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateInvalidation",
+          "cloudfront:GetInvalidation",
+        ]
+        Resource = "arn:aws:cloudfront::123456789012:distribution/E1EXAMPLE2SITE"
+      },
+    ]
+  })
+}
+
+output "role_arn" {
+  description = "The role for the CI job to assume"
+  value       = aws_iam_role.ci.arn
+}
