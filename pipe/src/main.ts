@@ -1,7 +1,6 @@
 import {
   agentThrough,
   assumeRole,
-  endWhenWritten,
   Failure,
   failureLines,
   networkTransport,
@@ -39,4 +38,3 @@ try {
   for (const line of rest) log.error(line);
   process.exitCode = 1;
 }
-endWhenWritten();

@@ -8,6 +8,7 @@ import { parseOptions } from '@aws-oidc-assume/shared';
 import { parse } from 'yaml';
 import { EXPOSE_MODES } from '../src/bitbucket-pipelines.ts';
 import { readEnvironment } from '../src/read-environment.ts';
+import { unknownVariables } from '../src/unknown-variables.ts';
 import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -103,6 +104,17 @@ describe("the pipe's README", () => {
       const { given, rules } = readEnvironment({ ...env, BITBUCKET_CLONE_DIR: '/clone' });
       assert.ok(parseOptions(given, rules).roles.length > 0);
     }
+  });
+});
+
+describe('docs/bitbucket.md', () => {
+  it('names no variable that the pipe would refuse', () => {
+    const blocks = [...text('docs/bitbucket.md').matchAll(/^ *```yaml\n([\s\S]+?)```/gm)].map(
+      ([, block = '']) => block,
+    );
+    const names = blocks.flatMap((block) => [...block.matchAll(/^ *([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name));
+    assert.ok(names.length > 10);
+    assert.deepEqual(unknownVariables(Object.fromEntries(names.map((name) => [name, 'x']))), []);
   });
 });
 
