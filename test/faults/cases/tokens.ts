@@ -1,0 +1,61 @@
+import type { Fault } from '../fault.ts';
+
+const LEEWAY_AND_A_MINUTE = 360;
+
+/** Identity tokens that AWS does not take, and clocks that do not agree. */
+export const tokens: readonly Fault[] = (
+  [
+    { name: 'token that is none', outcome: 'TokenMalformed', calls: 0, token: async () => 'not a JSON Web Token' },
+    {
+      name: 'token of several audiences',
+      outcome: 'SeveralAudiences',
+      calls: 0,
+      token: ({ control }) => control.mint('bitbucket', { aud: ['ari:cloud:bitbucket::workspace/x', 'other'] }),
+    },
+    {
+      name: 'token that expired long ago',
+      outcome: 'TokenExpired',
+      calls: 0,
+      token: ({ control }) => control.mint('bitbucket', {}, { expiresInSeconds: -LEEWAY_AND_A_MINUTE }),
+    },
+    {
+      name: 'token that expired just now, within the leeway of AWS',
+      outcome: 'survived',
+      calls: 1,
+      token: ({ control }) => control.mint('bitbucket', {}, { expiresInSeconds: -60 }),
+    },
+    {
+      name: 'token of 30 000 characters',
+      outcome: 'TokenMalformed',
+      calls: 0,
+      token: ({ control }) => control.mint('bitbucket', { padding: 'x'.repeat(22_000) }),
+    },
+    {
+      name: 'token with a wrong signature',
+      outcome: 'IdentityTokenRejected',
+      calls: 1,
+      token: ({ control }) => control.mint('bitbucket', {}, { signWith: 'wrong-key' }),
+    },
+    {
+      name: 'clock of AWS ten minutes ahead',
+      outcome: 'TokenExpired',
+      calls: 1,
+      token: ({ control }) => control.mint('bitbucket', {}, { expiresInSeconds: 60 }),
+      arrange: async ({ emulator, after }) => {
+        await emulator.control.advanceClock(600);
+        after(() => emulator.control.advanceClock(-600));
+        return {};
+      },
+    },
+    {
+      name: 'clock of AWS ten minutes behind',
+      outcome: 'IdentityTokenRejected',
+      calls: 1,
+      arrange: async ({ emulator, after }) => {
+        await emulator.control.advanceClock(-600);
+        after(() => emulator.control.advanceClock(600));
+        return {};
+      },
+    },
+  ] satisfies Omit<Fault, 'where'>[]
+).map((fault) => ({ where: 'bundle', ...fault }));

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  buildPipeImage,
+  type EmulatorProcess,
+  needsEngine,
+  startEmulatorProcess,
+  unpackVsix,
+} from '../support/index.ts';
+import { answers } from './cases/answers.ts';
+import { azure } from './cases/azure.ts';
+import { cancelled } from './cases/cancelled.ts';
+import { files } from './cases/files.ts';
+import { network } from './cases/network.ts';
+import { tokens } from './cases/tokens.ts';
+import type { Fault, Observed } from './fault.ts';
+import { runPipe } from './pipe-run.ts';
+import { rowOf, rowsIn, table, withTable } from './table.ts';
+import { runTask } from './task-run.ts';
+
+const FAULTS: readonly Fault[] = [...answers, ...tokens, ...network, ...files, ...cancelled, ...azure];
+const PAGE = new URL('../../docs/reliability.md', import.meta.url);
+const DIST = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
+
+/** To start and end a program on a busy machine, milliseconds. */
+const GRACE = 15_000;
+
+/** A pipe fails by its status; a task says so, and its process ends well. */
+function exitOf({ where, outcome }: Fault): string {
+  if (where !== 'task') return `exit status ${outcome === 'survived' ? 0 : 1}`;
+  const result = { survived: 'Succeeded', Cancelled: 'Canceled' }[outcome as string] ?? 'Failed';
+  return `${result}, exit status 0`;
+}
+
+describe('when something goes wrong', function () {
+  this.timeout(90_000);
+  let emulator: EmulatorProcess;
+  const results = new Map<Fault, Observed>();
+
+  before(async () => {
+    emulator = await startEmulatorProcess({ https: true });
+  });
+  after(() => emulator?.stop());
+
+  function itFails(fault: Fault, run: () => Promise<Observed>): void {
+    it(`${fault.name}: ${fault.outcome}, ${fault.calls} calls`, async () => {
+      const observed = await run();
+      results.set(fault, observed);
+      const { outcome, exit, calls, milliseconds, timeLimit, said, left, secretsFound } = observed;
+      const survived = fault.outcome === 'survived';
+      assert.equal(outcome, fault.outcome, said);
+      assert.equal(exit, exitOf(fault), said);
+      assert.equal(calls, fault.calls, said);
+      if (fault.says !== undefined) assert.match(said, fault.says);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
+      assert.doesNotMatch(said, /[\u0000-\u0008\u000b-\u001f]|^##vso\[task\.setvariable variable=X/m);
+      assert.ok(said.length < 20_000, `a log of ${said.length} characters`);
+      if (!survived) assert.deepEqual(left, []);
+      else assert.ok(left.length > 0 || fault.name.includes('earlier run'));
+      assert.equal(secretsFound, 0);
+      assert.ok(milliseconds < timeLimit + GRACE, `it took ${milliseconds} ms, of ${timeLimit} allowed`);
+    });
+  }
+
+  const where = (place: Fault['where']) => FAULTS.filter((fault) => fault.where === place);
+
+  describe('the pipe', () => {
+    for (const fault of where('bundle')) itFails(fault, () => runPipe(fault, emulator, undefined));
+  });
+
+  describe('the image of the pipe', () => {
+    let image: string;
+    before(function () {
+      this.timeout(300_000);
+      needsEngine(this);
+      image = buildPipeImage();
+    });
+    for (const fault of where('image')) itFails(fault, () => runPipe(fault, emulator, image));
+  });
+
+  describe('the task', () => {
+    let unpacked: string;
+    before(() => {
+      unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
+      const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
+      unpackVsix(path.join(DIST, vsix ?? ''), unpacked);
+    });
+    after(() => rmSync(unpacked, { recursive: true, force: true }));
+    for (const fault of where('task')) {
+      itFails(fault, () => runTask(fault, emulator, path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1')));
+    }
+  });
+
+  describe('docs/reliability.md', () => {
+    it('has a row for each of these faults, with the same outcome, and for no other', () => {
+      const page = readFileSync(PAGE, 'utf8');
+      if (process.env['FAULT_TABLE'] === 'write') {
+        const all = FAULTS.map((fault) => ({ fault, observed: results.get(fault) }));
+        assert.ok(
+          all.every(({ observed }) => observed !== undefined),
+          'a fault did not run: the table is not written',
+        );
+        writeFileSync(PAGE, withTable(page, table(all as { fault: Fault; observed: Observed }[])));
+        return;
+      }
+      assert.deepEqual(rowsIn(page), FAULTS.map(rowOf));
+    });
+  });
+});
