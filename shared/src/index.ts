@@ -38,7 +38,7 @@ export type { RunIdentity } from './run-identity.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
 export { retryAfterOf } from './sts-client.ts';
-export { endWhenWritten, systemEdges } from './system-edges.ts';
+export { systemEdges } from './system-edges.ts';
 export { printable } from './text.ts';
 export { tracedTransport } from './traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport, TransportError } from './transport.ts';

@@ -42,18 +42,3 @@ function cancelledBySignals(): AbortSignal {
   }
   return controller.signal;
 }
-
-/**
- * Ends the process as soon as all it printed is written. What was given up may not keep it alive: a name that is still
- * being looked up cannot be called off, and takes the resolver's own time.
- */
-export function endWhenWritten(): void {
-  const streams = [process.stdout, process.stderr];
-  let unwritten = streams.length;
-  for (const stream of streams) {
-    stream.write('', () => {
-      unwritten--;
-      if (unwritten === 0) process.exit();
-    });
-  }
-}

@@ -4,7 +4,6 @@
 import {
   assumeRole,
   type CiSystem,
-  endWhenWritten,
   Failure,
   failureLines,
   type Session,
@@ -58,7 +57,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${failureLines(Failure.from(error)).join('\n')}\n`);
     process.exitCode = 1;
   }
-  endWhenWritten();
 }
 
 void main();

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
   assumeRole,
-  endWhenWritten,
   FAILURES,
   Failure,
   failureLines,
@@ -55,4 +54,4 @@ function reasonOf({ code, message }: Failure): string {
   return inert(`${code}: ${FAILURES[code].when} ${printable(message, 500)}`);
 }
 
-void run().then(endWhenWritten);
+void run();
