@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  AzureAgent,
+  BitbucketStep,
+  type EmulatorProcess,
+  jobOf,
+  NODE_24,
+  type StepResult,
+  startEmulatorProcess,
+  unpackVsix,
+} from '../support/index.ts';
+import { ROLE } from './fault.ts';
+
+const BUNDLE = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
+const DIST = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
+const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
+
+/** A whole run takes about a tenth of a second: moments from before its first line until after its last, milliseconds. */
+const MOMENTS = Array.from({ length: 20 }, (_, at) => at * 8);
+
+describe('a run that is ended at any moment', function () {
+  this.timeout(120_000);
+  let emulator: EmulatorProcess;
+  const issuedSecrets = async () => (await emulator.control.secrets()).map(({ value }) => value);
+
+  before(async () => {
+    emulator = await startEmulatorProcess();
+  });
+  after(() => emulator?.stop());
+
+  it('of the pipe leaves a whole environment file or none, and the next run works', async () => {
+    for (const moment of MOMENTS) {
+      const step = new BitbucketStep({ oidcToken: await emulator.control.mint('bitbucket'), issuedSecrets });
+      try {
+        const run = (terminateAfterMs?: number) =>
+          step.runPipe({
+            bundle: BUNDLE,
+            node: NODE_24,
+            variables: {
+              AWS_OIDC_ROLE_ARN: ROLE,
+              AWS_DEFAULT_REGION: 'eu-west-1',
+              STS_ENDPOINT: emulator.ready.sts,
+            },
+            ...(terminateAfterMs === undefined ? {} : { terminateAfterMs }),
+          });
+        const output = () => step.files().filter((file) => file.path.startsWith('.aws-oidc'));
+        const whole = () => {
+          const names = output().map((file) => file.path);
+          assert.deepEqual(names, ['.aws-oidc', '.aws-oidc/.gitignore', '.aws-oidc/env']);
+          assert.match(
+            step.text('.aws-oidc/env'),
+            /\nexport AWS_SESSION_TOKEN=.*\n[\s\S]*\nexport AWS_REGION='eu-west-1'\n/,
+          );
+        };
+
+        const ended = await run(moment);
+        if (ended.exitCode === 0) whole();
+        else assert.deepEqual(output(), [], `ended after ${moment} ms with ${ended.exitCode}: ${ended.stderr}`);
+
+        const again = await run();
+        assert.equal(again.exitCode, 0, again.stderr);
+        whole();
+      } finally {
+        step.dispose();
+      }
+    }
+  });
+
+  it('of the task sets all variables or none, and the next run works', async () => {
+    const unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
+    try {
+      const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
+      unpackVsix(path.join(DIST, vsix ?? ''), unpacked);
+      for (const moment of MOMENTS) {
+        const agent = new AzureAgent({
+          ...jobOf(emulator.ready),
+          handler: 'Node24',
+          serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
+          issuedSecrets,
+        });
+        try {
+          const run = (cancelAfterMs?: number) =>
+            agent.runTask({
+              folder: path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1'),
+              inputs: {
+                serviceConnection: CONNECTION,
+                roleArn: ROLE,
+                region: 'eu-west-1',
+                stsEndpoint: emulator.ready.sts,
+              },
+              ...(cancelAfterMs === undefined ? {} : { cancelAfterMs }),
+            });
+          const ended = await run(moment);
+          const set = credentialVariables(ended);
+          if (set.length > 0) assert.deepEqual(set, ALL, `ended after ${moment} ms: ${ended.log.join('\n')}`);
+          const again = await run();
+          assert.equal(again.result, 'Succeeded', again.log.join('\n'));
+          assert.deepEqual(credentialVariables(again), ALL);
+        } finally {
+          agent.dispose();
+        }
+      }
+    } finally {
+      rmSync(unpacked, { recursive: true, force: true });
+    }
+  });
+});
+
+const ALL = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+function credentialVariables({ commands }: StepResult): string[] {
+  return commands
+    .filter(({ event, data }) => event === 'setvariable' && data !== '')
+    .map(({ properties }) => properties['variable'] ?? '')
+    .filter((name) => ALL.includes(name))
+    .sort();
+}
