@@ -3,7 +3,8 @@ import type { RemovalPolicy } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { createProvider, type IIdentityProvider, ProviderOfAccount } from './identity-provider.ts';
-import { ANY_ACCOUNT, type OidcRoleProps, principalOf } from './oidc-role.ts';
+import type { OidcRoleProps } from './oidc-role-props.ts';
+import { ANY_ACCOUNT, principalOf } from './principal.ts';
 
 /** A Bitbucket workspace. Its tokens have an issuer with the slug and an audience with the UUID. */
 export interface BitbucketWorkspace {

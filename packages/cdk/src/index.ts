@@ -18,4 +18,4 @@ export {
   type IBitbucketOidcProvider,
 } from './bitbucket.ts';
 export type { IIdentityProvider } from './identity-provider.ts';
-export type { OidcRoleProps } from './oidc-role.ts';
+export type { OidcRoleProps } from './oidc-role-props.ts';

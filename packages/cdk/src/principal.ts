@@ -1,16 +1,6 @@
 import type { GeneratedTrust } from '@aws-oidc-assume/trust-policy';
-import { FederatedPrincipal, type RoleProps } from 'aws-cdk-lib/aws-iam';
+import { FederatedPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IIdentityProvider } from './identity-provider.ts';
-
-/** What any IAM role has, without the ways to let others in: whom the role trusts is said by its scope alone. */
-export interface OidcRoleProps extends Omit<RoleProps, 'assumedBy' | 'externalIds'> {
-  /**
-   * CIDR blocks the job must come from.
-   *
-   * @default from anywhere
-   */
-  readonly sourceIps?: readonly string[];
-}
 
 /**
  * Stands for the stack's account while the conditions are written, which do not depend on it: the account need not be
