@@ -4,6 +4,7 @@ import { type Answer, type Attempted, Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Log } from './log.ts';
 import type { Options, StsEndpoint } from './options.ts';
+import { redacted } from './redact.ts';
 import { type RetryEdges, withRetries } from './retry.ts';
 import { type AssumeRequest, type ChainedAssumeRequest, type Sts, StsError } from './sts-client.ts';
 import { printable } from './text.ts';
@@ -159,20 +160,14 @@ function answerOf(error: unknown, secrets: readonly string[]): Answer {
   if (error instanceof StsError) {
     return {
       ...error.answer,
-      ...(error.answer.message === undefined ? {} : { message: redact(error.answer.message, secrets) }),
+      ...(error.answer.message === undefined ? {} : { message: redacted(error.answer.message, secrets) }),
     };
   }
-  if (error instanceof TransportError) return { code: error.code, message: redact(error.message, secrets) };
-  return { message: redact(error instanceof Error ? error.message : String(error), secrets) };
+  if (error instanceof TransportError) return { code: error.code, message: redacted(error.message, secrets) };
+  return { message: redacted(error instanceof Error ? error.message : String(error), secrets) };
 }
 
 function shortOf(error: unknown, secrets: readonly string[]): string {
   const { code, status, message } = answerOf(error, secrets);
   return printable(code ?? (status === undefined ? (message ?? '') : `HTTP ${status}`), 120);
-}
-
-/** An answer may quote the request. */
-function redact(text: string, secrets: readonly string[]): string {
-  const written = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  return written.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
 }

@@ -31,6 +31,7 @@ export {
   statOf,
 } from './private-files.ts';
 export { agentThrough, type ProxyFor, proxyOfEnvironment, proxyProblems, type TlsSettings } from './proxy.ts';
+export { redacted } from './redact.ts';
 export { partitionOf, stsEndpointOf } from './region.ts';
 export { failureLines } from './report.ts';
 export { type RetryEdges, withRetries } from './retry.ts';

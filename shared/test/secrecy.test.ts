@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { type Haystack, SecretWatch } from '../../test/support/secret-watch.ts';
+import { assumeRole } from '../src/assume-role.ts';
+import { Failure } from '../src/failure.ts';
+import { failureLines } from '../src/report.ts';
+import type { HttpAnswer, HttpRequest } from '../src/transport.ts';
+import { TransportError } from '../src/transport.ts';
+import { given, RecordingSystem, refusal, ScriptedEdges, xml } from './support.ts';
+
+const ACCESS_KEY = 'EXAMPLEKEYID';
+
+interface Issued {
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Words without spaces, as credentials are; every sign that some notation escapes is among them. */
+const word = (minLength: number, maxLength: number) =>
+  fc.string({ unit: fc.constantFrom(...'abcXYZ0189+/=&<>"\'%\\$`{}~_-'), minLength, maxLength });
+const issued = fc.record({ secretAccessKey: word(20, 60), sessionToken: word(100, 900) });
+
+function escaped(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
+}
+
+function success(request: HttpRequest, { secretAccessKey, sessionToken }: Issued, arn: string): HttpAnswer {
+  const action = new URLSearchParams(request.body).get('Action');
+  return xml(
+    200,
+    `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result><AssumedRoleUser><Arn>${arn}</Arn></AssumedRoleUser><Credentials><AccessKeyId>${ACCESS_KEY}</AccessKeyId><SecretAccessKey>${escaped(secretAccessKey)}</SecretAccessKey><SessionToken>${escaped(sessionToken)}</SessionToken><Expiration>2026-03-01T13:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`,
+  );
+}
+
+/** All that was sent, as a server that means well, or not, may quote it. */
+function sent({ headers, body = '' }: HttpRequest): string {
+  const token = new URLSearchParams(body).get('WebIdentityToken') ?? '';
+  return [token, body, ...Object.values(headers)].join(' ');
+}
+
+type Answering = (request: HttpRequest, credentials: Issued) => HttpAnswer | TransportError;
+
+const ARN = 'arn:aws:sts::123456789012:assumed-role/deploy/x';
+const ANSWERS: Readonly<Record<string, Answering>> = {
+  success: (request, credentials) => success(request, credentials, ARN),
+  'success without an ARN': (request, credentials) => success(request, credentials, ''),
+  'success of another account': (request, credentials) => success(request, credentials, ARN.replace('1234', '9999')),
+  'success that is cut': (request, credentials) => {
+    const whole = success(request, credentials, ARN);
+    return { ...whole, body: whole.body.subarray(0, whole.body.length - 60) };
+  },
+  'denial that quotes': (request) => refusal(403, 'AccessDenied', escaped(sent(request))),
+  'denial that quotes in base64': (request) =>
+    refusal(403, 'AccessDenied', Buffer.from(sent(request)).toString('base64')),
+  'expiry that quotes': (request) => refusal(400, 'ExpiredTokenException', escaped(sent(request))),
+  'throttling that quotes': (request) => refusal(400, 'Throttling', escaped(sent(request))),
+  'page that quotes': (request) => xml(200, `<html>${escaped(sent(request))}</html>`, { server: sent(request) }),
+  'JSON that quotes': (request) => xml(400, JSON.stringify({ request: sent(request) })),
+  'fault that quotes': (request) => xml(503, sent(request)),
+  'error of the network that quotes': (request) => new TransportError('ECONNRESET', sent(request)),
+};
+
+const answering = fc.constantFrom(...Object.keys(ANSWERS));
+
+describe('secrets', () => {
+  it('stand in nothing that is printed, thrown or given back, whatever AWS answers', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(answering, { minLength: 1, maxLength: 4 }),
+        issued,
+        issued,
+        fc.boolean(),
+        fc.boolean(),
+        async (script, first, second, chained, renews) => {
+          const watch = new SecretWatch();
+          const credentials = [first, second];
+          for (const { secretAccessKey, sessionToken } of credentials) watch.add(secretAccessKey, sessionToken);
+          const ci = new RecordingSystem({}, renews);
+          let n = 0;
+          const edges = new ScriptedEdges(
+            script.map((name) => (request: HttpRequest) => {
+              const answer = ANSWERS[name]?.(request, credentials[n++ % 2] ?? first);
+              if (answer === undefined || answer instanceof Error) throw answer;
+              return answer;
+            }),
+          );
+          const options = {
+            allowedAccountIds: '123456789012',
+            ...(chained ? { chainRoleArns: 'arn:aws:iam::123456789012:role/next' } : {}),
+          };
+          const output = await outputOf(ci, edges, options);
+          seen.add(output.ended);
+          watch.add(...ci.tokensGiven.map((token) => token.reveal()));
+          // The signature is what makes it a secret; the rest are claims, which the log shows.
+          watch.add(...ci.tokensGiven.map((token) => token.reveal().split('.')[2] ?? ''));
+          watch.assertClean(...output.haystacks);
+        },
+      ),
+      { numRuns: 400 },
+    );
+    for (const ended of ['success', 'AccessDenied', 'TokenExpired', 'Throttled', 'Unreachable', 'UnexpectedAnswer'])
+      assert.ok(seen.has(ended), `no run ended with ${ended}`);
+  });
+});
+
+async function outputOf(
+  ci: RecordingSystem,
+  edges: ScriptedEdges,
+  options: Record<string, string>,
+): Promise<{ ended: string; haystacks: Haystack[] }> {
+  const log = () => ({ name: 'the log', text: ci.lines.join('\n') });
+  try {
+    const outcome = await assumeRole(ci, given(options), { exposeModes: ['environment'] }, edges);
+    return { ended: 'success', haystacks: [log(), ...formsOf('the outcome', outcome)] };
+  } catch (error) {
+    const failure = Failure.from(error);
+    const lines = { name: 'the report', text: failureLines(failure).join('\n') };
+    return { ended: failure.code, haystacks: [log(), lines, ...formsOf('the failure', failure)] };
+  }
+}
+
+/** As a program that knows nothing of secrets would print it. */
+function formsOf(name: string, value: object): Haystack[] {
+  return [
+    { name: `${name}, printed`, text: String(value) },
+    { name: `${name} as JSON`, text: JSON.stringify(value) },
+    { name: `${name}, inspected`, text: inspect(value, { depth: 20, showHidden: true }) },
+    { name: `the stack of ${name}`, text: value instanceof Error ? (value.stack ?? '') : '' },
+  ];
+}
