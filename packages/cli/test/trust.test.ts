@@ -173,6 +173,21 @@ describe('explain', () => {
     assert.equal((await ran(['explain', '--policy', '-'], { stdin: policy, env: bitbucketStep() })).status, 0);
   });
 
+  it('knows the account from the policy, so that the way out never names one step of one run', async () => {
+    const { stdout } = await ran(['explain', '--policy', 'wrong.json', '--json'], { files, env: bitbucketStep() });
+    const { fix, statement } = JSON.parse(stdout);
+    assert.match(fix, /^Write "StringLike": \{[^}]*:sub": "\{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22\}:\*"\}/);
+    assert.deepEqual(statement, STATEMENT);
+  });
+
+  it('does not guess the account where the policy names several', async () => {
+    const [one] = WRONG_POLICY.Statement;
+    const other = { ...one, Principal: { Federated: one?.Principal?.Federated.replace('1234', '9999') } };
+    const policy = JSON.stringify({ ...WRONG_POLICY, Statement: [one, other] });
+    const { stdout } = await ran(['explain', '--policy', '-', '--json'], { stdin: policy, env: bitbucketStep() });
+    assert.equal(JSON.parse(stdout).statement, undefined);
+  });
+
   it('takes the role from the environment', async () => {
     const { status, stdout } = await ran(['explain', '--claims', 'claims.json'], {
       files,

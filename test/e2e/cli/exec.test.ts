@@ -122,7 +122,7 @@ test -n "$AWS_SESSION_TOKEN"`;
       await emulator.control.clearRequests();
       // script(1) gives the program a terminal of its own.
       const line = `'${process.execPath}' '${BUNDLE}' ${command} --sts-endpoint '${emulator.ready.sts}'`;
-      const { status, stdout } = spawnSync('script', ['-qec', line, '/dev/null'], {
+      const { status, stdout } = spawnSync('/usr/bin/script', ['-qec', line, '/dev/null'], {
         encoding: 'utf8',
         env: { PATH: process.env['PATH'] ?? '', SHELL: '/bin/sh', ...env },
       });

@@ -1,4 +1,5 @@
 import { type Claims, type Explanation, explain as explainToken } from '@aws-oidc-assume/trust-policy';
+import { anyRoleOf } from '../any-role.ts';
 import { assumeOptions } from '../assume-options.ts';
 import { findJob, TOKEN_OPTIONS } from '../ci/find-job.ts';
 import { type Command, type Given, JSON_OPTION } from '../command.ts';
@@ -47,8 +48,9 @@ export const explain: Command = {
       );
     }
     const claims = await claimsOf(given, world);
+    const role = roleArn ?? anyRoleOf(policy?.policy, claims);
     const explanation = explainToken(claims, policy?.policy, {
-      ...(roleArn === undefined ? {} : { roleArn }),
+      ...(role === undefined ? {} : { roleArn: role }),
       context: contextOption(given),
     });
     const paint = painter(world.out, world.env);
@@ -67,7 +69,8 @@ async function claimsOf(given: Given, world: World): Promise<Claims> {
 
 function text({ verdict, cause, summary, fix, statement }: Explanation, paint: Painter): string {
   const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
-  const lines = [`${paint(style[verdict], verdict)} ${paint('bold', cause)}`, `  ${plain(summary, 2000)}`];
+  const title = verdict === 'unknown' ? 'no policy to compare with' : `${verdict} ${paint('bold', cause)}`;
+  const lines = [paint(style[verdict], title), `  ${plain(summary, 2000)}`];
   if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, 2000)}`);
   if (statement !== undefined && verdict !== 'allowed') {
     lines.push('', paint('bold', 'This statement admits the token'), json(statement).trimEnd());
