@@ -1,10 +1,10 @@
-import { type GeneratedTrust, generate } from '@aws-oidc-assume/trust-policy';
+import type { GeneratedTrust } from '@aws-oidc-assume/trust-policy';
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { createProvider, type IIdentityProvider, ProviderOfAccount } from './identity-provider.ts';
 import type { OidcRoleProps } from './oidc-role-props.ts';
-import { ANY_ACCOUNT, principalOf } from './principal.ts';
+import { principalOf, trustFor } from './principal.ts';
 
 /** An Azure DevOps organization. Its tokens have an issuer with the id and a subject with the name. */
 export interface AzureDevOpsOrganization {
@@ -94,18 +94,17 @@ export class AzureDevOpsOidcRole extends Role {
   /** @throws Error naming what is wrong with the scope */
   constructor(scope: Construct, id: string, props: AzureDevOpsOidcRoleProps) {
     const { provider, trust, sourceIps = [], ...role } = props;
-    super(scope, id, { ...role, assumedBy: principalOf(trustFor(provider, trust, sourceIps), provider) });
+    super(scope, id, { ...role, assumedBy: principalOf(trustOf(provider, trust, sourceIps), provider) });
   }
 }
 
-function trustFor(
+function trustOf(
   { organization, organizationId }: AzureDevOpsOrganization,
   { project, use }: AzureDevOpsScope,
   sourceIps: readonly string[],
 ): GeneratedTrust {
-  return generate({
+  return trustFor({
     provider: 'azure-devops',
-    account: ANY_ACCOUNT,
     organization,
     organizationId,
     project,
@@ -116,6 +115,6 @@ function trustFor(
 
 /** Issuer and audience are the organization's, whatever the project. */
 function issuerOf(organization: AzureDevOpsOrganization): { issuer: string; audience: string } {
-  const { providerUrl, clientIds } = trustFor(organization, AzureDevOpsScope.pipeline('any', 'any'), []);
+  const { providerUrl, clientIds } = trustOf(organization, AzureDevOpsScope.pipeline('any', 'any'), []);
   return { issuer: providerUrl, audience: clientIds[0] ?? '' };
 }

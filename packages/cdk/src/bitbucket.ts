@@ -1,10 +1,10 @@
-import { type GeneratedTrust, generate } from '@aws-oidc-assume/trust-policy';
+import type { GeneratedTrust } from '@aws-oidc-assume/trust-policy';
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { createProvider, type IIdentityProvider, ProviderOfAccount } from './identity-provider.ts';
 import type { OidcRoleProps } from './oidc-role-props.ts';
-import { ANY_ACCOUNT, principalOf } from './principal.ts';
+import { principalOf, trustFor } from './principal.ts';
 
 /** A Bitbucket workspace. Its tokens have an issuer with the slug and an audience with the UUID. */
 export interface BitbucketWorkspace {
@@ -92,18 +92,17 @@ export class BitbucketOidcRole extends Role {
   /** @throws Error naming what is wrong with the scope */
   constructor(scope: Construct, id: string, props: BitbucketOidcRoleProps) {
     const { provider, trust, sourceIps = [], ...role } = props;
-    super(scope, id, { ...role, assumedBy: principalOf(trustFor(provider, trust, sourceIps), provider) });
+    super(scope, id, { ...role, assumedBy: principalOf(trustOf(provider, trust, sourceIps), provider) });
   }
 }
 
-function trustFor(
+function trustOf(
   { workspace, workspaceUuid }: BitbucketWorkspace,
   { repositoryUuid, deploymentEnvironmentUuid }: BitbucketScope,
   sourceIps: readonly string[],
 ): GeneratedTrust {
-  return generate({
+  return trustFor({
     provider: 'bitbucket',
-    account: ANY_ACCOUNT,
     workspace,
     workspaceUuid,
     repositoryUuid,
@@ -115,6 +114,6 @@ function trustFor(
 /** Issuer and audience are the workspace's, whatever the repository. */
 function issuerOf(workspace: BitbucketWorkspace): { issuer: string; audience: string } {
   const anyRepository = BitbucketScope.repository('00000000-0000-0000-0000-000000000000');
-  const { providerUrl, clientIds } = trustFor(workspace, anyRepository, []);
+  const { providerUrl, clientIds } = trustOf(workspace, anyRepository, []);
   return { issuer: providerUrl, audience: clientIds[0] ?? '' };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { evaluate, lint } from '@aws-oidc-assume/trust-policy';
+import { Fn } from 'aws-cdk-lib';
 import {
   AzureDevOpsOidcProvider,
   AzureDevOpsOidcRole,
@@ -81,6 +82,11 @@ describe('Azure DevOps constructs', () => {
       expected: /project must not contain a wildcard/,
     },
     { name: 'no name', trust: () => AzureDevOpsScope.pipeline('shop', ''), expected: /pipeline is missing/ },
+    {
+      name: 'a name known only at deployment',
+      trust: () => AzureDevOpsScope.serviceConnection(Fn.importValue('project'), 'aws-deploy'),
+      expected: /project must be known when the template is made/,
+    },
     {
       name: 'a path for a project',
       trust: () => AzureDevOpsScope.pipeline('shop/x', 'deploy'),
