@@ -36,6 +36,7 @@ export class ProfileFolder {
    * @throws Failure `CannotPublish`; the folder is as before then
    */
   async write(files: readonly PrivateFile[]): Promise<void> {
+    refuseWhatIsExpanded(this.path);
     const made = await privateFolder(this.#base, this.path, undefined);
     try {
       await privateFiles(files, undefined);
@@ -66,6 +67,15 @@ const FOLDER = 'aws-oidc-assume';
 
 function folderName(prefix: string): string {
   return prefix === '' ? FOLDER : `${FOLDER}-${prefix}`;
+}
+
+/** botocore expands variables in the path of `AWS_CONFIG_FILE`, wherever they come from (Python's os.path.expandvars). */
+function refuseWhatIsExpanded(folder: string): void {
+  const [variable] = /\$(?:\w+|\{[^}]*\})|%[^%]+%/.exec(folder) ?? [];
+  if (variable === undefined) return;
+  throw new Failure('CannotPublish', `The AWS CLI would take ${variable} in ${folder} for a variable.`, {
+    changes: ['Give the agent a work folder without such signs, or use expose: environment.'],
+  });
 }
 
 /** Whether it is a folder of ours: for who is about to remove it. */

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { arnOf, HANDLERS, Jobs, OTHER_ACCOUNT, startEmulator } from './support.ts';
+
+const LONG_LIVED = fileURLToPath(new URL('while-sessions-expire.mjs', import.meta.url));
+
+async function identityTokens({ emulator }: Jobs): Promise<Set<string>> {
+  const secrets = await emulator.control.secrets();
+  return new Set(secrets.filter(({ kind }) => kind === 'identity-token').map(({ value }) => value));
+}
+
+for (const handler of HANDLERS) {
+  describe(`the credential process, left by the task on ${handler}`, () => {
+    let jobs: Jobs;
+
+    beforeEach(async () => {
+      jobs = new Jobs(await startEmulator(), handler);
+    });
+    afterEach(async () => {
+      await jobs.finish();
+      await jobs.close();
+    });
+
+    const expose = { expose: 'credential-process' };
+    const moveClock = (seconds: number) =>
+      `"${process.execPath}" -e 'fetch("${jobs.emulator.ready.control}/clock", { method: "POST", body: JSON.stringify({ advanceSeconds: ${seconds} }) })'`;
+    it('keeps a step going while three sessions expire, with a new token each time: AWS CLI', async () => {
+      jobs.start();
+      await jobs.assume(expose);
+      const round = `${jobs.cli()}\n${moveClock(3601)}`;
+      assert.deepEqual(await jobs.says([round, round, round, jobs.cli()].join('\n')), Array(4).fill(arnOf('deploy')));
+      const sessions = await jobs.emulator.control.sessions();
+      assert.deepEqual(
+        sessions.map(({ expired }) => expired),
+        // The task's own, three that ended under the step's hands, and the last.
+        [true, true, true, true, false],
+      );
+      assert.equal((await identityTokens(jobs)).size, 5);
+    });
+  });
+}
+
+describe('the credential process', () => {
+  let jobs: Jobs;
+
+  before(async () => {
+    jobs = new Jobs(await startEmulator(), 'Node24');
+  });
+  after(() => jobs?.close());
+  afterEach(() => jobs.finish());
+
+  const expose = { expose: 'credential-process' };
+
+  it('keeps one process going while three sessions expire: AWS SDK for JavaScript', async () => {
+    // Opened by a clock that far behind, an hour's session has so many seconds left for who looks at another clock.
+    const left = 5;
+    jobs.start();
+    await jobs.assume(expose);
+    const before = await identityTokens(jobs);
+    await jobs.emulator.control.advanceClock(left - 3600);
+    const env = { AWS_ENDPOINT_URL_STS: jobs.emulator.ready.sts };
+    assert.deepEqual(
+      await jobs.says(`"${process.execPath}" "${LONG_LIVED}" 3`, { env }),
+      Array(3).fill(arnOf('deploy')),
+    );
+    await jobs.emulator.control.advanceClock(3600 - left);
+    const sessions = await jobs.emulator.control.sessions();
+    const opened = sessions.filter(({ expiration }) => Date.parse(expiration) < Date.now());
+    assert.ok(opened.length >= 3, `${opened.length} sessions`);
+    // A token for each session, those that the SDK fetched ahead of need included.
+    assert.equal((await identityTokens(jobs)).size - before.size, opened.length);
+  });
+
+  it('assumes with all that the task was given', async () => {
+    jobs.start();
+    await jobs.assume({
+      ...expose,
+      profile: 'shop',
+      durationSeconds: '900',
+      sessionName: 'long-job',
+      sessionPolicyArns: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+    });
+    await jobs.clientsAre(arnOf('deploy', undefined, 'long-job'));
+    const [ofTask, ofCli] = (await jobs.emulator.control.sessions()).slice(-3);
+    assert.deepEqual(
+      { ...ofCli, accessKeyId: '', userId: '', expiration: '' },
+      { ...ofTask, accessKeyId: '', userId: '', expiration: '' },
+    );
+  });
+
+  for (const name of ['with spaces', 'Büro 東京', "l'été", '`id` "quoted" \\back', 'a;b&c|d%e']) {
+    it(`is found by both clients in a folder called ${name}`, async () => {
+      const workFolder = path.join(tmpdir(), `${name} ${process.pid}`);
+      try {
+        jobs.start({ workFolder });
+        await jobs.assume(expose);
+        await jobs.clientsAre(arnOf('deploy'));
+        await jobs.finish();
+      } finally {
+        rmSync(workFolder, { recursive: true, force: true });
+      }
+    });
+  }
+
+  for (const name of ['a #b', '$HOME']) {
+    it(`is not left in a folder called ${name}, which AWS tools would misread`, async () => {
+      const workFolder = path.join(tmpdir(), `${name} ${process.pid}`);
+      try {
+        jobs.start({ workFolder });
+        const result = await jobs.run(expose);
+        assert.equal(result.result, 'Failed');
+        assert.match(result.log.join('\n'), /CannotPublish/);
+        await jobs.clientsFindNothing();
+        await jobs.finish();
+      } finally {
+        rmSync(workFolder, { recursive: true, force: true });
+      }
+    });
+  }
+
+  it('says why it fails, in the error of the client, and nothing secret', async () => {
+    jobs.start();
+    await jobs.assume(expose);
+    await jobs.emulator.control.setFaults([
+      { match: { endpoint: 'sts', action: 'AssumeRoleWithWebIdentity' }, fault: { code: 'AccessDenied' } },
+    ]);
+    try {
+      const cli = await jobs.agent.runScript(jobs.cli());
+      assert.notEqual(cli.exitCode, 0);
+      assert.match(cli.stderr, /custom-process: AccessDenied: AWS checked the token/);
+      assert.match(cli.stderr, /In the token:\n {2}issuer/);
+    } finally {
+      await jobs.emulator.control.clearFaults();
+    }
+  });
+
+  it('stays within the allowed accounts', async () => {
+    jobs.start();
+    await jobs.assume({ ...expose, allowedAccountIds: arnOf('deploy').split(':')[4] ?? '' });
+    await jobs.clientsAre(arnOf('deploy'));
+    const refused = await jobs.run({ ...expose, allowedAccountIds: OTHER_ACCOUNT }, { name: 'other' });
+    assert.match(refused.log.join('\n'), /AccountNotAllowed/);
+  });
+
+  it('gives nothing once the job has ended', async () => {
+    jobs.start();
+    await jobs.assume(expose);
+    const [command = ''] = await jobs.says('grep credential_process "$AWS_CONFIG_FILE" | cut -d= -f2-');
+    await jobs.agent.runPostJob();
+    const late = await jobs.agent.runScript(command);
+    assert.notEqual(late.exitCode, 0);
+    assert.equal(late.stdout, '');
+  });
+});

@@ -1,0 +1,234 @@
+/** What the tests of the task have in common: the emulator with two accounts, agents, and clients that are not ours. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  AzureAgent,
+  type EmulatorProcess,
+  jobOf,
+  NODE_20,
+  NODE_24,
+  type StepResult,
+  startEmulatorProcess,
+  unpackVsix,
+} from '../../support/index.ts';
+
+export const HANDLERS = ['Node20_1', 'Node24'] as const;
+export type Handler = (typeof HANDLERS)[number];
+
+export const ACCOUNT = '123456789012';
+export const OTHER_ACCOUNT = '210987654321';
+export const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
+export const AUDIT_ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/audit`;
+/** Trusts `deploy`. */
+export const NEXT_ROLE = `arn:aws:iam::${ACCOUNT}:role/next`;
+/** Trusts nobody who comes here. */
+export const LOCKED_ROLE = `arn:aws:iam::${ACCOUNT}:role/locked`;
+/** The session name that the tests give. */
+export const SESSION = 'job';
+export const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
+
+const ORGANIZATION_ID = '66666666-7777-4888-8999-000000000000';
+const ISSUER = `vstoken.dev.azure.com/${ORGANIZATION_ID}`;
+const WHO_AM_I = fileURLToPath(new URL('../who-am-i.mjs', import.meta.url));
+const DIST = fileURLToPath(new URL('../../../ado-extension/dist/', import.meta.url));
+
+const provider = { url: `https://${ISSUER}`, clientIds: ['api://AzureADTokenExchange'] };
+const trusting = (account: string, subject: string | readonly string[]) => ({
+  maxSessionDuration: 43_200,
+  allowAssumeRole: true,
+  trustPolicy: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${ISSUER}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: { [`${ISSUER}:aud`]: provider.clientIds[0] },
+          StringLike: { [`${ISSUER}:sub`]: subject },
+        },
+      },
+    ],
+  },
+});
+
+/** Organization, project and connections of the emulator, and who may assume what. */
+export function configuration(azureDevOps: Readonly<Record<string, unknown>> = {}) {
+  const ours = ['sc://*', 'p://*'];
+  return {
+    azureDevOps: {
+      organization: 'acme',
+      organizationId: ORGANIZATION_ID,
+      project: 'shop',
+      serviceConnections: { [CONNECTION]: 'aws-deploy' },
+      ...azureDevOps,
+    },
+    accounts: {
+      [ACCOUNT]: {
+        oidcProviders: [provider],
+        roles: {
+          deploy: trusting(ACCOUNT, ours),
+          locked: trusting(ACCOUNT, 'sc://acme/shop/another'),
+          next: {
+            trustPolicy: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Effect: 'Allow',
+                  Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+                  Action: ['sts:AssumeRole', 'sts:TagSession'],
+                },
+              ],
+            },
+          },
+        },
+      },
+      [OTHER_ACCOUNT]: { oidcProviders: [provider], roles: { audit: trusting(OTHER_ACCOUNT, ours) } },
+    },
+  };
+}
+
+export function startEmulator(azureDevOps: Readonly<Record<string, unknown>> = {}): Promise<EmulatorProcess> {
+  return startEmulatorProcess({ config: configuration(azureDevOps), https: true });
+}
+
+type AgentOptions = ConstructorParameters<typeof AzureAgent>[0];
+type TaskStep = Omit<Parameters<AzureAgent['runTask']>[0], 'folder' | 'inputs'>;
+type ScriptStep = NonNullable<Parameters<AzureAgent['runScript']>[1]>;
+type Inputs = Readonly<Record<string, string>>;
+
+/** Jobs on agents of one handler, all against one emulator, with the task as it is in the vsix. */
+export class Jobs {
+  readonly emulator: EmulatorProcess;
+  readonly handler: Handler;
+  /** Where the task's task.json lies. */
+  readonly folder: string;
+  readonly #unpacked: string;
+  #agent: AzureAgent | undefined;
+
+  constructor(emulator: EmulatorProcess, handler: Handler) {
+    this.emulator = emulator;
+    this.handler = handler;
+    this.#unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
+    const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
+    unpackVsix(path.join(DIST, vsix ?? ''), this.#unpacked);
+    this.folder = path.join(this.#unpacked, 'AwsOidcAssume/AwsOidcAssumeV1');
+  }
+
+  async close(): Promise<void> {
+    rmSync(this.#unpacked, { recursive: true });
+    await this.emulator.stop();
+  }
+
+  /** @param options `variables` are added to the job's own */
+  start({ variables = {}, ...options }: Partial<AgentOptions> = {}): AzureAgent {
+    const job = jobOf(this.emulator.ready);
+    this.#agent = new AzureAgent({
+      ...job,
+      handler: this.handler,
+      node: this.handler === 'Node24' ? NODE_24 : NODE_20,
+      serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
+      issuedSecrets: async () => (await this.emulator.control.secrets()).map(({ value }) => value),
+      ...options,
+      variables: { ...job.variables, ...variables },
+    });
+    return this.#agent;
+  }
+
+  get agent(): AzureAgent {
+    assert(this.#agent, 'no job was started');
+    return this.#agent;
+  }
+
+  /** The job's end; its post-job handlers must do well. */
+  async finish(): Promise<void> {
+    const agent = this.#agent;
+    this.#agent = undefined;
+    for (const { result, log } of (await agent?.finish()) ?? []) assert.equal(result, 'Succeeded', log.join('\n'));
+  }
+
+  /** Runs the task. */
+  run(inputs: Inputs = {}, step: TaskStep = {}): Promise<StepResult> {
+    return this.agent.runTask({
+      folder: this.folder,
+      name: 'assume',
+      ...step,
+      inputs: {
+        serviceConnection: CONNECTION,
+        roleArn: ROLE,
+        region: 'eu-west-1',
+        sessionName: SESSION,
+        stsEndpoint: this.emulator.ready.sts,
+        ...inputs,
+      },
+    });
+  }
+
+  /** Runs the task, which must succeed. */
+  async assume(inputs: Inputs = {}, step: TaskStep = {}): Promise<StepResult> {
+    const result = await this.run(inputs, step);
+    assert.equal(result.result, 'Succeeded', result.log.join('\n'));
+    return result;
+  }
+
+  /** What a later step says, line by line; it must end well. */
+  async says(script: string, step: ScriptStep = {}): Promise<string[]> {
+    const { result, stdout, log } = await this.agent.runScript(`set -e\n${script}`, {
+      ...step,
+      env: { ...CLIENT_SETTINGS, ...step.env },
+    });
+    assert.equal(result, 'Succeeded', log.join('\n'));
+    return stdout.trim().split('\n');
+  }
+
+  /** In a later step, the AWS CLI of the distribution says who it is. */
+  cli(profile?: string): string {
+    const chosen = profile === undefined ? '' : `--profile ${profile}`;
+    return `/usr/bin/aws --endpoint-url ${this.emulator.ready.sts} ${chosen} sts get-caller-identity --query Arn --output text`;
+  }
+
+  /** The same by the default credential chain of the AWS SDK for JavaScript. */
+  sdk(profile?: string): string {
+    const chosen = profile === undefined ? '' : `AWS_PROFILE=${profile}`;
+    return `AWS_ENDPOINT_URL_STS=${this.emulator.ready.sts} ${chosen} "${process.execPath}" "${WHO_AM_I}"`;
+  }
+
+  /** Both clients of a later step are the session. */
+  async clientsAre(expected: string, step: ScriptStep = {}, profile?: string): Promise<void> {
+    const said = await this.says(`${this.cli(profile)}\n${this.sdk(profile)}`, step);
+    assert.deepEqual(said, [expected, expected]);
+  }
+
+  /** By the clients' own words. */
+  async clientsFindNothing(): Promise<void> {
+    const env = { ...CLIENT_SETTINGS, AWS_REGION: 'eu-west-1' };
+    const cli = await this.agent.runScript(this.cli(), { env });
+    assert.match(cli.stderr, /Unable to locate credentials/);
+    const sdk = await this.agent.runScript(this.sdk(), { env });
+    assert.match(sdk.stderr, /CredentialsProviderError|Could not resolve credentials/);
+  }
+
+  /** Requests to `sts` or `azure-token` since the list was last emptied. */
+  async calls(endpoint: string): Promise<number> {
+    return (await this.emulator.control.requests()).filter((request) => request.endpoint === endpoint).length;
+  }
+}
+
+const CLIENT_SETTINGS = { AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '' };
+
+export const arnOf = (role: string, account = ACCOUNT, session = SESSION) =>
+  `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
+
+/** Names of variables that a step set to something. */
+export function exposed({ commands }: StepResult): string[] {
+  return commands
+    .filter(({ event, data }) => event === 'setvariable' && data !== '')
+    .map(({ properties }) => properties['variable'] ?? '');
+}
+
+export function warningsOf({ issues }: StepResult): string[] {
+  return issues.filter(({ type }) => type === 'warning').map(({ message }) => message);
+}

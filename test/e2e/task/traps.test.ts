@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { AUDIT_ROLE, arnOf, exposed, Jobs, LOCKED_ROLE, OTHER_ACCOUNT, startEmulator, warningsOf } from './support.ts';
+
+const MAPPED = {
+  AWS_ACCESS_KEY_ID: '$(AWS_ACCESS_KEY_ID)',
+  AWS_SECRET_ACCESS_KEY: '$(AWS_SECRET_ACCESS_KEY)',
+  AWS_SESSION_TOKEN: '$(AWS_SESSION_TOKEN)',
+};
+
+describe('what later steps get from the task', () => {
+  let jobs: Jobs;
+
+  before(async () => {
+    jobs = new Jobs(await startEmulator(), 'Node20_1');
+  });
+  after(() => jobs?.close());
+  afterEach(() => jobs.finish());
+
+  describe('a second role in the same job', () => {
+    const modes = ['environment', 'profile', 'credential-process'];
+    for (const first of [...modes, 'secret-variables']) {
+      for (const second of modes) {
+        if (first === 'secret-variables' && second === 'environment') continue;
+        it(`takes the place of the first: ${first}, then ${second}`, async () => {
+          jobs.start();
+          await jobs.assume({ expose: first });
+          await jobs.assume({ expose: second, roleArn: AUDIT_ROLE }, { name: 'audit' });
+          await jobs.clientsAre(arnOf('audit', OTHER_ACCOUNT));
+        });
+      }
+    }
+
+    it('stands beside the first under another profile', async () => {
+      jobs.start();
+      await jobs.assume({ expose: 'profile', profile: 'shop' });
+      await jobs.assume({ expose: 'credential-process', profile: 'audit', roleArn: AUDIT_ROLE }, { name: 'audit' });
+      await jobs.clientsAre(arnOf('audit', OTHER_ACCOUNT));
+      assert.deepEqual(await jobs.says(jobs.cli('shop')), [arnOf('deploy')]);
+    });
+
+    it('leaves none of the first when it fails', async () => {
+      for (const expose of modes) {
+        jobs.start();
+        await jobs.assume({ expose });
+        const failed = await jobs.run({ expose, roleArn: LOCKED_ROLE }, { name: 'locked' });
+        assert.equal(failed.result, 'Failed');
+        assert.deepEqual(exposed(failed), []);
+        assert.match(failed.log.join('\n'), /Emptied, so that no later step goes on with older credentials/);
+        await jobs.clientsFindNothing();
+        if (expose !== modes.at(-1)) await jobs.finish();
+      }
+    });
+
+    it('is not in the environment where the first made the variables secret, and says so', async () => {
+      jobs.start();
+      await jobs.assume({ expose: 'secret-variables' });
+      const result = await jobs.assume({ expose: 'environment' }, { name: 'again' });
+      assert.match(
+        warningsOf(result).join('\n'),
+        /AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN are already secret variables of this job/,
+      );
+      await jobs.clientsFindNothing();
+      await jobs.clientsAre(arnOf('deploy'), { env: MAPPED });
+    });
+  });
+
+  describe('what stood there before', () => {
+    it('names a variable that the pipeline keeps secret: later steps will lack it', async () => {
+      jobs.start({ secretVariables: { AWS_SECRET_ACCESS_KEY: 'of-the-variable-group-0' } });
+      const [warning] = warningsOf(await jobs.assume());
+      assert.match(warning ?? '', /^AWS_SECRET_ACCESS_KEY is already a secret variable of this job and stays secret/);
+    });
+
+    it('wins over keys, web identity and container credentials of the agent', async () => {
+      jobs.start({
+        environment: {
+          AWS_ACCESS_KEY_ID: 'of-the-machine',
+          AWS_SECRET_ACCESS_KEY: 'of-the-machine-too',
+          AWS_SECURITY_TOKEN: 'of-the-machine',
+          AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere',
+          AWS_ROLE_ARN: AUDIT_ROLE,
+          AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:9/',
+        },
+      });
+      for (const expose of ['environment', 'profile', 'credential-process']) {
+        await jobs.assume({ expose });
+        await jobs.clientsAre(arnOf('deploy'));
+      }
+    });
+
+    for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']) {
+      it(`wins over ${name}, which no step can take away`, async () => {
+        for (const [at, before] of [
+          { environment: { [name]: 'of-the-machine' } },
+          { variables: { [name]: 'of-the-pipeline' } },
+        ].entries()) {
+          if (at > 0) await jobs.finish();
+          jobs.start(before);
+          const result = await jobs.assume();
+          await jobs.clientsAre(arnOf('deploy'));
+          assert.match(result.log.join('\n'), new RegExp(`${name} was set and cannot be taken away`));
+        }
+      });
+    }
+
+    it('is said where secret variables cannot win over a profile', async () => {
+      jobs.start({ variables: { AWS_PROFILE: 'of-the-pipeline' } });
+      const result = await jobs.assume({ expose: 'secret-variables' });
+      assert.match(warningsOf(result).join('\n'), /AWS_PROFILE is set in this job and cannot be taken away/);
+    });
+
+    it('is overwritten though read-only, as the agent warns', async () => {
+      jobs.start({ variables: { AWS_REGION: 'us-east-1' }, readOnlyVariables: ['AWS_REGION'] });
+      const result = await jobs.assume();
+      assert.deepEqual(await jobs.says('echo $AWS_REGION'), ['eu-west-1']);
+      assert.match(warningsOf(result).join('\n'), /Overwriting readonly variable 'AWS_REGION'/);
+    });
+  });
+
+  describe('under restrictions of the step', () => {
+    it('does its work with restricted commands, but for the summary', async () => {
+      jobs.start();
+      const result = await jobs.assume({}, { target: { commands: 'restricted' } });
+      await jobs.clientsAre(arnOf('deploy'));
+      assert.deepEqual(result.summaries, []);
+      assert.match(warningsOf(result).join('\n'), /task\.uploadsummary\] is not allowed/);
+      const quiet = await jobs.assume({ jobSummary: 'false' }, { target: { commands: 'restricted' } });
+      assert.deepEqual(warningsOf(quiet), []);
+    });
+
+    it('says in the log what a restriction of variables means, since no task can see it', async () => {
+      jobs.start();
+      const result = await jobs.assume({}, { target: { settableVariables: ['AWS_REGION'] } });
+      assert.match(warningsOf(result).join('\n'), /Setting variable 'AWS_ACCESS_KEY_ID' has been disabled/);
+      assert.match(result.log.join('\n'), /`target: settableVariables` of this step forbids it/);
+      await jobs.clientsFindNothing();
+    });
+
+    it('may set all that it sets by its own list, with any prefix', async () => {
+      jobs.start();
+      for (const variablePrefix of ['', 'x', 'a_b_']) {
+        const result = await jobs.assume({ variablePrefix, expose: 'profile' }, { name: `with${variablePrefix}` });
+        assert.deepEqual(warningsOf(result), []);
+      }
+    });
+  });
+
+  it('reports in a summary: role, account, subject, expiry and how exposed', async () => {
+    jobs.start();
+    const {
+      summaries: [summary = ''],
+    } = await jobs.assume();
+    for (const text of ['deploy/job', '123456789012', 'sc://acme/shop/aws-deploy', 'environment variables']) {
+      assert.ok(summary.includes(text), `${text} in:\n${summary}`);
+    }
+    const masked = await jobs.assume({ maskAccountId: 'true' }, { name: 'masked' });
+    assert.ok(!masked.summaries[0]?.includes('123456789012'));
+    assert.ok(!masked.log.join('\n').includes('123456789012'));
+  });
+
+  it('says which subject the trust policy must name', async () => {
+    jobs.start();
+    const withConnection = await jobs.assume();
+    assert.match(withConnection.log.join('\n'), /subject of the service connection: sc:\/\/acme\/shop\/aws-deploy/);
+    const without = await jobs.assume({ serviceConnection: '' }, { name: 'own' });
+    assert.match(without.log.join('\n'), /subject of the pipeline: p:\/\/acme\/shop\/deploy/);
+  });
+
+  it('works in a Classic release', async () => {
+    const release = new Jobs(await startEmulator({ hub: 'rm' }), 'Node20_1');
+    try {
+      release.start();
+      await release.assume({ sessionName: '' });
+      const [arn = ''] = await release.says(release.cli());
+      assert.match(arn, /assumed-role\/deploy\/azure,acme,shop,1234,[0-9a-f]{8}$/);
+      await release.finish();
+    } finally {
+      await release.close();
+    }
+  });
+});
