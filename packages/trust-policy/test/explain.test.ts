@@ -790,3 +790,13 @@ describe('explaining a refusal', () => {
     assert.throws(() => explain(BITBUCKET_CLAIMS, good, { roleArn: 'deploy' }), RangeError);
   });
 });
+
+describe('explain without the role', () => {
+  it('proposes the same condition as with it, never one step', () => {
+    const policy = equals(`{${REPOSITORY}}:*`);
+    const { fix, statement } = explain(BITBUCKET_CLAIMS, policy);
+    assert.equal(fix, explain(BITBUCKET_CLAIMS, policy, { roleArn: ROLE_ARN }).fix);
+    assert.ok(!fix.includes(STEP), fix);
+    assert.equal(statement, undefined);
+  });
+});

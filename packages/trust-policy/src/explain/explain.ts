@@ -66,8 +66,12 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
     return { verdict: 'denied', cause: 'policy-syntax', summary: error.message, conditions: [], fix, statement };
   }
   const evaluation = evaluate(policy, { claims, ...options });
-  return { ...explainEvaluation(evaluation, document, claims, options, statement), statement };
+  // Its conditions are the same for every role, so they can be proposed without knowing which.
+  const admitting = statement ?? statementFor(claims, { roleArn: ANY_ROLE });
+  return { ...explainEvaluation(evaluation, document, claims, options, admitting), statement };
 }
+
+const ANY_ROLE = 'arn:aws:iam::000000000000:role/any';
 
 type Explained = Omit<Explanation, 'statement'>;
 
