@@ -236,8 +236,8 @@ export function retryAfterOf(answer: HttpAnswer | undefined): number | undefined
   const value = answer?.headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.parse(answer?.headers['date'] ?? value));
+  const wait = Date.parse(value) - Date.parse(answer?.headers['date'] ?? value);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 /** STS answers in XML of its own; a page of a proxy, a sign-in form or JSON is somebody else's. */

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
+import { syncBuiltinESMExports } from 'node:module';
 import nock from 'nock';
 import { assumeRole } from '../src/assume-role.ts';
 import { networkTransport } from '../src/transport.ts';
 import { given, RecordingSystem, ScriptedEdges, success } from './support.ts';
 
+// Loaded, it stands between all tests of the process and the network.
+nock.restore();
+
 /** The one thing the emulator cannot show: that by default the request goes to AWS's own hosts, over TLS. */
 describe('the regional endpoint of AWS STS', () => {
-  before(() => nock.disableNetConnect());
+  before(() => {
+    nock.activate();
+    nock.disableNetConnect();
+    syncBuiltinESMExports();
+  });
   after(() => {
     nock.enableNetConnect();
     nock.restore();
+    syncBuiltinESMExports();
   });
 
   const hosts: { region: string; partition: string; host: string }[] = [

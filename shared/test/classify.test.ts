@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { classify, type Verdict } from '../src/classify.ts';
+import { FAILURES, Failure, type FailureCode, type Heals } from '../src/failure.ts';
+import { StsError } from '../src/sts-client.ts';
+import { TransportError } from '../src/transport.ts';
+
+const answer = (status: number, code: string, message = 'x', retryAfter?: number) =>
+  new StsError({ status, code, message }, true, retryAfter);
+const page = (status: number, message = 'an answer that begins: <html>') =>
+  new StsError({ status, message }, false, undefined);
+const network = (code: string) => new TransportError(code, 'x');
+const token = (message: string) => answer(400, 'InvalidIdentityToken', message);
+
+interface Case {
+  readonly name: string;
+  readonly error: unknown;
+  readonly code: FailureCode;
+  readonly heals: Heals;
+  readonly elsewhere?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { name: 'Throttling', error: answer(400, 'Throttling'), code: 'Throttled', heals: 'again' },
+  { name: 'ThrottlingException', error: answer(400, 'ThrottlingException'), code: 'Throttled', heals: 'again' },
+  { name: 'RequestLimitExceeded', error: answer(503, 'RequestLimitExceeded'), code: 'Throttled', heals: 'again' },
+  { name: 'status 429 of anybody', error: page(429), code: 'Throttled', heals: 'again' },
+  {
+    name: 'InternalFailure',
+    error: answer(500, 'InternalFailure'),
+    code: 'ServiceFault',
+    heals: 'again',
+    elsewhere: true,
+  },
+  {
+    name: 'ServiceUnavailable with another status',
+    error: answer(400, 'ServiceUnavailable'),
+    code: 'ServiceFault',
+    heals: 'again',
+    elsewhere: true,
+  },
+  { name: 'page with status 502', error: page(502), code: 'ServiceFault', heals: 'again', elsewhere: true },
+  { name: 'page with status 200', error: page(200), code: 'UnexpectedAnswer', heals: 'no' },
+  { name: 'page with status 403', error: page(403), code: 'UnexpectedAnswer', heals: 'no' },
+  {
+    name: 'answer that was cut',
+    error: page(200, 'the answer could not be read'),
+    code: 'Unreachable',
+    heals: 'again',
+  },
+  {
+    name: 'refusal that was cut',
+    error: page(400, 'the answer could not be read'),
+    code: 'UnexpectedAnswer',
+    heals: 'no',
+  },
+  { name: 'AccessDenied', error: answer(403, 'AccessDenied'), code: 'AccessDenied', heals: 'no' },
+  { name: 'ExpiredToken', error: answer(400, 'ExpiredTokenException'), code: 'TokenExpired', heals: 'new-token' },
+  {
+    name: 'IDPCommunicationError',
+    error: answer(400, 'IDPCommunicationError'),
+    code: 'KeysUnreachable',
+    heals: 'again',
+  },
+  {
+    name: 'keys that AWS could not fetch',
+    error: token("Couldn't retrieve verification key from your identity provider,  please reference"),
+    code: 'KeysUnreachable',
+    heals: 'again',
+  },
+  {
+    name: 'no identity provider',
+    error: token('No OpenIDConnect provider found in your account for https://x'),
+    code: 'ProviderNotRegistered',
+    heals: 'no',
+  },
+  { name: 'audience', error: token('Incorrect token audience'), code: 'AudienceNotAccepted', heals: 'no' },
+  {
+    name: 'audiences',
+    error: token('Token audience contains more than one audience while authorized party is not present'),
+    code: 'SeveralAudiences',
+    heals: 'no',
+  },
+  {
+    name: 'another fault of the token',
+    error: token('Missing a required claim: sub'),
+    code: 'IdentityTokenRejected',
+    heals: 'no',
+  },
+  { name: 'IDPRejectedClaim', error: answer(403, 'IDPRejectedClaim'), code: 'IdentityTokenRejected', heals: 'no' },
+  {
+    name: 'MalformedPolicyDocument',
+    error: answer(400, 'MalformedPolicyDocument'),
+    code: 'SessionPolicyRejected',
+    heals: 'no',
+  },
+  {
+    name: 'PackedPolicyTooLarge',
+    error: answer(400, 'PackedPolicyTooLarge'),
+    code: 'SessionPolicyRejected',
+    heals: 'no',
+  },
+  { name: 'RegionDisabled', error: answer(403, 'RegionDisabledException'), code: 'RegionDisabled', heals: 'no' },
+  {
+    name: 'session longer than the role allows',
+    error: answer(
+      400,
+      'ValidationError',
+      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    ),
+    code: 'SessionTooLong',
+    heals: 'no',
+  },
+  {
+    name: 'session longer than a chain allows',
+    error: answer(
+      400,
+      'ValidationError',
+      'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+    ),
+    code: 'SessionTooLong',
+    heals: 'no',
+  },
+  { name: 'other invalid value', error: answer(400, 'ValidationError'), code: 'RequestRejected', heals: 'no' },
+  { name: 'unknown code', error: answer(400, 'SomethingNew'), code: 'RequestRejected', heals: 'no' },
+  ...[
+    'ECONNRESET',
+    'ECONNREFUSED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EPROXY',
+    'HPE_INVALID_EOF_STATE',
+  ].map((code): Case => ({ name: code, error: network(code), code: 'Unreachable', heals: 'again', elsewhere: true })),
+  ...[
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'CERT_HAS_EXPIRED',
+    'CERT_NOT_YET_VALID',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'HOSTNAME_MISMATCH',
+    'INVALID_CA',
+  ].map(
+    (code): Case => ({ name: code, error: network(code), code: 'CertificateNotTrusted', heals: 'no', elsewhere: true }),
+  ),
+  ...['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_ANSWER_TOO_LARGE', 'HPE_INVALID_CONSTANT'].map(
+    (code): Case => ({ name: code, error: network(code), code: 'UnexpectedAnswer', heals: 'no', elsewhere: true }),
+  ),
+  {
+    name: 'ERR_PROXY_REFUSED',
+    error: network('ERR_PROXY_REFUSED'),
+    code: 'ProxyRefused',
+    heals: 'no',
+    elsewhere: true,
+  },
+  { name: 'a failure of the catalogue', error: new Failure('Cancelled', 'x'), code: 'Cancelled', heals: 'no' },
+  { name: 'anything else', error: new TypeError('x'), code: 'Internal', heals: 'no' },
+];
+
+describe('a failed try', () => {
+  for (const { name, error, code, heals, elsewhere = false } of CASES) {
+    it(`is ${code}, healed by ${heals}: ${name}`, () => {
+      const verdict: Verdict = classify(error);
+      assert.deepEqual(
+        { code: verdict.code, heals: verdict.heals, elsewhere: verdict.elsewhere },
+        { code, heals, elsewhere },
+      );
+    });
+  }
+
+  it('is judged as the catalogue says', () => {
+    for (const { error } of CASES) {
+      const { code, heals } = classify(error);
+      assert.equal(heals, FAILURES[code].heals, code);
+    }
+  });
+
+  it('keeps what the service asked for, and knows a crowd', () => {
+    assert.equal(classify(answer(400, 'Throttling', 'x', 7000)).retryAfter, 7000);
+    assert.equal(classify(answer(503, 'ServiceUnavailable', 'x', 3000)).retryAfter, 3000);
+    assert.equal(classify(answer(400, 'Throttling')).retryAfter, undefined);
+    assert.equal(classify(answer(400, 'Throttling')).crowded, true);
+    assert.equal(classify(network('ECONNRESET')).crowded, undefined);
+    assert.deepEqual(
+      [answer(400, 'Throttling'), token("Couldn't retrieve verification key"), network('ECONNRESET')].map(
+        (error) => classify(error).backoff,
+      ),
+      [500, 500, 100],
+    );
+  });
+
+  it('is judged even where the service left everything out', () => {
+    assert.equal(classify(new StsError({}, true, undefined)).code, 'RequestRejected');
+    assert.equal(
+      classify(new StsError({ code: 'InvalidIdentityToken' }, true, undefined)).code,
+      'IdentityTokenRejected',
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../src/failure.ts';
+import { IdentityToken } from '../src/identity-token.ts';
+import { tokenLines } from '../src/report.ts';
+import { NOW, tokenText } from './support.ts';
+
+const encoded = (text: string) => Buffer.from(text).toString('base64url');
+
+describe('an identity token', () => {
+  it('is read as it is, white space around it apart', () => {
+    const text = tokenText({ azp: 'party' });
+    const token = IdentityToken.parse(`\n${text} `);
+    assert.equal(token.reveal(), text);
+    assert.equal(token.authorizedParty, 'party');
+    assert.equal(token.issuedAt?.toISOString(), '2026-03-01T11:59:50.000Z');
+    assert.equal(token.expiresAt?.toISOString(), '2026-03-01T12:59:50.000Z');
+  });
+
+  const malformed: { name: string; text: string; says: RegExp }[] = [
+    { name: 'two parts', text: 'a.b', says: /it has 2 parts between dots instead of 3/ },
+    { name: 'an empty part', text: 'a..c', says: /a part is empty or not base64url/ },
+    { name: 'other signs', text: 'a.b+c.d', says: /a part is empty or not base64url/ },
+    {
+      name: 'more than STS takes',
+      text: `a.${'b'.repeat(20_000)}.c`,
+      says: /20004 characters, AWS STS takes at most 20000/,
+    },
+    { name: 'claims that are not JSON', text: `a.${encoded('{')}.c`, says: /its claims are not JSON\./ },
+    { name: 'claims that are a list', text: `a.${encoded('[]')}.c`, says: /its claims are not a JSON object/ },
+    { name: 'claims that are null', text: `a.${encoded('null')}.c`, says: /its claims are not a JSON object/ },
+    { name: 'claims that are a text', text: `a.${encoded('"x"')}.c`, says: /its claims are not a JSON object/ },
+  ];
+  for (const { name, text, says } of malformed) {
+    it(`is none with ${name}`, () => {
+      assert.throws(
+        () => IdentityToken.parse(text),
+        (error) => error instanceof Failure && error.code === 'TokenMalformed' && says.test(error.message),
+      );
+    });
+  }
+
+  it('has claims that are missing or of another kind as if they were not there', () => {
+    const token = IdentityToken.parse(tokenText({ iss: 1, sub: null, aud: 5, iat: 'x', exp: undefined }));
+    assert.deepEqual(
+      [token.issuer, token.subject, token.audiences, token.issuedAt, token.expiresAt],
+      [undefined, undefined, [], undefined, undefined],
+    );
+    assert.deepEqual(tokenLines(token, NOW), [
+      'issuer (iss):   (none)',
+      'audience (aud): (none)',
+      'subject (sub):  (none)',
+      'age:            issued at an unknown time, no expiry',
+    ]);
+    assert.deepEqual(IdentityToken.parse(tokenText({ aud: ['a', 1, 'b'] })).audiences, ['a', 'b']);
+  });
+
+  it('tells its age, and its authorized party where it has one', () => {
+    const seconds = NOW.getTime() / 1000;
+    const lines = tokenLines(
+      IdentityToken.parse(tokenText({ azp: 'party', iat: seconds - 700, exp: seconds - 100 })),
+      NOW,
+    );
+    assert.deepEqual(lines.slice(3), ['party (azp):    party', 'age:            issued 12 min ago, expired 100 s ago']);
+  });
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { AssumedCredentials } from '../src/assumed-credentials.ts';
+import { IdentityToken } from '../src/identity-token.ts';
+import { silentLog } from '../src/log.ts';
+import { Secret } from '../src/secret.ts';
+import { tokenText } from './support.ts';
+
+const value = randomBytes(30).toString('base64');
+const text = tokenText();
+const credentials = new AssumedCredentials({
+  accessKeyId: 'EXAMPLEKEYID',
+  secretAccessKey: value,
+  sessionToken: value,
+  expiration: new Date(0),
+  assumedRoleArn: 'arn:aws:sts::123456789012:assumed-role/deploy/x',
+  endpoint: 'https://sts.eu-west-1.amazonaws.com',
+});
+
+const HOLDERS: { name: string; holder: object; secret: string; shown: string }[] = [
+  { name: 'a secret', holder: new Secret(value), secret: value, shown: '[secret]' },
+  { name: 'an identity token', holder: IdentityToken.parse(text), secret: text, shown: '[identity token]' },
+  {
+    name: 'assumed credentials',
+    holder: credentials,
+    secret: value,
+    shown: '[credentials of arn:aws:sts::123456789012:assumed-role/deploy/x]',
+  },
+];
+
+describe('what holds a secret', () => {
+  for (const { name, holder, secret, shown } of HOLDERS) {
+    it(`shows none of it in any way to print it: ${name}`, () => {
+      const ways = {
+        template: `${holder}`,
+        json: JSON.parse(JSON.stringify(holder)),
+        inspected: inspect(holder),
+        'inspected with all': inspect(holder, { showHidden: true, depth: null }),
+        nested: inspect({ holder }).includes(shown) ? shown : 'another form',
+      };
+      for (const [way, printed] of Object.entries(ways)) {
+        assert.equal(printed, shown, way);
+        assert.ok(!printed.includes(secret));
+      }
+      assert.ok(!Object.values(holder).some((one) => typeof one === 'string' && one.includes(secret)));
+    });
+  }
+
+  it('gives it out when asked for it', () => {
+    assert.equal(new Secret(value).reveal(), value);
+    assert.equal(credentials.sessionToken.reveal(), value);
+  });
+
+  it('is of no account where the ARN tells none', () => {
+    const odd = new AssumedCredentials({
+      accessKeyId: 'EXAMPLEKEYID',
+      secretAccessKey: value,
+      sessionToken: value,
+      expiration: new Date(0),
+      assumedRoleArn: 'not an ARN',
+      endpoint: 'https://x',
+    });
+    assert.equal(odd.accountId, '');
+  });
+
+  it('may go to a log that says nothing', () => {
+    for (const say of [silentLog.info, silentLog.warning, silentLog.error, silentLog.debug])
+      assert.equal(say('x'), undefined);
+    assert.equal(silentLog.group('x', ['y']), undefined);
+    assert.equal(silentLog.mask(new Secret(value)), undefined);
+  });
+});

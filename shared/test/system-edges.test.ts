@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Failure } from '../src/failure.ts';
+import { systemEdges } from '../src/system-edges.ts';
+
+describe('the edges of a real process', () => {
+  const edges = systemEdges('test/1');
+
+  it('have a clock, chance and files', async () => {
+    assert.equal(edges.userAgent, 'test/1');
+    assert.ok(Math.abs(edges.now().getTime() - Date.now()) < 60_000);
+    const drawn = edges.random();
+    assert.ok(drawn >= 0 && drawn < 1);
+    const folder = mkdtempSync(path.join(tmpdir(), 'edges-'));
+    try {
+      writeFileSync(path.join(folder, 'a'), 'ä');
+      assert.equal(await edges.readTextFile(path.join(folder, 'a')), 'ä');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('sleep until the time is over, or the signal says why not', async () => {
+    const signal = new AbortController();
+    const begun = performance.now();
+    await edges.sleep(20, signal.signal);
+    // Timers may be early by a part of a millisecond.
+    assert.ok(performance.now() - begun >= 19);
+    const reason = new Failure('Cancelled', 'Ended by hand.');
+    setTimeout(() => signal.abort(reason), 5);
+    await assert.rejects(edges.sleep(60_000, signal.signal), (error) => error === reason);
+  });
+
+  it('end at a deadline, with the reason given', async () => {
+    const reason = new Failure('TimedOut', 'x');
+    const deadline = edges.deadline(30, reason);
+    assert.ok(deadline.timeLeft() > 0 && deadline.timeLeft() <= 30);
+    assert.equal(deadline.signal.aborted, false);
+    // A deadline alone keeps no process alive; here something has to.
+    const alive = setTimeout(() => {}, 10_000);
+    await new Promise((resolve) => deadline.signal.addEventListener('abort', resolve));
+    clearTimeout(alive);
+    assert.equal(deadline.signal.reason, reason);
+    assert.equal(deadline.timeLeft(), 0);
+  });
+
+  it('are cancelled by the first signal, and not ended by a second', () => {
+    const before = process.listenerCount('SIGTERM');
+    const { cancelled } = systemEdges('test/2');
+    assert.equal(process.listenerCount('SIGTERM'), before + 1);
+    process.emit('SIGTERM');
+    process.emit('SIGINT');
+    assert.ok(cancelled.reason instanceof Failure);
+    assert.equal(cancelled.reason.code, 'Cancelled');
+    assert.equal(cancelled.reason.message, 'Ended by SIGTERM.');
+    assert.equal(process.listenerCount('SIGTERM'), before + 1);
+  });
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../src/failure.ts';
+import { IdentityToken } from '../src/identity-token.ts';
+import { checkToken } from '../src/token-check.ts';
+import { NOW, RecordingSystem, tokenText } from './support.ts';
+
+const seconds = NOW.getTime() / 1000;
+const check = (claims: Record<string, unknown>, renewsToken: boolean): string[] => {
+  const ci = new RecordingSystem({}, renewsToken);
+  checkToken(IdentityToken.parse(tokenText(claims)), NOW, ci);
+  return ci.lines;
+};
+
+describe('an identity token by the clock of this machine', () => {
+  it('is refused once it is older than AWS accepts', () => {
+    assert.deepEqual(check({ exp: seconds - 300 }, false), []);
+    assert.throws(
+      () => check({ exp: seconds - 301 }, false),
+      (error) =>
+        error instanceof Failure &&
+        error.code === 'TokenExpired' &&
+        error.message === 'The identity token expired 5 min ago, at 2026-03-01T11:54:59.000Z.',
+    );
+  });
+
+  it('cannot be old where it was made just now: it is the clock that is wrong, and AWS goes by its own', () => {
+    assert.deepEqual(check({ exp: seconds - 7200 }, true), [
+      'warning: The identity token was made just now, yet by the clock of this machine it expired 2 h ago. Check that clock.',
+    ]);
+  });
+
+  it('may come from the future, which is worth a word', () => {
+    assert.deepEqual(check({ iat: seconds + 299 }, false), []);
+    assert.deepEqual(check({ iat: seconds + 600 }, false), [
+      'warning: The identity token was issued 10 min from now, by the clock of this machine. Check that clock.',
+    ]);
+  });
+});
