@@ -1,5 +1,5 @@
 import type { AssumedCredentials } from './assumed-credentials.ts';
-import { classify, type Verdict } from './classify.ts';
+import { classify } from './classify.ts';
 import { type Answer, type Attempted, Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Log } from './log.ts';
@@ -86,7 +86,8 @@ async function insist(
   let attempts = 0;
   let renewed = false;
   let ended: string | undefined;
-  let last: { error: unknown; verdict: Verdict } | undefined;
+  /** What the last attempt met. */
+  let last: unknown;
   const endpoint = (): StsEndpoint => options.endpoints[at % options.endpoints.length] as StsEndpoint;
   const attempted = (): Attempted => ({
     action,
@@ -108,7 +109,7 @@ async function insist(
         },
         judge: (error) => {
           const verdict = classify(error);
-          last = { error, verdict };
+          last = error;
           // One new token; a second one would be as good as the first. Another endpoint, where there is one, may do
           // better even with what the first cannot heal.
           if (verdict.heals === 'new-token' && renewed) return { ...verdict, heals: 'no' };
@@ -116,10 +117,10 @@ async function insist(
           return verdict;
         },
         beforeNext: async (verdict, n, wait) => {
-          const failed = `Try ${n} of ${options.maxAttempts} failed (${verdict.code}: ${shortOf(last?.error, call.secrets())})`;
+          const failed = `Try ${n} of ${options.maxAttempts} failed (${verdict.code}: ${shortOf(last, call.secrets())})`;
           if (verdict.heals === 'new-token') {
             renewed = true;
-            if (!(await call.renew())) throw last?.error;
+            if (!(await call.renew())) throw last;
             edges.log.info(`${failed}; next with a new token.`);
             return;
           }
@@ -135,39 +136,30 @@ async function insist(
       edges,
     );
   } catch (error) {
-    if (limits.signal.aborted) throw stopped(limits.signal, attempted(), last && answerOf(last.error, call.secrets()));
+    if (limits.signal.aborted) throw stopped(limits.signal, attempted(), last, call.secrets());
     // Of the request for a new token.
     if (error instanceof Failure) throw error;
-    const verdict = last?.verdict ?? classify(error);
     const answer = answerOf(error, call.secrets());
-    throw new Failure(verdict.code, `${action} failed: ${answer.message ?? answer.code ?? 'no message'}`, {
-      attempted: attempted(),
-      answer,
-    });
+    throw new Failure(classify(error).code, `${action} failed: ${answer.message}`, { attempted: attempted(), answer });
   }
 }
 
 /** The time is up, or the run was cancelled: the signal's own reason says which. */
-function stopped(signal: AbortSignal, attempted: Attempted, answer: Answer | undefined): Failure {
+function stopped(signal: AbortSignal, attempted: Attempted, last: unknown, secrets: readonly string[]): Failure {
   const reason = Failure.from(signal.reason);
   return reason.with({
     attempted: { ...attempted, ended: reason.message },
-    ...(answer === undefined ? {} : { answer }),
+    ...(last === undefined ? {} : { answer: answerOf(last, secrets) }),
   });
 }
 
-function answerOf(error: unknown, secrets: readonly string[]): Answer {
-  if (error instanceof StsError) {
-    return {
-      ...error.answer,
-      ...(error.answer.message === undefined ? {} : { message: redacted(error.answer.message, secrets) }),
-    };
-  }
+function answerOf(error: unknown, secrets: readonly string[]): Answer & { readonly message: string } {
+  if (error instanceof StsError) return { ...error.answer, message: redacted(error.message, secrets) };
   if (error instanceof TransportError) return { code: error.code, message: redacted(error.message, secrets) };
-  return { message: redacted(error instanceof Error ? error.message : String(error), secrets) };
+  return { message: redacted(String(error), secrets) };
 }
 
 function shortOf(error: unknown, secrets: readonly string[]): string {
-  const { code, status, message } = answerOf(error, secrets);
-  return printable(code ?? (status === undefined ? (message ?? '') : `HTTP ${status}`), 120);
+  const { code, status } = answerOf(error, secrets);
+  return printable(code ?? `HTTP ${status}`, 120);
 }

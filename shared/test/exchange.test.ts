@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { assumeRole } from '../src/assume-role.ts';
+import { Failure } from '../src/failure.ts';
+import type { IdentityToken } from '../src/identity-token.ts';
+import { failureLines } from '../src/report.ts';
+import { TransportError } from '../src/transport.ts';
+import { given, RecordingSystem, ROLE, refusal, type Scripted, ScriptedEdges, success, xml } from './support.ts';
+
+const RULES = { exposeModes: ['environment', 'profile'] } as const;
+const throttled = refusal(400, 'Throttling', 'Rate exceeded');
+const expired = refusal(400, 'ExpiredTokenException', 'Token expired');
+
+async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}): Promise<Failure> {
+  const failure = await assumeRole(ci, given(options), RULES, edges).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof Failure);
+  assert.equal(ci.published, undefined);
+  return failure;
+}
+
+describe('the exchange in the time it has', () => {
+  it('ends at once when the next wait would not fit, and names what it met and the limit', async () => {
+    const edges = new ScriptedEdges([{ ...throttled, headers: { 'retry-after': '90' } }]);
+    const failure = await failing(new RecordingSystem(), edges);
+    assert.equal(failure.code, 'Throttled');
+    assert.equal(edges.requests.length, 1);
+    assert.deepEqual(edges.waits, []);
+    const lines = failureLines(failure).join('\n');
+    assert.match(lines, /no further attempt: the time limit of 60 s \(timeoutSeconds\) leaves no room for one/);
+    assert.match(lines, /Throttling, HTTP 400, request id req-2\n {2}Rate exceeded/);
+  });
+
+  it('waits no longer than asked for where that fits', async () => {
+    const edges = new ScriptedEdges([{ ...throttled, headers: { 'retry-after': '20' } }, success]);
+    await assumeRole(new RecordingSystem(), given({}), RULES, edges);
+    assert.deepEqual(edges.waits, [22_500]);
+  });
+
+  const dates: { name: string; headers: Record<string, string>; wait: number }[] = [
+    {
+      name: 'a date, by the clock of the service',
+      headers: { 'retry-after': 'Sun, 01 Mar 2026 12:00:07 GMT', date: 'Sun, 01 Mar 2026 12:00:00 GMT' },
+      wait: 9500,
+    },
+    {
+      name: 'a date that has passed',
+      headers: { 'retry-after': 'Sun, 01 Mar 2026 11:00:00 GMT', date: 'Sun, 01 Mar 2026 12:00:00 GMT' },
+      wait: 2500,
+    },
+    { name: 'a date without a clock', headers: { 'retry-after': 'Sun, 01 Mar 2026 12:00:07 GMT' }, wait: 2500 },
+    {
+      name: 'a date with a clock that is none',
+      headers: { 'retry-after': 'Sun, 01 Mar 2026 12:00:07 GMT', date: 'noon' },
+      wait: 2500,
+    },
+    { name: 'nothing that can be read', headers: { 'retry-after': 'soon' }, wait: 2500 },
+  ];
+  for (const { name, headers, wait } of dates) {
+    it(`reads Retry-After as ${name}`, async () => {
+      const edges = new ScriptedEdges([{ ...throttled, headers }, success]);
+      await assumeRole(new RecordingSystem(), given({}), RULES, edges);
+      assert.deepEqual(edges.waits, [wait]);
+    });
+  }
+
+  it('tells, when the time is up in the middle of an attempt, what the one before met', async () => {
+    const time = new AbortController();
+    const edges = new ScriptedEdges([
+      throttled,
+      () => {
+        time.abort(new Failure('TimedOut', 'The time limit of 60 s (timeoutSeconds) passed.'));
+        throw time.signal.reason;
+      },
+    ]);
+    edges.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
+    const failure = await failing(new RecordingSystem(), edges);
+    assert.equal(failure.code, 'TimedOut');
+    const lines = failureLines(failure).join('\n');
+    assert.match(
+      lines,
+      /, 2 attempts\n.*\n {2}The time limit of 60 s \(timeoutSeconds\) passed\.\n\nCame back:\n {2}Throttling/,
+    );
+  });
+
+  it('has nothing to tell where the time was up in the first', async () => {
+    const time = new AbortController();
+    const edges = new ScriptedEdges([
+      () => {
+        time.abort(new Failure('TimedOut', 'x'));
+        throw time.signal.reason;
+      },
+    ]);
+    edges.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
+    assert.doesNotMatch(failureLines(await failing(new RecordingSystem(), edges)).join('\n'), /Came back/);
+  });
+
+  it('names a page without a code by its status', async () => {
+    const ci = new RecordingSystem();
+    await assumeRole(ci, given({}), RULES, new ScriptedEdges([xml(502, '<html>'), success]));
+    assert.ok(ci.lines.includes('Try 1 of 5 failed (ServiceFault: HTTP 502); next in 50 ms.'), ci.lines.join('\n'));
+  });
+
+  it('reports a fault of its own as one', async () => {
+    const broken: Scripted = () => {
+      throw new TypeError('x is not a function');
+    };
+    const edges = new ScriptedEdges([broken]);
+    const failure = await failing(new RecordingSystem(), edges);
+    assert.equal(failure.code, 'Internal');
+    assert.match(failure.message, /TypeError: x is not a function/);
+    assert.equal(edges.requests.length, 1);
+  });
+});
+
+describe('a new token', () => {
+  it('is asked for once, for all roles together', async () => {
+    const ci = new RecordingSystem({}, true);
+    const first = { token: undefined as string | undefined };
+    const edges = new ScriptedEdges([
+      (request) => {
+        const token = new URLSearchParams(request.body).get('WebIdentityToken') ?? '';
+        first.token ??= token;
+        return token === first.token ? expired : success(request);
+      },
+    ]);
+    const roles = `a=${ROLE},b=arn:aws:iam::123456789012:role/other,c=arn:aws:iam::123456789012:role/third`;
+    await assumeRole(ci, given({ roleArn: '', roles }), RULES, edges);
+    assert.equal(ci.tokensGiven.length, 2);
+    assert.equal(ci.published?.length, 3);
+    assert.equal(edges.requests.length, 6);
+    assert.deepEqual(edges.waits, []);
+  });
+
+  it('that the CI system refuses is the failure then', async () => {
+    const refused = new Failure('TokenRequestRefused', 'no second one');
+    const ci = new (class extends RecordingSystem {
+      override async identityToken(): Promise<IdentityToken> {
+        if (this.tokensGiven.length > 0) throw refused;
+        return super.identityToken();
+      }
+    })({}, true);
+    const failure = await failing(ci, new ScriptedEdges([expired]));
+    assert.equal(failure.code, 'TokenRequestRefused');
+    assert.equal(failure.message, 'no second one');
+  });
+});
+
+describe('another region', () => {
+  const options = { stsFallbackRegions: 'eu-central-1,eu-north-1' };
+  const hosts = ({ requests }: ScriptedEdges) => requests.map(({ url }) => url.host.split('.')[1]);
+
+  it('is tried after what the first cannot heal on the way to it', async () => {
+    for (const code of ['CERT_HAS_EXPIRED', 'ERR_PROXY_REFUSED', 'EPROTO', 'ECONNREFUSED']) {
+      const edges = new ScriptedEdges([new TransportError(code, 'x'), success]);
+      await assumeRole(new RecordingSystem(), given(options), RULES, edges);
+      assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1'], code);
+    }
+  });
+
+  it('is tried in the order given, and again from the first where that may help', async () => {
+    const edges = new ScriptedEdges([xml(503, '')]);
+    const failure = await failing(new RecordingSystem(), edges, options);
+    assert.equal(failure.code, 'ServiceFault');
+    assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-central-1']);
+  });
+
+  it('is none that a certificate would be tried at twice', async () => {
+    const edges = new ScriptedEdges([new TransportError('CERT_HAS_EXPIRED', 'x')]);
+    const failure = await failing(new RecordingSystem(), edges, options);
+    assert.equal(failure.code, 'CertificateNotTrusted');
+    assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1', 'eu-north-1']);
+    assert.equal(failure.details.attempted?.endpoint, 'https://sts.eu-north-1.amazonaws.com');
+  });
+
+  it('stays the one asked where a call there is throttled', async () => {
+    const edges = new ScriptedEdges([new TransportError('ECONNRESET', 'x'), throttled, success]);
+    const ci = new RecordingSystem();
+    await assumeRole(ci, given(options), RULES, edges);
+    assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1', 'eu-central-1']);
+    assert.ok(
+      ci.lines.includes(
+        'Try 1 of 5 failed (Unreachable: ECONNRESET); next in 50 ms at https://sts.eu-central-1.amazonaws.com.',
+      ),
+      ci.lines.join('\n'),
+    );
+  });
+
+  for (const [code, status] of [
+    ['AccessDenied', 403],
+    ['InvalidIdentityToken', 400],
+    ['RegionDisabledException', 403],
+    ['ValidationError', 400],
+  ] as const) {
+    it(`is never tried after ${code}`, async () => {
+      const edges = new ScriptedEdges([refusal(status, code, 'x')]);
+      await failing(new RecordingSystem(), edges, options);
+      assert.deepEqual(hosts(edges), ['eu-west-1']);
+    });
+  }
+});
