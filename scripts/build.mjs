@@ -9,23 +9,6 @@ import { packExtension } from './extension/pack.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version;
 
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  minify: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  mainFields: ['module', 'main'],
-  // The SDK says on Node 20 that its versions of 2027 will need Node 22: a matter for us, not for a user's log.
-  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
-  alias: {
-    '@aws-sdk/credential-provider-node': join(root, 'scripts/sdk/no-ambient-credentials.mjs'),
-    '@smithy/node-http-handler': join(root, 'scripts/sdk/own-transport.mjs'),
-  },
-};
-
 /**
  * Node's own modules by `process.getBuiltinModule` in place of `import`: an import makes Node read every export, and so
  * load what hides behind the lazy ones (all of undici behind `node:http`).
@@ -42,6 +25,24 @@ const builtinsUnread = {
   },
 };
 
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  mainFields: ['module', 'main'],
+  plugins: [builtinsUnread],
+  // The SDK says on Node 20 that its versions of 2027 will need Node 22: a matter for us, not for a user's log.
+  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
+  alias: {
+    '@aws-sdk/credential-provider-node': join(root, 'scripts/sdk/no-ambient-credentials.mjs'),
+    '@smithy/node-http-handler': join(root, 'scripts/sdk/own-transport.mjs'),
+  },
+};
+
 /** Packages written for CommonJS look for `require`, which an ES module has not. */
 const requireBanner = {
   js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -54,7 +55,6 @@ const module_ = (folder, entry, outfile, extra = {}) =>
     entryPoints: [join(folder, entry)],
     outfile: join(folder, outfile),
     banner: requireBanner,
-    plugins: [builtinsUnread],
     define: { ...common.define, VERSION: JSON.stringify(versionOf(folder)) },
     ...extra,
   });

@@ -48,7 +48,7 @@ export async function packExtension(root, options) {
         entryPoints: [entry],
         outfile: join(folder, name),
         metafile: true,
-        plugins: core === 'beside' ? [coreBeside] : [],
+        plugins: [...options.plugins, ...(core === 'beside' ? [coreBeside] : [])],
         define: { ...options.define, VERSION: JSON.stringify(version) },
       }),
     ),
