@@ -112,6 +112,61 @@ describe('the explanation of a refusal', () => {
   });
 });
 
+describe('the explanation of a refusal in a chain', () => {
+  const chainRoleArns = 'arn:aws:iam::210987654321:role/next,arn:aws:iam::210987654321:role/last';
+  const notAllowed = refusal(403, 'AccessDenied', 'is not authorized to perform: sts:AssumeRole');
+
+  it('names the role before the one that did not admit it, and no more than it must', async () => {
+    const report = await reportOf(new ScriptedEdges([success, success, notAllowed]), { chainRoleArns });
+    assert.match(report, /role\/last must trust arn:aws:iam::210987654321:role\/next\./);
+    const json = report.slice(report.indexOf('{'), report.lastIndexOf('}') + 1);
+    assert.deepEqual(JSON.parse(json), {
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::210987654321:role/next' },
+      Action: 'sts:AssumeRole',
+    });
+  });
+
+  it('says that tags need a permission of their own', async () => {
+    const options = { chainRoleArns, chainSessionTags: 'Team=web' };
+    const report = await reportOf(new ScriptedEdges([success, notAllowed]), options);
+    assert.match(report, /"sts:TagSession"/);
+  });
+
+  it('is the usual hint for other refusals', async () => {
+    const report = await reportOf(new ScriptedEdges([success, refusal(400, 'ValidationError', 'x')]), {
+      chainRoleArns,
+    });
+    assert.match(report, /Read the answer above: it names the value that is wrong\./);
+  });
+});
+
+describe('the explanation of a refusal where the token says little', () => {
+  const reportFor = async (claims: Record<string, unknown>, answer = denied) => {
+    const run = assumeRole(new RecordingSystem(claims), given({}), RULES, new ScriptedEdges([answer]));
+    return failureLines(Failure.from(await run.catch((error: unknown) => error))).join('\n');
+  };
+
+  it('is the usual hint without an issuer', async () => {
+    assert.match(await reportFor({ iss: undefined }), /Compare the trust policy of the role with the token/);
+  });
+
+  it('names no audience where there is none', async () => {
+    const unknown = refusal(
+      400,
+      'InvalidIdentityToken',
+      'No OpenIDConnect provider found in your account for https://x',
+    );
+    assert.match(await reportFor({ aud: undefined }, unknown), /\n {4}audience: *\n/);
+  });
+
+  it('shows no statement for an issuer that it cannot write one for', async () => {
+    const report = await reportFor({ sub: undefined });
+    assert.match(report, /the trust policy of the role did not admit the token/);
+    assert.doesNotMatch(report, /This statement/);
+  });
+});
+
 describe('a trust policy at hand, when all went well', () => {
   it('is read for weak spots', async () => {
     const edges = new ScriptedEdges([success]);

@@ -54,6 +54,13 @@ describe('an identity token', () => {
     assert.deepEqual(IdentityToken.parse(tokenText({ aud: ['a', 1, 'b'] })).audiences, ['a', 'b']);
   });
 
+  it('has times in digits too, as AWS takes them, and none that is no time', () => {
+    const token = IdentityToken.parse(tokenText({ iat: '1772366400', exp: 1e300 }));
+    assert.equal(token.issuedAt?.toISOString(), '2026-03-01T12:00:00.000Z');
+    assert.equal(token.expiresAt, undefined);
+    assert.equal(IdentityToken.parse(tokenText({ iat: '1.5' })).issuedAt, undefined);
+  });
+
   it('tells its age, and its authorized party where it has one', () => {
     const seconds = NOW.getTime() / 1000;
     const lines = tokenLines(

@@ -219,6 +219,94 @@ describe('options', () => {
       expected: ['STSFALLBACKREGIONS cn-north-1 lies in another partition than eu-west-1'],
     },
     {
+      name: 'profiles named twice over',
+      values: { roleArn: '', roles: `a=${ROLE},a=${ROLE}`, profile: 'b', expose: 'environment' },
+      expected: [
+        'ROLES needs EXPOSE to be profile: each role becomes one profile',
+        'PROFILE cannot be used together with ROLES, which names its own',
+        'ROLES names the profile a twice',
+      ],
+    },
+    {
+      name: 'roles that are none',
+      values: { roleArn: '', roles: `=x,a,b=${ROLE}` },
+      expected: [
+        'ROLES is "=x", not of the form <profile>=<role ARN>',
+        'ROLES is "a", not of the form <profile>=<role ARN>',
+      ],
+    },
+    {
+      name: 'roles of another partition than the region',
+      values: { roleArn: '', roles: 'a=arn:aws-cn:iam::123456789012:role/deploy' },
+      expected: [
+        'REGION eu-west-1 lies in partition aws, but the role of ROLES in aws-cn; use a region such as cn-north-1',
+      ],
+    },
+    {
+      name: 'endpoint and fallback regions',
+      values: { stsEndpoint: 'https://sts.example.com', stsFallbackRegions: 'eu-central-1' },
+      expected: ['STSFALLBACKREGIONS cannot be used together with STSENDPOINT'],
+    },
+    {
+      name: 'fallback regions without a region to fall back from',
+      values: { region: '', stsFallbackRegions: 'eu-central-1' },
+      expected: ['REGION is required: the region of your deployment, e.g. eu-west-1'],
+    },
+    {
+      name: 'endpoint that is no address',
+      values: { stsEndpoint: 'sts' },
+      expected: ['STSENDPOINT is "sts", not a URL (https://sts.eu-west-1.amazonaws.com)'],
+    },
+    ...['https://u@sts.example.com', 'https://u:p@x', 'https://x/?a=b', 'https://x/#c', 'https://:p@x'].map(
+      (stsEndpoint) => ({
+        name: `endpoint with more than an address: ${stsEndpoint}`,
+        values: { stsEndpoint },
+        expected: ['STSENDPOINT may hold only scheme, host, port and path'],
+      }),
+    ),
+    {
+      name: 'tags without a chain',
+      values: { chainSessionTags: 'run' },
+      expected: ['CHAINSESSIONTAGS has no effect without CHAINROLEARNS'],
+    },
+    {
+      name: 'session policy that is no document',
+      values: { sessionPolicy: '[]' },
+      expected: ['SESSIONPOLICY is not a policy document: a JSON object with a Statement'],
+    },
+    {
+      name: 'session policy that ends too soon',
+      values: { sessionPolicy: '{"Statement":' },
+      expected: ['SESSIONPOLICY is not valid JSON'],
+    },
+    {
+      name: 'session policy with a sign that STS does not take',
+      values: { sessionPolicy: '{"Statement":[],"Id":"€"}' },
+      expected: ['SESSIONPOLICY holds the character "€", which AWS STS does not take in a session policy'],
+    },
+    {
+      name: 'managed policies over the limits',
+      values: { sessionPolicyArns: `arn:aws:iam::aws:policy/${'x'.repeat(200)},`.repeat(11) },
+      expected: [
+        'SESSIONPOLICYARNS has 11 ARNs, AWS STS takes at most 10',
+        'SESSIONPOLICYARNS inline and managed session policies have 2464 characters together, AWS STS takes at most 2048',
+      ],
+    },
+    {
+      name: 'managed policy, external id and tag that are none',
+      values: {
+        chainRoleArns: ROLE,
+        sessionPolicyArns: 'ReadOnlyAccess',
+        chainExternalId: 'a b',
+        chainSessionTags: 'Key',
+      },
+      expected: [
+        'SESSIONPOLICYARNS is "ReadOnlyAccess", not the ARN of a managed policy (arn:aws:iam::aws:policy/ReadOnlyAccess)',
+        'CHAINEXTERNALID is not an external id: 2 to 1224 letters, digits, and _ + = , . @ : / -',
+        'CHAINSESSIONTAGS is "Key", not a session tag: write run for the tags of the run, or Key=Value',
+      ],
+    },
+    {
       name: 'everything at once',
       values: { roleArn: 'x', region: 'y', durationSeconds: '1' },
       expected: [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, Socket } from 'node:net';
 import { networkTransport, TransportError } from '../src/transport.ts';
 
 describe('the transport', () => {
@@ -92,4 +92,63 @@ describe('the transport', () => {
     setTimeout(() => controller.abort(reason), 10);
     await assert.rejects(send(controller.signal), (error) => error === reason);
   });
+
+  it('sends no body where there is none', async () => {
+    answer = (request, response, body) =>
+      response.end(`${request.method} ${request.headers['content-length']} [${body}]`);
+    const got = await networkTransport(undefined, limits)({ method: 'GET', url, headers: {} }, never);
+    assert.equal(got.body.toString(), 'GET undefined []');
+  });
+
+  it('gives up on an answer that trickles', async () => {
+    answer = (_, response) => {
+      response.writeHead(200);
+      const more = setInterval(() => response.write('x'), 50);
+      response.once('close', () => clearInterval(more));
+    };
+    await assert.rejects(
+      send(),
+      (error) => failsWith('ETIMEDOUT')(error) && /no whole answer within 0\.4 s/.test(String(error)),
+    );
+  });
+
+  it('gives up on a connection that does not stand in time', async () => {
+    // It takes the connection and never speaks TLS.
+    const silent = createTcpServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const hasty = networkTransport(undefined, { ...limits, connect: 50, idle: 2000 });
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    await assert.rejects(
+      hasty({ method: 'POST', url: new URL(`https://127.0.0.1:${port}/`), headers: {} }, never),
+      (error) => failsWith('ETIMEDOUT')(error) && /no connection within 0\.05 s/.test(String(error)),
+    );
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  const odd: { name: string; error: Error; code: string; message: string }[] = [
+    {
+      name: 'several at once',
+      error: Object.assign(new AggregateError([new Error('no IPv6'), new Error('no IPv4')]), { code: 'ECONNREFUSED' }),
+      code: 'ECONNREFUSED',
+      message: 'no IPv6; no IPv4',
+    },
+    { name: 'none at all', error: new AggregateError([]), code: 'AggregateError', message: 'AggregateError' },
+    { name: 'one without a word', error: Object.assign(new Error(), { code: 'EODD' }), code: 'EODD', message: 'Error' },
+    { name: 'one without a code', error: new RangeError('odd'), code: 'RangeError', message: 'odd' },
+  ];
+  for (const { name, error, code, message } of odd) {
+    it(`tells of errors that Node words otherwise: ${name}`, async () => {
+      const agent = new Agent();
+      agent.createConnection = (_, callback) => {
+        const socket = new Socket();
+        process.nextTick(() => callback?.(error, socket));
+        return undefined;
+      };
+      const send = networkTransport(async () => agent, limits)({ method: 'GET', url, headers: {} }, never);
+      await assert.rejects(send, (thrown) => failsWith(code)(thrown) && (thrown as Error).message === message);
+    });
+  }
 });

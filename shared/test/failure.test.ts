@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../src/failure.ts';
+import { failureLines } from '../src/report.ts';
+
+describe('a failure', () => {
+  it('is what was thrown, or a fault of this program', () => {
+    const failure = new Failure('Throttled', 'x');
+    assert.equal(Failure.from(failure), failure);
+    for (const [thrown, message] of [
+      [new TypeError('y'), 'TypeError: y'],
+      ['text', 'text'],
+      [undefined, 'undefined'],
+    ]) {
+      const made = Failure.from(thrown);
+      assert.deepEqual([made.code, made.message, made.cause], ['Internal', message, thrown]);
+    }
+  });
+
+  it('keeps what it knew when it learns more', () => {
+    const cause = new Error('c');
+    const first = new Failure('Throttled', 'x', { changes: ['a'], problems: [] }, { cause });
+    const more = first.with({ token: ['t'] });
+    assert.deepEqual(more.details, { changes: ['a'], problems: [], token: ['t'] });
+    assert.deepEqual([more.code, more.message, more.cause], ['Throttled', 'x', cause]);
+  });
+});
+
+describe('the report of a failure', () => {
+  const attempted = { action: 'The token request', endpoint: 'https://x', attempts: 1 };
+
+  it('says what it knows and leaves out the rest', () => {
+    const report = failureLines(new Failure('ServiceFault', 'x', { attempted, answer: {} }));
+    assert.deepEqual(report.slice(1, 7), [
+      '',
+      'Attempted:',
+      '  The token request at https://x, 1 attempt',
+      '',
+      'Came back:',
+      '  no answer',
+    ]);
+  });
+
+  it('shows of an answer all that came', () => {
+    const answer = { code: 'New\u001b[2J', status: 418, requestId: 'r-1', message: 'short\nand stout' };
+    const report = failureLines(new Failure('RequestRejected', 'x', { attempted, answer })).join('\n');
+    assert.match(report, /Came back:\n {2}New, HTTP 418, request id r-1\n {2}short and stout\n/);
+  });
+
+  it('gives the message itself where nothing was attempted', () => {
+    const report = failureLines(new Failure('TokenUnavailable', 'first\nsecond'));
+    assert.deepEqual(report.slice(1, 3), ['  first', '  second']);
+  });
+
+  it('lists wrong options, one or several', () => {
+    const problem = { option: 'A', message: 'is wrong' };
+    assert.match(
+      failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] })).join('\n'),
+      /\nWrong option:\n {2}A is wrong\n/,
+    );
+    assert.match(
+      failureLines(new Failure('InvalidOptions', 'x', { problems: [problem, problem] })).join('\n'),
+      /\nWrong options:\n/,
+    );
+  });
+
+  it('keeps the shape of what is to be changed', () => {
+    const report = failureLines(new Failure('AccessDenied', 'x', { changes: ['a:\n  {\n    b\u0007\n  }', 'c'] }));
+    const at = report.indexOf('To change:');
+    assert.deepEqual(report.slice(at + 1, at + 6), ['  a:', '    {', '      b', '    }', '  c']);
+  });
+});
