@@ -185,10 +185,27 @@ function taskEnvironment({ ready }: EmulatorProcess, base: Record<string, string
   };
 }
 
-async function measure(node: string): Promise<Row[]> {
+/** The pipe with so many roles, each one profile, all from one token, at an STS as far away as a real one. */
+async function growing(emulator: EmulatorProcess, node: string): Promise<Subject[]> {
+  const [, , pipe] = await subjects(emulator, node);
+  if (pipe === undefined) throw new Error('there is no pipe to measure');
+  const { AWS_OIDC_ROLE_ARN: _, ...env } = pipe.env;
+  await emulator.control.setFaults([{ match: { endpoint: 'sts' }, fault: { delayMs: 200 } }]);
+  return [1, 5, 20].map((count) => ({
+    ...pipe,
+    name: `pipe, ${count} ${count === 1 ? 'role' : 'roles'}, STS takes 200 ms`,
+    env: {
+      ...env,
+      ROLES: Array.from({ length: count }, (_, at) => `profile-${at}=${ROLE}`).join(','),
+      OUTPUT_DIR: `.aws-oidc-${count}`,
+    },
+  }));
+}
+
+async function measure(node: string, which: typeof subjects): Promise<Row[]> {
   const emulator = await startEmulatorProcess();
   try {
-    const all = await subjects(emulator, node);
+    const all = await which(emulator, node);
     const rows = all.map(({ name }) => ({ name, times: [] as number[] }));
     for (let round = -1; round < rounds; round++) {
       for (const [at, subject] of all.entries()) {
@@ -211,7 +228,7 @@ function ratio(row: Row, base: Row): string {
   return median(row.times.map((value, at) => value / (base.times[at] ?? Number.NaN))).toFixed(2);
 }
 
-function table(rows: readonly Row[], node: string): string {
+function table(rows: readonly Row[], node: string, relative = '× floor'): string {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
   const [floor] = rows;
   const lines = rows.map((row) => {
@@ -221,7 +238,7 @@ function table(rows: readonly Row[], node: string): string {
   return [
     `Node ${version}, ${rounds} rounds, ${cpus().length} cores:`,
     '',
-    '| whole process | median ms | least–most ms | × floor |',
+    `| whole process | median ms | least–most ms | ${relative} |`,
     '| --- | ---: | ---: | ---: |',
     ...lines,
   ].join('\n');
@@ -249,8 +266,10 @@ function sizes(): string {
 
 try {
   const parts = [sizes()];
-  for (const node of process.env['BENCH_NODE'] === '24' ? [NODE_24] : [NODE_24, NODE_20])
-    parts.push(table(await measure(node), node));
+  for (const node of process.env['BENCH_NODE'] === '24' ? [NODE_24] : [NODE_24, NODE_20]) {
+    parts.push(table(await measure(node, subjects), node));
+  }
+  parts.push(table(await measure(NODE_24, growing), NODE_24, '× one role'));
   const text = parts.join('\n\n');
   console.log(text);
   if (process.argv.includes('--write')) {
