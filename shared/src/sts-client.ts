@@ -210,33 +210,33 @@ function credentialsOf(answer: SdkAnswer, endpoint: StsEndpoint): AssumedCredent
   });
 }
 
-function stsErrorOf(error: unknown, answer: HttpAnswer | undefined): StsError {
-  const sdk = error as { name?: string; Code?: string; message?: string; $metadata?: { requestId?: string } };
+function stsErrorOf(error: unknown, answer: HttpAnswer): StsError {
+  const sdk = error as { Code?: string; message: string; $metadata?: { requestId?: string } };
   // Modelled errors are renamed by the SDK (`…Exception`); `Code` keeps what was on the wire.
   const code = sdk.Code ?? elementOf(answer, 'Code');
   const requestId = sdk.$metadata?.requestId ?? elementOf(answer, 'RequestId');
   return new StsError(
     {
-      ...(answer === undefined ? {} : { status: answer.status }),
+      status: answer.status,
       ...(code === undefined ? {} : { code }),
       ...(requestId === undefined ? {} : { requestId }),
-      message: code === undefined ? 'the answer could not be read' : (sdk.message ?? ''),
+      message: code === undefined ? 'the answer could not be read' : sdk.message,
     },
     code !== undefined,
     retryAfterOf(answer),
   );
 }
 
-function elementOf(answer: HttpAnswer | undefined, name: 'Code' | 'RequestId'): string | undefined {
-  return answer && new RegExp(`<${name}>([\\w.-]{1,100})</${name}>`).exec(answer.body.toString('utf8'))?.[1];
+function elementOf(answer: HttpAnswer, name: 'Code' | 'RequestId'): string | undefined {
+  return new RegExp(`<${name}>([\\w.-]{1,100})</${name}>`).exec(answer.body.toString('utf8'))?.[1];
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110), in milliseconds. */
-export function retryAfterOf(answer: HttpAnswer | undefined): number | undefined {
-  const value = answer?.headers['retry-after'];
+export function retryAfterOf(answer: HttpAnswer): number | undefined {
+  const value = answer.headers['retry-after'];
   if (value === undefined) return undefined;
   if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-  const wait = Date.parse(value) - Date.parse(answer?.headers['date'] ?? value);
+  const wait = Date.parse(value) - Date.parse(answer.headers['date'] ?? value);
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 

@@ -14,7 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/failure.ts';
-import { type PrivateFile, privateFile, privateFiles, privateFolder, removeFolders } from '../src/private-files.ts';
+import {
+  type PrivateFile,
+  privateFile,
+  privateFiles,
+  privateFolder,
+  removeFolders,
+  statOf,
+} from '../src/private-files.ts';
 
 describe('private files', () => {
   let base: string;
@@ -181,5 +188,40 @@ describe('private files', () => {
     writeFileSync(at('mine', 'a', 'theirs'), '');
     await removeFolders(made);
     assert.deepEqual(readdirSync(at('mine', 'a')), ['theirs']);
+  });
+
+  it('say what lies in the way above them', async () => {
+    writeFileSync(at('file'), '');
+    const inFile = at('file', 'below');
+    await refused(privateFolder(at('file'), inFile, undefined), /below cannot be made: ENOTDIR\.$/);
+    await refused(statOf(inFile), /below cannot be looked at: ENOTDIR\.$/);
+    await refused(
+      privateFile(at('nowhere', 'env'), 'x', undefined, always),
+      /cannot be written: a folder above it does not exist \(ENOENT\)\.$/,
+    );
+  });
+
+  it('say whom they could not be given to', async function () {
+    // Only root gives files away at all.
+    if (process.getuid?.() !== 0) return this.skip();
+    const nobody = { uid: 2 ** 33, gid: 0 };
+    await refused(
+      privateFile(at('env'), 'x', nobody, always),
+      /cannot be given to user 8589934592, who is to read it: /,
+    );
+    assert.deepEqual(readdirSync(base), []);
+    await refused(privateFolder(base, at('a', 'b'), nobody), /cannot be given to user 8589934592/);
+    assert.deepEqual(readdirSync(base), []);
+  });
+
+  it('belong to whom they are given', async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    const owner = { uid: 1234, gid: 2345 };
+    await privateFolder(base, at('folder'), owner);
+    await privateFile(at('folder', 'env'), 'x', owner, always);
+    for (const file of [at('folder'), at('folder', 'env')]) {
+      const { uid, gid } = statSync(file);
+      assert.deepEqual({ uid, gid }, owner);
+    }
   });
 });

@@ -24,4 +24,24 @@ describe('the proxy of the environment', () => {
   it('is none where no variable names one', async () => {
     assert.equal(await proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
   });
+
+  it('is the one named, but for the hosts that NO_PROXY lists', async () => {
+    const names = ['HTTPS_PROXY', 'NO_PROXY'] as const;
+    const before = names.map((name) => process.env[name]);
+    try {
+      process.env['HTTPS_PROXY'] = 'proxy.example.com:3128';
+      process.env['NO_PROXY'] = 'sts.eu-west-1.amazonaws.com,.internal';
+      const proxyFor = proxyOfEnvironment(process.env);
+      const named = await proxyFor(new URL('https://sts.example.com'));
+      assert.equal(named?.href, 'http://proxy.example.com:3128/');
+      for (const direct of ['https://sts.eu-west-1.amazonaws.com', 'https://sts.internal']) {
+        assert.equal(await proxyFor(new URL(direct)), undefined);
+      }
+    } finally {
+      for (const [at, name] of names.entries()) {
+        if (before[at] === undefined) delete process.env[name];
+        else process.env[name] = before[at];
+      }
+    }
+  });
 });
