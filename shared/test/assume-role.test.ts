@@ -65,6 +65,12 @@ describe('the flow', () => {
       assert.ok(!log.includes(secret));
   });
 
+  it('masks the account where that is asked for, once it is known', async () => {
+    const ci = new RecordingSystem();
+    await assumeRole(ci, given({ maskAccountId: 'true' }), RULES, new ScriptedEdges([success]));
+    assert.deepEqual(ci.masked, [SECRET_KEY, SESSION_TOKEN, '123456789012']);
+  });
+
   it('shows what the trust policy is matched on', async () => {
     const ci = new RecordingSystem({ sub: 'a\u001b[31mb\nc' });
     await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));

@@ -62,6 +62,11 @@ describe('a connection through a proxy', () => {
     });
   }
 
+  it('that breaks behind the proxy is one that broke', async () => {
+    onConnect = (socket) => socket.end('HTTP/1.1 200 Connection established\r\n\r\n');
+    await assert.rejects(send(), (error) => error instanceof TransportError && error.code === 'ECONNRESET');
+  });
+
   it('that is given up while the proxy is silent is closed', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');

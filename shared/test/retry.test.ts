@@ -85,6 +85,12 @@ describe('trying again', () => {
     assert.deepEqual(told, [asked, 1]);
   });
 
+  it('throws the last error where nobody asked about time, too', async () => {
+    const { run, failure, calls } = trial({ ...AGAIN, retryAfter: 61_000 });
+    await assert.rejects(run, (error) => error === failure);
+    assert.equal(calls(), 1);
+  });
+
   it('says nothing of time where the tries were used up', async () => {
     const { run } = trial(AGAIN, { outOfTime: () => assert.fail('it had time') });
     await assert.rejects(run, /what the last try met/);

@@ -60,6 +60,15 @@ describe('role session name', () => {
     );
   });
 
+  it('leads back to a run without a step', () => {
+    assert.deepEqual(decodeSessionName('bitbucket,acme,shop-api,42'), {
+      system: 'bitbucket',
+      owner: 'acme',
+      repository: 'shop-api',
+      build: '42',
+    });
+  });
+
   it('does not read names that others made', () => {
     for (const name of ['GitHubActions', 'a,b', 'a,b,c,d,e,f', 'i have spaces,b,c,d']) {
       assert.equal(decodeSessionName(name), undefined, name);

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { shellWord } from '../src/posix-shell.ts';
+
+describe('a word of a POSIX shell', () => {
+  it('is what it was, whatever it holds', () => {
+    const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), 50).map((text) => text.replaceAll('\0', ''));
+    const all = ["it's", "''", '$HOME `id` \\n', 'a\nb', '', ...texts].map((text) =>
+      // Lone halves of pairs have no bytes.
+      Buffer.from(text).toString('utf8'),
+    );
+    const script = `printf '%s\\0' ${all.map(shellWord).join(' ')}`;
+    const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+    assert.deepEqual(printed.split('\0').slice(0, -1), all);
+  });
+
+  it('cannot hold NUL', () => {
+    assert.throws(() => shellWord('a\0b'), RangeError);
+  });
+});
