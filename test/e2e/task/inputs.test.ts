@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import {
+  ACCOUNT,
+  AUDIT_ROLE,
+  arnOf,
+  CONNECTION,
+  Jobs,
+  NEXT_ROLE,
+  OTHER_ACCOUNT,
+  ROLE,
+  startEmulator,
+} from './support.ts';
+
+describe('what the task is given', () => {
+  let jobs: Jobs;
+
+  before(async () => {
+    jobs = new Jobs(await startEmulator(), 'Node24');
+  });
+  after(() => jobs?.close());
+  afterEach(() => jobs.finish());
+
+  const lastSession = async () => (await jobs.emulator.control.sessions()).at(-1);
+  const connection = (fields: object) =>
+    jobs.start({ serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'AwsOidcFederation', ...fields } } });
+  const nothing = { roleArn: '', region: '', sessionName: '', durationSeconds: '' };
+
+  describe('by a service connection', () => {
+    const data = { roleArn: ROLE, region: 'eu-west-1', sessionName: 'by-connection', durationSeconds: '900' };
+
+    it('of our own type: role, region, session name and duration', async () => {
+      connection({ data });
+      const result = await jobs.assume(nothing);
+      assert.equal((await lastSession())?.durationSeconds, 900);
+      await jobs.clientsAre(arnOf('deploy', ACCOUNT, 'by-connection'));
+      // What lies in the authorization the agent would mask, and with it every "eu-west-1" of the job's log.
+      assert.match(result.log.join('\n'), /assumed-role\/deploy\/by-connection/);
+    });
+
+    it('serves only where the input of the task is empty', async () => {
+      connection({ data });
+      await jobs.assume({ ...nothing, roleArn: AUDIT_ROLE, sessionName: 'by-input' });
+      assert.equal((await lastSession())?.arn, arnOf('audit', OTHER_ACCOUNT, 'by-input'));
+    });
+
+    it('leaves room for several roles', async () => {
+      connection({ data });
+      await jobs.assume({ ...nothing, roles: `a=${ROLE}\nb=${AUDIT_ROLE}` });
+      assert.deepEqual(await jobs.says(jobs.cli('b')), [arnOf('audit', OTHER_ACCOUNT, 'by-connection')]);
+    });
+
+    it("of the AWS Toolkit's type: role and session name, never its keys", async () => {
+      const parameters = {
+        username: 'key-id-of-the-connection',
+        password: 'secret-key-of-the-connection',
+        assumeRoleArn: ROLE,
+        roleSessionName: 'by-toolkit',
+        useOIDC: 'yes',
+      };
+      connection({ type: 'AWS', scheme: 'UsernamePassword', parameters });
+      const result = await jobs.assume({ ...nothing, region: 'eu-west-1' });
+      assert.equal((await lastSession())?.arn, arnOf('deploy', ACCOUNT, 'by-toolkit'));
+      assert.ok(!/key-of-the-connection|key-id-of/.test(result.raw));
+    });
+
+    it('is named where what it says is wrong', async () => {
+      connection({ data: { ...data, roleArn: 'deploy', durationSeconds: '5' } });
+      const log = (await jobs.run(nothing)).log.join('\n');
+      assert.match(log, /roleArn of the service connection is "deploy", not the ARN of an IAM role/);
+      assert.match(log, /durationSeconds of the service connection is "5"/);
+    });
+  });
+
+  it('in the words of YAML users who come from elsewhere', async () => {
+    jobs.start();
+    await jobs.agent.runTask({
+      folder: jobs.folder,
+      name: 'assume',
+      inputs: {
+        awsCredentials: 'aws-deploy',
+        roleToAssume: ROLE,
+        regionName: 'eu-west-1',
+        roleSessionName: 'alias',
+        roleDurationSeconds: '1800',
+        stsEndpoint: jobs.emulator.ready.sts,
+      },
+    });
+    assert.equal((await lastSession())?.arn, arnOf('deploy', ACCOUNT, 'alias'));
+    assert.equal((await lastSession())?.durationSeconds, 1800);
+  });
+
+  it('a chain of roles, with external id and tags of the run, and policies that narrow the last', async () => {
+    jobs.start();
+    await jobs.assume({
+      chainRoleArns: NEXT_ROLE,
+      chainExternalId: 'partner:42',
+      chainSessionTags: 'run\nTeam=shop',
+      sessionPolicyArns: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+    });
+    await jobs.clientsAre(arnOf('next'));
+    const session = await lastSession();
+    assert.deepEqual(session?.policyArns, ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']);
+    assert.deepEqual(session?.tags, {
+      CiSystem: 'azure',
+      Owner: 'acme',
+      Repository: 'shop',
+      Branch: 'main',
+      Build: '1234',
+      Team: 'shop',
+    });
+  });
+
+  it('with all that is wrong said at once, before anything is sent', async () => {
+    jobs.start();
+    await jobs.emulator.control.clearRequests();
+    const log = (
+      await jobs.run({
+        roleArn: '$(deployRole)',
+        durationSeconds: '5',
+        expose: 'files',
+        maskAccountId: 'yes',
+        jobSummary: 'perhaps',
+        tokenHosts: 'https://example.com/',
+        variablePrefix: '1',
+      })
+    ).log.join('\n');
+    for (const name of [
+      'roleArn',
+      'durationSeconds',
+      'expose',
+      'maskAccountId',
+      'jobSummary',
+      'tokenHosts',
+      'variablePrefix',
+    ]) {
+      assert.match(log, new RegExp(`error\\]  ${name} `));
+    }
+    assert.deepEqual(await jobs.emulator.control.requests(), []);
+  });
+
+  it('with nothing published for an account that is not allowed', async () => {
+    jobs.start();
+    const log = (await jobs.run({ allowedAccountIds: OTHER_ACCOUNT })).log.join('\n');
+    assert.match(log, /AccountNotAllowed/);
+    await jobs.clientsFindNothing();
+  });
+
+  it('names the condition that refused, by the trust policy in the repository', async () => {
+    jobs.start();
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: {
+            Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/vstoken.dev.azure.com/66666666-7777-4888-8999-000000000000`,
+          },
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Condition: {
+            StringEquals: { 'vstoken.dev.azure.com/66666666-7777-4888-8999-000000000000:sub': 'sc://acme/shop/other' },
+          },
+        },
+      ],
+    };
+    await jobs.says(`mkdir -p iam && cat > iam/trust.json <<'JSON'\n${JSON.stringify(policy)}\nJSON`);
+    const log = (
+      await jobs.run({ roleArn: `arn:aws:iam::${ACCOUNT}:role/locked`, trustPolicyFile: 'iam/trust.json' })
+    ).log.join('\n');
+    assert.match(log, /iam\/trust\.json.*"sc:\/\/acme\/shop\/other".*"sc:\/\/acme\/shop\/aws-deploy"/);
+  });
+
+  it('ends in good order when it is cancelled', async () => {
+    jobs.start();
+    await jobs.emulator.control.setFaults([{ match: { endpoint: 'sts' }, fault: { hang: true } }]);
+    try {
+      const cancel = new AbortController();
+      const result = await jobs.run(
+        {},
+        { signal: cancel.signal, onLine: (line: string) => line.includes('endgroup') && cancel.abort() },
+      );
+      assert.equal(result.result, 'Canceled');
+      assert.match(result.log.join('\n'), /Cancelled: The run was cancelled/);
+      jobs.agent.verify();
+      // The signal cancels what is left of that job as well.
+      jobs.agent.dispose();
+      jobs.start();
+    } finally {
+      await jobs.emulator.control.clearFaults();
+    }
+  });
+});

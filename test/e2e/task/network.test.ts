@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { arnOf, Jobs, startEmulator, warningsOf } from './support.ts';
+
+/** Every sign that an address would take for its own. */
+const PASSWORD = `p@ss:w/o?r#d%&=[] ${randomUUID()}`;
+const USER = 'DOMAIN\\build agent';
+
+interface Proxy {
+  readonly port: number;
+  /** `host:port` of every CONNECT. */
+  readonly asked: string[];
+  stop(): void;
+}
+
+/** An HTTP proxy that wants that user and password. */
+async function startProxy(): Promise<Proxy> {
+  const asked: string[] = [];
+  const wanted = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+  const server = createServer((_, response) => response.writeHead(405).end());
+  server.on('connect', ({ url = '', headers }, socket) => {
+    asked.push(url);
+    if (headers['proxy-authorization'] !== wanted) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    const { hostname, port } = new URL(`http://${url}`);
+    const target = connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      target.pipe(socket).pipe(target);
+    });
+    for (const end of [socket, target]) end.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    asked,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+describe('the network of the agent, as the task uses it', () => {
+  let jobs: Jobs;
+  let proxy: Proxy;
+  let folder: string;
+  let caFile: string;
+
+  before(async () => {
+    jobs = new Jobs(await startEmulator(), 'Node20_1');
+    proxy = await startProxy();
+    folder = mkdtempSync(path.join(tmpdir(), 'ca-'));
+    caFile = path.join(folder, 'ca.pem');
+    const { ca } = jobs.emulator.ready;
+    assert(ca);
+    writeFileSync(caFile, ca);
+  });
+  after(async () => {
+    proxy?.stop();
+    rmSync(folder, { recursive: true });
+    await jobs?.close();
+  });
+  beforeEach(() => {
+    proxy.asked.length = 0;
+  });
+  afterEach(() => jobs.finish());
+
+  /** A job whose server answers by https, behind the emulator's own certificate authority. */
+  const start = (variables: Record<string, string>, secretVariables: Record<string, string> = {}) => {
+    const { https } = jobs.emulator.ready;
+    assert(https);
+    const server = new URL(https.oidcRequestUri).origin;
+    jobs.start({
+      systemConnection: { url: `${server}/acme/`, accessToken: jobs.emulator.ready.accessToken },
+      variables: { 'System.OidcRequestUri': https.oidcRequestUri, ...variables },
+      secretVariables,
+    });
+    return { stsEndpoint: https.sts };
+  };
+  const throughProxy = () => ({ 'Agent.ProxyUrl': `http://127.0.0.1:${proxy.port}`, 'Agent.ProxyUsername': USER });
+
+  it('trusts the certificate authority that the agent was set up with', async () => {
+    await jobs.assume(start({ 'Agent.CAInfo': caFile }));
+    assert.deepEqual(proxy.asked, []);
+  });
+
+  it('trusts no other, even where the agent skips validation, and says so', async () => {
+    const result = await jobs.run(start({ 'Agent.SkipCertValidation': 'True' }));
+    assert.equal(result.result, 'Failed');
+    assert.match(result.log.join('\n'), /CertificateNotTrusted/);
+    assert.match(warningsOf(result).join('\n'), /accept any certificate.*This task does not/);
+  });
+
+  it('asks through its proxy, with user and password, for token and credentials', async () => {
+    const inputs = start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
+    const result = await jobs.assume(inputs);
+    const { host } = new URL(inputs.stsEndpoint);
+    assert.deepEqual([...new Set(proxy.asked)], [host]);
+    assert.ok(proxy.asked.length >= 2);
+    assert.ok(!result.log.join('\n').includes(PASSWORD));
+  });
+
+  it('asks through its proxy from a later step too', async () => {
+    const inputs = start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
+    await jobs.assume({ ...inputs, expose: 'credential-process' });
+    proxy.asked.length = 0;
+    await jobs.clientsAre(arnOf('deploy'));
+    assert.ok(proxy.asked.length >= 4);
+  });
+
+  it('goes around the proxy where the list of the agent says so', async () => {
+    await jobs.assume(
+      start(
+        {
+          ...throughProxy(),
+          'Agent.ProxyBypassList': '["^https://127\\\\.0\\\\.0\\\\.1:", "(?<broken"]',
+          'Agent.CAInfo': caFile,
+        },
+        { 'Agent.ProxyPassword': PASSWORD },
+      ),
+    );
+    assert.deepEqual(proxy.asked, []);
+  });
+
+  it('says that the proxy wants another user', async () => {
+    const result = await jobs.run(
+      start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': 'not that password' }),
+    );
+    assert.match(result.log.join('\n'), /ProxyRefused/);
+    assert.equal(proxy.asked.length, 1);
+  });
+
+  for (const { name, variables, says } of [
+    {
+      name: 'a proxy that is no address',
+      variables: { 'Agent.ProxyUrl': 'proxy' },
+      says: /Agent\.ProxyUrl is not the address of an HTTP proxy/,
+    },
+    {
+      name: 'certificates that are not there',
+      variables: { 'Agent.CAInfo': '/nowhere/ca.pem' },
+      says: /Agent\.CAInfo is \/nowhere\/ca\.pem, a file that cannot be read \(ENOENT\)/,
+    },
+  ]) {
+    it(`says what is wrong with ${name}`, async () => {
+      const result = await jobs.run(start(variables));
+      assert.equal(result.result, 'Failed');
+      assert.match(result.log.join('\n'), says);
+    });
+  }
+
+  it('asks a host of another name only where the pipeline names it', async () => {
+    const { https } = jobs.emulator.ready;
+    assert(https);
+    const { port } = new URL(https.sts);
+    const uri = https.oidcRequestUri.replace('127.0.0.1', 'localhost');
+    const inputs = start({ 'System.OidcRequestUri': uri, 'Agent.CAInfo': caFile });
+    const refused = await jobs.run(inputs);
+    assert.match(refused.log.join('\n'), /points to localhost:\d+, which is neither/);
+    await jobs.assume({ ...inputs, tokenHosts: `vstoken.example.com\nlocalhost:${port}` }, { name: 'named' });
+  });
+});
