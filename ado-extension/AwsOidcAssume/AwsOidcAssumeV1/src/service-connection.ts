@@ -16,6 +16,9 @@ const FIELDS = {
   durationSeconds: ['durationSeconds'],
 } as const satisfies Partial<Record<OptionKey, readonly string[]>>;
 
+/** The fields of our own type. */
+export const CONNECTION_FIELDS: readonly string[] = Object.values(FIELDS).map(([own]) => own);
+
 export interface ConnectionDefault {
   readonly field: string;
   readonly value: string;

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { networkOfAgent, proxyOfAgent } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent-network.ts';
+
+const STS = new URL('https://sts.eu-west-1.amazonaws.com/');
+
+function hostOf(variables: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}) {
+  const variable = (name: string) => variables[name] || undefined;
+  return { variable, secretVariable: variable, environment };
+}
+const noFile = async () => assert.fail('no file is to be read');
+
+describe('the proxy of the agent', () => {
+  it('has its user and password encoded, whatever they hold', async () => {
+    const user = 'DOMAIN\\me';
+    const password = 'p@ss:w/o?r#d%&+ ü';
+    const proxy = await proxyOfAgent({ url: 'http://proxy.example.com:8080', user, password, bypass: [] })(STS);
+    assert.equal(proxy?.host, 'proxy.example.com:8080');
+    assert.deepEqual(
+      [proxy?.username, proxy?.password].map((text) => decodeURIComponent(text ?? '')),
+      [user, password],
+    );
+    assert.ok(URL.canParse(proxy?.href ?? ''));
+  });
+
+  const bypasses = [
+    { name: 'a pattern of the host', bypass: ['sts\\..*\\.amazonaws\\.com'], direct: true },
+    { name: 'without case', bypass: ['AMAZONAWS'], direct: true },
+    { name: 'another host', bypass: ['example\\.com'], direct: false },
+    { name: 'a pattern that JavaScript cannot read', bypass: ['(?<broken', '[z'], direct: false },
+    { name: 'none', bypass: [], direct: false },
+  ];
+  for (const { name, bypass, direct } of bypasses) {
+    it(`is passed by where the list says so: ${name}`, async () => {
+      const proxy = await proxyOfAgent({ url: 'http://proxy.example.com', bypass })(STS);
+      assert.equal(proxy === undefined, direct);
+    });
+  }
+
+  it('is read from the variables of the agent', async () => {
+    const network = await networkOfAgent(
+      hostOf({
+        'Agent.ProxyUrl': 'http://proxy.example.com:8080',
+        'Agent.ProxyUsername': 'me',
+        'Agent.ProxyPassword': 'secret',
+        'Agent.ProxyBypassList': '["a","b"]',
+        'Agent.CAInfo': '/agent/ca.pem',
+      }),
+      async (file) => `the text of ${file}`,
+    );
+    assert.deepEqual(network, {
+      proxy: { url: 'http://proxy.example.com:8080', user: 'me', password: 'secret', bypass: ['a', 'b'] },
+      ca: 'the text of /agent/ca.pem',
+    });
+    assert.deepEqual(JSON.parse(JSON.stringify(network)), network);
+  });
+
+  it('is none where the agent has none', async () => {
+    assert.deepEqual(await networkOfAgent(hostOf({}), noFile), {});
+  });
+
+  it('must be an address, be it of the agent or of the environment', async () => {
+    await assert.rejects(
+      networkOfAgent(hostOf({ 'Agent.ProxyUrl': 'socks5://proxy' }), noFile),
+      /Agent\.ProxyUrl is not the address/,
+    );
+    await assert.rejects(
+      networkOfAgent(hostOf({}, { HTTPS_PROXY: 'ftp://proxy' }), noFile),
+      /HTTPS_PROXY is not the address/,
+    );
+  });
+});

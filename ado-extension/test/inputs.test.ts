@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
+import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/inputs.ts';
+import { organizationOf, runOf } from '../AwsOidcAssume/AwsOidcAssumeV1/src/run.ts';
+
+const ID = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
+
+function read(inputs: Record<string, string>, fields: Record<string, string> = {}) {
+  return readInputs({ input: (name) => inputs[name], connectionField: (_, field) => fields[field] });
+}
+const problems = (inputs: Record<string, string>) =>
+  read(inputs).problems.map(({ option, message }) => `${option} ${message}`);
+
+describe('the inputs of the task', () => {
+  it('come before the fields of the service connection, which bear its name where they are wrong', () => {
+    const { given } = read(
+      { serviceConnection: ID, region: 'eu-west-1' },
+      { region: 'us-east-1', roleArn: 'x', durationSeconds: '900', password: 'never read' },
+    );
+    assert.deepEqual(given.region, { name: 'region', value: 'eu-west-1' });
+    assert.deepEqual(given.roleArn, { name: 'roleArn of the service connection', value: 'x' });
+    assert.ok(!JSON.stringify(given).includes('never read'));
+  });
+
+  it('know the fields of the AWS Toolkit, after our own', () => {
+    const toolkit = { assumeRoleArn: 'theirs', roleSessionName: 'theirs' };
+    const { given } = read({ serviceConnection: ID }, { ...toolkit, sessionName: 'ours' });
+    assert.deepEqual([given.roleArn.value, given.sessionName.value], ['theirs', 'ours']);
+  });
+
+  it('take the default of expose for left out where there are several roles', () => {
+    assert.equal(read({ roles: 'a=b', expose: EXPOSE_MODES[0] }).given.expose.value, undefined);
+    assert.equal(read({ roles: 'a=b', expose: 'secret-variables' }).given.expose.value, 'secret-variables');
+    assert.equal(read({ expose: EXPOSE_MODES[0] }).given.expose.value, 'environment');
+  });
+
+  it('have settings with defaults', () => {
+    assert.deepEqual(read({}).settings, {
+      serviceConnectionId: undefined,
+      tokenHosts: [],
+      jobSummary: true,
+      maxAttempts: 5,
+    });
+    assert.deepEqual(read({ tokenHosts: 'A.example.com, b\nc:8443', jobSummary: 'False' }).settings, {
+      serviceConnectionId: undefined,
+      tokenHosts: ['a.example.com', 'b', 'c:8443'],
+      jobSummary: false,
+      maxAttempts: 5,
+    });
+  });
+
+  it('are told what is wrong with those that are no options', () => {
+    assert.deepEqual(problems({ serviceConnection: '$(connection)', tokenHosts: 'a/b', jobSummary: '1' }), [
+      'serviceConnection is $(connection): the variable is not defined where this runs',
+      'tokenHosts has "a/b", not the name of a host (vstoken.example.com)',
+      'jobSummary is "1", neither true nor false',
+    ]);
+    assert.deepEqual(problems({ serviceConnection: 'aws' }), ['serviceConnection is "aws", not a service connection']);
+  });
+});
+
+describe('the run', () => {
+  for (const { uri, expected } of [
+    { uri: 'https://dev.azure.com/acme/', expected: 'acme' },
+    { uri: 'https://vsrm.dev.azure.com/acme/', expected: 'acme' },
+    { uri: 'https://acme.visualstudio.com/', expected: 'acme' },
+    { uri: 'https://acme.vsrm.visualstudio.com/', expected: 'acme' },
+    { uri: 'https://dev.azure.com/acme%20inc/', expected: 'acme inc' },
+    { uri: 'https://dev.azure.com/100%/', expected: '100%' },
+    { uri: 'https://tfs.example.com/', expected: '' },
+    { uri: 'nonsense', expected: '' },
+    { uri: undefined, expected: '' },
+  ]) {
+    it(`belongs to ${expected || 'no organization'}, by ${uri}`, () => {
+      assert.equal(organizationOf(uri), expected);
+    });
+  }
+
+  it('is that of a release where there is one, not of the build it deploys', () => {
+    const variables: Record<string, string> = { 'Build.BuildId': '1', 'Release.ReleaseId': '2', 'System.JobId': 'j' };
+    assert.deepEqual(
+      runOf((name) => variables[name]),
+      {
+        system: 'azure',
+        owner: '',
+        repository: '',
+        build: '2',
+        step: 'j',
+      },
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { Secret } from '@aws-oidc-assume/shared';
+import fc from 'fast-check';
+import { parseCommand } from '../../test/support/azure-agent/command.ts';
+import { inert, TaskLog } from '../AwsOidcAssume/AwsOidcAssumeV1/src/log.ts';
+import { escaped } from './task-command.ts';
+
+const ANYTHING = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '##vso[',
+        '##VSO[',
+        '##[',
+        '#',
+        '\u0000',
+        '\u200b',
+        '\r',
+        '\n',
+        '\u0085',
+        '\u001b[1m',
+        ']',
+        ';',
+        '%0A',
+      ),
+      fc.constant('task.setvariable variable=X]Y'),
+      fc.string({ unit: 'binary', maxLength: 5 }),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+describe('the log of the task', () => {
+  const lines: string[] = [];
+  const log = new TaskLog(
+    (name, properties, data) => void lines.push(escaped(name, properties, data)),
+    (line) => void lines.push(line),
+  );
+
+  it('makes one line of anything, that the agent takes for text', () => {
+    fc.assert(
+      fc.property(ANYTHING, (text) => {
+        const line = inert(text);
+        assert.equal(parseCommand(line), undefined);
+        assert.ok(!/##\[/.test(line) && !/\p{Cc}/u.test(line), JSON.stringify(line));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('says what it is told with the commands and forms that it means, and no other', () => {
+    fc.assert(
+      fc.property(ANYTHING, (text) => {
+        lines.length = 0;
+        log.info(text);
+        log.error(text);
+        log.group(text, [text]);
+        log.warning(text);
+        log.debug(text);
+        const found = lines.map((line) => {
+          const command = parseCommand(line);
+          return command === undefined || command === 'malformed' ? command : `${command.area}.${command.event}`;
+        });
+        assert.deepEqual(found, [undefined, undefined, undefined, undefined, undefined, 'task.issue', 'task.debug']);
+        assert.deepEqual(
+          lines.map((line) => /^##\[\w+\]/.exec(line)?.[0]),
+          [undefined, '##[error]', '##[group]', undefined, '##[endgroup]', undefined, undefined],
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps text readable that only looks like a command', () => {
+    assert.equal(inert('a ##vso[task.complete]b'), 'a #\u200b#vso[task.complete]b');
+    assert.equal(inert('  issue ## 7'), '  issue ## 7');
+  });
+
+  it('registers a secret as it is', () => {
+    lines.length = 0;
+    log.mask(new Secret('a%b;c]d'));
+    const command = parseCommand(lines[0] ?? '');
+    assert.ok(typeof command === 'object' && command.data === 'a%b;c]d');
+  });
+});

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { AssumedCredentials, type Options, parseOptions, type Session } from '@aws-oidc-assume/shared';
+import { EXPOSE_MODES, type ToExpose } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
+import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/inputs.ts';
+import { ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/profile-folder.ts';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
+
+export function optionsOf(inputs: Readonly<Record<string, string>> = {}): Options {
+  const all: Readonly<Record<string, string | undefined>> = { roleArn: ROLE, region: 'eu-west-1', ...inputs };
+  const { given } = readInputs({ input: (name) => all[name] || undefined, connectionField: () => undefined });
+  return parseOptions(given, { exposeModes: EXPOSE_MODES });
+}
+
+export function sessionOf(profile?: string): Session {
+  const random = () => randomBytes(20).toString('hex');
+  return {
+    profile,
+    credentials: new AssumedCredentials({
+      accessKeyId: random(),
+      secretAccessKey: random(),
+      sessionToken: random(),
+      expiration: new Date('2026-03-01T13:00:00Z'),
+      assumedRoleArn: 'arn:aws:sts::123456789012:assumed-role/deploy/job',
+      endpoint: 'https://sts.eu-west-1.amazonaws.com',
+    }),
+  };
+}
+
+export function toExpose(what: Partial<ToExpose> = {}): ToExpose {
+  return {
+    sessions: [sessionOf()],
+    options: optionsOf(),
+    folder: new ProfileFolder('/agent/_temp', ''),
+    later: { environment: {}, secretNames: new Set() },
+    helper: {
+      node: '/agent/node',
+      platform: 'linux',
+      state: '{}',
+      programs: [{ name: 'credential-process.js', read: () => Buffer.from('') }],
+      id: 'abc',
+    },
+    ...what,
+  };
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { refuseForeignHost } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token-hosts.ts';
+
+const HOME = 'https://dev.azure.com/acme/';
+const LOCAL = 'http://127.0.0.1:8080/acme/';
+
+describe('where the access token of the job may go', () => {
+  const allowed = [
+    { name: 'Azure DevOps Services', uri: 'https://dev.azure.com/acme/x/oidctoken' },
+    { name: 'its token service', uri: 'https://vstoken.dev.azure.com/acme/oidctoken' },
+    { name: 'the older names of organizations', uri: 'https://acme.visualstudio.com/oidctoken' },
+    { name: 'their release management', uri: 'https://acme.vsrm.visualstudio.com/oidctoken' },
+    { name: 'the server of the job', uri: 'https://tfs.example.com:8443/x', server: 'https://tfs.example.com:8443/' },
+    { name: 'that server on this machine, in the clear', uri: 'http://127.0.0.1:8080/x', server: LOCAL },
+    { name: 'a host that the pipeline names', uri: 'https://proxy.example.com/x', moreHosts: ['proxy.example.com'] },
+    { name: 'with its port', uri: 'https://proxy.example.com:8443/x', moreHosts: ['proxy.example.com:8443'] },
+  ];
+  for (const { name, uri, server = HOME, moreHosts = [] } of allowed) {
+    it(`to ${name}`, () => {
+      assert.equal(refuseForeignHost({ uri, server, moreHosts }).href, uri);
+    });
+  }
+
+  const refused = [
+    { name: 'a host of another name', uri: 'https://example.com/', says: /points to example\.com/ },
+    { name: 'a name that ends alike', uri: 'https://evildev.azure.com/', says: /neither/ },
+    { name: 'a name that begins alike', uri: 'https://dev.azure.com.example.com/', says: /neither/ },
+    { name: 'visualstudio.com itself', uri: 'https://visualstudio.com/', says: /neither/ },
+    { name: 'another port', uri: 'https://dev.azure.com:8443/', says: /neither/ },
+    { name: 'plain http', uri: 'http://dev.azure.com/', says: /not https/ },
+    {
+      name: 'plain http of a named host',
+      uri: 'http://proxy.example.com/',
+      moreHosts: ['proxy.example.com'],
+      says: /not https/,
+    },
+    {
+      name: 'plain http of the server elsewhere',
+      uri: 'http://tfs.example.com/',
+      server: 'http://tfs.example.com/',
+      says: /not https/,
+    },
+    { name: 'another program of this machine', uri: 'http://127.0.0.1:9999/', server: LOCAL, says: /not https/ },
+    { name: 'a user in the address', uri: 'https://me@dev.azure.com/', says: /user or a password/ },
+    { name: 'another scheme', uri: 'file:///etc/passwd', says: /not https/ },
+    { name: 'no address at all', uri: 'oidctoken', says: /not an address/ },
+    { name: 'an unknown server', uri: 'https://example.com/', server: undefined, says: /\(unknown\)/ },
+  ];
+  for (const { name, uri, says, moreHosts = [], ...more } of refused) {
+    it(`not to ${name}`, () => {
+      const server = 'server' in more ? more.server : HOME;
+      assert.throws(() => refuseForeignHost({ uri, server, moreHosts }), says);
+    });
+  }
+});

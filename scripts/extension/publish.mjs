@@ -1,0 +1,39 @@
+// Publishes what the build has packed:
+//   publish.mjs --public                  the extension itself
+//   publish.mjs --share-with ORGANIZATION a private one of another id, for a trial organization
+// The token of the Marketplace comes in MARKETPLACE_TOKEN, and goes to tfx by its prompt: arguments can be read by others.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const extension = join(root, 'ado-extension/dist');
+const { values } = parseArgs({
+  options: { public: { type: 'boolean', default: false }, 'share-with': { type: 'string' } },
+});
+const { MARKETPLACE_TOKEN: token, BUILD_ID: build = '' } = process.env;
+if (!token) throw new Error('MARKETPLACE_TOKEN is not set');
+if (values.public === (values['share-with'] !== undefined)) throw new Error('either --public or --share-with');
+
+const what = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--no-color', '--auth-type', 'pat'];
+const tfx = join(root, 'node_modules/tfx-cli/_build/tfx-cli.js');
+const { status } = spawnSync(process.execPath, [tfx, 'extension', 'publish', ...what, ...variant()], {
+  input: `${token}\n`,
+  stdio: ['pipe', 'inherit', 'inherit'],
+});
+process.exitCode = status ?? 1;
+
+/** Agents keep a task by its version, so that each trial must have a new one. An organization installs only one of the two. */
+function variant() {
+  const manifest = JSON.parse(readFileSync(join(extension, 'vss-extension.json'), 'utf8'));
+  if (values.public) return ['--override', JSON.stringify({ public: true })];
+  if (!/^\d+$/.test(build)) throw new Error('BUILD_ID is not a number');
+  const file = join(extension, 'AwsOidcAssume/AwsOidcAssumeV1/task.json');
+  const task = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...task, version: { ...task.version, Patch: Number(build) } }));
+  const version = manifest.version.replace(/\d+$/, build);
+  const override = { id: `${manifest.id}-private`, name: `${manifest.name} (private)`, public: false, version };
+  return ['--override', JSON.stringify(override), '--share-with', values['share-with']];
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { unpackVsix } from '../../support/index.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DIST = path.join(ROOT, 'ado-extension/dist');
+const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
+
+describe('the packed extension', () => {
+  let vsix: string;
+  let folder: string;
+
+  before(() => {
+    const [name = ''] = readdirSync(DIST).filter((file) => file.endsWith('.vsix'));
+    vsix = path.join(DIST, name);
+    folder = mkdtempSync(path.join(tmpdir(), 'vsix-'));
+    unpackVsix(vsix, folder);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const text = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+  const json = (file: string) => JSON.parse(text(file));
+
+  it('is no larger than 400 KB, and the programs of the task than 450 KB', () => {
+    assert.ok(statSync(vsix).size <= 400 * 1024);
+    const programs = readdirSync(path.join(folder, TASK)).filter((name) => name.endsWith('.js'));
+    const size = programs.reduce((sum, name) => sum + statSync(path.join(folder, TASK, name)).size, 0);
+    assert.ok(size <= 450 * 1024, `${size}`);
+  });
+
+  it('holds the task and all that it runs, and nothing that was not meant to ship', () => {
+    assert.deepEqual(readdirSync(path.join(folder, TASK)).sort(), [
+      'LICENSE',
+      'THIRD-PARTY-NOTICES.txt',
+      'core.js',
+      'credential-process.js',
+      'icon.png',
+      'index.js',
+      'post-job.js',
+      'task.json',
+    ]);
+    const all = readdirSync(folder, { recursive: true }).map(String);
+    assert.deepEqual(
+      all.filter((name) => /\.(?:ts|map|svg)$|node_modules|package\.json$/.test(name)),
+      [],
+    );
+    const { execution, postjobexecution } = json(`${TASK}/task.json`);
+    for (const { target } of [...Object.values(execution), ...Object.values(postjobexecution)] as {
+      target: string;
+    }[]) {
+      assert.ok(statSync(path.join(folder, TASK, target)).isFile());
+    }
+  });
+
+  it('bears the version of the root package.json', () => {
+    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    assert.equal(json('extension.vsomanifest').manifestVersion, 1);
+    assert.match(text('extension.vsixmanifest'), new RegExp(`Version="${version}"`));
+    assert.equal(Object.values(json(`${TASK}/task.json`).version).join('.'), version);
+    assert.ok(path.basename(vsix).endsWith(`-${version}.vsix`));
+  });
+
+  it('has the pictures of its overview', () => {
+    const overview = text('overview.md');
+    const pictures = [...overview.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file = '']) => file);
+    assert.ok(pictures.length >= 2);
+    for (const file of pictures) assert.ok(statSync(path.join(folder, file)).isFile(), file);
+  });
+
+  it('names the packages that it holds parts of, with their licences', () => {
+    const notices = text(`${TASK}/THIRD-PARTY-NOTICES.txt`);
+    for (const name of [
+      'azure-pipelines-task-lib',
+      '@aws-sdk/client-sts',
+      '@smithy/core',
+      'https-proxy-agent',
+      'semver',
+    ]) {
+      assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, 'm'));
+    }
+    assert.match(notices, /Apache License\s+Version 2\.0/);
+    assert.match(notices, /Permission is hereby granted, free of charge/);
+    assert.ok(!notices.includes('undefined'));
+  });
+
+  it('holds no path of the machine that built it', () => {
+    for (const name of ['index.js', 'core.js', 'credential-process.js', 'post-job.js']) {
+      assert.ok(!text(`${TASK}/${name}`).includes(ROOT), name);
+    }
+  });
+});
