@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { awsEnvironment, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { minimatch } from 'minimatch';
-import { stamped } from '../../scripts/extension/version.mjs';
 import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-credential-process.ts';
 import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
 import { TASK_INPUTS } from '../AwsOidcAssume/AwsOidcAssumeV1/src/inputs.ts';
@@ -37,6 +36,14 @@ const task = JSON.parse(read('../AwsOidcAssume/AwsOidcAssumeV1/task.json'));
 const manifest = JSON.parse(read('../vss-extension.json'));
 const inputs: readonly Input[] = task.inputs;
 const contributions: readonly Contribution[] = manifest.contributions;
+
+/** A script of the build, in plain JavaScript. */
+const { stamped } = (await import(new URL('../../scripts/extension/version.mjs', import.meta.url).href)) as {
+  stamped(
+    version: string,
+    files: { manifest: object; task: object },
+  ): { manifest: { version: string }; task: { version: object } };
+};
 
 describe('task.json', () => {
   it('has an input for each option of the code, by its name, and for what is of the task alone', () => {

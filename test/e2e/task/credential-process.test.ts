@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { processCommand } from '../../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/process-command.ts';
 import { arnOf, HANDLERS, Jobs, OTHER_ACCOUNT, startEmulator } from './support.ts';
 
 const LONG_LIVED = fileURLToPath(new URL('while-sessions-expire.mjs', import.meta.url));
@@ -120,6 +122,14 @@ describe('the credential process', () => {
       }
     });
   }
+
+  it('has a command that botocore, as on Windows, splits as it was meant', () => {
+    const words = ['C:\\Program Files\\node.exe', "D:\\a\\_temp\\it's (1) & more\\helper.js", 'D:\\Büro\\'];
+    const program =
+      "import json, sys; from awscli.botocore.compat import compat_shell_split; print(json.dumps(compat_shell_split(sys.argv[1], 'win32')))";
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, processCommand(words, 'win32')]);
+    assert.deepEqual(JSON.parse(stdout.toString() || `"${stderr}"`), words);
+  });
 
   it('says why it fails, in the error of the client, and nothing secret', async () => {
     jobs.start();
