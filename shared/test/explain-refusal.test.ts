@@ -189,6 +189,14 @@ describe('a trust policy at hand, when all went well', () => {
     assert.ok(!ci.lines.some((line) => line.includes('trust.json')), ci.lines.join('\n'));
   });
 
+  it('is read for a token without an issuer too', async () => {
+    const edges = new ScriptedEdges([success]);
+    edges.files['trust.json'] = policy({});
+    const ci = new RecordingSystem({ iss: undefined });
+    await assumeRole(ci, given({ trustPolicyFile: 'trust.json' }), RULES, edges);
+    assert.ok(ci.lines.some((line) => line.startsWith('warning: trust.json')));
+  });
+
   it('does not fail the run where it cannot be read', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, given({ trustPolicyFile: 'no.json' }), RULES, new ScriptedEdges([success]));

@@ -180,6 +180,13 @@ describe('options', () => {
       expected: ['EXPOSE is "output", not one of environment, profile'],
     },
     {
+      name: 'prefix that begins with a digit',
+      values: { variablePrefix: '1X' },
+      expected: [
+        'VARIABLEPREFIX is "1X", not a prefix of variable names: letters, digits and _, not beginning with a digit',
+      ],
+    },
+    {
       name: 'wrong boolean',
       values: { maskAccountId: 'yes' },
       expected: ['MASKACCOUNTID is "yes", neither true nor false'],

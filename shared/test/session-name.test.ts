@@ -49,6 +49,13 @@ describe('role session name', () => {
     assert.match(sessionNameOf({ ...run, owner: 'a'.repeat(90) }), /^bitbucket,a+\.\.,shop-api,42,1f0c9a2b$/);
   });
 
+  it('cuts nothing away from a name that just fits its half', () => {
+    assert.equal(
+      sessionNameOf({ ...run, owner: 'a'.repeat(19), repository: 'b'.repeat(40) }).split(',')[1],
+      'a'.repeat(19),
+    );
+  });
+
   it('is always one that AWS STS takes, and keeps build and step', () => {
     const text = fc.string({ unit: 'binary', maxLength: 120 });
     fc.assert(

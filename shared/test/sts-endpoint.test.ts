@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { syncBuiltinESMExports } from 'node:module';
 import nock from 'nock';
 import { assumeRole } from '../src/assume-role.ts';
+import { stsEndpointOf } from '../src/region.ts';
 import { networkTransport } from '../src/transport.ts';
 import { given, RecordingSystem, ScriptedEdges, success } from './support.ts';
 
@@ -27,6 +28,10 @@ describe('the regional endpoint of AWS STS', () => {
     { region: 'us-gov-west-1', partition: 'aws-us-gov', host: 'sts.us-gov-west-1.amazonaws.com' },
     { region: 'eusc-de-east-1', partition: 'aws-eusc', host: 'sts.eusc-de-east-1.amazonaws.eu' },
   ];
+  it('of a region that no partition knows yet is under amazonaws.com', () => {
+    assert.equal(stsEndpointOf('xx-new-1'), 'https://sts.xx-new-1.amazonaws.com');
+  });
+
   for (const { region, partition, host } of hosts) {
     it(`of ${region} is ${host}`, async () => {
       const roleArn = `arn:${partition}:iam::123456789012:role/deploy`;
