@@ -39,6 +39,8 @@ const CASES: readonly Case[] = [
     elsewhere: true,
   },
   { name: 'page with status 502', error: page(502), code: 'ServiceFault', heals: 'again', elsewhere: true },
+  { name: 'page with status 500', error: page(500), code: 'ServiceFault', heals: 'again', elsewhere: true },
+  { name: 'page with status 499', error: page(499), code: 'UnexpectedAnswer', heals: 'no' },
   { name: 'page with status 200', error: page(200), code: 'UnexpectedAnswer', heals: 'no' },
   { name: 'page with status 403', error: page(403), code: 'UnexpectedAnswer', heals: 'no' },
   {
@@ -78,6 +80,12 @@ const CASES: readonly Case[] = [
     name: 'audiences',
     error: token('Token audience contains more than one audience while authorized party is not present'),
     code: 'SeveralAudiences',
+    heals: 'no',
+  },
+  {
+    name: 'words of another refusal inside',
+    error: token('Rejected: Incorrect token audience'),
+    code: 'IdentityTokenRejected',
     heals: 'no',
   },
   {

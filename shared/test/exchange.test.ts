@@ -21,6 +21,18 @@ async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}):
 }
 
 describe('the exchange in the time it has', () => {
+  it('ends with the limit in its own words when the time is up', async () => {
+    let reason: unknown;
+    const edges = new ScriptedEdges([success]);
+    edges.deadline = (_: number, why?: unknown) => {
+      reason = why;
+      return { signal: new AbortController().signal, timeLeft: () => 60_000 };
+    };
+    await assumeRole(new RecordingSystem(), given({ timeoutSeconds: '90' }), RULES, edges);
+    assert.ok(reason instanceof Failure);
+    assert.deepEqual([reason.code, reason.message], ['TimedOut', 'The time limit of 90 s (timeoutSeconds) passed.']);
+  });
+
   it('ends at once when the next wait would not fit, and names what it met and the limit', async () => {
     const edges = new ScriptedEdges([{ ...throttled, headers: { 'retry-after': '90' } }]);
     const failure = await failing(new RecordingSystem(), edges);
@@ -133,6 +145,25 @@ describe('a new token', () => {
     assert.deepEqual(edges.waits, []);
   });
 
+  it('is said to be the next to be tried', async () => {
+    const ci = new RecordingSystem({}, true);
+    await assumeRole(ci, given({}), RULES, new ScriptedEdges([expired, success]));
+    assert.ok(
+      ci.lines.includes('Try 1 of 5 failed (TokenExpired: ExpiredTokenException); next with a new token.'),
+      ci.lines.join('\n'),
+    );
+  });
+
+  it('does not help a session of a chain that has expired', async () => {
+    const edges = new ScriptedEdges([success, expired]);
+    const ci = new RecordingSystem({}, true);
+    const failure = await failing(ci, edges, { chainRoleArns: 'arn:aws:iam::210987654321:role/next' });
+    assert.equal(failure.code, 'TokenExpired');
+    assert.equal(failure.details.attempted?.action, 'AssumeRole');
+    assert.equal(edges.requests.length, 2);
+    assert.equal(ci.tokensGiven.length, 1);
+  });
+
   it('that the CI system refuses is the failure then', async () => {
     const refused = new Failure('TokenRequestRefused', 'no second one');
     const ci = new (class extends RecordingSystem {
@@ -144,6 +175,53 @@ describe('a new token', () => {
     const failure = await failing(ci, new ScriptedEdges([expired]));
     assert.equal(failure.code, 'TokenRequestRefused');
     assert.equal(failure.message, 'no second one');
+  });
+});
+
+describe('a chain of roles', () => {
+  it('is narrowed by the session policy at its end alone, and signed for STS', async () => {
+    const edges = new ScriptedEdges([success]);
+    const options = {
+      chainRoleArns: 'arn:aws:iam::123456789012:role/b,arn:aws:iam::123456789012:role/c',
+      sessionPolicy: '{"Statement":[]}',
+      sessionPolicyArns: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+    };
+    await assumeRole(new RecordingSystem(), given(options), RULES, edges);
+    assert.deepEqual(
+      [0, 1, 2].map((n) => [edges.form(n).get('Policy'), edges.form(n).get('PolicyArns.member.1.arn')]),
+      [
+        [null, null],
+        [null, null],
+        ['{"Statement":[]}', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
+      ],
+    );
+    assert.deepEqual(
+      [1, 2].map((n) => [...edges.form(n).keys()].filter((key) => /^(?:ExternalId|Tags)/.test(key))),
+      [[], []],
+    );
+    assert.match(edges.requests[1]?.headers['authorization'] ?? '', /\/eu-west-1\/sts\/aws4_request,/);
+  });
+});
+
+describe('what was done', () => {
+  it('is given to who called', async () => {
+    const ci = new RecordingSystem();
+    const { sessions, options, token } = await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));
+    assert.equal(sessions, ci.published);
+    assert.equal(options.region, 'eu-west-1');
+    assert.equal(token, ci.tokensGiven[0]);
+  });
+
+  it('is told: the token first, then role, profile and expiry', async () => {
+    const ci = new RecordingSystem();
+    await assumeRole(ci, given({ profile: 'shop', expose: 'profile' }), RULES, new ScriptedEdges([success]));
+    assert.equal(ci.lines[0], 'Identity token of this job');
+    assert.ok(ci.lines.includes('audience (aud): ari:cloud:bitbucket::workspace/11111111-2222-3333-4444-555555555555'));
+    assert.match(
+      ci.lines.at(-2) ?? '',
+      /^Assumed \S+ as profile shop, valid until 2026-03-01T13:00:00\.000Z \(60 min\)\.$/,
+    );
+    assert.ok(!ci.lines.some((line) => line.startsWith('warning: ')));
   });
 });
 

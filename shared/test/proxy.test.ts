@@ -39,6 +39,7 @@ describe('a connection through a proxy', () => {
   const answers: { status: number; code: string; says: RegExp }[] = [
     { status: 403, code: 'ERR_PROXY_REFUSED', says: /the proxy refused to connect to sts\.example\.com \(HTTP 403\)/ },
     { status: 407, code: 'ERR_PROXY_REFUSED', says: /the proxy asks for a user and a password \(HTTP 407\)/ },
+    { status: 500, code: 'EPROXY', says: /the proxy could not connect to sts\.example\.com \(HTTP 500\)/ },
     { status: 502, code: 'EPROXY', says: /the proxy could not connect to sts\.example\.com \(HTTP 502\)/ },
   ];
   for (const { status, code, says } of answers) {

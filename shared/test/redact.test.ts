@@ -50,6 +50,16 @@ describe('text without secrets', () => {
     assert.equal(redacted('abcdef', ['x']), 'abcdef');
   });
 
+  it('knows how others escape', () => {
+    const value = 'a/b c+d"e=f\\ghijklmnop';
+    const forms = [
+      'a%2fb%20c%2bd%22e%3df%5cghijklmnop',
+      'a%2Fb+c%2Bd%22e%3Df%5Cghijklmnop',
+      'a\\/b c+d\\"e=f\\\\ghijklmnop',
+    ];
+    for (const form of forms) assert.equal(redacted(`[${form}]`, [value]), '[[secret]]', form);
+  });
+
   it('knows XML', () => {
     const value = `a<b>&"c'+defghijklmnop`;
     assert.equal(redacted('<V>a&lt;b&gt;&amp;&quot;c&apos;+defghijklmnop</V>', [value]), '<V>[secret]</V>');

@@ -96,6 +96,19 @@ describe('trying again', () => {
     await assert.rejects(run, /what the last try met/);
   });
 
+  it('has time for another try in the last tenth of a second, and not after it', () => {
+    assert.deepEqual(
+      [100, 99].map((left) => waitBefore(1, AGAIN, 1, left)),
+      [75, undefined],
+    );
+  });
+
+  it('does not wait for a new token, whatever the service asked for', () => {
+    assert.equal(waitBefore(1, { ...NEW_TOKEN, retryAfter: 5000 }, 1, 60_000), 0);
+    assert.equal(waitBefore(1, { ...NEW_TOKEN, retryAfter: 90_000 }, 1, 60_000), 0);
+    assert.equal(waitBefore(1, NEW_TOKEN, 1, 50), undefined);
+  });
+
   it('knows no limit but its own without a deadline', () => {
     assert.equal(waitBefore(30, CROWDED, 1), 20_000);
     assert.equal(waitBefore(1, { ...AGAIN, retryAfter: 10 ** 9 }, 0), 10 ** 9);

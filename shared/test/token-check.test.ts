@@ -12,6 +12,17 @@ const check = (claims: Record<string, unknown>, renewsToken: boolean): string[] 
 };
 
 describe('an identity token by the clock of this machine', () => {
+  it('is refused with several audiences, which it names, unless it names the one that counts', () => {
+    assert.throws(
+      () => check({ aud: ['a\u0007', 'b'] }, true),
+      (error) =>
+        error instanceof Failure &&
+        error.code === 'SeveralAudiences' &&
+        error.message === 'The identity token names 2 audiences and no authorized party (azp): a, b.',
+    );
+    assert.deepEqual(check({ aud: ['a', 'b'], azp: 'a' }, false), []);
+  });
+
   it('is refused once it is older than AWS accepts', () => {
     assert.deepEqual(check({ exp: seconds - 300 }, false), []);
     assert.throws(
@@ -30,7 +41,7 @@ describe('an identity token by the clock of this machine', () => {
   });
 
   it('may come from the future, which is worth a word', () => {
-    assert.deepEqual(check({ iat: seconds + 299 }, false), []);
+    assert.deepEqual(check({ iat: seconds + 300 }, false), []);
     assert.deepEqual(check({ iat: seconds + 600 }, false), [
       'warning: The identity token was issued 10 min from now, by the clock of this machine. Check that clock.',
     ]);

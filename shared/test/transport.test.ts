@@ -62,7 +62,10 @@ describe('the transport', () => {
 
   it('gives up on silence', async () => {
     answer = () => {};
-    await assert.rejects(send(), failsWith('ETIMEDOUT'));
+    await assert.rejects(
+      send(),
+      (error) => failsWith('ETIMEDOUT')(error) && /^TransportError: no answer within 0\.1 s$/.test(String(error)),
+    );
   });
 
   it('does not take part of an answer for the whole', async () => {
@@ -76,7 +79,10 @@ describe('the transport', () => {
 
   it('does not read without end', async () => {
     answer = (_, response) => response.end('x'.repeat(5000));
-    await assert.rejects(send(), failsWith('ERR_ANSWER_TOO_LARGE'));
+    await assert.rejects(
+      send(),
+      (error) => failsWith('ERR_ANSWER_TOO_LARGE')(error) && /an answer of more than 1000 bytes/.test(String(error)),
+    );
   });
 
   it('says that nothing listens', async () => {
@@ -91,6 +97,21 @@ describe('the transport', () => {
     const reason = new Error('enough');
     setTimeout(() => controller.abort(reason), 10);
     await assert.rejects(send(controller.signal), (error) => error === reason);
+  });
+
+  it('has as long for the answer as it likes once the connection stands', async () => {
+    answer = (_, response) => void setTimeout(() => response.end('late'), 650);
+    const patient = networkTransport(undefined, { ...limits, connect: 500, idle: 2000, whole: 3000 });
+    // The second request finds the connection of the first.
+    for (const body of ['a', 'b']) {
+      const got = await patient({ method: 'POST', url, headers: {}, body }, never);
+      assert.equal(got.body.toString(), 'late');
+    }
+  });
+
+  it('takes an answer as large as the limit', async () => {
+    answer = (_, response) => response.end('x'.repeat(limits.bytes));
+    assert.equal((await send()).body.length, limits.bytes);
   });
 
   it('sends no body where there is none', async () => {
