@@ -76,11 +76,11 @@ describe('what each mode gives to later steps', () => {
   });
 
   it('quotes it for Windows there, and warns of what the AWS CLI would misread', () => {
-    const { helper } = toExpose();
+    const { renewal } = toExpose();
     const folder = new ProfileFolder('/agent/_temp Büro', '');
     const onWindows = toExpose({
       folder,
-      helper: { ...helper, platform: 'win32', node: 'C:\\Program Files\\node.exe' },
+      renewal: { ...renewal, platform: 'win32', node: 'C:\\Program Files\\node.exe' },
     });
     const exposure = exposeCredentialProcess(onWindows);
     assert.match(

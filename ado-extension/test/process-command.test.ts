@@ -67,8 +67,8 @@ describe('the command of credential_process', () => {
 
   it('keeps drive letters, spaces and backslashes of Windows', () => {
     assert.equal(
-      processCommand(['C:\\Program Files\\node.exe', 'D:\\a\\_temp\\helper.js', 'D:\\a\\'], 'win32'),
-      '"C:\\Program Files\\node.exe" "D:\\a\\_temp\\helper.js" "D:\\a\\\\"',
+      processCommand(['C:\\Program Files\\node.exe', 'D:\\a\\_temp\\renewal.js', 'D:\\a\\'], 'win32'),
+      '"C:\\Program Files\\node.exe" "D:\\a\\_temp\\renewal.js" "D:\\a\\\\"',
     );
   });
 

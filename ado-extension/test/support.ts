@@ -33,7 +33,7 @@ export function toExpose(what: Partial<ToExpose> = {}): ToExpose {
     options: optionsOf(),
     folder: new ProfileFolder('/agent/_temp', ''),
     later: { environment: {}, secretNames: new Set() },
-    helper: {
+    renewal: {
       node: '/agent/node',
       platform: 'linux',
       state: '{}',

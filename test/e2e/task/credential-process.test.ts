@@ -124,7 +124,7 @@ describe('the credential process', () => {
   }
 
   it('has a command that botocore, as on Windows, splits as it was meant', () => {
-    const words = ['C:\\Program Files\\node.exe', "D:\\a\\_temp\\it's (1) & more\\helper.js", 'D:\\Büro\\'];
+    const words = ['C:\\Program Files\\node.exe', "D:\\a\\_temp\\it's (1) & more\\renewal.js", 'D:\\Büro\\'];
     const program =
       "import json, sys; from awscli.botocore.compat import compat_shell_split; print(json.dumps(compat_shell_split(sys.argv[1], 'win32')))";
     const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, processCommand(words, 'win32')]);

@@ -19,11 +19,11 @@ import { exposeCredentialProcess } from './expose-credential-process.ts';
 import { exposeEnvironment } from './expose-environment.ts';
 import { exposeProfile } from './expose-profile.ts';
 import { exposeSecretVariables } from './expose-secret-variables.ts';
-import type { EXPOSE_MODES, Exposure, Helper, ToExpose } from './exposure.ts';
-import type { HelperState } from './helper-state.ts';
+import type { EXPOSE_MODES, Exposure, Renewal, ToExpose } from './exposure.ts';
 import type { Inputs } from './inputs.ts';
 import { setForLaterSteps, setOutputs } from './job-variables.ts';
 import { ProfileFolder, tempDirectoryOf } from './profile-folder.ts';
+import type { RenewalState } from './renewal-state.ts';
 import { runOf } from './run.ts';
 import { summaryOf } from './summary.ts';
 import type { TaskHost } from './task-host.ts';
@@ -37,7 +37,7 @@ const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => 
 };
 
 /** Beside the running program: what `credential-process` leaves for later steps. */
-const HELPER_PROGRAMS = ['credential-process.js', 'core.js'] as const;
+const RENEWAL_PROGRAMS = ['credential-process.js', 'core.js'] as const;
 
 /** A job of Azure Pipelines, seen from inside the task. */
 export class AzurePipelines implements CiSystem {
@@ -80,7 +80,7 @@ export class AzurePipelines implements CiSystem {
       options,
       folder,
       later: this.#host,
-      helper: this.#helper(),
+      renewal: this.#renewal(),
     });
     if (exposure.files.length > 0) {
       await folder.write(exposure.files);
@@ -131,15 +131,15 @@ export class AzurePipelines implements CiSystem {
     }
   }
 
-  #helper(): Helper {
-    const [program, ...libraries] = HELPER_PROGRAMS.map((name) => ({
+  #renewal(): Renewal {
+    const [program, ...libraries] = RENEWAL_PROGRAMS.map((name) => ({
       name,
       read: () => readFileSync(path.join(__dirname, name)),
     }));
-    if (program === undefined) throw new Failure('Internal', 'the helper has no program');
+    if (program === undefined) throw new Failure('Internal', 'there is no program to leave');
     const { given } = this.#inputs;
     const policy = given.trustPolicyFile;
-    const state: HelperState = {
+    const state: RenewalState = {
       version: 1,
       given: { ...given, trustPolicyFile: { ...policy, value: absolute(policy.value) } },
       run: this.run,

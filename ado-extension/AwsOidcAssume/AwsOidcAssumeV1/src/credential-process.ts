@@ -12,7 +12,7 @@ import {
 } from '@aws-oidc-assume/shared';
 import { transportThrough } from './agent-network.ts';
 import { EXPOSE_MODES } from './exposure.ts';
-import { readState } from './helper-state.ts';
+import { readState } from './renewal-state.ts';
 import { requestToken } from './token-request.ts';
 
 declare const VERSION: string;

@@ -11,16 +11,16 @@ import { STATE_FILE } from './profile-folder.ts';
  * holds the access token of the job.
  */
 export function exposeCredentialProcess(what: ToExpose): Exposure {
-  const { sessions, options, folder, helper } = what;
+  const { sessions, options, folder, renewal } = what;
   const profile = profileOf(sessions[0]);
-  const [program] = helper.programs;
-  const state = path.join(folder.path, `${helper.id}${STATE_FILE}`);
-  const command = processCommand([helper.node, path.join(folder.path, program.name), state], helper.platform);
+  const [program] = renewal.programs;
+  const state = path.join(folder.path, `${renewal.id}${STATE_FILE}`);
+  const command = processCommand([renewal.node, path.join(folder.path, program.name), state], renewal.platform);
   const variables = [...profileVariables(what, profile), ...regionVariables(options)];
   return {
     files: [
-      ...helper.programs.map(({ name, read }) => ({ file: path.join(folder.path, name), contents: read })),
-      { file: state, contents: () => helper.state },
+      ...renewal.programs.map(({ name, read }) => ({ file: path.join(folder.path, name), contents: read })),
+      { file: state, contents: () => renewal.state },
       changed(folder.config, (text) =>
         withSection(text, configHeader(profile), { region: options.region, credential_process: command }),
       ),
@@ -32,7 +32,7 @@ export function exposeCredentialProcess(what: ToExpose): Exposure {
     lines: [
       `Written profile ${profile} to ${folder.config}: AWS tools get new credentials by themselves, for as long as the job runs.`,
     ],
-    warnings: isReadAlike(command, helper.platform)
+    warnings: isReadAlike(command, renewal.platform)
       ? []
       : [
           `The path ${folder.path} holds signs other than ASCII: the AWS CLI on Windows may misread it, and then find no program. The SDK for JavaScript reads it well.`,

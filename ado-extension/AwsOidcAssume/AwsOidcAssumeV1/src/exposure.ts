@@ -38,11 +38,11 @@ export interface ToExpose {
   readonly folder: ProfileFolder;
   /** What later steps would find now. */
   readonly later: Pick<TaskHost, 'environment' | 'secretNames'>;
-  readonly helper: Helper;
+  readonly renewal: Renewal;
 }
 
 /** What `credential-process` leaves beside the profile. */
-export interface Helper {
+export interface Renewal {
   /** The Node that runs this. */
   readonly node: string;
   readonly platform: NodeJS.Platform;

@@ -21,7 +21,7 @@ export function setForLaterSteps(
     `Set for all later steps of this job: ${environment.join(', ')}.`,
     ...(clears.length === 0 ? [] : [`Emptied, because they would win over the new credentials: ${clears.join(', ')}.`]),
     // The task cannot read that restriction, nor does the agent tell it (agent, TaskRestrictionsChecker.cs).
-    'Where the agent says "Setting variable … has been disabled", `target: settableVariables` of this step forbids it, and later steps lack it.',
+    'Should the agent warn "Setting variable … has been disabled": `target: settableVariables` of this step forbids it, and later steps lack that variable.',
     ...lines,
   ];
 }

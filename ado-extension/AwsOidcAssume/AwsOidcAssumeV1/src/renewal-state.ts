@@ -4,7 +4,7 @@ import type { AgentNetwork } from './agent-network.ts';
 import type { TokenRequest } from './token-request.ts';
 
 /** All that `credential-process.js` needs to assume the role again, in the middle of a later step. */
-export interface HelperState {
+export interface RenewalState {
   readonly version: 1;
   readonly given: GivenOptions;
   readonly run: RunIdentity;
@@ -15,12 +15,12 @@ export interface HelperState {
 }
 
 /** @throws Error whose message holds nothing of the file */
-export async function readState(file: string): Promise<HelperState> {
+export async function readState(file: string): Promise<RenewalState> {
   const state: unknown = JSON.parse(await readFile(file, 'utf8').catch(gone));
   if (typeof state !== 'object' || state === null || !('version' in state) || state.version !== 1) {
     throw new Error('What the task left for it is of another version.');
   }
-  return state as HelperState;
+  return state as RenewalState;
 }
 
 function gone(error: NodeJS.ErrnoException): never {
