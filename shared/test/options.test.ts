@@ -235,6 +235,11 @@ describe('options', () => {
       ],
     },
     {
+      name: 'profile with signs that files of profiles do not take',
+      values: { expose: 'profile', profile: 'my [profile]' },
+      expected: ['PROFILE is "my [profile]", not a profile name: letters, digits, and . _ @ + - up to 64'],
+    },
+    {
       name: 'roles that are none',
       values: { roleArn: '', roles: `=x,a,b=${ROLE}` },
       expected: [

@@ -45,6 +45,24 @@ describe('trying again', () => {
     assert.deepEqual(waits, [50, 100]);
   });
 
+  it('says before each wait how long it is and why, and waits for what that takes', async () => {
+    const told: [Verdict, number, number][] = [];
+    const { run, waits } = trial(AGAIN, {
+      maxAttempts: 3,
+      beforeNext: async (verdict, n, wait) => {
+        assert.equal(waits.length, n - 1);
+        await Promise.resolve();
+        told.push([verdict, n, wait]);
+      },
+    });
+    await assert.rejects(run);
+    assert.deepEqual(told, [
+      [AGAIN, 1, 50],
+      [AGAIN, 2, 100],
+    ]);
+    assert.deepEqual(waits, [50, 100]);
+  });
+
   it('doubles the widest wait, up to 20 s', () => {
     const widest = [1, 2, 3, 8, 9, 20].map((n) => waitBefore(n, AGAIN, 1));
     assert.deepEqual(widest, [100, 200, 400, 12_800, 20_000, 20_000]);
