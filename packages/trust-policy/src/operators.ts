@@ -265,8 +265,10 @@ function arnLike(expected: string, observed: string, variables: RequestContext |
 function arnParts(text: string): string[] | undefined {
   const parts: string[] = [''];
   let inVariable = false;
-  for (const [index, character] of Array.from(text).entries()) {
-    if (character === '{' && text[index - 1] === '$') inVariable = true;
+  let before = '';
+  for (const character of text) {
+    if (character === '{' && before === '$') inVariable = true;
+    before = character;
     if (character === '}') inVariable = false;
     if (character === ':' && !inVariable && parts.length < 6) parts.push('');
     else parts[parts.length - 1] += character;

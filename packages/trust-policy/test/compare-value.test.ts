@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { evaluatePolicy } from '../src/index.ts';
+import { compareValue, parseOperator } from '../src/operators.ts';
+import type { RequestContext } from '../src/request-context.ts';
+
+type Verdict = 'yes' | 'no' | 'unknown';
+type Case = readonly [operator: string, expected: string | readonly string[], observed: string, verdict: Verdict];
+
+const NUMBER_EXPECTED = "the policy's value is not a number";
+
+/** Values at the edges of what an operator reads: one sign more or less, and IAM does not read it at all. */
+const CASES: readonly Case[] = [
+  ['NumericEquals', '+7', '7', 'yes'],
+  ['NumericEquals', '-7.25', '-7.250', 'yes'],
+  ['NumericEquals', 'x7', '7', 'unknown'],
+  ['NumericEquals', '7x', '7', 'unknown'],
+  ['NumericEquals', '7', '7 ', 'unknown'],
+  ['NumericEquals', '7.', '7', 'unknown'],
+  ['NumericEquals', '7.125', '7.125', 'yes'],
+  ['DateGreaterThan', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', 'no'],
+  ['DateGreaterThan', '2026-03-01T00:00:00Z', '2026-03-01T00:00:01Z', 'yes'],
+  ['DateGreaterThanEquals', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', 'yes'],
+  ['DateLessThan', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', 'no'],
+  ['DateLessThanEquals', '2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', 'yes'],
+  ['DateEquals', '2026-03', '2026-03-01', 'yes'],
+  ['DateEquals', '2026-03-01T10:30Z', '2026-03-01T10:30:00Z', 'yes'],
+  ['DateEquals', '2026-03-01T10:30:00.125Z', '2026-03-01T11:30:00.125+01:00', 'yes'],
+  ['DateEquals', '2026-03-01T10:30:00.xZ', '2026-03-01T10:30:00Z', 'unknown'],
+  ['DateEquals', 'x2026-03-01', '2026-03-01', 'unknown'],
+  ['DateEquals', '2026-03-01 and on', '2026-03-01', 'unknown'],
+  ['DateEquals', 'March 1, 2026', '2026-03-01', 'unknown'],
+  ['DateEquals', '2026-13-01', '2026-03-01', 'unknown'],
+  ['DateEquals', '2026-03-01', 'yesterday', 'unknown'],
+  ['BinaryEquals', 'YWJj', 'YWJj', 'yes'],
+  ['BinaryEquals', 'YWI=', 'YWI=', 'yes'],
+  ['BinaryEquals', 'YQ==', 'YQ==', 'yes'],
+  ['BinaryEquals', 'YQ==', 'YWI=', 'no'],
+  ['BinaryEquals', 'YWJ', 'YWJj', 'unknown'],
+  ['BinaryEquals', 'Y===', 'YQ==', 'unknown'],
+  ['BinaryEquals', 'Y=', 'YQ==', 'unknown'],
+  ['BinaryEquals', '??==', 'YQ==', 'unknown'],
+  ['BinaryEquals', '???=', 'YWI=', 'unknown'],
+  ['IpAddress', 'office', '10.0.0.1', 'unknown'],
+  ['IpAddress', '10.0.0.0/8', 'office', 'unknown'],
+  ['ArnLike', 'arn:aws:iam::123456789012:role/*', 'arn:aws:iam::123456789012:role/a:b', 'yes'],
+  ['ArnLike', 'arn:aws:iam::*', 'arn:aws:iam::123456789012:role/a', 'unknown'],
+  ['ArnLike', 'urn:aws:iam::123456789012:role/a', 'urn:aws:iam::123456789012:role/a', 'unknown'],
+  ['ArnLike', 'arn:aws:iam::123456789012:role/a', 'urn:aws:iam::123456789012:role/a', 'no'],
+  ['ArnLike', 'arn:aws:iam::123456789012:role/a', 'arn:aws:iam', 'no'],
+  ['StringEqualsIgnoreCase', 'STRASSE', 'straße', 'no'],
+  ['StringEquals', ['a', 'b'], 'b', 'yes'],
+  ['StringNotEquals', ['a', 'b'], 'b', 'no'],
+  ['StringNotEquals', ['a', 'b'], 'c', 'yes'],
+  ['NumericNotEquals', ['x', '7'], '8', 'unknown'],
+  ['NumericNotEquals', ['x', '7'], '7', 'no'],
+  ['NumericEquals', ['x', '7'], '7', 'yes'],
+  ['NumericEquals', ['x', '7'], '8', 'unknown'],
+];
+
+const compare = (
+  operator: string,
+  expected: string | readonly string[],
+  observed: string,
+  context?: RequestContext,
+) => {
+  const parsed = parseOperator(operator);
+  assert.ok(parsed, operator);
+  return compareValue(parsed, [expected].flat(), observed, context);
+};
+
+describe('a value of a request beside one of a policy', () => {
+  for (const [operator, expected, observed, verdict] of CASES) {
+    it(`${operator} ${JSON.stringify(expected)}, ${JSON.stringify(observed)}: ${verdict}`, () => {
+      assert.equal(compare(operator, expected, observed).verdict, verdict);
+    });
+  }
+
+  const notes: [operator: string, expected: string | readonly string[], observed: string, note: string | undefined][] =
+    [
+      ['NumericEquals', 'x', '7', NUMBER_EXPECTED],
+      ['NumericEquals', '7', 'x', "the request's value is not a number"],
+      ['NumericEquals', ['8', 'x'], '7', NUMBER_EXPECTED],
+      ['NumericNotEquals', 'x', '7', NUMBER_EXPECTED],
+      ['NumericNotEquals', '8', '7', undefined],
+      ['DateEquals', 'x', '7', "the policy's value is not a date"],
+      ['IpAddress', 'x', '10.0.0.1', "the policy's value is not an IP address or CIDR block"],
+      ['IpAddress', '10.0.0.0/8', 'x', "the request's value is not an IP address"],
+      ['ArnLike', 'x', 'arn:aws:iam::123456789012:role/a', "the policy's value is not an ARN"],
+      ['Null', 'true', 'x', 'Null compares no values'],
+    ];
+  for (const [operator, expected, observed, note] of notes) {
+    it(`says why there is no answer: ${operator} ${JSON.stringify(expected)}`, () => {
+      assert.equal(compare(operator, expected, observed).note, note);
+    });
+  }
+
+  it('is an ARN part by part, whatever signs stand before a variable in it', () => {
+    const evaluation = (resource: string) =>
+      evaluatePolicy(
+        {
+          Version: '2012-10-17',
+          Statement: {
+            Effect: 'Allow',
+            Principal: { AWS: '*' },
+            Action: 'sts:AssumeRole',
+            Condition: { ArnLike: { 'k:a': resource } },
+          },
+        },
+        {
+          action: 'sts:AssumeRole',
+          principal: { kind: 'AWS', identifiers: ['123456789012'] },
+          context: { 'k:a': 'arn:aws:s3:🚀web::bucket', 'k:team': 'web' },
+        },
+      ).decision;
+    assert.equal(evaluation('arn:aws:s3:🚀${k:team}::bucket'), 'allow');
+    assert.equal(evaluation('arn:aws:s3:🚀${k:other}::bucket'), 'deny');
+    assert.equal(evaluation('arn:aws:s3:🚀{k:team}::bucket'), 'deny');
+    assert.equal(evaluation('arn:aws:s3:🚀$k:team::bucket'), 'deny');
+  });
+});
+
+describe('the operator Null', () => {
+  it('takes no set and no other form', () => {
+    assert.deepEqual(parseOperator('Null'), { base: 'Null', set: undefined, ifExists: false, negated: false });
+    assert.equal(parseOperator('ForAnyValue:Null'), undefined);
+    assert.equal(parseOperator('ForNoValue:StringEquals'), undefined);
+  });
+});
