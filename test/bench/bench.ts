@@ -36,6 +36,8 @@ interface Row {
   readonly name: string;
   /** Milliseconds, one a round. */
   readonly times: number[];
+  /** Token calls and STS calls of one run. */
+  calls: string;
 }
 
 /** Milliseconds from start to end. @throws Error where the subject fails: a time of a failure is no time */
@@ -206,18 +208,27 @@ async function measure(node: string, which: typeof subjects): Promise<Row[]> {
   const emulator = await startEmulatorProcess();
   try {
     const all = await which(emulator, node);
-    const rows = all.map(({ name }) => ({ name, times: [] as number[] }));
+    const rows = all.map(({ name }): Row => ({ name, times: [], calls: '' }));
     for (let round = -1; round < rounds; round++) {
       for (const [at, subject] of all.entries()) {
+        const row = rows[at];
+        if (round < 0) await emulator.control.clearRequests();
         const elapsed = await time(subject);
-        // The first round warms the file system's cache.
-        if (round >= 0) rows[at]?.times.push(elapsed);
+        // The first round warms the file system's cache, and counts the calls.
+        if (round >= 0) row?.times.push(elapsed);
+        else if (row !== undefined) row.calls = await callsOf(emulator);
       }
     }
     return rows;
   } finally {
     await emulator.stop();
   }
+}
+
+async function callsOf(emulator: EmulatorProcess): Promise<string> {
+  const requests = await emulator.control.requests();
+  const count = (pattern: RegExp) => requests.filter(({ endpoint }) => pattern.test(endpoint)).length;
+  return `${count(/-token$/)} + ${count(/^sts$/)}`;
 }
 
 const median = (values: readonly number[]) =>
@@ -233,13 +244,13 @@ function table(rows: readonly Row[], node: string, relative = '× floor'): strin
   const [floor] = rows;
   const lines = rows.map((row) => {
     const [least, most] = [Math.min(...row.times), Math.max(...row.times)];
-    return `| ${row.name} | ${median(row.times).toFixed(0)} | ${least.toFixed(0)}–${most.toFixed(0)} | ${floor ? ratio(row, floor) : ''} |`;
+    return `| ${row.name} | ${median(row.times).toFixed(0)} | ${least.toFixed(0)}–${most.toFixed(0)} | ${floor ? ratio(row, floor) : ''} | ${row.calls} |`;
   });
   return [
     `Node ${version}, ${rounds} rounds, ${cpus().length} cores:`,
     '',
-    `| whole process | median ms | least–most ms | ${relative} |`,
-    '| --- | ---: | ---: | ---: |',
+    `| whole process | median ms | least–most ms | ${relative} | token + STS calls |`,
+    '| --- | ---: | ---: | ---: | ---: |',
     ...lines,
   ].join('\n');
 }
