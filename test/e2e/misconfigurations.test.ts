@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import {
   AzureAgent,
   BitbucketStep,
+  buildPipeImage,
   type EmulatorProcess,
+  engineAnswers,
   jobOf,
   NODE_24,
   startEmulatorProcess,
@@ -272,10 +274,13 @@ const cases: readonly Case[] = [
 
 describe('A wrong set-up, through the real pipe or task', () => {
   const bundle = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
+  let pipe: { image: string } | { bundle: string; node: string };
   const dist = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
   let unpacked: string;
 
-  before(() => {
+  before(function () {
+    this.timeout(180_000);
+    pipe = engineAnswers() || process.env['CI'] === 'true' ? { image: buildPipeImage() } : { bundle, node: NODE_24 };
     unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
     unpackVsix(path.join(dist, readdirSync(dist).find((name) => name.endsWith('.vsix')) ?? ''), unpacked);
   });
@@ -344,7 +349,7 @@ describe('A wrong set-up, through the real pipe or task', () => {
         STS_ENDPOINT: emulator.ready.sts,
         TRUST_POLICY_FILE: 'trust.json',
       };
-      const { exitCode, stdout, stderr } = await step.runPipe({ bundle, node: NODE_24, variables });
+      const { exitCode, stdout, stderr } = await step.runPipe({ ...pipe, variables });
       return { succeeded: exitCode === 0, log: `${stdout}\n${stderr}` };
     } finally {
       step.dispose();
