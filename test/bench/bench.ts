@@ -19,7 +19,15 @@ import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type EmulatorProcess, jobOf, NODE_20, NODE_24, startEmulatorProcess } from '../support/index.ts';
+import {
+  buildPipeImage,
+  type EmulatorProcess,
+  engineAnswers,
+  jobOf,
+  NODE_20,
+  NODE_24,
+  startEmulatorProcess,
+} from '../support/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
@@ -272,7 +280,20 @@ function sizes(): string {
     ...files
       .filter((file) => existsSync(path.join(root, file)))
       .map((file) => `| ${file} | ${statSync(path.join(root, file)).size} |`),
+    ...imageSize(),
   ].join('\n');
+}
+
+/** Where a Docker engine answers: the pipe's image as a registry would send it. */
+function imageSize(): string[] {
+  if (!engineAnswers()) return [];
+  const image = buildPipeImage();
+  const { stdout } = spawnSync(process.execPath, [path.join(root, 'scripts/image/size.mjs'), image], {
+    encoding: 'utf8',
+  });
+  const [, megabytes] = /^ *([\d.]+ MB).*compressed$/m.exec(stdout) ?? [];
+  if (megabytes === undefined) throw new Error('scripts/image/size.mjs told no size');
+  return [`| the pipe's image, compressed | ${megabytes} |`];
 }
 
 try {
