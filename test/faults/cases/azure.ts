@@ -16,6 +16,17 @@ export const azure: readonly Fault[] = (
       says: /next with a new token/,
     },
     {
+      name: 'token that expires between two attempts',
+      outcome: 'survived',
+      calls: 3,
+      arrange: () => ({
+        rules: [
+          { match: { endpoint: 'sts', nth: 1 }, fault: { dropConnection: 'before' } },
+          { match: { endpoint: 'sts', nth: 2 }, fault: { code: 'ExpiredTokenException' } },
+        ],
+      }),
+    },
+    {
       name: 'each new token has expired',
       outcome: 'TokenExpired',
       calls: 2,

@@ -25,6 +25,17 @@ export const tokens: readonly Fault[] = (
       token: ({ control }) => control.mint('bitbucket', {}, { expiresInSeconds: -60 }),
     },
     {
+      name: 'token that expires between two attempts',
+      outcome: 'TokenExpired',
+      calls: 2,
+      arrange: () => ({
+        rules: [
+          { match: { endpoint: 'sts', nth: 1 }, fault: { dropConnection: 'before' } },
+          { match: { endpoint: 'sts', nth: 2 }, fault: { code: 'ExpiredTokenException' } },
+        ],
+      }),
+    },
+    {
       name: 'token of 30 000 characters',
       outcome: 'TokenMalformed',
       calls: 0,
