@@ -58,8 +58,10 @@ describe('a run that is ended at any moment', function () {
         };
 
         const ended = await run(moment);
-        if (ended.exitCode === 0) whole();
-        else assert.deepEqual(output(), [], `ended after ${moment} ms with ${ended.exitCode}: ${ended.stderr}`);
+        const left = output().map((file) => file.path);
+        if (ended.exitCode === 1) assert.deepEqual(left, [], `ended after ${moment} ms: ${ended.stderr}`);
+        // A signal may also come before the program listens, or when it has done all and is on its way out.
+        if (ended.exitCode === 0 || left.length > 0) whole();
 
         const again = await run();
         assert.equal(again.exitCode, 0, again.stderr);
