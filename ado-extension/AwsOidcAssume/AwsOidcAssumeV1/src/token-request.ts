@@ -4,6 +4,7 @@ import {
   type Log,
   printable,
   type RetryEdges,
+  redacted,
   type Transport,
   TransportError,
   withRetries,
@@ -47,7 +48,7 @@ export async function requestToken(
   const known = (error: unknown): string => {
     const text = error instanceof Error ? error.message : String(error);
     // An answer may quote the request.
-    return printable(text.replaceAll(request.accessToken, '[secret]'), 600);
+    return printable(redacted(text, [request.accessToken]), 600);
   };
   let attempts = 0;
   let last: unknown;

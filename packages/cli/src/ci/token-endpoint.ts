@@ -4,6 +4,7 @@ import {
   Failure,
   IdentityToken,
   isLoopback,
+  redacted,
   type Secret,
   TransportError,
   type Verdict,
@@ -102,7 +103,7 @@ async function ask(endpoint: TokenEndpoint, edges: Edges, signal: AbortSignal): 
   const text = answer.body.toString('utf8');
   const token = answer.status === 200 ? jsonObject(text)[member] : undefined;
   if (typeof token === 'string' && token !== '') return IdentityToken.parse(token);
-  const message = messageOf(text).replaceAll(bearer.reveal(), '[secret]');
+  const message = redacted(messageOf(text), [bearer.reveal()]);
   const changes = endpoint.advice(answer.status, message);
   throw new Failure(codeOf(answer.status), `${endpoint.system} gave no identity token.`, {
     answer: { status: answer.status, message },
