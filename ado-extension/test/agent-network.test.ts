@@ -54,6 +54,17 @@ describe('the proxy of the agent', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(network)), network);
   });
 
+  it('keeps what Node was told to trust beside the certificates of the agent', async () => {
+    const fileSystem = async (file: string) => (file === '/nowhere.pem' ? assert.fail() : file);
+    const caOf = async (environment: Record<string, string>, variables: Record<string, string>) =>
+      (await networkOfAgent(hostOf(variables, environment), fileSystem)).ca;
+    const agent = { 'Agent.CAInfo': '/agent/ca.pem' };
+    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, agent), '/agent/ca.pem\n/node/ca.pem');
+    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, agent), '/agent/ca.pem\n');
+    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '' }, agent), '/agent/ca.pem');
+    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, {}), undefined);
+  });
+
   it('is none where the agent has none', async () => {
     assert.deepEqual(await networkOfAgent(hostOf({}), noFile), {});
   });

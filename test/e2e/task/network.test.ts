@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { arnOf, Jobs, startEmulator, warningsOf } from './support.ts';
 
 /** Every sign that an address would take for its own. */
@@ -89,6 +90,12 @@ describe('the network of the agent, as the task uses it', () => {
   it('trusts the certificate authority that the agent was set up with', async () => {
     await jobs.assume(start({ 'Agent.CAInfo': caFile }));
     assert.deepEqual(proxy.asked, []);
+  });
+
+  it('trusts beside it what Node was told to trust', async () => {
+    const other = path.join(folder, 'other.pem');
+    writeFileSync(other, rootCertificates[0] ?? '');
+    await jobs.assume(start({ 'Agent.CAInfo': other }), { env: { NODE_EXTRA_CA_CERTS: caFile } });
   });
 
   it('trusts no other, even where the agent skips validation, and says so', async () => {

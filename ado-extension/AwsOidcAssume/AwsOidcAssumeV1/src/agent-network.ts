@@ -53,6 +53,9 @@ export async function networkOfAgent(
     }
   }
   if (problems.length > 0) throw invalidOptions(problems);
+  // Node 20 forgets its own extra certificates where it is given others. A file that is not there Node passes over.
+  const extraFile = host.environment.NODE_EXTRA_CA_CERTS;
+  if (ca !== undefined && extraFile) ca += `\n${await readTextFile(extraFile).catch(() => '')}`;
   const user = host.variable('Agent.ProxyUsername');
   const password = host.secretVariable('Agent.ProxyPassword');
   const bypass = listOf(host.variable('Agent.ProxyBypassList'));
