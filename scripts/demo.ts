@@ -152,7 +152,10 @@ function arnIn(output: string): string | undefined {
 
 function putAwsOnPath(): void {
   const aws = path.join(temporary, 'aws');
-  writeFileSync(aws, `#!/bin/sh\nexec "${process.execPath}" "${path.join(root, 'scripts/demo/aws.mjs')}" "$@"\n`);
+  const script = path.join(root, 'scripts/demo/aws.mjs');
+  // The SDK warns of the Node it runs on, at length.
+  const quiet = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true';
+  writeFileSync(aws, `#!/bin/sh\n${quiet} exec "${process.execPath}" "${script}" "$@"\n`);
   chmodSync(aws, 0o755);
   process.env['PATH'] = `${temporary}${path.delimiter}${process.env['PATH']}`;
 }
