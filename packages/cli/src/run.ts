@@ -22,7 +22,7 @@ export async function run(args: readonly string[], world: World): Promise<number
 async function dispatch(args: readonly string[], world: World): Promise<number> {
   const paint = painter(world.out, world.env);
   const [first, ...others] = args;
-  if (first === undefined) throw new UsageError('Which command?');
+  if (first === undefined) throw new UsageError(`Which command? ${COMMANDS.map(({ name }) => name).join(', ')}.`);
   if (first === '--version') {
     world.out.write(`${world.version}\n`);
     return 0;
@@ -49,8 +49,14 @@ function wrongUsage({ message }: UsageError, args: readonly string[], { err, env
   const [first, ...more] = message.split('\n').map((line) => plain(line, 1000));
   err.write(`${paint('red', 'aws-oidc:')} ${first}\n`);
   for (const line of more) err.write(`  ${line}\n`);
-  err.write('Help: aws-oidc --help, or aws-oidc help COMMAND.\n');
+  err.write(`Help: aws-oidc ${helpFor(args)}\n`);
   return WRONG_USAGE;
+}
+
+/** The page that has what was written wrongly. */
+function helpFor(args: readonly string[]): string {
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, at) => word === args[at]));
+  return command === undefined ? '--help' : `help ${command.name}`;
 }
 
 function failed(failure: Failure, args: readonly string[], { err, env }: World): number {

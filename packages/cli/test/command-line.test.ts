@@ -4,7 +4,7 @@ import { ran } from './support.ts';
 
 describe('command line', () => {
   const wrong = [
-    { name: 'nothing', args: [], expected: /Which command\?/ },
+    { name: 'nothing', args: [], expected: /Which command\? inspect, .*trust lint, .*completion\./ },
     { name: 'an unknown command', args: ['inspct'], expected: /no command "inspct"\. Did you mean inspect\?/ },
     { name: 'a command unlike any', args: ['frobnicate'], expected: /no command "frobnicate"\.$/m },
     { name: 'a group alone', args: ['trust'], expected: /"trust" needs one of generate, lint, evaluate\./ },
@@ -71,6 +71,21 @@ describe('command line', () => {
       assert.equal(status, 2);
       assert.equal(stdout, '');
       assert.match(stderr, expected);
+    });
+  }
+
+  const pages = [
+    { args: [], page: '--help' },
+    { args: ['trust'], page: '--help' },
+    { args: ['trust', 'generate', 'bitbucket'], page: 'help trust generate' },
+    { args: ['doctor', '--role'], page: 'help doctor' },
+    { args: ['inspct'], page: '--help' },
+  ];
+  for (const { args, page } of pages) {
+    it(`leads from "${args.join(' ')}" to aws-oidc ${page}`, async () => {
+      const { stderr } = await ran(args);
+      assert.equal(stderr.split('\n').at(-2), `Help: aws-oidc ${page}`);
+      assert.equal((await ran(page.split(' '))).status, 0);
     });
   }
 
