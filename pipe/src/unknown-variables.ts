@@ -1,5 +1,5 @@
 import type { OptionProblem } from '@aws-oidc-assume/shared';
-import { editDistance } from './edit-distance.ts';
+import editDistance from 'damerau-levenshtein';
 import { type Environment, PIPE_VARIABLES, VARIABLES } from './variables.ts';
 
 const OURS: readonly string[] = [...Object.values(VARIABLES).flat(), ...PIPE_VARIABLES];
@@ -45,7 +45,7 @@ function isKnown(name: string): boolean {
 }
 
 function nearestOfOurs(name: string): string | undefined {
-  const [nearest] = OURS.map((ours) => ({ ours, distance: editDistance(name, ours) }))
+  const [nearest] = OURS.map((ours) => ({ ours, distance: editDistance(name, ours).steps }))
     .filter(({ ours, distance }) => distance <= lettersWrong(name) || isPartOf(name, ours) || isInOurs(name))
     .sort((a, b) => a.distance - b.distance);
   return nearest?.ours;

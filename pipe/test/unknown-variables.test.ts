@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { editDistance } from '../src/edit-distance.ts';
 import { unknownVariables } from '../src/unknown-variables.ts';
 import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
 
@@ -22,6 +21,7 @@ describe('variables that look like ours', () => {
     REGION: 'AWS_REGION',
     TIMEOUT: 'TIMEOUT_SECONDS',
     ROLE: 'ROLES',
+    PROFIEL: 'PROFILE',
     EXPOSED: 'EXPOSE',
     SESSION_POLICY_ARNS_0_: 'SESSION_POLICY_ARNS',
   };
@@ -55,20 +55,4 @@ describe('variables that look like ours', () => {
       AWS_DEFAULT_OUTPUT AWS_CONFIG_FILE NAME FILE TAGS ID MY_TOOL_SETTING`.split(/\s+/);
     assert.deepEqual(problemsOf(...others), []);
   });
-});
-
-describe('the distance of two texts', () => {
-  for (const [a, b, distance] of [
-    ['', '', 0],
-    ['', 'abc', 3],
-    ['abc', '', 3],
-    ['abc', 'abc', 0],
-    ['abc', 'abd', 1],
-    ['abc', 'ab', 1],
-    ['abc', 'acb', 1],
-    ['ca', 'abc', 3],
-    ['kitten', 'sitting', 3],
-  ] as const) {
-    it(`is ${distance} from "${a}" to "${b}"`, () => assert.equal(editDistance(a, b), distance));
-  }
 });
