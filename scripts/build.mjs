@@ -1,10 +1,11 @@
 // Bundles everything that ships. One file each: nothing is installed where they run.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packExtension } from './extension/pack.mjs';
+import { NOTICES, thirdPartyNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version;
@@ -48,20 +49,22 @@ const requireBanner = {
   js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
 };
 
-const module_ = (folder, entry, outfile, extra = {}) =>
-  build({
+async function program(folder, name) {
+  const { metafile } = await build({
     ...common,
     format: 'esm',
-    entryPoints: [join(folder, entry)],
-    outfile: join(folder, outfile),
+    entryPoints: [join(folder, 'src/main.ts')],
+    outfile: join(folder, 'dist', name),
+    metafile: true,
     banner: requireBanner,
     define: { ...common.define, VERSION: JSON.stringify(versionOf(folder)) },
-    ...extra,
   });
+  writeFileSync(join(root, folder, 'dist', NOTICES), thirdPartyNotices('This program', [metafile], root));
+}
 
 await Promise.all([
-  module_('pipe', 'src/main.ts', 'dist/pipe.mjs'),
-  module_('packages/emulator', 'src/main.ts', 'dist/aws-oidc-emulator.mjs'),
-  module_('packages/cli', 'src/main.ts', 'dist/aws-oidc.mjs'),
+  program('pipe', 'pipe.mjs'),
+  program('packages/emulator', 'aws-oidc-emulator.mjs'),
+  program('packages/cli', 'aws-oidc.mjs'),
   packExtension(root, common),
 ]);

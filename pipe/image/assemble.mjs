@@ -1,6 +1,6 @@
 // Lays out what the image holds, inside the build stage, with nothing but the Node that is there: no shell is needed.
 //   node assemble.mjs runtime FOLDER   Node without its symbols, the libraries it loads, and what glibc reads
-//   node assemble.mjs pipe FOLDER      the pipe itself
+//   node assemble.mjs pipe FOLDER      the pipe itself, and the licences of what is bundled in it
 // Every time stamp is the beginning of 1970: the same inputs give the same layers, whenever and wherever it is built, and
 // a new version of the pipe leaves the layer of Node as it is.
 import {
@@ -18,7 +18,7 @@ import path from 'node:path';
 const [what, folder] = process.argv.slice(2);
 
 if (what === 'runtime') runtime();
-else if (what === 'pipe') put('/opt/aws-oidc-assume/pipe.mjs', readFileSync('/build/pipe.mjs'));
+else if (what === 'pipe') pipe();
 else throw new Error('runtime or pipe?');
 settle(folder);
 
@@ -41,6 +41,13 @@ function runtime() {
   ]) {
     if (existsSync(licence)) put(licence, readFileSync(licence));
   }
+}
+
+function pipe() {
+  const home = '/opt/aws-oidc-assume';
+  put(`${home}/pipe.mjs`, readFileSync('/build/pipe.mjs'));
+  const notices = 'THIRD-PARTY-NOTICES.txt';
+  if (existsSync(`/build/${notices}`)) put(`${home}/${notices}`, readFileSync(`/build/${notices}`));
 }
 
 /**

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { thirdPartyNotices } from './notices.mjs';
+import { NOTICES, thirdPartyNotices } from '../notices.mjs';
 import { stamped } from './version.mjs';
 
 const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
@@ -54,10 +54,11 @@ export async function packExtension(root, options) {
     ),
   );
   const notices = thirdPartyNotices(
+    'This task',
     bundles.map(({ metafile }) => metafile),
     root,
   );
-  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices);
+  writeFileSync(join(folder, NOTICES), notices);
   const { manifest, task } = stamped(version, {
     manifest: readJson(join(source, 'vss-extension.json')),
     task: readJson(join(source, TASK, 'task.json')),

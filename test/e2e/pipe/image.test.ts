@@ -235,7 +235,11 @@ describe("the pipe's image", () => {
     const tar = spawnSync('sh', ['-c', `docker export ${container} | tar -t`], { encoding: 'utf8' });
     worked('rm', container);
     const list = tar.stdout.split('\n');
-    assert.ok(list.includes('opt/aws-oidc-assume/pipe.mjs'));
+    assert.deepEqual(
+      list.filter((name) => name.startsWith('opt/aws-oidc-assume/')).sort(),
+      ['', 'THIRD-PARTY-NOTICES.txt', 'pipe.mjs'].map((name) => `opt/aws-oidc-assume/${name}`),
+    );
+    assert.ok(list.includes('usr/share/doc/libc6/copyright'));
     const programs = list.filter((name) => /(?:^|\/)s?bin\/./.test(name));
     assert.deepEqual(programs, ['usr/local/bin/node']);
   });

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Stands beside what ships. */
+export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
 /**
  * The licences of all packages of which something is in the bundles, each text once.
+ * @param what they are in: `This task`
  * @param metafiles of esbuild
  * @param root folder that the paths in them start from
  */
-export function thirdPartyNotices(metafiles, root) {
+export function thirdPartyNotices(what, metafiles, root) {
   const packages = new Map();
   for (const { outputs } of metafiles) {
     for (const [file, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
@@ -20,7 +24,7 @@ export function thirdPartyNotices(metafiles, root) {
     .sort((a, b) => a.names[0].localeCompare(b.names[0]))
     .map(({ names, text }) => `${names.join('\n')}\n\n${text.trim()}\n`);
   const rule = `\n${'-'.repeat(80)}\n\n`;
-  return `This task contains parts of the following packages, under their own licences.\n${rule}${sections.join(rule)}`;
+  return `${what} contains parts of the following packages, under their own licences.\n${rule}${sections.join(rule)}`;
 }
 
 /** `…/node_modules/@scope/name` of a file in a package. */
