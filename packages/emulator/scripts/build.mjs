@@ -1,0 +1,21 @@
+// Builds what npm gets besides the program, which is of the repository's own build: the emulator as a module, and its types.
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { writeTypes } from '../../../scripts/package-types.mjs';
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+await build({
+  absWorkingDir: folder,
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/index.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  // Packages written for CommonJS look for `require`, which an ES module has not.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+writeTypes(folder);

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NODE_20, NODE_24 } from '../support/index.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PACKAGES = ['trust-policy', 'cli', 'emulator', 'cdk'];
+
+/** The pnpm that runs these tests; else the one that README names. */
+const [PNPM, ...PNPM_ARGS] = /pnpm/.test(process.env['npm_execpath'] ?? '')
+  ? [process.execPath, process.env['npm_execpath'] ?? '']
+  : ['npx', '--yes', 'pnpm@12'];
+
+/** What npm gets, used in a folder that has nothing else of this repository. */
+describe('the packages of npm', function () {
+  this.timeout(180_000);
+  let project: string;
+  const inProject = (...names: string[]) => path.join(project, ...names);
+  const installed = (name: string) => inProject('node_modules/@aws-oidc-assume', name);
+
+  before(() => {
+    project = mkdtempSync(path.join(tmpdir(), 'npm-packages-'));
+    writeFileSync(inProject('package.json'), '{ "type": "module" }\n');
+    for (const name of PACKAGES) {
+      const packed = inProject(name);
+      mkdirSync(packed);
+      const args = [...PNPM_ARGS, 'pack', '--pack-destination', packed];
+      execFileSync(PNPM ?? 'npx', args, { cwd: path.join(ROOT, 'packages', name), stdio: 'pipe' });
+      const [tarball = ''] = readdirSync(packed);
+      mkdirSync(installed(name), { recursive: true });
+      execFileSync('tar', ['-xzf', path.join(packed, tarball), '-C', installed(name), '--strip-components=1']);
+    }
+    // Of the project's own: what the constructs build on, and the types of Node.
+    for (const peer of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(path.join(ROOT, 'packages/cdk/node_modules', peer), inProject('node_modules', peer));
+    }
+    mkdirSync(inProject('node_modules/@types'));
+    symlinkSync(path.join(ROOT, 'node_modules/@types/node'), inProject('node_modules/@types/node'));
+  });
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  for (const name of PACKAGES) {
+    it(`${name}: has its licence, its README and nothing that it was made from`, () => {
+      const { dependencies = {}, engines } = JSON.parse(
+        readFileSync(path.join(installed(name), 'package.json'), 'utf8'),
+      );
+      assert.deepEqual(dependencies, {});
+      assert.ok(name === 'cdk' || engines.node === '>=20.19');
+      assert.deepEqual(readdirSync(installed(name)).sort(), ['LICENSE', 'README.md', 'dist', 'package.json']);
+    });
+  }
+
+  for (const name of ['cli', 'emulator']) {
+    it(`${name}: names the packages it holds parts of`, () => {
+      const notices = readFileSync(path.join(installed(name), 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+      assert.match(notices, /^This program contains parts of the following packages/);
+      assert.match(notices, name === 'cli' ? /^@aws-sdk\/client-sts \d/m : /^@peculiar\/x509 \d/m);
+    });
+  }
+
+  for (const [version, node] of Object.entries({ 'Node 20': NODE_20, 'Node 24': NODE_24 })) {
+    const run = (...args: string[]) => execFileSync(node, args, { cwd: project, encoding: 'utf8' });
+    const runs = (program: string, ...args: string[]) => {
+      writeFileSync(inProject('program.mjs'), program);
+      return run('program.mjs', ...args).trim();
+    };
+
+    it(`trust-policy: evaluates a policy on ${version}`, () => {
+      const program = `
+        import { evaluate, generate } from '@aws-oidc-assume/trust-policy';
+        const { trustPolicy, providerUrl } = generate({ provider: 'azure-devops', account: '123456789012',
+          organizationId: '11111111-2222-4333-8444-555555555555', organization: 'acme', project: 'shop', serviceConnection: 'aws' });
+        const claims = { iss: providerUrl, aud: 'api://AzureADTokenExchange', sub: process.argv[2] };
+        console.log(evaluate(trustPolicy, { claims }).decision);`;
+      assert.equal(runs(program, 'sc://acme/shop/aws'), 'allow');
+      assert.equal(runs(program, 'sc://acme/shop/other'), 'deny');
+    });
+
+    it(`cli: is what its package calls aws-oidc on ${version}`, () => {
+      const { bin, version: its } = JSON.parse(readFileSync(path.join(installed('cli'), 'package.json'), 'utf8'));
+      assert.equal(run(path.join(installed('cli'), bin['aws-oidc']), '--version'), `${its}\n`);
+    });
+
+    it(`emulator: runs within a program on ${version}`, () => {
+      const program = `
+        import { startEmulator } from '@aws-oidc-assume/emulator';
+        const { ready, stop } = await startEmulator({}, { https: true });
+        const { issuer } = await (await fetch(ready.issuers.bitbucket + '/.well-known/openid-configuration')).json();
+        await stop();
+        console.log(issuer === ready.issuers.bitbucket, ready.ca.split('\\n')[0]);`;
+      assert.equal(runs(program), 'true -----BEGIN CERTIFICATE-----');
+    });
+
+    it(`cdk: makes a role for apps of either kind on ${version}`, () => {
+      const app = (load: (name: string) => string) => `
+        const { App, Stack } = ${load('aws-cdk-lib')};
+        const { BitbucketOidcProvider, BitbucketOidcRole, BitbucketScope } = ${load('@aws-oidc-assume/cdk')};
+        const app = new App();
+        const stack = new Stack(app, 'site');
+        const provider = new BitbucketOidcProvider(stack, 'provider',
+          { workspace: 'acme', workspaceUuid: '11111111-2222-4333-8444-555555555555' });
+        new BitbucketOidcRole(stack, 'role',
+          { provider, trust: BitbucketScope.repository('{aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee}') });
+        const { Resources } = app.synth().getStackByName('site').template;
+        console.log(Object.values(Resources).map(({ Type }) => Type).sort().join());`;
+      const types = 'AWS::IAM::OIDCProvider,AWS::IAM::Role';
+      assert.equal(runs(app((name) => `await import('${name}')`)), types);
+      writeFileSync(
+        inProject('program.cjs'),
+        app((name) => `require('${name}')`),
+      );
+      assert.equal(run('program.cjs').trim(), types);
+    });
+  }
+
+  it('have types that TypeScript finds', () => {
+    writeFileSync(
+      inProject('program.ts'),
+      `import { BitbucketScope } from '@aws-oidc-assume/cdk';
+       import { type Emulator, startEmulator } from '@aws-oidc-assume/emulator';
+       import { evaluate } from '@aws-oidc-assume/trust-policy';
+       const emulator: Emulator = await startEmulator({});
+       export const url: string = emulator.ready.issuers.azureDevOps;
+       export const decision: 'allow' | 'deny' = evaluate('{}', { claims: {} }).decision;
+       BitbucketScope.repository('x');
+       // @ts-expect-error
+       BitbucketScope.repository(7);
+       // @ts-expect-error
+       emulator.ready.nothing;
+       // @ts-expect-error
+       emulator.ready.issuers.nothing;
+       // @ts-expect-error
+       evaluate('{}', { claims: {} }).nothing;\n`,
+    );
+    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck'];
+    execFileSync(path.join(ROOT, 'node_modules/.bin/tsc'), [...options, '--types', 'node', 'program.ts'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+  });
+});
