@@ -1,3 +1,5 @@
+import { capture } from './capture.ts';
+
 /** What a role's ARN says about where its identity providers live. */
 export interface RoleArn {
   readonly partition: string;
@@ -9,10 +11,8 @@ export interface RoleArn {
 
 /** Reads `arn:<partition>:iam::<account>:role/<path and name>`. Undefined where the text is none. */
 export function parseRoleArn(arn: string): RoleArn | undefined {
-  const match = /^arn:([a-z][a-z0-9-]*):iam::(\d{12}):role\/([\w+=,.@/-]+)$/.exec(arn);
-  const [, partition, account, roleName] = match ?? [];
-  if (partition === undefined || account === undefined || roleName === undefined) return undefined;
-  return { partition, account, roleName };
+  const group = capture(/^arn:([a-z][a-z0-9-]*):iam::(\d{12}):role\/([\w+=,.@/-]+)$/, arn);
+  return group && { partition: group(1), account: group(2), roleName: group(3) };
 }
 
 /** What a provider's ARN names. */
@@ -25,10 +25,8 @@ export interface ProviderArn {
 
 /** Reads `arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>`. Undefined where the text is none. */
 export function parseProviderArn(arn: string): ProviderArn | undefined {
-  const match = /^arn:([a-z][a-z0-9-]*):iam::(\d{12}):oidc-provider\/(.+)$/.exec(arn);
-  const [, partition, account, issuerPath] = match ?? [];
-  if (partition === undefined || account === undefined || issuerPath === undefined) return undefined;
-  return { partition, account, issuerPath };
+  const group = capture(/^arn:([a-z][a-z0-9-]*):iam::(\d{12}):oidc-provider\/(.+)$/, arn);
+  return group && { partition: group(1), account: group(2), issuerPath: group(3) };
 }
 
 /**

@@ -205,25 +205,25 @@ const LOOPBACK = String.raw`(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d{1,5}
 
 interface IssuerRule {
   readonly id: ProviderId;
+  /** Its named groups are those members of Issuer. */
   readonly form: RegExp;
-  readonly part?: 'workspace' | 'organizationId' | 'tenantId';
   readonly local?: true;
 }
 
-const BITBUCKET_PATH = String.raw`/2\.0/workspaces/([^/:{}]+)/pipelines-config/identity/oidc`;
+const BITBUCKET_PATH = String.raw`/2\.0/workspaces/(?<workspace>[^/:{}]+)/pipelines-config/identity/oidc`;
 
 /** All expressions are anchored and without nested repetition, so they are safe on untrusted text. */
 const RULES: readonly IssuerRule[] = [
-  { id: 'bitbucket', form: new RegExp(`^api\\.bitbucket\\.org${BITBUCKET_PATH}$`), part: 'workspace' },
-  { id: 'bitbucket', form: new RegExp(`^${LOOPBACK}${BITBUCKET_PATH}$`), part: 'workspace', local: true },
-  { id: 'azure-devops', form: new RegExp(`^vstoken\\.dev\\.azure\\.com/(${UUID})$`), part: 'organizationId' },
-  { id: 'azure-devops', form: new RegExp(`^${LOOPBACK}/vstoken/(${UUID})$`), part: 'organizationId', local: true },
-  { id: 'azure-devops', form: new RegExp(`^login\\.microsoftonline\\.com/(${UUID})/v2\\.0$`), part: 'tenantId' },
+  { id: 'bitbucket', form: new RegExp(`^api\\.bitbucket\\.org${BITBUCKET_PATH}$`) },
+  { id: 'bitbucket', form: new RegExp(`^${LOOPBACK}${BITBUCKET_PATH}$`), local: true },
+  { id: 'azure-devops', form: new RegExp(`^vstoken\\.dev\\.azure\\.com/(?<organizationId>${UUID})$`) },
+  { id: 'azure-devops', form: new RegExp(`^${LOOPBACK}/vstoken/(?<organizationId>${UUID})$`), local: true },
+  { id: 'azure-devops', form: new RegExp(`^login\\.microsoftonline\\.com/(?<tenantId>${UUID})/v2\\.0$`) },
   { id: 'github', form: /^token\.actions\.githubusercontent\.com(?:\/[^/:]+)?$/ },
   { id: 'github', form: /^token\.actions\.[a-zA-Z0-9-]+\.ghe\.com$/ },
   { id: 'github', form: new RegExp(`^${LOOPBACK}/github$`), local: true },
   { id: 'gitlab', form: /^gitlab\.com$/ },
-  { id: 'circleci', form: new RegExp(`^oidc\\.circleci\\.com/org/(${UUID})$`), part: 'organizationId' },
+  { id: 'circleci', form: new RegExp(`^oidc\\.circleci\\.com/org/(?<organizationId>${UUID})$`) },
   { id: 'buildkite', form: /^agent\.buildkite\.com$/ },
   { id: 'hcp-terraform', form: /^app\.terraform\.io$/ },
 ];
@@ -234,16 +234,9 @@ const RULES: readonly IssuerRule[] = [
  */
 export function recogniseIssuer(issuer: string): Issuer | undefined {
   const path = issuerPath(issuer);
-  for (const { id, form, part, local } of RULES) {
+  for (const { id, form, local } of RULES) {
     const match = form.exec(path);
-    if (match === null) continue;
-    const value = match[1];
-    return {
-      provider: TABLE[id],
-      path,
-      local: local === true,
-      ...(part === undefined || value === undefined ? {} : { [part]: value }),
-    };
+    if (match !== null) return { provider: TABLE[id], path, local: local === true, ...match.groups };
   }
   return undefined;
 }

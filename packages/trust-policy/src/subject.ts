@@ -1,3 +1,4 @@
+import { capture } from './capture.ts';
 import { type ProviderId, recogniseIssuer } from './providers.ts';
 import { UUID } from './uuid.ts';
 
@@ -89,11 +90,11 @@ export interface HcpTerraformSubject {
   readonly runPhase: string;
 }
 
+export type AzureSubject = AzureServiceConnectionSubject | AzurePipelineSubject | AzureEntraSubject;
+
 export type Subject =
   | BitbucketSubject
-  | AzureServiceConnectionSubject
-  | AzurePipelineSubject
-  | AzureEntraSubject
+  | AzureSubject
   | GitHubSubject
   | GitLabSubject
   | CircleCiSubject
@@ -130,44 +131,52 @@ function isProviderId(text: string): text is ProviderId {
 const BITBUCKET = new RegExp(`^\\{(${UUID})\\}(?::\\{(${UUID})\\})?:\\{(${UUID})\\}$`);
 
 function parseBitbucket(sub: string): BitbucketSubject | undefined {
-  const [, repositoryUuid, deploymentEnvironmentUuid, stepUuid] = BITBUCKET.exec(sub) ?? [];
-  if (repositoryUuid === undefined || stepUuid === undefined) return undefined;
+  const group = capture(BITBUCKET, sub);
+  if (group === undefined) return undefined;
   return {
     provider: 'bitbucket',
     kind: 'step',
-    repositoryUuid,
-    ...(deploymentEnvironmentUuid === undefined ? {} : { deploymentEnvironmentUuid }),
-    stepUuid,
+    repositoryUuid: group(1),
+    ...(group(2) === '' ? {} : { deploymentEnvironmentUuid: group(2) }),
+    stepUuid: group(3),
   };
 }
 
 const AZURE = /^(sc|p):\/\/([^/]+)\/([^/]+)\/(.+)$/s;
 const AZURE_ENTRA = new RegExp(`^(/eid1/.+)/sc/(${UUID})/(${UUID})$`);
 
-function parseAzureDevOps(sub: string): Subject | undefined {
-  const [, prefix, organizationId, serviceConnectionId] = AZURE_ENTRA.exec(sub) ?? [];
-  if (prefix !== undefined && organizationId !== undefined && serviceConnectionId !== undefined) {
-    return { provider: 'azure-devops', kind: 'entra-service-connection', prefix, organizationId, serviceConnectionId };
+/** A subject of Azure DevOps, or undefined; also used for what a policy expects. */
+export function parseAzureDevOps(sub: string): AzureSubject | undefined {
+  const entra = capture(AZURE_ENTRA, sub);
+  if (entra !== undefined) {
+    return {
+      provider: 'azure-devops',
+      kind: 'entra-service-connection',
+      prefix: entra(1),
+      organizationId: entra(2),
+      serviceConnectionId: entra(3),
+    };
   }
-  const [, scheme, organization, project, name] = AZURE.exec(sub) ?? [];
-  if (organization === undefined || project === undefined || name === undefined) return undefined;
-  return scheme === 'sc'
-    ? { provider: 'azure-devops', kind: 'service-connection', organization, project, serviceConnection: name }
-    : { provider: 'azure-devops', kind: 'pipeline', organization, project, pipeline: name };
+  const group = capture(AZURE, sub);
+  if (group === undefined) return undefined;
+  const scope = { provider: 'azure-devops', organization: group(2), project: group(3) } as const;
+  return group(1) === 'sc'
+    ? { ...scope, kind: 'service-connection', serviceConnection: group(4) }
+    : { ...scope, kind: 'pipeline', pipeline: group(4) };
 }
 
 const GITHUB = /^repo:([^/:@]+)(?:@(\d+))?\/([^/:@]+)(?:@(\d+))?:(.+)$/s;
 
 function parseGitHub(sub: string): GitHubSubject | undefined {
-  const [, owner, ownerId, repository, repositoryId, rest] = GITHUB.exec(sub) ?? [];
-  if (owner === undefined || repository === undefined || rest === undefined) return undefined;
+  const group = capture(GITHUB, sub);
+  if (group === undefined) return undefined;
   return {
     provider: 'github',
-    owner,
-    repository,
-    ...(ownerId === undefined ? {} : { ownerId }),
-    ...(repositoryId === undefined ? {} : { repositoryId }),
-    ...gitHubContext(rest),
+    owner: group(1),
+    ...(group(2) === '' ? {} : { ownerId: group(2) }),
+    repository: group(3),
+    ...(group(4) === '' ? {} : { repositoryId: group(4) }),
+    ...gitHubContext(group(5)),
   };
 }
 
@@ -178,42 +187,55 @@ function gitHubContext(rest: string): Pick<GitHubSubject, 'kind' | 'context'> {
   return { kind: 'other', context: rest };
 }
 
+const GITLAB = /^project_path:([^:]+):ref_type:([^:]+):ref:(.+)$/s;
+
 function parseGitLab(sub: string): GitLabSubject | undefined {
-  const [, projectPath, refType, ref] = /^project_path:([^:]+):ref_type:([^:]+):ref:(.+)$/s.exec(sub) ?? [];
-  if (projectPath === undefined || refType === undefined || ref === undefined) return undefined;
-  return { provider: 'gitlab', kind: 'ref', projectPath, refType, ref };
+  const group = capture(GITLAB, sub);
+  return group && { provider: 'gitlab', kind: 'ref', projectPath: group(1), refType: group(2), ref: group(3) };
 }
 
 const CIRCLECI = new RegExp(`^org/(${UUID})/project/(${UUID})/user/(${UUID})(?:/vcs-origin/(.+)/vcs-ref/(.+))?$`, 's');
 
 function parseCircleCi(sub: string): CircleCiSubject | undefined {
-  const [, organizationId, projectId, userId, vcsOrigin, vcsRef] = CIRCLECI.exec(sub) ?? [];
-  if (organizationId === undefined || projectId === undefined || userId === undefined) return undefined;
+  const group = capture(CIRCLECI, sub);
+  if (group === undefined) return undefined;
   return {
     provider: 'circleci',
     kind: 'job',
-    organizationId,
-    projectId,
-    userId,
-    ...(vcsOrigin === undefined || vcsRef === undefined ? {} : { vcsOrigin, vcsRef }),
+    organizationId: group(1),
+    projectId: group(2),
+    userId: group(3),
+    ...(group(4) === '' ? {} : { vcsOrigin: group(4), vcsRef: group(5) }),
   };
 }
 
 const BUILDKITE = /^organization:([^:]+):pipeline:([^:]+):ref:([^:]+):commit:([^:]+):step:(.*)$/s;
 
 function parseBuildkite(sub: string): BuildkiteSubject | undefined {
-  const [, organization, pipeline, ref, commit, step] = BUILDKITE.exec(sub) ?? [];
-  if (organization === undefined || pipeline === undefined || ref === undefined) return undefined;
-  if (commit === undefined || step === undefined) return undefined;
-  return { provider: 'buildkite', kind: 'step', organization, pipeline, ref, commit, step };
+  const group = capture(BUILDKITE, sub);
+  if (group === undefined) return undefined;
+  return {
+    provider: 'buildkite',
+    kind: 'step',
+    organization: group(1),
+    pipeline: group(2),
+    ref: group(3),
+    commit: group(4),
+    step: group(5),
+  };
 }
 
 const HCP_TERRAFORM = /^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_phase:([^:]+)$/;
 
 function parseHcpTerraform(sub: string): HcpTerraformSubject | undefined {
-  const [, organization, project, workspace, runPhase] = HCP_TERRAFORM.exec(sub) ?? [];
-  if (organization === undefined || project === undefined || workspace === undefined || runPhase === undefined) {
-    return undefined;
-  }
-  return { provider: 'hcp-terraform', kind: 'run', organization, project, workspace, runPhase };
+  const group = capture(HCP_TERRAFORM, sub);
+  if (group === undefined) return undefined;
+  return {
+    provider: 'hcp-terraform',
+    kind: 'run',
+    organization: group(1),
+    project: group(2),
+    workspace: group(3),
+    runPhase: group(4),
+  };
 }
