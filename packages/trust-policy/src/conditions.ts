@@ -5,7 +5,9 @@ import {
   type ComparisonResult,
   type ConditionOperator,
   compareValue,
+  NO,
   parseOperator,
+  YES,
 } from './operators.ts';
 import type { Condition } from './policy-document.ts';
 import type { RequestContext } from './request-context.ts';
@@ -64,7 +66,7 @@ function judgeNull(expected: readonly string[], observed: readonly string[] | un
       if (wanted !== 'true' && wanted !== 'false') {
         return { verdict: 'unknown', note: 'Null takes "true" (key missing) or "false" (key present)' };
       }
-      return { verdict: wanted === missing ? 'yes' : 'no', note: undefined };
+      return wanted === missing ? YES : NO;
     }),
   );
 }
@@ -76,9 +78,9 @@ function judgeMissing(operator: ConditionOperator): ComparisonResult {
   if (operator.set === undefined && operator.negated) {
     return holdsByAbsence('the request has no such key, and a negated operator lets that pass');
   }
-  return { verdict: 'no', note: 'the request has no such key' };
+  return { ...NO, note: 'the request has no such key' };
 }
 
 function holdsByAbsence(note: string): ComparisonResult {
-  return { verdict: 'yes', note };
+  return { ...YES, note };
 }

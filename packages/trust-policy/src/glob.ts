@@ -33,18 +33,15 @@ type Segment = readonly (string | typeof ANY_ONE)[];
  */
 export function matchesPattern(pattern: Pattern, text: string, counter: StepCounter = { steps: 0 }): boolean {
   const characters = Array.from(text);
-  const segments = splitAtRuns(pattern);
-  const first = segments[0] ?? [];
-  if (segments.length === 1) {
-    return first.length === characters.length && matchesAt(first, characters, 0, counter);
-  }
-  const last = segments[segments.length - 1] ?? [];
+  const { first, others } = splitAtRuns(pattern);
+  const last = others.at(-1);
+  if (last === undefined) return first.length === characters.length && matchesAt(first, characters, 0, counter);
   const end = characters.length - last.length;
   if (end < first.length || !matchesAt(first, characters, 0, counter) || !matchesAt(last, characters, end, counter)) {
     return false;
   }
   let position = first.length;
-  for (const segment of segments.slice(1, -1)) {
+  for (const segment of others.slice(0, -1)) {
     const found = find(segment, characters, position, end, counter);
     if (found === undefined) return false;
     position = found + segment.length;
@@ -52,13 +49,18 @@ export function matchesPattern(pattern: Pattern, text: string, counter: StepCoun
   return true;
 }
 
-function splitAtRuns(pattern: Pattern): Segment[] {
-  const segments: (string | typeof ANY_ONE)[][] = [[]];
+/** What stands before the first `*`, and after each. */
+function splitAtRuns(pattern: Pattern): { readonly first: Segment; readonly others: readonly Segment[] } {
+  const first: (string | typeof ANY_ONE)[] = [];
+  const others: Segment[] = [];
+  let current = first;
   for (const token of pattern) {
-    if (token === ANY_RUN) segments.push([]);
-    else segments[segments.length - 1]?.push(token);
+    if (token === ANY_RUN) {
+      current = [];
+      others.push(current);
+    } else current.push(token);
   }
-  return segments;
+  return { first, others };
 }
 
 function matchesAt(segment: Segment, characters: readonly string[], at: number, counter: StepCounter): boolean {
@@ -101,13 +103,13 @@ function find(
 function failureTable(segment: Segment, counter: StepCounter): number[] {
   const table = [0];
   let length = 0;
-  for (let index = 1; index < segment.length; index += 1) {
-    while (length > 0 && segment[index] !== segment[length]) {
+  for (const token of segment.slice(1)) {
+    while (length > 0 && token !== segment[length]) {
       counter.steps += 1;
       length = table[length - 1] ?? 0;
     }
     counter.steps += 1;
-    if (segment[index] === segment[length]) length += 1;
+    if (token === segment[length]) length += 1;
     table.push(length);
   }
   return table;

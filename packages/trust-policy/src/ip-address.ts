@@ -1,3 +1,5 @@
+import { pairs } from './pairs.ts';
+
 /** An address block: the address's bytes (4 or 16) and how many leading bits count. */
 export interface AddressBlock {
   readonly bytes: readonly number[];
@@ -6,11 +8,12 @@ export interface AddressBlock {
 
 /** Reads `203.0.113.0/24`, `2001:db8::/32`, or one address without a length. Undefined where it is neither. */
 export function parseAddressBlock(text: string): AddressBlock | undefined {
-  const [address = '', length, ...surplus] = text.split('/');
-  const bytes = parseAddress(address);
-  if (bytes === undefined || surplus.length > 0) return undefined;
+  const slash = text.indexOf('/');
+  const bytes = parseAddress(slash === -1 ? text : text.slice(0, slash));
+  if (bytes === undefined) return undefined;
   const longest = bytes.length * 8;
-  if (length === undefined) return { bytes, prefixLength: longest };
+  if (slash === -1) return { bytes, prefixLength: longest };
+  const length = text.slice(slash + 1);
   if (!/^\d{1,3}$/.test(length) || Number(length) > longest) return undefined;
   return { bytes, prefixLength: Number(length) };
 }
@@ -18,10 +21,10 @@ export function parseAddressBlock(text: string): AddressBlock | undefined {
 /** Whether the address lies in the block. An IPv4 address never lies in an IPv6 block, nor the other way round. */
 export function blockContains(block: AddressBlock, address: readonly number[]): boolean {
   if (block.bytes.length !== address.length) return false;
-  return address.every((byte, index) => {
+  return pairs(address, block.bytes).every(([byte, wanted], index) => {
     const bits = Math.min(8, Math.max(0, block.prefixLength - index * 8));
     const mask = (0xff00 >> bits) & 0xff;
-    return (byte & mask) === ((block.bytes[index] ?? 0) & mask);
+    return (byte & mask) === (wanted & mask);
   });
 }
 
@@ -39,17 +42,17 @@ function parseIpv4(text: string): number[] | undefined {
 }
 
 function parseIpv6(text: string): number[] | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0] ?? '', halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1] ?? '', true) : [];
+  const gap = text.indexOf('::');
+  const head = parseGroups(gap === -1 ? text : text.slice(0, gap), gap === -1);
+  const tail = gap === -1 ? [] : parseGroups(text.slice(gap + 2), true);
   if (head === undefined || tail === undefined) return undefined;
   const missing = 16 - head.length - tail.length;
   // "::" stands for at least one group (RFC 4291 §2.2); without it nothing may be missing.
-  if (halves.length === 2 ? missing < 2 : missing !== 0) return undefined;
-  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+  if (gap === -1 ? missing !== 0 : missing < 2) return undefined;
+  return [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
+/** @param last whether the address ends here, where an IPv4 address may be written (RFC 4291 §2.2). */
 function parseGroups(text: string, last: boolean): number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');

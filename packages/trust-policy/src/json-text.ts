@@ -9,12 +9,16 @@ export function pointerToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+/** An object or a list that is not closed yet. */
 interface Frame {
-  readonly names: Set<string> | undefined;
   readonly pointer: string;
-  name: string;
-  index: number;
+  readonly names: Set<string>;
+  /** Name or index of the member being read. */
+  member: string | number;
 }
+
+/** A string, with the colon after it where it is a member's name, or a sign of structure. */
+const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\],]/g;
 
 /**
  * First member that an object of this JSON text names twice, or undefined.
@@ -24,41 +28,21 @@ interface Frame {
  */
 export function findDuplicateMember(text: string): DuplicateMember | undefined {
   const stack: Frame[] = [];
-  let expectName = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
+  for (const [token, string, colon] of text.matchAll(TOKEN)) {
     const frame = stack.at(-1);
-    if (character === '"') {
-      const end = endOfString(text, at);
-      if (expectName && frame?.names !== undefined) {
-        const name = String(JSON.parse(text.slice(at, end + 1)));
-        if (frame.names.has(name)) return { name, pointer: `${frame.pointer}/${pointerToken(name)}` };
-        frame.names.add(name);
-        frame.name = name;
-        expectName = false;
-      }
-      at = end;
-    } else if (character === '{' || character === '[') {
-      const pointer = frame === undefined ? '' : `${frame.pointer}/${pointerToken(memberOf(frame))}`;
-      stack.push({ names: character === '{' ? new Set() : undefined, pointer, name: '', index: 0 });
-      expectName = character === '{';
-    } else if (character === '}' || character === ']') {
+    if (token === '{' || token === '[') {
+      const pointer = frame === undefined ? '' : `${frame.pointer}/${pointerToken(String(frame.member))}`;
+      stack.push({ pointer, names: new Set(), member: 0 });
+    } else if (token === '}' || token === ']') {
       stack.pop();
-      expectName = false;
-    } else if (character === ',' && frame !== undefined) {
-      frame.index += 1;
-      expectName = frame.names !== undefined;
+    } else if (frame !== undefined && string !== undefined && colon !== undefined) {
+      const name = String(JSON.parse(string));
+      if (frame.names.has(name)) return { name, pointer: `${frame.pointer}/${pointerToken(name)}` };
+      frame.names.add(name);
+      frame.member = name;
+    } else if (token === ',' && typeof frame?.member === 'number') {
+      frame.member += 1;
     }
   }
   return undefined;
-}
-
-function memberOf(frame: Frame): string {
-  return frame.names === undefined ? String(frame.index) : frame.name;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
 }

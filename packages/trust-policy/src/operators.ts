@@ -1,5 +1,6 @@
 import { matchesPattern, type Pattern, wildcardPattern } from './glob.ts';
 import { blockContains, parseAddress, parseAddressBlock } from './ip-address.ts';
+import { pairs } from './pairs.ts';
 import { expandValue } from './policy-variables.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -28,8 +29,8 @@ interface Operator {
   readonly compare: Compare;
 }
 
-const YES: ComparisonResult = { verdict: 'yes', note: undefined };
-const NO: ComparisonResult = { verdict: 'no', note: undefined };
+export const YES: ComparisonResult = { verdict: 'yes', note: undefined };
+export const NO: ComparisonResult = { verdict: 'no', note: undefined };
 
 const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ...both(
@@ -252,26 +253,20 @@ function arnLike(expected: string, observed: string, variables: RequestContext |
   const seen = arnParts(observed);
   if (seen === undefined) return NO;
   return allOf(
-    wanted.map((part, index) => {
+    pairs(wanted, seen).map(([part, observedPart]) => {
       const expansion = expandValue(part, { wildcards: true, variables });
       if (expansion.kind === 'unknown') return unknown(expansion.reason);
       if (expansion.kind === 'no-value') return { verdict: 'no', note: noValue(expansion.variable) };
-      return matchesPattern(expansion.pattern, seen[index] ?? '') ? YES : NO;
+      return matchesPattern(expansion.pattern, observedPart) ? YES : NO;
     }),
   );
 }
 
-/** The five parts before and the one after the fifth colon; colons inside `${…}` separate nothing. */
+/** A part of an ARN; colons inside `${…}` separate nothing. */
+const ARN_PART = String.raw`((?:\$\{[^}]*\}|\$(?!\{)|[^:$])*)`;
+const ARN = new RegExp(`^(arn):${ARN_PART}:${ARN_PART}:${ARN_PART}:${ARN_PART}:(.*)$`, 's');
+
+/** The five parts before and the one after the fifth colon. */
 function arnParts(text: string): string[] | undefined {
-  const parts: string[] = [''];
-  let inVariable = false;
-  let before = '';
-  for (const character of text) {
-    if (character === '{' && before === '$') inVariable = true;
-    before = character;
-    if (character === '}') inVariable = false;
-    if (character === ':' && !inVariable && parts.length < 6) parts.push('');
-    else parts[parts.length - 1] += character;
-  }
-  return parts.length === 6 && parts[0] === 'arn' ? parts : undefined;
+  return ARN.exec(text)?.slice(1);
 }

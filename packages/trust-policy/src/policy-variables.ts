@@ -18,22 +18,25 @@ export interface ExpandOptions {
 
 type Token = Pattern[number];
 
+/** What stands before the closing brace of a variable; one inside a quoted default does not close it. */
+const INSIDE = /^(?:[^'}]|'[^']*')*(?=\})/;
+
 /** Turns a policy value into the pattern to match, with `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}` replaced. */
-export function expandValue(value: string, options: ExpandOptions): Expansion {
+export function expandValue(value: string, { wildcards, variables }: ExpandOptions): Expansion {
   const pattern: Token[] = [];
   let rest = value;
-  while (rest !== '') {
-    const start = options.variables === undefined ? -1 : rest.indexOf('${');
-    pushText(pattern, start === -1 ? rest : rest.slice(0, start), options.wildcards);
-    if (start === -1 || options.variables === undefined) break;
-    const end = endOfVariable(rest, start + 2);
-    if (end === undefined) return { kind: 'unknown', reason: 'a policy variable is not closed by "}"' };
-    const replaced = replaceVariable(rest.slice(start + 2, end), options.variables);
+  while (variables !== undefined && rest.includes('${')) {
+    const start = rest.indexOf('${');
+    pushText(pattern, rest.slice(0, start), wildcards);
+    const inside = INSIDE.exec(rest.slice(start + '${'.length))?.[0];
+    if (inside === undefined) return { kind: 'unknown', reason: 'a policy variable is not closed by "}"' };
+    const replaced = replaceVariable(inside, variables);
     if (replaced.kind !== 'text') return replaced;
     // What a variable brings in is data: a `*` in a claim must not become a wildcard of the policy.
     pattern.push(...replaced.text);
-    rest = rest.slice(end + 1);
+    rest = rest.slice(start + '${'.length + inside.length + '}'.length);
   }
+  pushText(pattern, rest, wildcards);
   return { kind: 'pattern', pattern };
 }
 
@@ -45,16 +48,6 @@ function pushText(pattern: Token[], text: string, wildcards: boolean): void {
   }
 }
 
-/** The closing brace; one inside a quoted default does not count. */
-function endOfVariable(text: string, from: number): number | undefined {
-  let quoted = false;
-  for (let at = from; at < text.length; at += 1) {
-    if (text[at] === "'") quoted = !quoted;
-    else if (text[at] === '}' && !quoted) return at;
-  }
-  return undefined;
-}
-
 type Replacement = { readonly kind: 'text'; readonly text: string } | Exclude<Expansion, { kind: 'pattern' }>;
 
 function replaceVariable(inside: string, context: RequestContext): Replacement {
@@ -63,7 +56,7 @@ function replaceVariable(inside: string, context: RequestContext): Replacement {
   const key = (comma === -1 ? inside : inside.slice(0, comma)).trim();
   if (key === '') return { kind: 'unknown', reason: 'a policy variable has no name' };
   const fallback = comma === -1 ? undefined : inside.slice(comma + 1).trim();
-  if (fallback !== undefined && !(fallback.length >= 2 && fallback.startsWith("'") && fallback.endsWith("'"))) {
+  if (fallback !== undefined && !/^'[^']*'$/.test(fallback)) {
     return { kind: 'unknown', reason: `the default of "\${${key}}" is not in single quotes` };
   }
   const values = context.values(key);
