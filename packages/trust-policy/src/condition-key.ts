@@ -1,19 +1,23 @@
-import { issuerPath } from './arn.ts';
-import { recogniseIssuer } from './providers.ts';
+import { type Provider, recogniseIssuer } from './providers.ts';
 
 /** What a condition key of a trust policy is about. */
 export type ConditionKey =
   /** `aws:…` and `sts:…`. */
   | { readonly kind: 'global' }
-  /** A claim of one of the issuers the statement trusts. `filled` says whether AWS ever fills it. */
-  | { readonly kind: 'claim'; readonly issuer: string; readonly claim: string; readonly filled: boolean }
+  /** A claim of one of the issuers the statement trusts. `neverOf` is the system of whose tokens AWS never offers it. */
+  | {
+      readonly kind: 'claim';
+      readonly issuer: string;
+      readonly claim: string;
+      readonly neverOf: Provider | undefined;
+    }
   /** The provider's ARN where the issuer should be. */
   | { readonly kind: 'provider-arn'; readonly issuer: string; readonly claim: string }
   /** `https://` before the issuer. */
   | { readonly kind: 'scheme'; readonly issuer: string; readonly claim: string }
   /** A claim of an issuer the statement does not trust. */
   | { readonly kind: 'other-issuer'; readonly issuer: string; readonly claim: string }
-  /** Nothing with a colon in it. */
+  /** No claim after a colon. */
   | { readonly kind: 'malformed' };
 
 const DEFAULT_CLAIMS: readonly string[] = ['sub', 'aud', 'oaud', 'amr', 'email'];
@@ -26,29 +30,29 @@ const DEFAULT_CLAIMS: readonly string[] = ['sub', 'aud', 'oaud', 'amr', 'email']
 export function readConditionKey(key: string, issuers: readonly string[]): ConditionKey {
   const folded = key.toLowerCase();
   if (folded.startsWith('aws:') || folded.startsWith('sts:')) return { kind: 'global' };
-  const arn = /^arn:[^:]*:iam::[^:]*:oidc-provider\/(.+)$/i.exec(key)?.[1];
-  if (arn !== undefined) return { kind: 'provider-arn', ...splitKey(arn, issuers) };
-  if (/^https?:\/\//i.test(key)) return { kind: 'scheme', ...splitKey(issuerPath(key), issuers) };
-  if (!key.includes(':')) return { kind: 'malformed' };
-  const { issuer, claim } = splitKey(key, issuers);
-  if (!issuers.some((known) => known.toLowerCase() === issuer.toLowerCase())) {
-    return { kind: 'other-issuer', issuer, claim };
+  const afterArn = key.replace(/^arn:[^:]*:iam::[^:]*:oidc-provider\//i, '');
+  const bare = afterArn.replace(/^https?:\/\//i, '');
+  if (!bare.includes(':')) return { kind: 'malformed' };
+  const split = splitKey(bare, issuers);
+  if (afterArn !== key) return { kind: 'provider-arn', ...split };
+  if (bare !== afterArn) return { kind: 'scheme', ...split };
+  if (!issuers.some((known) => known.toLowerCase() === split.issuer.toLowerCase())) {
+    return { kind: 'other-issuer', ...split };
   }
-  return { kind: 'claim', issuer, claim, filled: isFilled(issuer, claim) };
+  return { kind: 'claim', ...split, neverOf: systemWithout(split.issuer, split.claim) };
 }
 
-/** Cuts after a trusted issuer where there is one: CircleCI's claim names contain the separator's neighbours. */
+/** Cuts after a trusted issuer where there is one: a claim's name may have a colon in it. */
 function splitKey(key: string, issuers: readonly string[]): { readonly issuer: string; readonly claim: string } {
   const known = issuers.find((issuer) => key.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
   const cut = known === undefined ? key.lastIndexOf(':') : known.length;
-  return cut === -1 ? { issuer: key, claim: '' } : { issuer: key.slice(0, cut), claim: key.slice(cut + 1) };
+  return { issuer: key.slice(0, cut), claim: key.slice(cut + 1) };
 }
 
 /** For an issuer this package does not know, any claim may be one that AWS offers. */
-function isFilled(issuer: string, claim: string): boolean {
-  const known = recogniseIssuer(issuer);
-  if (known === undefined) return true;
-  return [...DEFAULT_CLAIMS, ...known.provider.conditionClaims].some(
-    (name) => name.toLowerCase() === claim.toLowerCase(),
-  );
+function systemWithout(issuer: string, claim: string): Provider | undefined {
+  const system = recogniseIssuer(issuer)?.provider;
+  if (system === undefined) return undefined;
+  const offered = [...DEFAULT_CLAIMS, ...system.conditionClaims].map((name) => name.toLowerCase());
+  return offered.includes(claim.toLowerCase()) ? undefined : system;
 }

@@ -1,7 +1,14 @@
 import { evaluateCondition } from './conditions.ts';
 import { matchesPattern, wildcardPattern } from './glob.ts';
 import type { AccessRequest, Context, Evaluation, StatementTrace } from './model.ts';
-import { type NameElement, type PolicyDocument, parsePolicy, type Statement } from './policy-document.ts';
+import {
+  type NameElement,
+  type PolicyDocument,
+  parseSessionPolicy,
+  parseTrustPolicy,
+  type RoleStatement,
+  type Statement,
+} from './policy-document.ts';
 import { expandValue } from './policy-variables.ts';
 import { matchPrincipal, type PrincipalMatch } from './principal.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
@@ -21,11 +28,11 @@ export interface SessionPolicyRequest {
  * @throws PolicySyntaxError where IAM would refuse the policy itself.
  */
 export function evaluatePolicy(policy: unknown, request: AccessRequest): Evaluation {
-  return evaluateTrustDocument(parsePolicy(policy, 'trust'), request);
+  return evaluateTrustDocument(parseTrustPolicy(policy), request);
 }
 
 /** The same for a policy that is already parsed. */
-export function evaluateTrustDocument(document: PolicyDocument, request: AccessRequest): Evaluation {
+export function evaluateTrustDocument(document: PolicyDocument<RoleStatement>, request: AccessRequest): Evaluation {
   const context = requestContext(request.context);
   return decide(
     document.statements.map((statement) => {
@@ -41,13 +48,11 @@ export function evaluateTrustDocument(document: PolicyDocument, request: AccessR
  * @throws PolicySyntaxError where IAM would refuse the policy itself, e.g. one with a Principal or without a Resource.
  */
 export function evaluateSessionPolicy(policy: unknown, request: SessionPolicyRequest): Evaluation {
-  const document = parsePolicy(policy, 'session');
+  const document = parseSessionPolicy(policy);
   const context = requestContext(request.context);
   return decide(
     document.statements.map((statement) => {
-      const { resource } = statement;
-      const matched =
-        resource === undefined || matchesResource(resource, request.resource, context, document, statement);
+      const matched = matchesResource(statement.resource, request.resource, context, document, statement);
       // The trace has no field of its own for the resource; where that is what fails, the note says it.
       const trace = traceStatement(document, statement, request.action, context, { matched: true });
       return matched ? trace : { ...trace, matched: false, note: 'the statement is about other resources' };

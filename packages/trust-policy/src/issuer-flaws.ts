@@ -1,3 +1,4 @@
+import { issuerPath } from './arn.ts';
 import { recogniseIssuer } from './providers.ts';
 import { UUID } from './uuid.ts';
 
@@ -7,19 +8,25 @@ export interface IssuerFlaw {
   readonly fix: string;
 }
 
+/** A workspace's UUID, perhaps with its braces as a URL has them. */
+const WORKSPACE_UUID = new RegExp(`^(?:%7B)?${UUID}(?:%7D)?$`, 'i');
+
 /** What is wrong with the issuer, or undefined where it is right or of a system this package does not know. */
 export function issuerFlaw(path: string): IssuerFlaw | undefined {
-  if (/^https?:\/\//.test(path)) {
+  const bare = issuerPath(path);
+  if (bare !== path) {
     return {
       message: `"${path}" begins with a scheme; a provider's ARN has the issuer without it`,
-      fix: `Write "${path.replace(/^https?:\/\//, '')}".`,
+      fix: `Write "${bare}".`,
     };
   }
   const issuer = recogniseIssuer(path);
-  if (issuer?.provider.id === 'bitbucket' && issuer.workspace !== undefined) {
-    return new RegExp(`^(?:%7B)?${UUID}(?:%7D)?$`, 'i').test(issuer.workspace) ? bitbucketUuid(path) : undefined;
-  }
+  if (issuer?.workspace !== undefined && WORKSPACE_UUID.test(issuer.workspace)) return bitbucketUuid(path);
   if (issuer !== undefined) return undefined;
+  const trimmed = path.replace(/\/+$/, '');
+  if (recogniseIssuer(trimmed) !== undefined) {
+    return { message: `"${path}" ends in a slash; the issuer in the token does not`, fix: `Write "${trimmed}".` };
+  }
   if (path.startsWith('api.bitbucket.org')) {
     if (path.includes('/workspaces/{')) return bitbucketUuid(path);
     return {
@@ -32,10 +39,6 @@ export function issuerFlaw(path: string): IssuerFlaw | undefined {
       message: `"${path}" is not the issuer of an Azure DevOps organization; that ends in the organization's id (a GUID), not its name`,
       fix: 'Write vstoken.dev.azure.com/<organization id>. The id is "instanceId" in https://dev.azure.com/<organization>/_apis/connectionData.',
     };
-  }
-  const trimmed = path.replace(/\/+$/, '');
-  if (trimmed !== path && recogniseIssuer(trimmed) !== undefined) {
-    return { message: `"${path}" ends in a slash; the issuer in the token does not`, fix: `Write "${trimmed}".` };
   }
   return undefined;
 }

@@ -17,13 +17,10 @@ export class PolicySyntaxError extends Error {
   }
 }
 
-/** A role's trust policy names principals and no resources; a session policy is the other way round. */
-export type PolicyKind = 'trust' | 'session';
-
-export interface PolicyDocument {
+export interface PolicyDocument<S extends Statement = Statement> {
   /** IAM takes 2008-10-17 where the policy names none, and that version knows no policy variables. */
   readonly version: '2012-10-17' | '2008-10-17';
-  readonly statements: readonly Statement[];
+  readonly statements: readonly S[];
   /** What IAM's quota counts: characters that are not white space. */
   readonly lengthWithoutSpaces: number;
 }
@@ -35,10 +32,18 @@ export interface Statement {
   readonly pointer: string;
   readonly sid: string | undefined;
   readonly effect: 'Allow' | 'Deny';
-  readonly principal: PrincipalElement | undefined;
   readonly action: NameElement;
-  readonly resource: NameElement | undefined;
   readonly conditions: readonly Condition[];
+}
+
+/** A statement of a role's trust policy: it says whom it trusts; the role itself is the resource. */
+export interface RoleStatement extends Statement {
+  readonly principal: PrincipalElement;
+}
+
+/** A statement of a session policy: it names resources; who asks is given. */
+export interface SessionStatement extends Statement {
+  readonly resource: NameElement;
 }
 
 /** Action or NotAction, Resource or NotResource. */
@@ -93,11 +98,26 @@ const STATEMENT_MEMBERS = new Set([
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an untrusted policy: JSON text, or the object it stands for.
+ * Reads an untrusted trust policy: JSON text, or the object it stands for.
  *
  * @throws PolicySyntaxError naming the first thing IAM would refuse.
  */
-export function parsePolicy(policy: unknown, kind: PolicyKind = 'trust'): PolicyDocument {
+export function parseTrustPolicy(policy: unknown): PolicyDocument<RoleStatement> {
+  return parsePolicy(policy, readRoleStatement);
+}
+
+/**
+ * Reads an untrusted session policy: JSON text, or the object it stands for.
+ *
+ * @throws PolicySyntaxError naming the first thing IAM would refuse.
+ */
+export function parseSessionPolicy(policy: unknown): PolicyDocument<SessionStatement> {
+  return parsePolicy(policy, readSessionStatement);
+}
+
+type ReadStatement<S> = (value: unknown, path: string, pointer: string) => S;
+
+function parsePolicy<S extends Statement>(policy: unknown, readStatement: ReadStatement<S>): PolicyDocument<S> {
   const document = asObject(typeof policy === 'string' ? parseText(policy) : policy, '', 'a policy');
   rejectUnknownMembers(document, DOCUMENT_MEMBERS, '', 'a policy');
   const version = readVersion(document['Version']);
@@ -107,11 +127,11 @@ export function parsePolicy(policy: unknown, kind: PolicyKind = 'trust'): Policy
   const statement = document['Statement'];
   if (statement === undefined) throw new PolicySyntaxError('', 'it has no Statement.');
   if (!Array.isArray(statement)) {
-    return { version, statements: [readStatement(statement, 'Statement', '/Statement', kind)], lengthWithoutSpaces };
+    return { version, statements: [readStatement(statement, 'Statement', '/Statement')], lengthWithoutSpaces };
   }
   if (statement.length === 0) throw new PolicySyntaxError('/Statement', 'the list of statements is empty.');
   const statements = statement.map((item: unknown, index) =>
-    readStatement(item, `Statement[${index}]`, `/Statement/${index}`, kind),
+    readStatement(item, `Statement[${index}]`, `/Statement/${index}`),
   );
   rejectRepeatedSids(statements);
   return { version, statements, lengthWithoutSpaces };
@@ -149,7 +169,35 @@ function readVersion(version: unknown): PolicyDocument['version'] {
   throw new PolicySyntaxError('/Version', 'Version must be "2012-10-17" (or the older "2008-10-17").');
 }
 
-function readStatement(value: unknown, path: string, pointer: string, kind: PolicyKind): Statement {
+function readRoleStatement(value: unknown, path: string, pointer: string): RoleStatement {
+  const statement = readStatement(value, path, pointer);
+  if (statement.principal === undefined) {
+    throw new PolicySyntaxError(pointer, 'the statement has no Principal; a trust policy must say whom it trusts.');
+  }
+  if (statement.resource !== undefined) {
+    throw new PolicySyntaxError(
+      statement.resource.pointer,
+      'a trust policy cannot have a Resource: the role is the resource.',
+    );
+  }
+  return { ...statement, principal: statement.principal };
+}
+
+function readSessionStatement(value: unknown, path: string, pointer: string): SessionStatement {
+  const statement = readStatement(value, path, pointer);
+  if (statement.principal !== undefined) {
+    throw new PolicySyntaxError(statement.principal.pointer, 'a session policy cannot have a Principal.');
+  }
+  if (statement.resource === undefined) throw new PolicySyntaxError(pointer, 'the statement has no Resource.');
+  return { ...statement, resource: statement.resource };
+}
+
+interface AnyStatement extends Statement {
+  readonly principal: PrincipalElement | undefined;
+  readonly resource: NameElement | undefined;
+}
+
+function readStatement(value: unknown, path: string, pointer: string): AnyStatement {
   const statement = asObject(value, pointer, 'a statement');
   rejectUnknownMembers(statement, STATEMENT_MEMBERS, pointer, 'a statement');
   const effect = statement['Effect'];
@@ -158,40 +206,16 @@ function readStatement(value: unknown, path: string, pointer: string, kind: Poli
   }
   const action = readNames(statement, 'Action', 'NotAction', pointer);
   if (action === undefined) throw new PolicySyntaxError(pointer, 'the statement has no Action.');
-  const resource = readNames(statement, 'Resource', 'NotResource', pointer);
-  const principal = readPrincipal(statement, pointer);
-  rejectWrongKind(kind, principal, resource, pointer);
   return {
     path,
     pointer,
     sid: readSid(statement['Sid'], pointer),
     effect,
-    principal,
+    principal: readPrincipal(statement, pointer),
     action,
-    resource,
+    resource: readNames(statement, 'Resource', 'NotResource', pointer),
     conditions: readConditions(statement['Condition'], `${pointer}/Condition`),
   };
-}
-
-function rejectWrongKind(
-  kind: PolicyKind,
-  principal: PrincipalElement | undefined,
-  resource: NameElement | undefined,
-  pointer: string,
-): void {
-  if (kind === 'trust') {
-    if (principal === undefined) {
-      throw new PolicySyntaxError(pointer, 'the statement has no Principal; a trust policy must say whom it trusts.');
-    }
-    if (resource !== undefined) {
-      throw new PolicySyntaxError(resource.pointer, 'a trust policy cannot have a Resource: the role is the resource.');
-    }
-    return;
-  }
-  if (principal !== undefined) {
-    throw new PolicySyntaxError(principal.pointer, 'a session policy cannot have a Principal.');
-  }
-  if (resource === undefined) throw new PolicySyntaxError(pointer, 'the statement has no Resource.');
 }
 
 function readSid(sid: unknown, pointer: string): string | undefined {

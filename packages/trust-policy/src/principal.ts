@@ -16,30 +16,32 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Service',
  * in an Allow and matches in a Deny.
  */
 export function matchPrincipal(
-  element: PrincipalElement | undefined,
+  element: PrincipalElement,
   principal: Principal,
   effect: 'Allow' | 'Deny',
 ): PrincipalMatch {
-  const failClosed = effect === 'Deny';
-  if (element === undefined) return { matched: failClosed, note: 'the statement names no principal and fails closed' };
-  if (element.negated) return { matched: failClosed, note: 'NotPrincipal is not evaluated here and fails closed' };
+  if (element.negated) {
+    return { matched: effect === 'Deny', note: 'NotPrincipal is not evaluated here and fails closed' };
+  }
   if (element.everyone) return matchEveryone(principal, effect, '"*"');
-  const matches = element.entries.map((entry) => matchEntry(entry, principal, effect));
-  const matched = matches.find((match) => match.matched);
-  return matched ?? matches.find((match) => match.note !== undefined) ?? { matched: false };
+  const told = element.entries
+    .map((entry) => matchEntry(entry, principal, effect))
+    .filter((match) => match !== undefined);
+  return told.find((match) => match.matched) ?? told[0] ?? { matched: false };
 }
 
-function matchEntry(entry: PrincipalEntry, principal: Principal, effect: 'Allow' | 'Deny'): PrincipalMatch {
+/** Undefined where the entry does not cover the requester and nothing needs saying. */
+function matchEntry(entry: PrincipalEntry, principal: Principal, effect: 'Allow' | 'Deny'): PrincipalMatch | undefined {
   if (!KNOWN_TYPES.has(entry.type)) {
     return { matched: effect === 'Deny', note: `IAM has no principal type "${entry.type}"` };
   }
   if (entry.type === 'AWS' && entry.values.includes('*')) return matchEveryone(principal, effect, '{"AWS": "*"}');
-  if (entry.type !== principal.kind) return { matched: false };
+  if (entry.type !== principal.kind) return undefined;
   if (entry.values.some((value) => sameIdentifier(value, principal))) return { matched: true };
   if (entry.values.some((value) => /[*?]/.test(value))) {
     return { matched: effect === 'Deny', note: 'IAM takes no wildcard inside a principal' };
   }
-  return { matched: false };
+  return undefined;
 }
 
 function matchEveryone(principal: Principal, effect: 'Allow' | 'Deny', written: string): PrincipalMatch {
@@ -48,13 +50,11 @@ function matchEveryone(principal: Principal, effect: 'Allow' | 'Deny', written: 
   return { matched: false, note: `Principal ${written} does not admit a web identity; name the identity provider` };
 }
 
-function sameIdentifier(written: string, principal: Principal): boolean {
-  if (principal.identifiers.includes(written)) return true;
-  if (principal.kind !== 'AWS') return false;
-  // "123456789012" and the ARN of that account's root are two spellings of one principal (IAM guide, Principal element).
-  if (/^\d{12}$/.test(written)) return principal.identifiers.some((known) => accountOfRoot(known) === written);
-  const account = accountOfRoot(written);
-  return account !== undefined && principal.identifiers.includes(account);
+/** "123456789012" and the ARN of that account's root are two spellings of one principal (IAM guide, Principal element). */
+function sameIdentifier(written: string, { identifiers }: Principal): boolean {
+  return identifiers.some(
+    (known) => known === written || accountOfRoot(known) === written || known === accountOfRoot(written),
+  );
 }
 
 function accountOfRoot(arn: string): string | undefined {

@@ -1,3 +1,4 @@
+import { capture } from './capture.ts';
 import { findPlaceholder } from './placeholder.ts';
 import type { Issuer } from './providers.ts';
 import { UUID } from './uuid.ts';
@@ -20,20 +21,14 @@ export interface SubjectFlaw {
 
 /** The flaw of a subject as written in a policy, or undefined. Where there are several, the one to mend first. */
 export function subjectFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
-  // What a placeholder stands for is not known, so neither is what is wrong with the rest.
-  if (findPlaceholder(expected) !== undefined) return undefined;
-  switch (issuer.provider.id) {
-    case 'bitbucket':
-      // A policy variable may stand for anything.
-      return bitbucketFlaw(expected.replaceAll(/\$\{[^}]*\}/g, '*'));
-    case 'azure-devops':
-      return azureFlaw(issuer, expected);
-    default:
-      return undefined;
-  }
+  // What a placeholder or a policy variable stands for is not known, so neither is what is wrong with the rest.
+  if (findPlaceholder(expected) !== undefined || expected.includes('${')) return undefined;
+  if (issuer.provider.id === 'bitbucket') return bitbucketFlaw(expected);
+  return issuer.provider.id === 'azure-devops' ? azureFlaw(issuer, expected) : undefined;
 }
 
-const BRACED = new RegExp(`^\\{${UUID}\\}$`);
+const REPOSITORY_ALONE = new RegExp(`^\\{${UUID}\\}$`);
+const ENDS_IN_UUID = new RegExp(`^(.*):(\\{${UUID}\\})$`);
 
 function bitbucketFlaw(expected: string): SubjectFlaw | undefined {
   if (/\{\{|\}\}/.test(expected)) {
@@ -51,43 +46,42 @@ function bitbucketFlaw(expected: string): SubjectFlaw | undefined {
       fix: `Write "${braced}".`,
     };
   }
-  return bitbucketPartsFlaw(expected, expected.split(':'));
+  return bitbucketNameFlaw(expected) ?? bitbucketEndFlaw(expected);
 }
 
-function bitbucketPartsFlaw(expected: string, parts: readonly string[]): SubjectFlaw | undefined {
-  const [repository = '', ...rest] = parts;
-  if (isName(repository)) {
+function bitbucketNameFlaw(expected: string): SubjectFlaw | undefined {
+  const name = expected.split(':').find(isName);
+  if (name === undefined) return undefined;
+  if (expected.startsWith(name)) {
     return {
       id: 'bitbucket-slug',
       message: `"${expected}" names the repository by its slug; the token has only UUIDs: {repository UUID}[:{environment UUID}]:{step UUID}`,
       fix: 'Write the repository\'s UUID in braces, then ":*". Repository settings, OpenID Connect, shows it.',
     };
   }
-  const name = rest.find(isName);
-  if (name !== undefined) {
-    return {
-      id: 'bitbucket-environment-name',
-      message: `"${name}" names the deployment environment; the token has the environment's UUID in its place`,
-      fix: `Write the environment's UUID in braces instead of "${name}". Repository settings, OpenID Connect, shows it.`,
-    };
-  }
-  if (rest.length === 0 && BRACED.test(repository)) {
+  return {
+    id: 'bitbucket-environment-name',
+    message: `"${name}" names the deployment environment; the token has the environment's UUID in its place`,
+    fix: `Write the environment's UUID in braces instead of "${name}". Repository settings, OpenID Connect, shows it.`,
+  };
+}
+
+function bitbucketEndFlaw(expected: string): SubjectFlaw | undefined {
+  if (REPOSITORY_ALONE.test(expected)) {
     return {
       id: 'bitbucket-step-missing',
       message: `"${expected}" ends after the repository; in the token the step's UUID follows`,
       fix: `Write "${expected}:*" with StringLike.`,
     };
   }
-  const last = parts.at(-1) ?? '';
-  if (rest.length > 0 && BRACED.test(last)) {
-    const open = [...parts.slice(0, -1), '*'].join(':');
-    return {
+  const end = capture(ENDS_IN_UUID, expected);
+  return (
+    end && {
       id: 'bitbucket-pinned-step',
-      message: `"${expected}" ends in ${last}; a token's subject ends in the UUID of its step, which is new in every run`,
-      fix: `Write "${open}" with StringLike, or "${expected}:*" if ${last} is a deployment environment.`,
-    };
-  }
-  return undefined;
+      message: `"${expected}" ends in ${end(2)}; a token's subject ends in the UUID of its step, which is new in every run`,
+      fix: `Write "${end(1)}:*" with StringLike, or "${expected}:*" if ${end(2)} is a deployment environment.`,
+    }
+  );
 }
 
 /** Letters or digits that are no UUID. */
@@ -96,7 +90,7 @@ function isName(part: string): boolean {
 }
 
 function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
-  const scheme = /^(sc|p):\/\/\//.exec(expected)?.[1];
+  const scheme = capture(/^(sc|p):\/\/\//, expected)?.(1);
   if (scheme !== undefined) {
     return {
       id: 'azure-three-slashes',
@@ -122,7 +116,7 @@ function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
  * before that point admits neighbours; `repo:acme/site*` also matches `repo:acme/site-of-someone-else`.
  */
 export function namesItsScope(issuer: Issuer, pattern: string): boolean {
-  const literal = /^[^*?]*/.exec(pattern)?.[0] ?? '';
+  const literal = pattern.replace(/[*?].*$/s, '');
   if (literal === pattern) return true;
   switch (issuer.provider.id) {
     case 'bitbucket':

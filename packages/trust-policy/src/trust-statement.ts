@@ -46,7 +46,7 @@ export function trustStatement(parts: TrustStatementParts): TrustStatement {
     Condition: {
       ...(parts.subject.operator === 'StringEquals'
         ? { StringEquals: { ...audience, ...subject } }
-        : { StringEquals: audience, StringLike: subject }),
+        : { StringEquals: audience, [parts.subject.operator]: subject }),
       ...(ips.length === 0 ? {} : { IpAddress: { 'aws:SourceIp': oneOrMany(ips) } }),
     },
   };

@@ -2,7 +2,7 @@ import { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from './ar
 import { text, textList } from './claims.ts';
 import { evaluateTrustDocument } from './evaluate-policy.ts';
 import type { AccessRequest, Claims, Context, Evaluation, WebIdentityRequest } from './model.ts';
-import { type PolicyDocument, parsePolicy } from './policy-document.ts';
+import { type PolicyDocument, parseTrustPolicy, type RoleStatement } from './policy-document.ts';
 import { recogniseIssuer } from './providers.ts';
 
 /** Signed claims with a meaning of their own at AWS. */
@@ -25,10 +25,10 @@ const TAG_PREFIX = `${AWS_CLAIMS.tags}/principal_tags/`;
  * @throws PolicySyntaxError where IAM would refuse the policy itself; RangeError where `roleArn` is none.
  */
 export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluation {
-  const document = parsePolicy(policy, 'trust');
+  const document = parseTrustPolicy(policy);
   const access = webIdentityAccess(document, request);
   const evaluation = evaluateTrustDocument(document, access);
-  const refusal = tokenRefusal(request);
+  const refusal = audienceRefusal(request.claims) ?? roleRefusal(request.claims, request.roleArn);
   if (refusal !== undefined)
     return { decision: 'deny', reason: 'implicit-deny', trace: evaluation.trace, note: refusal };
   if (evaluation.decision === 'deny') return evaluation;
@@ -46,7 +46,10 @@ export interface FurtherAction {
 }
 
 /** The first such action, or undefined where the policy allows all that the token needs. */
-export function deniedFurtherAction(document: PolicyDocument, request: WebIdentityRequest): FurtherAction | undefined {
+export function deniedFurtherAction(
+  document: PolicyDocument<RoleStatement>,
+  request: WebIdentityRequest,
+): FurtherAction | undefined {
   const access = webIdentityAccess(document, request);
   return furtherActions(request.claims)
     .map((further) => ({
@@ -57,7 +60,7 @@ export function deniedFurtherAction(document: PolicyDocument, request: WebIdenti
 }
 
 /** The request IAM evaluates for this token. The policy only matters where no role ARN says which account is meant. */
-export function webIdentityAccess(document: PolicyDocument, request: WebIdentityRequest): AccessRequest {
+export function webIdentityAccess(document: PolicyDocument<RoleStatement>, request: WebIdentityRequest): AccessRequest {
   return {
     action: 'sts:AssumeRoleWithWebIdentity',
     principal: { kind: 'Federated', identifiers: providerArns(document, request) },
@@ -69,10 +72,11 @@ export function webIdentityAccess(document: PolicyDocument, request: WebIdentity
 function mergedContext({ claims, roleArn, context = {} }: WebIdentityRequest): Context {
   const own = webIdentityContext(claims, roleArn);
   const ownKeys = new Set(Object.keys(own).map((key) => key.toLowerCase()));
-  const issuer = `${issuerPath(text(claims['iss']) ?? '')}:`.toLowerCase();
+  const issuer = text(claims['iss']);
+  const claimed = issuer === undefined ? undefined : `${issuerPath(issuer)}:`.toLowerCase();
   const added = Object.entries(context).filter(([key]) => {
     const folded = key.toLowerCase();
-    return !ownKeys.has(folded) && !folded.startsWith(issuer);
+    return !ownKeys.has(folded) && (claimed === undefined || !folded.startsWith(claimed));
   });
   return { ...Object.fromEntries(added), ...own };
 }
@@ -84,14 +88,18 @@ export function webIdentityContext(claims: Claims, roleArn?: string): Context {
 }
 
 /**
- * Why AWS refuses this token before it looks at any trust policy, or undefined. Observed on live AWS: a roles claim that
- * does not list the role, and several audiences without an authorized party (`azp`), end in InvalidIdentityToken.
+ * Why AWS refuses the audiences of this token before it looks at any trust policy, or undefined. Observed on live AWS:
+ * several of them without an authorized party (`azp`) end in InvalidIdentityToken.
  */
-export function tokenRefusal(request: WebIdentityRequest): string | undefined {
-  const { claims, roleArn } = request;
+function audienceRefusal(claims: Claims): string | undefined {
   if (textList(claims['aud']).length > 1 && text(claims['azp']) === undefined) {
     return 'the token has more than one audience and no authorized party (azp); AWS refuses it before it reads the trust policy';
   }
+  return undefined;
+}
+
+/** The same for a roles claim that does not list the role. */
+export function roleRefusal(claims: Claims, roleArn: string | undefined): string | undefined {
   const roles = authorizedRoles(claims);
   if (roles !== undefined && roleArn !== undefined && !roles.includes(roleArn)) {
     return `the token's ${AWS_CLAIMS.roles} claim does not list this role; AWS refuses it before it reads the trust policy`;
@@ -99,12 +107,12 @@ export function tokenRefusal(request: WebIdentityRequest): string | undefined {
   return undefined;
 }
 
-function providerArns(document: PolicyDocument, { claims, roleArn }: WebIdentityRequest): string[] {
+function providerArns(document: PolicyDocument<RoleStatement>, { claims, roleArn }: WebIdentityRequest): string[] {
   const issuer = text(claims['iss']);
   if (issuer === undefined) return [];
   if (roleArn !== undefined) return [providerArnFor(issuer, roleArn)];
   const named = document.statements.flatMap((statement) =>
-    (statement.principal?.entries ?? []).flatMap((entry) => (entry.type === 'Federated' ? entry.values : [])),
+    statement.principal.entries.flatMap((entry) => entry.values),
   );
   return named.filter((arn) => parseProviderArn(arn)?.issuerPath === issuerPath(issuer));
 }

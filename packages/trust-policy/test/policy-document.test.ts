@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PolicySyntaxError } from '../src/index.ts';
 import { findDuplicateMember } from '../src/json-text.ts';
-import { parsePolicy } from '../src/policy-document.ts';
+import { parseSessionPolicy, parseTrustPolicy } from '../src/policy-document.ts';
 
 const GOOD = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
 const withStatement = (statement: unknown): object => ({ Version: '2012-10-17', Statement: [statement] });
@@ -113,7 +113,7 @@ describe('reading a policy', () => {
   for (const [name, policy, path, reason] of cases) {
     it(`refuses ${name}`, () => {
       assert.throws(
-        () => parsePolicy(policy),
+        () => parseTrustPolicy(policy),
         (error: unknown) => {
           assert.ok(error instanceof PolicySyntaxError);
           assert.equal(error.path, path);
@@ -127,17 +127,14 @@ describe('reading a policy', () => {
 
   it('refuses a principal or no resource in a session policy', () => {
     const session = { Effect: 'Allow', Action: 's3:*', Resource: '*' };
-    assert.throws(
-      () => parsePolicy({ Statement: { ...session, Principal: '*' } }, 'session'),
-      /cannot have a Principal/,
-    );
-    assert.throws(() => parsePolicy({ Statement: { ...session, Resource: undefined } }, 'session'), /no Resource/);
-    assert.equal(parsePolicy({ Statement: session }, 'session').statements.length, 1);
+    assert.throws(() => parseSessionPolicy({ Statement: { ...session, Principal: '*' } }), /cannot have a Principal/);
+    assert.throws(() => parseSessionPolicy({ Statement: { ...session, Resource: undefined } }), /no Resource/);
+    assert.equal(parseSessionPolicy({ Statement: session }).statements.length, 1);
   });
 
   it('allows one empty Sid after another', () => {
     assert.equal(
-      parsePolicy({
+      parseTrustPolicy({
         Statement: [
           { ...GOOD, Sid: '' },
           { ...GOOD, Sid: '' },
@@ -149,7 +146,7 @@ describe('reading a policy', () => {
 
   it('does not quote the document in its message', () => {
     assert.throws(
-      () => parsePolicy('{"secret-looking": nonsense'),
+      () => parseTrustPolicy('{"secret-looking": nonsense'),
       (error: Error) => !error.message.includes('secret'),
     );
   });
@@ -158,14 +155,14 @@ describe('reading a policy', () => {
     const text =
       '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"__proto__":"true"}}}}';
     assert.deepEqual(
-      parsePolicy(text).statements[0]?.conditions.map(({ key }) => key),
+      parseTrustPolicy(text).statements[0]?.conditions.map(({ key }) => key),
       ['__proto__'],
     );
   });
 
   it('counts no white space towards the quota', () => {
     assert.equal(
-      parsePolicy(JSON.stringify({ Statement: GOOD }, null, 4)).lengthWithoutSpaces,
+      parseTrustPolicy(JSON.stringify({ Statement: GOOD }, null, 4)).lengthWithoutSpaces,
       JSON.stringify({ Statement: GOOD }).length,
     );
   });
@@ -198,6 +195,6 @@ describe('finding a member that is named twice', () => {
   it('is what keeps a repeated operator from losing its first conditions', () => {
     const text =
       '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}}}';
-    assert.throws(() => parsePolicy(text), /at \/Statement\/Condition\/Bool: "Bool" appears twice/);
+    assert.throws(() => parseTrustPolicy(text), /at \/Statement\/Condition\/Bool: "Bool" appears twice/);
   });
 });

@@ -1,4 +1,6 @@
+import { alternatives } from '../alternatives.ts';
 import type { ConditionTrace } from '../model.ts';
+import { parseOperator } from '../operators.ts';
 import type { TrustStatement } from '../trust-statement.ts';
 import type { CauseId } from './causes.ts';
 
@@ -11,39 +13,35 @@ export interface Diagnosis {
   readonly fix: string;
 }
 
-/** `StringEquals on "…:sub" expects "…", but the token has "…"`, without a full stop. */
-export function expectation(trace: ConditionTrace, expected: string = alternatives(trace.expected)): string {
-  const observed =
-    trace.observed === undefined ? 'the token has no such claim' : `the token has ${alternatives(trace.observed)}`;
-  return `${trace.operator} on "${trace.key}" expects ${expected}, but ${observed}`;
-}
-
-export function alternatives(values: readonly string[]): string {
-  return values.map((value) => `"${value}"`).join(' or ') || 'nothing';
+/**
+ * `StringEquals on "…:sub" expects "…", but the token has "…"`, without a full stop.
+ *
+ * @param holder what the key is of: `the token`, or `the request` for a global key.
+ */
+export function expectation(
+  trace: ConditionTrace,
+  expected: string = alternatives(trace.expected),
+  holder: 'the token' | 'the request' = 'the token',
+): string {
+  const { operator, key, observed } = trace;
+  if (observed === undefined) {
+    const what = holder === 'the token' ? 'claim' : 'key';
+    return `${operator} on "${key}" expects ${expected}, but ${holder} has no such ${what}`;
+  }
+  return parseOperator(operator)?.negated
+    ? `${operator} on "${key}" excludes ${expected}, and ${holder} has ${alternatives(observed)}`
+    : `${operator} on "${key}" expects ${expected}, but ${holder} has ${alternatives(observed)}`;
 }
 
 /** `write "StringLike": {"…:sub": "…"} instead of "StringEquals": {…}`: what the admitting statement has for this claim. */
-export function replacement(
-  trace: ConditionTrace,
-  claim: string,
-  statement: TrustStatement | undefined,
-): string | undefined {
-  const [issuerKey, operator, value] = admittingCondition(claim, statement) ?? [];
-  if (issuerKey === undefined || operator === undefined || value === undefined) return undefined;
+export function replacement(trace: ConditionTrace, claim: string, statement: TrustStatement): string | undefined {
   const written = trace.expected.length === 1 ? trace.expected[0] : trace.expected;
-  return `write ${conditionText(operator, issuerKey, value)} instead of ${conditionText(trace.operator, trace.key, written)}`;
-}
-
-function admittingCondition(
-  claim: string,
-  statement: TrustStatement | undefined,
-): readonly [key: string, operator: string, value: unknown] | undefined {
-  for (const [operator, block] of Object.entries(statement?.Condition ?? {})) {
-    for (const [key, value] of Object.entries(block)) {
-      if (key.endsWith(`:${claim}`)) return [key, operator, value];
-    }
-  }
-  return undefined;
+  const [admitting] = Object.entries(statement.Condition).flatMap(([operator, block]) =>
+    Object.entries(block)
+      .filter(([key]) => key.endsWith(`:${claim}`))
+      .map(([key, value]) => conditionText(operator, key, value)),
+  );
+  return admitting && `write ${admitting} instead of ${conditionText(trace.operator, trace.key, written)}`;
 }
 
 function conditionText(operator: string, key: string, value: unknown): string {
@@ -51,5 +49,5 @@ function conditionText(operator: string, key: string, value: unknown): string {
 }
 
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,15 +1,17 @@
+import { alternatives } from '../alternatives.ts';
 import { issuerPath, providerArnFor } from '../arn.ts';
 import { text, textList } from '../claims.ts';
 import { type LintedStatement, lintedPolicy } from '../lint/rule.ts';
 import type { Claims, Context, Evaluation, StatementTrace } from '../model.ts';
-import { type PolicyDocument, PolicySyntaxError, parsePolicy } from '../policy-document.ts';
+import { pairs } from '../pairs.ts';
+import { type PolicyDocument, PolicySyntaxError, parseTrustPolicy, type RoleStatement } from '../policy-document.ts';
 import { recogniseIssuer } from '../providers.ts';
-import { statementFor } from '../statement-for.ts';
+import { admittingStatement, type TokenIdentity, tokenIdentity } from '../statement-for.ts';
 import type { TrustStatement } from '../trust-statement.ts';
-import { AWS_CLAIMS, deniedFurtherAction, evaluate, type FurtherAction, tokenRefusal } from '../web-identity.ts';
+import { AWS_CLAIMS, deniedFurtherAction, evaluate, type FurtherAction, roleRefusal } from '../web-identity.ts';
 import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
-import { alternatives, type Diagnosis, sentence } from './diagnosis.ts';
+import { type Diagnosis, sentence } from './diagnosis.ts';
 import { diagnosePrincipal } from './principal-diagnosis.ts';
 
 /** One condition that fails in the statement explained. */
@@ -53,51 +55,67 @@ export interface ExplainOptions {
  */
 export function explain(claims: Claims, policy: unknown, options: ExplainOptions = {}): Explanation {
   const { roleArn } = options;
-  const statement = roleArn === undefined ? undefined : statementFor(claims, { roleArn });
-  const refused = refusedToken(claims, roleArn);
-  if (refused !== undefined) return { verdict: 'denied', ...refused, conditions: [], statement };
-  if (policy === undefined) return { verdict: 'unknown', ...withoutPolicy(claims, roleArn), conditions: [], statement };
-  let document: PolicyDocument;
+  const identity = tokenIdentity(claims);
+  if (identity === undefined)
+    return { verdict: 'denied', ...refusedIdentity(claims), conditions: [], statement: undefined };
+  const statement =
+    roleArn === undefined ? undefined : admittingStatement(identity, providerArnFor(identity.issuer, roleArn));
+  const refusal = roleRefusal(claims, roleArn);
+  if (refusal !== undefined) {
+    const fix = `Let the CI system list ${roleArn} in the claim "${AWS_CLAIMS.roles}".`;
+    return { verdict: 'denied', cause: 'role-not-listed', summary: sentence(refusal), conditions: [], fix, statement };
+  }
+  if (policy === undefined) {
+    return { verdict: 'unknown', ...withoutPolicy(identity, statement), conditions: [], statement };
+  }
+  let document: PolicyDocument<RoleStatement>;
   try {
-    document = parsePolicy(policy, 'trust');
+    document = parseTrustPolicy(policy);
   } catch (error) {
     if (!(error instanceof PolicySyntaxError)) throw error;
     const fix = 'Mend the policy there; IAM refuses it as it is.';
     return { verdict: 'denied', cause: 'policy-syntax', summary: error.message, conditions: [], fix, statement };
   }
   const evaluation = evaluate(policy, { claims, ...options });
+  const providerArn = statement?.Principal.Federated;
   // Its conditions are the same for every role, so they can be proposed without knowing which.
-  const admitting = statement ?? statementFor(claims, { roleArn: ANY_ROLE });
-  return { ...explainEvaluation(evaluation, document, claims, options, admitting), statement };
+  const admitting = statement ?? admittingStatement(identity, providerArnFor(identity.issuer, ANY_ROLE));
+  const question: Question = { claims, identity, options, document, providerArn, admitting };
+  return { ...explainEvaluation(question, evaluation), statement };
 }
 
 const ANY_ROLE = 'arn:aws:iam::000000000000:role/any';
 
+interface Question {
+  readonly claims: Claims;
+  readonly identity: TokenIdentity;
+  readonly options: ExplainOptions;
+  readonly document: PolicyDocument<RoleStatement>;
+  /** The provider AWS looks for, where the role is known. */
+  readonly providerArn: string | undefined;
+  /** The statement that would admit the token. */
+  readonly admitting: TrustStatement;
+}
+
 type Explained = Omit<Explanation, 'statement'>;
 
-function explainEvaluation(
-  evaluation: Evaluation,
-  document: PolicyDocument,
-  claims: Claims,
-  options: ExplainOptions,
-  statement: TrustStatement | undefined,
-): Explained {
-  const { decision, reason, trace } = evaluation;
+function explainEvaluation(question: Question, { trace, decision, note }: Evaluation): Explained {
   const deciding = trace.find(({ matched, effect }) => matched && (effect === 'Deny' || decision === 'allow'));
-  if (decision === 'allow') {
-    return {
-      verdict: 'allowed',
-      cause: 'allowed',
-      summary: `${deciding?.path ?? 'The policy'} admits this token.`,
-      ...(deciding === undefined ? {} : { path: deciding.path }),
-      conditions: [],
-      fix: 'Nothing in the trust policy needs to change. If AWS still refuses: a change in IAM takes some seconds to work, and a role that does not exist is refused in the same words.',
-    };
-  }
-  if (reason === 'explicit-deny' && deciding !== undefined) return explainDeny(deciding);
-  const further = deniedFurtherAction(document, { claims, ...options });
-  if (evaluation.note !== undefined && further !== undefined) return explainFurtherAction(further);
-  return explainNearest(trace, document, claims, options.roleArn, statement);
+  if (deciding !== undefined) return deciding.effect === 'Deny' ? explainDeny(deciding) : explainAllow(deciding);
+  const { document, claims, options } = question;
+  const further = note === undefined ? undefined : deniedFurtherAction(document, { claims, ...options });
+  return further === undefined ? explainNearest(question, trace) : explainFurtherAction(further);
+}
+
+function explainAllow({ path }: StatementTrace): Explained {
+  return {
+    verdict: 'allowed',
+    cause: 'allowed',
+    summary: `${path} admits this token.`,
+    path,
+    conditions: [],
+    fix: 'Nothing in the trust policy needs to change. If AWS still refuses: a change in IAM takes some seconds to work, and a role that does not exist is refused in the same words.',
+  };
 }
 
 function explainDeny(deny: StatementTrace): Explained {
@@ -125,19 +143,11 @@ function explainFurtherAction({ action, why }: FurtherAction): Explained {
   };
 }
 
-function explainNearest(
-  trace: readonly StatementTrace[],
-  document: PolicyDocument,
-  claims: Claims,
-  roleArn: string | undefined,
-  statement: TrustStatement | undefined,
-): Explained {
-  const issuer = text(claims['iss']) ?? '';
-  const candidates = lintedPolicy(document).statements.flatMap((linted, index) => {
-    const traced = trace[index];
-    return traced === undefined || traced.effect === 'Deny' ? [] : [{ linted, traced }];
-  });
-  const [nearest] = candidates.toSorted((one, other) => distance(one, issuer) - distance(other, issuer));
+function explainNearest(question: Question, trace: readonly StatementTrace[]): Explained {
+  const [nearest] = pairs(lintedPolicy(question.document).statements, trace)
+    .filter(([, { effect }]) => effect === 'Allow')
+    .map(([linted, traced]) => ({ linted, traced }))
+    .toSorted((one, other) => distance(one, question.identity) - distance(other, question.identity));
   if (nearest === undefined) {
     return {
       verdict: 'denied',
@@ -147,14 +157,14 @@ function explainNearest(
       fix: 'Add a statement that admits this token.',
     };
   }
-  const { traced } = nearest;
-  const failing = traced.conditions.filter(({ matched }) => !matched);
-  const diagnosis = diagnose(nearest, claims, issuer, roleArn, statement);
+  const { path, conditions } = nearest.traced;
   return {
     verdict: 'denied',
-    ...diagnosis,
-    path: traced.path,
-    conditions: failing.map(({ operator, key, expected, observed }) => ({ operator, key, expected, observed })),
+    ...diagnose(nearest, question),
+    path,
+    conditions: conditions
+      .filter(({ matched }) => !matched)
+      .map(({ operator, key, expected, observed }) => ({ operator, key, expected, observed })),
   };
 }
 
@@ -164,14 +174,13 @@ interface Candidate {
 }
 
 /** A statement for the right provider is nearer than any other; then the one with the fewest misses. */
-function distance({ linted, traced }: Candidate, issuer: string): number {
-  const path = issuerPath(issuer);
+function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): number {
   const system = recogniseIssuer(issuer)?.provider.id;
   const rank = traced.principalMatched
     ? 0
-    : linted.federated.some(({ issuerPath: named }) => named === path)
+    : linted.issuers.includes(issuerPath(issuer))
       ? 1
-      : system !== undefined && linted.federated.some((principal) => principal.issuer?.provider.id === system)
+      : linted.issuers.some((path) => recogniseIssuer(path)?.provider.id === system)
         ? 2
         : 3;
   const misses = traced.conditions.filter(({ matched }) => !matched).length + (traced.actionMatched ? 0 : 1);
@@ -188,16 +197,9 @@ const ORDER: readonly CauseId[] = [
   'placeholder',
 ];
 
-function diagnose(
-  { linted, traced }: Candidate,
-  claims: Claims,
-  issuer: string,
-  roleArn: string | undefined,
-  statement: TrustStatement | undefined,
-): Diagnosis {
-  if (!traced.principalMatched) {
-    return diagnosePrincipal(linted, issuer, roleArn === undefined ? undefined : providerArnFor(issuer, roleArn));
-  }
+function diagnose({ linted, traced }: Candidate, question: Question): Diagnosis {
+  const { claims, identity, providerArn, admitting } = question;
+  if (!traced.principalMatched) return diagnosePrincipal(linted, identity.issuer, providerArn);
   if (!traced.actionMatched) {
     const { action } = linted.statement;
     const written = `${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}`;
@@ -207,21 +209,19 @@ function diagnose(
       fix: `Write "Action": "sts:AssumeRoleWithWebIdentity" in ${traced.path}.`,
     };
   }
-  const diagnoses = traced.conditions.flatMap((condition, index) => {
-    const written = linted.conditions[index];
-    if (condition.matched || written === undefined) return [];
-    return [diagnoseCondition({ trace: condition, linted: written, claims, statement })];
-  });
-  const [first, ...others] = diagnoses.toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause));
-  if (first === undefined)
-    return {
-      cause: 'condition-failed',
-      summary: `${traced.path} does not match.`,
-      fix: 'Let the statement match this token.',
-    };
-  const summary = `In ${traced.path}, ${first.summary}`;
-  if (others.length === 0) return { ...first, summary };
-  return { ...first, summary, fix: `${first.fix} ${others.map(({ summary: also }) => `Then: ${also}`).join(' ')}` };
+  // At least one condition fails: a statement that matches in everything would have admitted the token.
+  const { summary, ...first } = pairs(linted.conditions, traced.conditions)
+    .filter(([, { matched }]) => !matched)
+    .map(([condition, trace]) =>
+      diagnoseCondition({ trace, linted: condition, claims, sub: identity.sub, statement: admitting }),
+    )
+    .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause))
+    .reduce(inTurn);
+  return { ...first, summary: `In ${traced.path}, ${summary}` };
+}
+
+function inTurn(first: Diagnosis, next: Diagnosis): Diagnosis {
+  return { ...first, fix: `${first.fix} Then: ${next.summary}` };
 }
 
 function rankOf(cause: CauseId): number {
@@ -229,9 +229,12 @@ function rankOf(cause: CauseId): number {
   return rank === -1 ? ORDER.length : rank;
 }
 
-/** What AWS refuses whatever the policy says. */
-function refusedToken(claims: Claims, roleArn: string | undefined): Diagnosis | undefined {
-  const missing = ['iss', 'sub', 'aud'].filter((claim) => textList(claims[claim]).length === 0);
+/** Why AWS refuses a token without an identity, whatever the policy says. */
+function refusedIdentity(claims: Claims): Diagnosis {
+  const missing = [
+    ...['iss', 'sub'].filter((claim) => text(claims[claim]) === undefined),
+    ...['aud'].filter((claim) => textList(claims[claim]).length === 0),
+  ];
   if (missing.length > 0) {
     return {
       cause: 'token-incomplete',
@@ -239,30 +242,23 @@ function refusedToken(claims: Claims, roleArn: string | undefined): Diagnosis | 
       fix: 'Use the identity token of the CI job, not an access token of another service.',
     };
   }
-  const refusal = tokenRefusal({ claims, ...(roleArn === undefined ? {} : { roleArn }) });
-  if (refusal === undefined) return undefined;
-  const audiences = textList(claims['aud']);
-  if (audiences.length > 1 && text(claims['azp']) === undefined) {
-    const bitbucket = recogniseIssuer(text(claims['iss']) ?? '')?.provider.id === 'bitbucket';
-    return {
-      cause: 'token-many-audiences',
-      summary: `The token has the audiences ${audiences.map((audience) => `"${audience}"`).join(', ')} and no authorized party (azp); AWS takes one audience only and refuses the token before it reads the trust policy.`,
-      fix: bitbucket ? 'Remove "oidc: audiences:" from this step.' : 'Ask for a token with one audience.',
-    };
-  }
+  const audiences = textList(claims['aud']).map((audience) => `"${audience}"`);
+  const bitbucket = recogniseIssuer(String(claims['iss']))?.provider.id === 'bitbucket';
   return {
-    cause: 'role-not-listed',
-    summary: sentence(refusal),
-    fix: `Let the CI system list ${roleArn ?? 'the role'} in the claim "${AWS_CLAIMS.roles}".`,
+    cause: 'token-many-audiences',
+    summary: `The token has the audiences ${audiences.join(', ')} and no authorized party (azp); AWS takes one audience only and refuses the token before it reads the trust policy.`,
+    fix: bitbucket ? 'Remove "oidc: audiences:" from this step.' : 'Ask for a token with one audience.',
   };
 }
 
-function withoutPolicy(claims: Claims, roleArn: string | undefined): Diagnosis {
-  const issuer = text(claims['iss']) ?? '';
-  const provider = roleArn === undefined ? `the provider of "${issuerPath(issuer)}"` : providerArnFor(issuer, roleArn);
+function withoutPolicy({ issuer, sub, audience }: TokenIdentity, statement: TrustStatement | undefined): Diagnosis {
+  const provider = statement?.Principal.Federated ?? `the provider of "${issuerPath(issuer)}"`;
   return {
     cause: 'no-policy',
-    summary: `AWS looks for ${provider}; the token has the audience ${alternatives(textList(claims['aud']))} and the subject "${text(claims['sub'])}".`,
-    fix: 'Compare them with the trust policy of the role. The statement given admits this token.',
+    summary: `AWS looks for ${provider}; the token has the audience "${audience}" and the subject "${sub}".`,
+    fix:
+      statement === undefined
+        ? 'Compare them with the trust policy of the role.'
+        : 'Compare them with the trust policy of the role. The statement given admits this token.',
   };
 }

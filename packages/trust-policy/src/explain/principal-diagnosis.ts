@@ -17,7 +17,7 @@ export function diagnosePrincipal(
       : `write "Principal": {"Federated": ${JSON.stringify(providerArn)}} in ${statement.path}`,
   );
   const named = federated.find(({ issuerPath }) => issuerPath === path) ?? federated[0];
-  if (named === undefined || statement.principal?.negated === true) {
+  if (named === undefined || statement.principal.negated) {
     return {
       cause: 'principal-not-provider',
       summary: `${statement.path} names no identity provider as its principal. AWS looks for ${wanted}.`,

@@ -1,40 +1,56 @@
-import { text } from '../claims.ts';
-import { matchesPattern, wildcardPattern } from '../glob.ts';
+import { capture } from '../capture.ts';
+import { textList } from '../claims.ts';
+import { literalPattern, matchesPattern, wildcardPattern } from '../glob.ts';
+import { type LintedCondition, takesWildcards } from '../lint/rule.ts';
 import type { Claims, ConditionTrace } from '../model.ts';
+import { pairs } from '../pairs.ts';
 import type { Issuer } from '../providers.ts';
-import { type BitbucketSubject, parseSubject, type Subject } from '../subject.ts';
+import { type AzureSubject, type BitbucketSubject, parseAzureDevOps, parseSubject } from '../subject.ts';
 import { subjectFlaw } from '../subject-flaws.ts';
+import type { TrustStatement } from '../trust-statement.ts';
 import { bareUuid, UUID } from '../uuid.ts';
-import { type Diagnosis, expectation, sentence } from './diagnosis.ts';
+import { type Diagnosis, expectation, replacement, sentence } from './diagnosis.ts';
 
 export interface SubjectQuestion {
   readonly trace: ConditionTrace;
-  readonly issuer: Issuer | undefined;
+  readonly linted: LintedCondition;
   readonly claims: Claims;
   readonly sub: string;
+  /** The statement that would admit the token. */
+  readonly statement: TrustStatement;
+}
+
+/** One of the values the condition expects. */
+interface ValueQuestion extends SubjectQuestion {
+  readonly expected: string;
+  /** Both sides, without a full stop. */
+  readonly saying: string;
   /** What to write so that this token is admitted, as part of a sentence. */
   readonly rewrite: string;
 }
 
 /** Why a condition on the subject fails. Of several expected values the one that comes nearest is explained. */
 export function diagnoseSubject(question: SubjectQuestion): Diagnosis {
-  const { trace } = question;
-  const diagnoses = trace.expected.map((expected) => diagnoseValue(question, expected));
+  const { trace, statement, sub } = question;
+  const rewrite = replacement(trace, 'sub', statement) ?? `let the condition match "${sub}"`;
+  const diagnoses = trace.expected.map((expected) =>
+    diagnoseValue({ ...question, expected, saying: expectation(trace, `"${expected}"`), rewrite }),
+  );
   return (
     diagnoses.find(({ cause }) => cause !== 'other-subject') ??
     diagnoses[0] ?? {
       cause: 'condition-failed',
       summary: sentence(expectation(trace)),
-      fix: sentence(question.rewrite),
+      fix: sentence(rewrite),
     }
   );
 }
 
-function diagnoseValue(question: SubjectQuestion, expected: string): Diagnosis {
-  const { trace, sub, issuer, rewrite } = question;
-  const saying = expectation(trace, `"${expected}"`);
+function diagnoseValue(question: ValueQuestion): Diagnosis {
+  const { trace, linted, sub, expected, saying, rewrite } = question;
+  const { issuer } = linted;
   const fix = sentence(rewrite);
-  if (/Equals/.test(trace.operator) && matchesPattern(wildcardPattern(expected), sub)) {
+  if (!takesWildcards(linted) && matchesPattern(wildcardPattern(expected), sub)) {
     return {
       cause: 'equals-with-wildcard',
       summary: `${saying}. ${trace.operator} takes "*" and "?" literally; only StringLike reads them as wildcards.`,
@@ -48,65 +64,54 @@ function diagnoseValue(question: SubjectQuestion, expected: string): Diagnosis {
       fix,
     };
   }
-  const observed = issuer === undefined ? undefined : parseSubject(issuer.provider.id, sub);
-  const compared = observed && compare(observed, question, expected, saying);
+  const compared = issuer && compare(question, issuer);
   if (compared !== undefined) return compared;
-  const flaw = issuer === undefined ? undefined : subjectFlaw(issuer, expected);
+  const flaw = issuer && subjectFlaw(issuer, expected);
   if (flaw !== undefined) return { cause: flaw.id, summary: `${saying}. ${sentence(flaw.message)}`, fix };
   return { cause: 'other-subject', summary: `${saying}.`, fix };
 }
 
-function compare(
-  observed: Subject,
-  question: SubjectQuestion,
-  expected: string,
-  saying: string,
-): Diagnosis | undefined {
-  if (observed.provider === 'bitbucket') return compareBitbucket(observed, question, expected, saying);
-  if (observed.provider === 'azure-devops') return compareAzure(observed, question, expected, saying);
+function compare(question: ValueQuestion, issuer: Issuer): Diagnosis | undefined {
+  const observed = parseSubject(issuer.provider.id, question.sub);
+  if (observed?.provider === 'bitbucket') return compareBitbucket(observed, question, issuer);
+  if (observed?.provider === 'azure-devops') return compareAzure(observed, question);
   return undefined;
 }
 
 const WELL_FORMED = new RegExp(`^\\{(${UUID})\\}[*?]*(?::(.*))?$`);
+const STARTS_WITH_UUID = new RegExp(`^\\{(${UUID})\\}`);
 
 /** Only for a pattern whose parts are UUIDs in braces; what else it may be is a flaw of its own. */
-function compareBitbucket(
-  observed: BitbucketSubject,
-  { claims, rewrite, issuer }: SubjectQuestion,
-  expected: string,
-  saying: string,
-): Diagnosis | undefined {
-  const [, repository, rest = ''] = WELL_FORMED.exec(expected) ?? [];
-  const flaw = issuer && subjectFlaw(issuer, expected);
-  if (
-    repository === undefined ||
-    (flaw && flaw.id !== 'bitbucket-pinned-step' && flaw.id !== 'bitbucket-step-missing')
-  ) {
-    return undefined;
-  }
+function compareBitbucket(observed: BitbucketSubject, question: ValueQuestion, issuer: Issuer): Diagnosis | undefined {
+  const { claims, expected, saying, rewrite } = question;
+  const wanted = capture(WELL_FORMED, expected);
+  if (wanted === undefined) return undefined;
+  const flaw = subjectFlaw(issuer, expected)?.id;
+  if (flaw !== undefined && flaw !== 'bitbucket-pinned-step' && flaw !== 'bitbucket-step-missing') return undefined;
   const fix = sentence(rewrite);
-  if (repository.toLowerCase() !== observed.repositoryUuid.toLowerCase()) {
-    const workspace = bareUuid(text(claims['workspaceUuid']) ?? '');
-    const what = repository.toLowerCase() === workspace ? "that is the workspace's UUID" : 'that is another repository';
+  const repository = wanted(1).toLowerCase();
+  if (repository !== observed.repositoryUuid.toLowerCase()) {
+    const isWorkspace = textList(claims['workspaceUuid']).map(bareUuid).includes(repository);
+    const what = isWorkspace ? "that is the workspace's UUID" : 'that is another repository';
     return { cause: 'other-subject', summary: `${saying}: ${what}.`, fix };
   }
-  const named = bareUuid(rest.split(':')[0] ?? '');
+  const rest = wanted(2).toLowerCase();
   const environment = observed.deploymentEnvironmentUuid?.toLowerCase();
-  const pinned = flaw?.id === 'bitbucket-pinned-step';
-  if (flaw?.id === 'bitbucket-step-missing' || (pinned && named === environment && rest === `{${named}}`)) {
+  if (flaw === 'bitbucket-step-missing' || rest === `{${environment}}`) {
     return {
       cause: 'bitbucket-step-missing',
       summary: `${saying}. It ends before the step, whose UUID is new in every run.`,
       fix,
     };
   }
-  if (pinned) {
+  if (flaw === 'bitbucket-pinned-step') {
     return {
       cause: 'bitbucket-pinned-step',
       summary: `${saying}. It ends in the UUID of one step of one run; every run has another.`,
       fix,
     };
   }
+  const named = capture(STARTS_WITH_UUID, rest)?.(1);
   if (named === undefined) return undefined;
   if (environment === undefined) {
     return {
@@ -122,35 +127,33 @@ function compareBitbucket(
   };
 }
 
-function compareAzure(
-  observed: Subject,
-  { rewrite }: SubjectQuestion,
-  expected: string,
-  saying: string,
-): Diagnosis | undefined {
-  const wanted = parseSubject('azure-devops', expected);
-  if (wanted === undefined || wanted.provider !== 'azure-devops' || observed.provider !== 'azure-devops')
-    return undefined;
-  if (wanted.kind === 'service-connection' && observed.kind === 'pipeline') {
+function compareAzure(observed: AzureSubject, question: ValueQuestion): Diagnosis | undefined {
+  const { linted, expected, saying, rewrite } = question;
+  const wanted = parseAzureDevOps(expected);
+  if (wanted?.kind === 'service-connection' && observed.kind === 'pipeline') {
     return {
       cause: 'connection-mismatch',
       summary: `${saying}. The policy wants the service connection "${wanted.serviceConnection}", but the job uses none, so its token names the pipeline.`,
       fix: `Set the task's service connection to "${wanted.serviceConnection}". Or, to admit the pipeline without one, ${rewrite}.`,
     };
   }
-  if (wanted.kind === 'pipeline' && observed.kind === 'service-connection') {
+  if (wanted?.kind === 'pipeline' && observed.kind === 'service-connection') {
     return {
       cause: 'connection-mismatch',
       summary: `${saying}. The policy wants the pipeline "${wanted.pipeline}", but the job uses the service connection "${observed.serviceConnection}", so its token names that.`,
       fix: `Remove the service connection from the task. Or, to admit the service connection, ${rewrite}.`,
     };
   }
-  return { cause: 'other-subject', summary: `${saying}: ${differing(wanted, observed)}.`, fix: sentence(rewrite) };
+  if (wanted === undefined || wanted.kind !== observed.kind) return undefined;
+  const differing = differingParts(wanted, observed, takesWildcards(linted));
+  return { cause: 'other-subject', summary: `${saying}: ${differing}.`, fix: sentence(rewrite) };
 }
 
-/** `the project differs`: the first part of two subjects of one kind that is not the same. */
-function differing(wanted: Subject, observed: Subject): string {
-  const seen = new Map<string, unknown>(Object.entries(observed));
-  const part = Object.entries(wanted).find(([name, value]) => seen.get(name) !== value)?.[0] ?? 'subject';
-  return `the ${part.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)} differs`;
+/** `the project differs`: the parts of two subjects of one kind that do not fit. */
+function differingParts(wanted: AzureSubject, observed: AzureSubject, wildcards: boolean): string {
+  const patternOf = wildcards ? wildcardPattern : literalPattern;
+  const parts = pairs(Object.entries(wanted), Object.entries(observed))
+    .filter(([[, pattern], [, seen]]) => !matchesPattern(patternOf(pattern), seen))
+    .map(([[name]]) => name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`));
+  return `the ${parts.join(' and the ')} ${parts.length === 1 ? 'differs' : 'differ'}`;
 }

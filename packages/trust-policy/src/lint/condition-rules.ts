@@ -1,3 +1,4 @@
+import { alternatives } from '../alternatives.ts';
 import { audienceFit } from '../audience.ts';
 import { findPlaceholder } from '../placeholder.ts';
 import { guardedClaim } from '../providers.ts';
@@ -10,6 +11,14 @@ import {
   takesWildcards,
 } from './rule.ts';
 
+/** Operators to which `*` and `?` are characters like any other. */
+const LITERAL_OPERATORS: ReadonlySet<string> = new Set([
+  'StringEquals',
+  'StringNotEquals',
+  'StringEqualsIgnoreCase',
+  'StringNotEqualsIgnoreCase',
+]);
+
 /** Rules on conditions that hold for every provider. */
 export const CONDITION_RULES: readonly Rule[] = [
   {
@@ -17,15 +26,15 @@ export const CONDITION_RULES: readonly Rule[] = [
     severity: 'error',
     about: 'All customers of the service share this issuer, and the statement has no condition IAM insists on for it.',
     check: (policy) =>
-      admitting(policy).flatMap(({ statement, federated, conditions }) =>
-        federated.flatMap(({ issuerPath }) => {
-          const claim = issuerPath === undefined ? undefined : guardedClaim(issuerPath);
+      admitting(policy).flatMap(({ statement, issuers, conditions }) =>
+        issuers.flatMap((issuer) => {
+          const claim = guardedClaim(issuer);
           if (claim === undefined || conditions.some((condition) => isScope(condition, claim))) return [];
           return [
             {
               path: `${statement.pointer}/Condition`,
-              message: `all customers share the issuer "${issuerPath}", and the statement has no condition on "${issuerPath}:${claim}"; IAM refuses to store it`,
-              fix: `Add a condition on "${issuerPath}:${claim}" that names yours.`,
+              message: `all customers share the issuer "${issuer}", and the statement has no condition on "${issuer}:${claim}"; IAM refuses to store it`,
+              fix: `Add a condition on "${issuer}:${claim}" that names yours.`,
             },
           ];
         }),
@@ -37,11 +46,11 @@ export const CONDITION_RULES: readonly Rule[] = [
     about: 'The statement has no condition on `sub`: every job of the workspace or organization may assume the role.',
     check: (policy) =>
       admitting(policy)
-        .filter(({ federated }) => federated.every(({ issuerPath }) => guardedClaim(issuerPath ?? '') === undefined))
+        .filter(({ issuers }) => issuers.every((issuer) => guardedClaim(issuer) === undefined))
         .filter(({ conditions }) => !conditions.some((condition) => isScope(condition, 'sub')))
-        .map(({ statement, federated }) => ({
+        .map(({ statement, issuers }) => ({
           path: `${statement.pointer}/Condition`,
-          message: `no condition demands a subject: every job whose token comes from "${federated.find(({ issuerPath }) => issuerPath)?.issuerPath}" may assume the role`,
+          message: `no condition demands a subject: every job whose token comes from ${alternatives(issuers)} may assume the role`,
           fix: 'Add a condition on the issuer\'s ":sub" that names one repository, connection or pipeline.',
         })),
   },
@@ -51,7 +60,7 @@ export const CONDITION_RULES: readonly Rule[] = [
     about: 'The condition on `sub` is fulfilled by every subject, e.g. `*`.',
     check: (policy) =>
       eachValue(policy, 'sub', (value, condition) =>
-        takesWildcards(condition) && /\*/.test(value) && /^[*?:/{}]*$/.test(value)
+        takesWildcards(condition) && value.includes('*') && /^[*?:/{}]*$/.test(value)
           ? {
               message: `"${value}" matches every subject the issuer has`,
               fix: 'Name one repository, connection or pipeline.',
@@ -99,7 +108,7 @@ export const CONDITION_RULES: readonly Rule[] = [
     about: 'An Equals operator has a value with `*` or `?`, which it takes literally.',
     check: (policy) =>
       eachCondition(policy, ({ condition, operator, claim }) =>
-        claim !== undefined && operator !== undefined && /^String(Not)?Equals/.test(operator.base)
+        claim !== undefined && operator !== undefined && LITERAL_OPERATORS.has(operator.base)
           ? condition.values
               .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[*?]\}/g, '')))
               .map((value) => ({
@@ -149,14 +158,14 @@ export const CONDITION_RULES: readonly Rule[] = [
     severity: 'error',
     about: 'A condition is on a claim of another issuer than the one the statement trusts.',
     check: (policy) =>
-      admitting(policy).flatMap(({ conditions, federated }) =>
+      admitting(policy).flatMap(({ conditions, issuers }) =>
         conditions.flatMap(({ condition, key }) =>
           key.kind === 'other-issuer'
             ? [
                 {
                   path: condition.pointer,
-                  message: `the key is about "${key.issuer}"; the statement trusts ${federated.map(({ issuerPath, value }) => `"${issuerPath ?? value}"`).join(', ')}, whose tokens never fill it`,
-                  fix: `Write "${federated.find(({ issuerPath }) => issuerPath)?.issuerPath}:${key.claim}" as the key, or trust the other issuer.`,
+                  message: `the key is about "${key.issuer}"; the statement trusts ${alternatives(issuers)}, whose tokens never fill it`,
+                  fix: `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or trust the other issuer.`,
                 },
               ]
             : [],
@@ -169,7 +178,7 @@ export const CONDITION_RULES: readonly Rule[] = [
     about: 'A condition is on a claim AWS never offers as a key, e.g. `branchName` of Bitbucket.',
     check: (policy) =>
       admitting(policy).flatMap(({ conditions }) =>
-        conditions.flatMap(({ condition, key, issuer }) => {
+        conditions.flatMap(({ condition, key }) => {
           if (key.kind === 'malformed') {
             return [
               {
@@ -179,13 +188,14 @@ export const CONDITION_RULES: readonly Rule[] = [
               },
             ];
           }
-          if (key.kind !== 'claim' || key.filled || issuer === undefined) return [];
-          const offered = ['sub', 'aud', ...issuer.provider.conditionClaims].join(', ');
+          if (key.kind !== 'claim' || key.neverOf === undefined) return [];
+          const { id, name, conditionClaims } = key.neverOf;
+          const offered = ['sub', 'aud', ...conditionClaims].join(', ');
           return [
             {
               path: condition.pointer,
-              message: `AWS does not offer the claim "${key.claim}" of ${issuer.provider.name} as a condition key, so this never matches; it offers ${offered}`,
-              fix: unsupportedKeyFix(issuer.provider.id, key.claim),
+              message: `AWS does not offer the claim "${key.claim}" of ${name} as a condition key, so this never matches; it offers ${offered}`,
+              fix: unsupportedKeyFix(id, key.claim),
             },
           ];
         }),

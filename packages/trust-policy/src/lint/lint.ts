@@ -1,4 +1,4 @@
-import { PolicySyntaxError, parsePolicy } from '../policy-document.ts';
+import { PolicySyntaxError, parseTrustPolicy } from '../policy-document.ts';
 import { CONDITION_RULES } from './condition-rules.ts';
 import { DOCUMENT_RULES } from './document-rules.ts';
 import { PRINCIPAL_RULES } from './principal-rules.ts';
@@ -34,7 +34,7 @@ export const LINT_RULES: readonly LintRule[] = [
  */
 export function lint(policy: unknown, options: LintOptions = {}): readonly Finding[] {
   try {
-    const linted = lintedPolicy(parsePolicy(policy, 'trust'));
+    const linted = lintedPolicy(parseTrustPolicy(policy));
     return RULES.flatMap((rule) =>
       rule.check(linted, options).map(({ path, message, fix }) => ({
         id: rule.id,

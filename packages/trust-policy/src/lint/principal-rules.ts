@@ -108,7 +108,5 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
 ];
 
 function allowedPrincipals({ statements }: LintedPolicy): readonly PrincipalElement[] {
-  return statements
-    .filter(({ statement }) => statement.effect === 'Allow')
-    .flatMap(({ statement }) => statement.principal ?? []);
+  return statements.filter(({ statement }) => statement.effect === 'Allow').map(({ statement }) => statement.principal);
 }

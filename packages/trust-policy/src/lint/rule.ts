@@ -2,7 +2,7 @@ import { parseProviderArn } from '../arn.ts';
 import { type ConditionKey, readConditionKey } from '../condition-key.ts';
 import { matchesPattern, wildcardPattern } from '../glob.ts';
 import { type ConditionOperator, parseOperator } from '../operators.ts';
-import type { Condition, PolicyDocument, Statement } from '../policy-document.ts';
+import type { Condition, PolicyDocument, RoleStatement, Statement } from '../policy-document.ts';
 import { type Issuer, recogniseIssuer } from '../providers.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -40,14 +40,16 @@ export interface Rule {
 export type Found = Omit<Finding, 'id' | 'severity'>;
 
 export interface LintedPolicy {
-  readonly document: PolicyDocument;
+  readonly document: PolicyDocument<RoleStatement>;
   readonly statements: readonly LintedStatement[];
 }
 
 export interface LintedStatement {
-  readonly statement: Statement;
+  readonly statement: RoleStatement;
   /** The Federated principals, in order. */
   readonly federated: readonly FederatedPrincipal[];
+  /** The issuers of the OIDC providers among them, without scheme. */
+  readonly issuers: readonly string[];
   /** Whether it lets web identities in: an Allow with an OIDC provider among its principals. */
   readonly admitsWebIdentity: boolean;
   readonly conditions: readonly LintedCondition[];
@@ -73,18 +75,19 @@ export interface LintedCondition {
   readonly issuer: Issuer | undefined;
 }
 
-export function lintedPolicy(document: PolicyDocument): LintedPolicy {
+export function lintedPolicy(document: PolicyDocument<RoleStatement>): LintedPolicy {
   return { document, statements: document.statements.map(lintedStatement) };
 }
 
-function lintedStatement(statement: Statement): LintedStatement {
-  const federated = (statement.principal?.entries ?? [])
+function lintedStatement(statement: RoleStatement): LintedStatement {
+  const federated = statement.principal.entries
     .filter((entry) => entry.type === 'Federated')
     .flatMap((entry) => entry.values.map((value) => federatedPrincipal(value, entry.pointer)));
   const issuers = federated.flatMap(({ issuerPath }) => (issuerPath === undefined ? [] : [issuerPath]));
   return {
     statement,
     federated,
+    issuers,
     admitsWebIdentity: statement.effect === 'Allow' && issuers.length > 0,
     conditions: statement.conditions.map((condition) => lintedCondition(condition, issuers)),
   };
@@ -112,19 +115,22 @@ function lintedCondition(condition: Condition, issuers: readonly string[]): Lint
   };
 }
 
+/** Whether a condition compares text and is fulfilled where it is equal or alike. */
+export function asksForText({ operator }: LintedCondition): boolean {
+  return operator !== undefined && TEXT_OPERATORS.has(operator.base);
+}
+
+const TEXT_OPERATORS: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
+
 /** Whether a condition demands a value of its claim: not one that also passes without the claim or by not being equal. */
-export function demandsValue({ operator }: LintedCondition): boolean {
-  return (
-    operator !== undefined &&
-    /^String(Equals|EqualsIgnoreCase|Like)$/.test(operator.base) &&
-    !operator.ifExists &&
-    operator.set !== 'ForAllValues'
-  );
+export function demandsValue(condition: LintedCondition): boolean {
+  const { operator } = condition;
+  return asksForText(condition) && !operator?.ifExists && operator?.set !== 'ForAllValues';
 }
 
 /** Whether `*` and `?` are wildcards in this condition. */
 export function takesWildcards({ operator }: LintedCondition): boolean {
-  return operator !== undefined && /Like$/.test(operator.base);
+  return operator?.base.endsWith('Like') === true;
 }
 
 export function allowsAction(statement: Statement, action: string): boolean {

@@ -46,7 +46,7 @@ function flawRule(id: SubjectFlaw['id'], about: string): Rule {
     about,
     check: (policy) =>
       eachSubject(policy, (value, { issuer }) => {
-        const flaw = issuer === undefined || /^[*?]*$/.test(value) ? undefined : subjectFlaw(issuer, value);
+        const flaw = issuer && subjectFlaw(issuer, value);
         return flaw?.id === id ? { message: flaw.message, fix: flaw.fix } : undefined;
       }),
   };
