@@ -211,7 +211,8 @@ function issuerFor(request: GenerateRequest, plan: Plan, fields: ScopeFields): s
   if (request.issuer === undefined) return plan.issuer;
   const issuer = fields.name('issuer');
   const recognised = recogniseIssuer(issuer);
-  if (!/^https?:\/\//.test(issuer) || recognised?.provider.id !== request.provider) {
+  // The path is the issuer without its scheme: the same text has none.
+  if (recognised?.path === issuer || recognised?.provider.id !== request.provider) {
     fields.problem('issuer', `is not an issuer URL of ${request.provider}`);
   } else if (issuer.startsWith('http://') && !recognised.local) {
     fields.problem('issuer', 'must begin with https://; http:// is for a local emulator only');

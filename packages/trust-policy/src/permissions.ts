@@ -72,6 +72,8 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
 const REPOSITORY = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/;
 const STACK = /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+/** Matches no text. */
+const NOTHING = /(?!)/;
 const PREFIX = /^[^*?$\p{Cc}/](?:[^*?$\p{Cc}]*[^*?$\p{Cc}/])?$/u;
 
 /**
@@ -128,7 +130,7 @@ function rulesFor(permission: Permission): readonly Rule[] {
           : [['qualifier', /^[a-zA-Z0-9_-]{1,10}$/, 'must be the qualifier of cdk bootstrap'] as const]),
       ];
     default:
-      return [['preset', /^(?!)/, 'is not one this package knows']];
+      return [['preset', NOTHING, 'is not one this package knows']];
   }
 }
 
@@ -168,8 +170,6 @@ function statementsFor(permission: Permission, { account, partition }: Place): P
       return cloudFormationDeploy(permission, account, partition);
     case 'cdk-deploy':
       return [cdkDeploy(permission, account, partition)];
-    default:
-      return [];
   }
 }
 

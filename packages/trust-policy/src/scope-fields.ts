@@ -2,7 +2,10 @@ import { parseAddressBlock } from './ip-address.ts';
 import { ScopeError, type ScopeProblem } from './scope-error.ts';
 import { bareUuid } from './uuid.ts';
 
-/** Reads fields of a request and collects what is wrong with them, so that one error can name everything. */
+/**
+ * Reads fields of a request and collects what is wrong with them, so that one error can name everything. What is wrong
+ * comes back as it is: it gets no further than `throwIfAny`.
+ */
 export class ScopeFields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #problems: ScopeProblem[] = [];
@@ -45,9 +48,10 @@ export class ScopeFields {
   }
 
   uuid(field: string): string {
-    const uuid = bareUuid(this.#text(field));
+    const value = this.#text(field);
+    const uuid = bareUuid(value);
     if (uuid === undefined) this.problem(field, 'must be a UUID, with or without braces');
-    return uuid ?? '';
+    return uuid ?? value;
   }
 
   exactlyOne<T extends string>(names: readonly [T, ...T[]]): T {
@@ -64,16 +68,16 @@ export class ScopeFields {
     const value = this.#values.get(field) ?? [];
     const blocks: readonly unknown[] = Array.isArray(value) ? value : [value];
     return blocks.map((block) => {
-      if (typeof block === 'string' && parseAddressBlock(block) !== undefined) return block;
-      this.problem(field, 'must be IP addresses or CIDR blocks');
-      return '';
+      if (typeof block !== 'string' || parseAddressBlock(block) === undefined) {
+        this.problem(field, 'must be IP addresses or CIDR blocks');
+      }
+      return String(block);
     });
   }
 
   #text(field: string): string {
     const value = this.#values.get(field);
-    if (typeof value === 'string' && value !== '') return value;
-    this.problem(field, 'is missing');
-    return '';
+    if (typeof value !== 'string' || value === '') this.problem(field, 'is missing');
+    return String(value);
   }
 }

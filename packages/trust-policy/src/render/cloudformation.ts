@@ -48,8 +48,7 @@ function yaml(value: unknown, depth: number): string[] {
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown) => {
       if (!isContainer(item)) return [`${indent}- ${JSON.stringify(item)}`];
-      const [first = '', ...rest] = yaml(item, depth + 1);
-      return [`${indent}- ${first.trimStart()}`, ...rest];
+      return yaml(item, depth + 1).map((line, index) => (index === 0 ? `${indent}- ${line.trimStart()}` : line));
     });
   }
   return Object.entries(value ?? {}).flatMap(([key, member]: [string, unknown]) => {
@@ -61,5 +60,5 @@ function yaml(value: unknown, depth: number): string[] {
 }
 
 function isContainer(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object';
 }

@@ -1,3 +1,4 @@
+import { type ProviderArn, parseProviderArn } from '../arn.ts';
 import type { GeneratedTrust } from '../generate.ts';
 import { type Permission, type PermissionPolicy, permissionPolicy } from '../permissions.ts';
 import { provider } from '../providers.ts';
@@ -26,6 +27,8 @@ export interface Template {
   readonly createProvider: boolean;
 }
 
+const NO_TEMPLATE = 'No template can be written';
+
 /** @throws ScopeError naming every field that is wrong. */
 export function template(request: TemplateRequest): Template {
   const { trust, roleName = 'ci-deploy', maxSessionDuration = 3600, permissions = [] } = request;
@@ -37,15 +40,21 @@ export function template(request: TemplateRequest): Template {
   if (!Number.isInteger(maxSessionDuration) || maxSessionDuration < 3600 || maxSessionDuration > 43_200) {
     problems.push({ field: 'maxSessionDuration', reason: 'must be a whole number of seconds from 3600 to 43200' });
   }
-  if (problems.length > 0) throw new ScopeError('No template can be written', problems);
-  const [, partition = 'aws', , , account = ''] = trust.providerArn.split(':');
+  if (problems.length > 0) throw new ScopeError(NO_TEMPLATE, problems);
   const system = provider(trust.provider).name;
   return {
     trust,
     roleName,
     description: `Assumed by ${system} through OpenID Connect`,
     maxSessionDuration,
-    permissions: permissions.length === 0 ? undefined : permissionPolicy(permissions, { account, partition }),
+    permissions: permissions.length === 0 ? undefined : permissionPolicy(permissions, placeOf(trust)),
     createProvider: request.identityProvider !== 'existing',
   };
+}
+
+/** The role is to live beside the provider. */
+function placeOf({ providerArn }: GeneratedTrust): ProviderArn {
+  const place = parseProviderArn(providerArn);
+  if (place !== undefined) return place;
+  throw new ScopeError(NO_TEMPLATE, [{ field: 'trust.providerArn', reason: "must be an identity provider's ARN" }]);
 }

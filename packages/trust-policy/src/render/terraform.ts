@@ -59,24 +59,31 @@ class JsonEncode {
 
 /** Groups of attributes with an empty line between them. */
 function block(header: string, groups: readonly object[]): string {
-  return `${header} {\n${groups.map((group) => attributes(group, 1).join('\n')).join('\n\n')}\n}`;
+  return `${header} {\n${groups.map((group) => attributes(group, 1)).join('\n\n')}\n}`;
+}
+
+interface Attribute {
+  readonly name: string;
+  /** Lines but the first are indented already. */
+  readonly value: string;
 }
 
 /** `terraform fmt` aligns the equals signs of neighbouring attributes that take one line each. */
-function attributes(object: object, depth: number): string[] {
+function attributes(object: object, depth: number): string {
   const items = Object.entries(object).map(([key, value]: [string, unknown]) => ({
     name: /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? key : quoted(key),
-    lines: expression(value, depth),
+    value: expression(value, depth),
   }));
-  return items.flatMap(({ name, lines }, index) => {
-    const width = lines.length > 1 ? name.length : alignedWidth(items, index);
-    const [first = '', ...rest] = lines;
-    return [`${'  '.repeat(depth)}${name.padEnd(width)} = ${first}`, ...rest];
-  });
+  return items
+    .map(({ name, value }, index) => {
+      const width = value.includes('\n') ? name.length : alignedWidth(items, index);
+      return `${'  '.repeat(depth)}${name.padEnd(width)} = ${value}`;
+    })
+    .join('\n');
 }
 
-function alignedWidth(items: readonly { name: string; lines: readonly string[] }[], index: number): number {
-  const isShort = (at: number): boolean => items[at]?.lines.length === 1;
+function alignedWidth(items: readonly Attribute[], index: number): number {
+  const isShort = (at: number): boolean => items[at]?.value.includes('\n') === false;
   let start = index;
   while (isShort(start - 1)) start -= 1;
   let end = index;
@@ -84,27 +91,18 @@ function alignedWidth(items: readonly { name: string; lines: readonly string[] }
   return Math.max(...items.slice(start, end + 1).map((item) => item.name.length));
 }
 
-/** The lines of a value; all but the first are indented already. */
-function expression(value: unknown, depth: number): string[] {
+function expression(value: unknown, depth: number): string {
   const indent = '  '.repeat(depth);
-  if (value instanceof Expression) return [value.code];
-  if (value instanceof JsonEncode) {
-    const lines = expression(value.value, depth);
-    return [`jsonencode(${lines[0] ?? ''}`, ...lines.slice(1, -1), `${lines.at(-1) ?? ''})`];
-  }
-  if (typeof value === 'string') return [quoted(value)];
+  if (value instanceof Expression) return value.code;
+  if (value instanceof JsonEncode) return `jsonencode(${expression(value.value, depth)})`;
+  if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    if (items.length === 1 && typeof items[0] === 'string') return [`[${quoted(items[0])}]`];
-    const lines = items.flatMap((item) => {
-      const [first = '', ...rest] = expression(item, depth + 1);
-      const last = rest.pop();
-      return last === undefined ? [`${indent}  ${first},`] : [`${indent}  ${first}`, ...rest, `${last},`];
-    });
-    return ['[', ...lines, `${indent}]`];
+    if (items.length === 1 && typeof items[0] === 'string') return `[${quoted(items[0])}]`;
+    return ['[', ...items.map((item) => `${indent}  ${expression(item, depth + 1)},`), `${indent}]`].join('\n');
   }
-  if (typeof value === 'object' && value !== null) return ['{', ...attributes(value, depth + 1), `${indent}}`];
-  return [JSON.stringify(value)];
+  if (value instanceof Object) return ['{', attributes(value, depth + 1), `${indent}}`].join('\n');
+  return JSON.stringify(value);
 }
 
 /** A string literal in which `${` and `%{` begin no template. */
