@@ -75,13 +75,16 @@ function bitbucketEndFlaw(expected: string): SubjectFlaw | undefined {
     };
   }
   const end = capture(ENDS_IN_UUID, expected);
-  return (
-    end && {
-      id: 'bitbucket-pinned-step',
-      message: `"${expected}" ends in ${end(2)}; a token's subject ends in the UUID of its step, which is new in every run`,
-      fix: `Write "${end(1)}:*" with StringLike, or "${expected}:*" if ${end(2)} is a deployment environment.`,
-    }
-  );
+  if (end === undefined) return undefined;
+  // After the repository it may be meant for an environment; after an environment it cannot.
+  const orEnvironment = REPOSITORY_ALONE.test(end(1))
+    ? `, or "${expected}:*" if ${end(2)} is a deployment environment`
+    : '';
+  return {
+    id: 'bitbucket-pinned-step',
+    message: `"${expected}" ends in ${end(2)}; a token's subject ends in the UUID of its step, which is new in every run`,
+    fix: `Write "${end(1)}:*" with StringLike${orEnvironment}.`,
+  };
 }
 
 /** Letters or digits that are no UUID. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { evaluatePolicy } from '../src/index.ts';
 import { compareValue, parseOperator } from '../src/operators.ts';
-import type { RequestContext } from '../src/request-context.ts';
+import { type RequestContext, requestContext } from '../src/request-context.ts';
 
 type Verdict = 'yes' | 'no' | 'unknown';
 type Case = readonly [operator: string, expected: string | readonly string[], observed: string, verdict: Verdict];
 
+const CASE_ONLY = 'they differ only in upper and lower case, and this operator tells those apart';
 const NUMBER_EXPECTED = "the policy's value is not a number";
 
 /** Values at the edges of what an operator reads: one sign more or less, and IAM does not read it at all. */
@@ -28,6 +29,8 @@ const CASES: readonly Case[] = [
   ['DateEquals', '2026-03-01T10:30:00.xZ', '2026-03-01T10:30:00Z', 'unknown'],
   ['DateEquals', 'x2026-03-01', '2026-03-01', 'unknown'],
   ['DateEquals', '2026-03-01 and on', '2026-03-01', 'unknown'],
+  ['DateEquals', 'Sun 2026-03-01', '2026-03-01', 'unknown'],
+  ['DateEquals', '2026-03-01 10:30', '2026-03-01', 'unknown'],
   ['DateEquals', 'March 1, 2026', '2026-03-01', 'unknown'],
   ['DateEquals', '2026-13-01', '2026-03-01', 'unknown'],
   ['DateEquals', '2026-03-01', 'yesterday', 'unknown'],
@@ -87,10 +90,32 @@ describe('a value of a request beside one of a policy', () => {
       ['IpAddress', '10.0.0.0/8', 'x', "the request's value is not an IP address"],
       ['ArnLike', 'x', 'arn:aws:iam::123456789012:role/a', "the policy's value is not an ARN"],
       ['Null', 'true', 'x', 'Null compares no values'],
+      ['StringEquals', ['x', 'MAIN'], 'main', CASE_ONLY],
+      ['StringNotEquals', 'MAIN', 'main', undefined],
     ];
   for (const [operator, expected, observed, note] of notes) {
     it(`says why there is no answer: ${operator} ${JSON.stringify(expected)}`, () => {
       assert.equal(compare(operator, expected, observed).note, note);
+    });
+  }
+
+  const variables: [operator: string, expected: string | readonly string[], verdict: Verdict, note: string][] = [
+    ['StringEquals', ['MAIN', '${k:a'], 'unknown', 'a policy variable is not closed by "}"'],
+    ['StringLike', '${}', 'unknown', 'a policy variable has no name'],
+    ['StringLike', '${k:none, x}', 'unknown', 'the default of "${k:none}" is not in single quotes'],
+    [
+      'StringLike',
+      '${k:list}',
+      'unknown',
+      '"${k:list}" has several values, and IAM allows no multivalued key as a variable',
+    ],
+    ['StringLike', '${k:none}*', 'no', 'the request has no k:none, so nothing equals the policy variable'],
+    ['StringEquals', '${k:none}', 'no', 'the request has no k:none, so nothing equals the policy variable'],
+  ];
+  for (const [operator, expected, verdict, note] of variables) {
+    it(`says what is wrong with a policy variable: ${operator} ${JSON.stringify(expected)}`, () => {
+      const context = requestContext({ 'k:list': ['1', '2'] });
+      assert.deepEqual(compare(operator, expected, 'main', context), { verdict, note });
     });
   }
 

@@ -21,6 +21,16 @@ describe('a request key that a caller adds', () => {
     }
   }
 
+  for (const { name, key, value } of FORGED) {
+    it(`never stands in for ${name}, in two spellings at once: ${key}`, () => {
+      const policy = trustPolicy(BITBUCKET, { StringEquals: { [key]: value } });
+      for (const spelled of [key.toUpperCase(), key.toLowerCase()]) {
+        const context = { [key]: value, [spelled]: value };
+        assert.equal(evaluate(policy, { claims: BITBUCKET_CLAIMS, roleArn: ROLE_ARN, context }).decision, 'deny');
+      }
+    });
+  }
+
   it('is one where nothing else is, also of another issuer', () => {
     const policy = trustPolicy(BITBUCKET, {
       StringEquals: { 'aws:RequestedRegion': 'eu-west-1', 'x.example:sub': 'y' },

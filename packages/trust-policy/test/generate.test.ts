@@ -62,12 +62,37 @@ const hcpClaims: Claims = {
 };
 const sub = (claims: Claims, value: string): Claims => ({ ...claims, sub: value });
 
+/** What whoever uses a policy should know. */
+const NOTES = {
+  BITBUCKET_BRANCHES:
+    "Every branch of the repository may assume the role, because the token does not say the branch to AWS. To narrow it, give the step a `deployment:` and name that environment's UUID.",
+  BITBUCKET_DEPLOYMENTS:
+    "Only steps with a `deployment:` to this environment may assume the role. Which branches may deploy there is set in the repository's deployment settings.",
+  BITBUCKET_SLUG:
+    'The issuer contains the workspace slug: renaming the workspace changes it, and needs a new identity provider.',
+  AZURE_NAMES:
+    'Names are compared letter by letter: renaming the organization, the project or the connection or pipeline changes the subject.',
+  AZURE_CONNECTION:
+    'Anyone who may use this service connection may assume the role; limit it with pipeline permissions, approvals and checks.',
+  AZURE_PIPELINE: 'Without a service connection there are no approvals and checks between the pipeline and the role.',
+  GITHUB_NAMES:
+    'Repositories created, renamed or moved since mid-2026 have ids in their subject (repo:<owner>@<id>/<repository>@<id>:…). For those give ownerId and repositoryId.',
+  GITHUB_IDS:
+    'The subject names owner and repository by id as well, as GitHub does for repositories created, renamed or moved since mid-2026.',
+  GITHUB_PULL_REQUESTS: 'Any pull request of the repository may assume the role; give it read-only permissions.',
+  GITLAB: 'Protect the branch or tag in GitLab: whoever may push to it may assume the role.',
+  CIRCLECI: 'Every branch and every user of the project may assume the role.',
+  BUILDKITE: 'Every commit and step of builds of this branch may assume the role.',
+  HCP: 'Plans run on every pull request; give plan and apply roles of their own where plans must not write.',
+} as const;
+
 /** What each scope admits, and the neighbours it must refuse. */
 const SCOPES: readonly {
   readonly name: string;
   readonly request: GenerateRequest;
   readonly own: readonly Claims[];
   readonly neighbours: readonly Claims[];
+  readonly notes: readonly string[];
 }[] = [
   {
     name: 'a Bitbucket repository',
@@ -78,12 +103,14 @@ const SCOPES: readonly {
       { ...BITBUCKET_CLAIMS, aud: `ari:cloud:bitbucket::workspace/${REPOSITORY}` },
       { ...BITBUCKET_CLAIMS, iss: `https://${BITBUCKET.replace('acme', 'other')}` },
     ],
+    notes: [NOTES.BITBUCKET_BRANCHES, NOTES.BITBUCKET_SLUG],
   },
   {
     name: 'a Bitbucket deployment environment',
     request: { ...bitbucket, deploymentEnvironmentUuid: `{${ENVIRONMENT}}` },
     own: [BITBUCKET_DEPLOYMENT_CLAIMS],
     neighbours: [BITBUCKET_CLAIMS, sub(BITBUCKET_CLAIMS, `{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}:{${STEP}}`)],
+    notes: [NOTES.BITBUCKET_DEPLOYMENTS, NOTES.BITBUCKET_SLUG],
   },
   {
     name: 'an Azure DevOps service connection',
@@ -94,12 +121,14 @@ const SCOPES: readonly {
       sub(AZURE_CLAIMS, 'sc://acme/Web Shop/aws-prod2'),
       sub(AZURE_CLAIMS, 'sc://acme/web shop/aws-prod'),
     ],
+    notes: [NOTES.AZURE_NAMES, NOTES.AZURE_CONNECTION],
   },
   {
     name: 'an Azure DevOps pipeline',
     request: { ...azure, pipeline: 'Deploy site' },
     own: [AZURE_PIPELINE_CLAIMS],
     neighbours: [AZURE_CLAIMS, sub(AZURE_CLAIMS, 'p://other/Web Shop/Deploy site')],
+    notes: [NOTES.AZURE_NAMES, NOTES.AZURE_PIPELINE],
   },
   {
     name: 'a GitHub branch',
@@ -109,105 +138,120 @@ const SCOPES: readonly {
       sub(GITHUB_CLAIMS, 'repo:acme/site:ref:refs/heads/dev'),
       sub(GITHUB_CLAIMS, 'repo:acme/site:pull_request'),
     ],
+    notes: [NOTES.GITHUB_NAMES],
   },
   {
     name: 'a GitHub tag',
     request: { ...github, tag: 'v1' },
     own: [sub(GITHUB_CLAIMS, 'repo:acme/site:ref:refs/tags/v1')],
     neighbours: [sub(GITHUB_CLAIMS, 'repo:acme/site:ref:refs/heads/v1')],
+    notes: [NOTES.GITHUB_NAMES],
   },
   {
     name: 'a GitHub environment',
     request: { ...github, environment: 'prod:eu' },
     own: [sub(GITHUB_CLAIMS, 'repo:acme/site:environment:prod%3Aeu')],
     neighbours: [sub(GITHUB_CLAIMS, 'repo:acme/site:environment:prod')],
+    notes: [NOTES.GITHUB_NAMES],
   },
   {
     name: 'GitHub pull requests',
     request: { ...github, pullRequest: true },
     own: [sub(GITHUB_CLAIMS, 'repo:acme/site:pull_request')],
     neighbours: [GITHUB_CLAIMS],
+    notes: [NOTES.GITHUB_NAMES, NOTES.GITHUB_PULL_REQUESTS],
   },
   {
     name: 'a GitHub branch with immutable ids',
-    request: { ...github, branch: 'main', ownerId: '7', repositoryId: '42' },
-    own: [sub(GITHUB_CLAIMS, 'repo:acme@7/site@42:ref:refs/heads/main')],
-    neighbours: [GITHUB_CLAIMS, sub(GITHUB_CLAIMS, 'repo:acme@8/site@42:ref:refs/heads/main')],
+    request: { ...github, branch: 'main', ownerId: '77', repositoryId: '42' },
+    own: [sub(GITHUB_CLAIMS, 'repo:acme@77/site@42:ref:refs/heads/main')],
+    neighbours: [GITHUB_CLAIMS, sub(GITHUB_CLAIMS, 'repo:acme@78/site@42:ref:refs/heads/main')],
+    notes: [NOTES.GITHUB_IDS],
   },
   {
     name: 'a GitHub branch with an audience',
     request: { ...github, branch: 'main', audience: 'deploy' },
     own: [{ ...GITHUB_CLAIMS, aud: 'deploy' }],
     neighbours: [GITHUB_CLAIMS],
+    notes: [NOTES.GITHUB_NAMES],
   },
   {
     name: 'a GitLab branch',
     request: { ...gitlab, branch: 'main' },
     own: [gitlabClaims],
     neighbours: [sub(gitlabClaims, 'project_path:acme/site:ref_type:tag:ref:main')],
+    notes: [NOTES.GITLAB],
   },
   {
     name: 'a GitLab tag',
     request: { ...gitlab, tag: 'v1' },
     own: [sub(gitlabClaims, 'project_path:acme/site:ref_type:tag:ref:v1')],
     neighbours: [gitlabClaims],
+    notes: [NOTES.GITLAB],
   },
   {
     name: 'a CircleCI project',
     request: circleci,
     own: [circleciClaims],
     neighbours: [sub(circleciClaims, `org/${ORGANIZATION}/project/${OTHER_REPOSITORY}/user/${STEP}`)],
+    notes: [NOTES.CIRCLECI],
   },
   {
     name: 'a Buildkite branch',
     request: buildkite,
     own: [buildkiteClaims],
     neighbours: [sub(buildkiteClaims, 'organization:acme:pipeline:site:ref:refs/heads/main2:commit:c:step:s')],
+    notes: [NOTES.BUILDKITE],
   },
   {
     name: 'a Buildkite branch with an audience',
     request: { ...buildkite, audience: 'deploy' },
     own: [{ ...buildkiteClaims, aud: 'deploy' }],
     neighbours: [buildkiteClaims],
+    notes: [NOTES.BUILDKITE],
   },
   {
     name: 'an HCP Terraform workspace',
     request: hcp,
     own: [hcpClaims, sub(hcpClaims, 'organization:acme:project:net:workspace:prod:run_phase:apply')],
     neighbours: [sub(hcpClaims, 'organization:acme:project:net:workspace:dev:run_phase:plan')],
+    notes: [NOTES.HCP],
   },
   {
     name: 'one phase of HCP Terraform',
     request: { ...hcp, runPhase: 'apply', audience: 'x' },
     own: [{ ...sub(hcpClaims, 'organization:acme:project:net:workspace:prod:run_phase:apply'), aud: 'x' }],
     neighbours: [{ ...hcpClaims, aud: 'x' }],
+    notes: [NOTES.HCP],
   },
 ];
 
 describe('generating a trust policy', () => {
-  for (const { name, request, own, neighbours } of SCOPES) {
+  for (const { name, request, own, neighbours, notes } of SCOPES) {
     describe(name, () => {
-      const generated = generate(request);
-
       it('admits its own tokens', () => {
+        const generated = generate(request);
         for (const claims of own)
           assert.equal(evaluate(generated.trustPolicy, { claims, roleArn: ROLE_ARN }).decision, 'allow');
       });
 
       it("refuses its neighbours' tokens", () => {
+        const generated = generate(request);
         for (const claims of neighbours)
           assert.equal(evaluate(generated.trustPolicy, { claims, roleArn: ROLE_ARN }).decision, 'deny');
       });
 
       it('passes the lint', () => {
+        const generated = generate(request);
         assert.deepEqual(lint(generated.trustPolicy, { roleArn: ROLE_ARN, issuer: generated.providerUrl }), []);
       });
 
       it('registers the audience and names the provider it trusts', () => {
+        const generated = generate(request);
         assert.deepEqual(generated.clientIds, [own[0]?.['aud']]);
         assert.equal(generated.trustPolicy.Statement[0]?.Principal.Federated, generated.providerArn);
         assert.equal(generated.providerUrl, own[0]?.['iss']);
-        assert.ok(generated.notes.length > 0);
+        assert.deepEqual(generated.notes, notes);
       });
     });
   }
@@ -240,12 +284,15 @@ describe('generating a trust policy', () => {
             },
           ],
         },
-        notes: [
-          "Only steps with a `deployment:` to this environment may assume the role. Which branches may deploy there is set in the repository's deployment settings.",
-          'The issuer contains the workspace slug: renaming the workspace changes it, and needs a new identity provider.',
-        ],
+        notes: [NOTES.BITBUCKET_DEPLOYMENTS, NOTES.BITBUCKET_SLUG],
       },
     );
+  });
+
+  it('allows tags only where asked', () => {
+    const actions = (more: object) => generate({ ...bitbucket, ...more }).trustPolicy.Statement[0]?.Action;
+    assert.equal(actions({}), 'sts:AssumeRoleWithWebIdentity');
+    assert.equal(actions({ allowTagSession: false }), 'sts:AssumeRoleWithWebIdentity');
   });
 
   it('lives in another partition where asked', () => {
@@ -274,42 +321,101 @@ describe('generating a trust policy', () => {
     assert.equal(admits(`a${providerArn('x')}b`), 'deny');
   });
 
+  const UUID = 'must be a UUID, with or without braces';
+  const ONE = 'must not contain a wildcard: name exactly one';
+  const MISSING = 'is missing';
+  const PARTITION = 'partition must be a partition such as aws or aws-cn';
+  const ACCOUNT = 'account must be twelve digits';
+  const ADDRESSES = 'sourceIps must be IP addresses or CIDR blocks';
+  const ID = 'must be a number; give both ids or neither';
   const wrong: readonly [name: string, request: object, problems: readonly string[]][] = [
-    ['nothing', {}, ['provider']],
-    ['an unknown provider', { provider: 'jenkins', account }, ['provider']],
+    ['nothing', {}, ['provider is not one this package knows']],
+    ['an unknown provider', { provider: 'jenkins', account }, ['provider is not one this package knows']],
     [
       'a provider and nothing else',
       { provider: 'bitbucket' },
-      ['workspace', 'repositoryUuid', 'workspaceUuid', 'account'],
+      [`workspace ${MISSING}`, `repositoryUuid ${MISSING}`, `workspaceUuid ${MISSING}`, `account ${MISSING}`],
     ],
-    ['a repository slug', { ...bitbucket, repositoryUuid: 'site' }, ['repositoryUuid']],
-    ['a wildcard for a UUID', { ...bitbucket, repositoryUuid: '*' }, ['repositoryUuid']],
-    ['an environment name', { ...bitbucket, deploymentEnvironmentUuid: 'production' }, ['deploymentEnvironmentUuid']],
-    ['a workspace with a slash', { ...bitbucket, workspace: 'a/b' }, ['workspace']],
-    ['a short account', { ...bitbucket, account: '123' }, ['account']],
-    ['a partition that is none', { ...bitbucket, partition: 'azure' }, ['partition']],
-    ['addresses that are none', { ...bitbucket, sourceIps: ['10.0.0.0/40'] }, ['sourceIps']],
-    ['addresses that are no text', { ...bitbucket, sourceIps: 7 }, ['sourceIps']],
-    ["another system's issuer", { ...bitbucket, issuer: 'https://gitlab.com' }, ['issuer']],
-    ['an issuer without scheme', { ...bitbucket, issuer: BITBUCKET }, ['issuer']],
-    ['http on a public host', { ...bitbucket, issuer: `http://${BITBUCKET}` }, ['issuer']],
-    ['neither connection nor pipeline', azure, ['serviceConnection | pipeline']],
+    ['a repository slug', { ...bitbucket, repositoryUuid: 'site' }, [`repositoryUuid ${UUID}`]],
+    ['a wildcard for a UUID', { ...bitbucket, repositoryUuid: '*' }, [`repositoryUuid ${UUID}`]],
+    [
+      'an environment name',
+      { ...bitbucket, deploymentEnvironmentUuid: 'production' },
+      [`deploymentEnvironmentUuid ${UUID}`],
+    ],
+    [
+      'a workspace with a slash',
+      { ...bitbucket, workspace: 'a/b' },
+      ["workspace must be the workspace's slug, as in its URL"],
+    ],
+    ['a short account', { ...bitbucket, account: '123' }, [ACCOUNT]],
+    ['an account with a letter before it', { ...bitbucket, account: `x${account}` }, [ACCOUNT]],
+    ['an account of thirteen digits', { ...bitbucket, account: `${account}0` }, [ACCOUNT]],
+    ['an account that is a number', { ...bitbucket, account: 123456789012 }, [`account ${MISSING}`]],
+    ['a partition that is none', { ...bitbucket, partition: 'azure' }, [PARTITION]],
+    ['a partition that only ends like one', { ...bitbucket, partition: 'my-aws' }, [PARTITION]],
+    ['a partition with a colon', { ...bitbucket, partition: 'aws:' }, [PARTITION]],
+    ['addresses that are none', { ...bitbucket, sourceIps: ['10.0.0.0/40'] }, [ADDRESSES]],
+    ['one address that is none among others', { ...bitbucket, sourceIps: ['10.0.0.0/8', 'x', 'y'] }, [ADDRESSES]],
+    ['addresses that are no text', { ...bitbucket, sourceIps: 7 }, [ADDRESSES]],
+    [
+      "another system's issuer",
+      { ...bitbucket, issuer: 'https://gitlab.com' },
+      ['issuer is not an issuer URL of bitbucket'],
+    ],
+    [
+      "an issuer of nobody's",
+      { ...bitbucket, issuer: 'https://ci.example' },
+      ['issuer is not an issuer URL of bitbucket'],
+    ],
+    ['an issuer without scheme', { ...bitbucket, issuer: BITBUCKET }, ['issuer is not an issuer URL of bitbucket']],
+    [
+      'http on a public host',
+      { ...bitbucket, issuer: `http://${BITBUCKET}` },
+      ['issuer must begin with https://; http:// is for a local emulator only'],
+    ],
+    ['neither connection nor pipeline', azure, ['serviceConnection | pipeline is missing: give one of them']],
     [
       'both connection and pipeline',
       { ...azure, pipeline: 'a', serviceConnection: 'b' },
-      ['serviceConnection | pipeline'],
+      ['serviceConnection | pipeline are alternatives: give one of them'],
     ],
-    ['an organization name for its id', { ...azure, organizationId: 'acme', pipeline: 'a' }, ['organizationId']],
-    ['a wildcard for a connection', { ...azure, serviceConnection: 'aws-*' }, ['serviceConnection']],
-    ['a project with a slash', { ...azure, project: 'a/b', pipeline: 'x' }, ['project']],
-    ['a name with a line break', { ...azure, pipeline: 'a\nb' }, ['pipeline']],
-    ['an empty name', { ...azure, pipeline: '' }, ['pipeline']],
-    ['no GitHub context', github, ['environment | branch | tag | pullRequest']],
-    ['one id of two', { ...github, branch: 'main', ownerId: '7' }, ['repositoryId']],
-    ['a wildcard branch', { ...github, branch: 'release/*' }, ['branch']],
-    ['an owner with a colon', { ...github, owner: 'a:b', branch: 'main' }, ['owner']],
-    ['no GitLab audience', { ...gitlab, audience: undefined, branch: 'main' }, ['audience']],
-    ['a run phase that is none', { ...hcp, runPhase: 'destroy' }, ['runPhase']],
+    [
+      'an organization name for its id',
+      { ...azure, organizationId: 'acme', pipeline: 'a' },
+      [`organizationId ${UUID}`],
+    ],
+    ['a wildcard for a connection', { ...azure, serviceConnection: 'aws-*' }, [`serviceConnection ${ONE}`]],
+    ['a project with a slash', { ...azure, project: 'a/b', pipeline: 'x' }, ['project must not contain any of /']],
+    [
+      'an organization with a slash',
+      { ...azure, organization: 'a/b', pipeline: 'x' },
+      ['organization must not contain any of /'],
+    ],
+    ['a name with a line break', { ...azure, pipeline: 'a\nb' }, ['pipeline must not contain control characters']],
+    ['an empty name', { ...azure, pipeline: '' }, [`pipeline ${MISSING}`]],
+    ['no GitHub context', github, ['environment | branch | tag | pullRequest is missing: give one of them']],
+    ['the owner id alone', { ...github, branch: 'main', ownerId: '7' }, [`repositoryId ${MISSING}`]],
+    ['the repository id alone', { ...github, branch: 'main', repositoryId: '7' }, [`ownerId ${MISSING}`]],
+    ['an owner id with a sign', { ...github, branch: 'main', ownerId: '+7', repositoryId: '42' }, [`ownerId ${ID}`]],
+    ['an owner id with a unit', { ...github, branch: 'main', ownerId: '7n', repositoryId: '42' }, [`ownerId ${ID}`]],
+    ['a wildcard branch', { ...github, branch: 'release/*' }, [`branch ${ONE}`]],
+    ['an owner with a colon', { ...github, owner: 'a:b', branch: 'main' }, ['owner must not contain any of / : @']],
+    [
+      'a repository with its owner',
+      { ...github, repository: 'acme/site', branch: 'main' },
+      ['repository must not contain any of / : @'],
+    ],
+    ['no GitLab audience', { ...gitlab, audience: undefined, branch: 'main' }, [`audience ${MISSING}`]],
+    [
+      'a GitLab project with a colon',
+      { ...gitlab, projectPath: 'a:b', branch: 'main' },
+      ['projectPath must not contain any of :'],
+    ],
+    ['a workspace with a colon', { ...hcp, workspace: 'a:b' }, ['workspace must not contain any of :']],
+    ['a run phase that is none', { ...hcp, runPhase: 'destroy' }, ['runPhase must be plan or apply']],
+    ['a run phase that only ends like one', { ...hcp, runPhase: 'replan' }, ['runPhase must be plan or apply']],
+    ['a run phase that only begins like one', { ...hcp, runPhase: 'planned' }, ['runPhase must be plan or apply']],
   ];
   for (const [name, request, problems] of wrong) {
     it(`refuses ${name}`, () => {
@@ -317,8 +423,12 @@ describe('generating a trust policy', () => {
         () => generate(request as GenerateRequest),
         (error: unknown) => {
           assert.ok(error instanceof ScopeError);
-          assert.deepEqual(error.problems.map(({ field }) => field).sort(), [...problems].sort());
-          assert.match(error.message, /^No trust policy can be written: /);
+          assert.equal(error.name, 'ScopeError');
+          assert.equal(error.message, `No trust policy can be written: ${problems.join('; ')}.`);
+          assert.deepEqual(
+            error.problems.map(({ field, reason }) => `${field} ${reason}`),
+            problems,
+          );
           return true;
         },
       );

@@ -75,6 +75,28 @@ describe('wildcard matching', () => {
     assert.equal(matchesPattern(wildcardPattern('??'), '🚀'), false);
   });
 
+  const pieces: readonly [pattern: string, text: string, matches: boolean][] = [
+    ['*abc*', 'abbc', false],
+    ['*aaab*', 'aaaab', true],
+    ['*aabc*', 'aababc', false],
+    ['*aabaaac*', 'aabaaabaaac', true],
+  ];
+  for (const [wanted, text, matches] of pieces) {
+    it(`${matches ? 'finds' : 'does not find'} a piece whose beginning comes back in it: ${wanted} in ${text}`, () => {
+      assert.equal(matchesPattern(wildcardPattern(wanted), text), matches);
+    });
+  }
+
+  const counts: readonly [name: string, pattern: string, text: string, steps: number][] = [
+    ['each character of a piece at the start and at the end', 'ab*cd', 'abcd', 4],
+    // "aab": a=a, then b≠a, b≠a while its table is made; then five along the text and one more where it falls back.
+    ['the table of a piece, the text and each step back', '*aab*', 'aaab', 8],
+    ['each place of a piece with a question mark', '*?b*', 'aab', 4],
+  ];
+  for (const [name, wanted, text, expected] of counts) {
+    it(`counts ${name}`, () => assert.equal(steps(wanted, text), expected));
+  }
+
   const length = 2000;
   const catastrophic: readonly [name: string, pattern: string, text: string][] = [
     ['many stars', `${'*a'.repeat(length / 2)}b`, 'a'.repeat(length)],

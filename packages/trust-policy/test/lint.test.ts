@@ -18,7 +18,7 @@ interface Fixture {
   readonly about: string;
   readonly options?: LintOptions;
   readonly policy: unknown;
-  readonly expected: readonly { readonly id: string; readonly path: string }[];
+  readonly expected: readonly Omit<Finding, 'severity'>[];
   /** The same policy as the fix says. */
   readonly mended: unknown;
 }
@@ -27,10 +27,6 @@ const FOLDER = new URL('./fixtures/lint/', import.meta.url);
 
 function fixture(name: string): Fixture {
   return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
-}
-
-function places(findings: readonly Finding[]): object[] {
-  return findings.map(({ id, path }) => ({ id, path }));
 }
 
 /** What a JSON pointer points to. */
@@ -52,11 +48,13 @@ describe('lint', () => {
 
     it(`${file}: ${about}`, () => {
       const findings = lint(policy, options);
-      assert.deepEqual(places(findings), expected);
-      for (const { id, severity, message, fix } of findings) {
-        assert.equal(severity, LINT_RULES.find((rule) => rule.id === id)?.severity);
-        assert.ok(message.length > 0 && fix.endsWith('.'), `${message} / ${fix}`);
-      }
+      assert.deepEqual(
+        findings,
+        expected.map((finding) => ({
+          severity: LINT_RULES.find(({ id }) => id === finding.id)?.severity,
+          ...finding,
+        })),
+      );
     });
 
     it(`${file}: nothing is left after the fix`, () => assert.deepEqual(lint(mended, options), []));
@@ -72,11 +70,22 @@ describe('lint', () => {
     });
   }
 
-  const like = (sub: string) =>
-    trustPolicy(BITBUCKET, { StringEquals: BITBUCKET_AUDIENCE, StringLike: { [`${BITBUCKET}:sub`]: sub } });
+  const like = (sub: string, more: object = {}) =>
+    trustPolicy(BITBUCKET, { StringEquals: BITBUCKET_AUDIENCE, StringLike: { [`${BITBUCKET}:sub`]: sub }, ...more });
   const entra = `login.microsoftonline.com/${ORGANIZATION}/v2.0`;
   const azure = (condition: object) => trustPolicy(AZURE, condition);
   const SAML = 'arn:aws:iam::123456789012:saml-provider/x';
+  const CIRCLECI = `oidc.circleci.com/org/${ORGANIZATION}`;
+  const AUD = { 'ci.example:aud': 'x' };
+  const NAMED = { StringEquals: { ...AUD, 'ci.example:sub': 'y' } };
+  const twoStatements = (one: object, other: object) => ({
+    Version: '2012-10-17',
+    Statement: [one, other].flatMap((more) => statementsOf(trustPolicy('ci.example', NAMED, more))),
+  });
+  const ofLength = (length: number) => {
+    const policy = (sub: string) => trustPolicy('ci.example', { StringEquals: { ...AUD, 'ci.example:sub': sub } });
+    return policy('y'.repeat(length - JSON.stringify(policy('')).length));
+  };
   const github = (condition: object) =>
     trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' }, ...condition });
   const more: readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions][] = [
@@ -373,6 +382,235 @@ describe('lint', () => {
       },
       [],
     ],
+    [
+      'a Deny of what would be wide, everybody or a slip in an Allow',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          ...statementsOf(like(`{${REPOSITORY}}:*`)),
+          ...[{ AWS: '*' }, { Federated: [providerArn(BITBUCKET), providerArn(GITHUB)] }].map((Principal) => ({
+            Effect: 'Deny',
+            Principal,
+            NotAction: 'sts:TagSession',
+            Condition: { StringLike: { [`${BITBUCKET}:sub`]: ['{*-*}:*', 'acme/site:*'] } },
+          })),
+        ],
+      },
+      [],
+      { issuer: BITBUCKET },
+    ],
+    ['a policy of exactly 2048 characters', ofLength(2048), []],
+    ['a policy of one character more', ofLength(2049), ['policy-too-long']],
+    [
+      'an action whose name only ends like one of STS',
+      trustPolicy('ci.example', NAMED, { Action: ['sts:AssumeRoleWithWebIdentity', 'x-sts:AssumeRole'] }),
+      ['action-not-sts'],
+    ],
+    [
+      'one statement for each action, with tags',
+      twoStatements({ Action: 'sts:AssumeRoleWithWebIdentity' }, { Action: 'sts:TagSession' }),
+      [],
+      { sessionTags: true },
+    ],
+    [
+      'tags allowed nowhere, beside a statement that assumes nothing',
+      twoStatements({ Action: 'sts:AssumeRoleWithWebIdentity' }, { Action: 'sts:SetSourceIdentity' }),
+      ['tag-session-missing'],
+      { sessionTags: true },
+    ],
+    [
+      'tags allowed nowhere, and denied',
+      twoStatements({ Action: 'sts:AssumeRoleWithWebIdentity' }, { Effect: 'Deny', Action: 'sts:*' }),
+      ['tag-session-missing'],
+      { sessionTags: true },
+    ],
+    [
+      'one statement that allows the action beside one that does not',
+      twoStatements({ Action: 'sts:AssumeRoleWithWebIdentity' }, { Action: 'sts:AssumeRole' }),
+      [],
+    ],
+    [
+      'everybody beside a provider',
+      trustPolicy('ci.example', NAMED, { Principal: { AWS: '*', Federated: providerArn('ci.example') } }),
+      ['principal-everyone'],
+    ],
+    [
+      'a star for the provider',
+      { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { Federated: '*' }, Action: 'sts:*' } },
+      ['principal-form'],
+    ],
+    [
+      'the right issuer beside another and an AWS account',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          ...statementsOf(like(`{${REPOSITORY}}:*`)),
+          ...statementsOf(trustPolicy('ci.example', NAMED)),
+          { Effect: 'Allow', Principal: { AWS: '123456789012', Federated: SAML }, Action: 'sts:AssumeRole' },
+        ],
+      },
+      [],
+      { issuer: `https://${BITBUCKET}` },
+    ],
+    [
+      'another issuer beside SAML in a statement of its own',
+      twoStatements({}, { Principal: { Federated: SAML }, Action: 'sts:AssumeRoleWithSAML', Condition: {} }),
+      ['principal-other-issuer'],
+      { issuer: BITBUCKET },
+    ],
+    [
+      'SAML and the provider, for a role of that account',
+      trustPolicy('ci.example', NAMED, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
+      [],
+      { roleArn: 'arn:aws:iam::123456789012:role/x' },
+    ],
+    [
+      'SAML of another account than the role',
+      trustPolicy('ci.example', {}, { Principal: { Federated: SAML }, Action: 'sts:AssumeRoleWithSAML' }),
+      [],
+      { roleArn: 'arn:aws:iam::210987654321:role/x' },
+    ],
+    [
+      'a shared issuer beside one of a customer alone, without a subject',
+      trustPolicy(
+        GITHUB,
+        { StringEquals: { [`${GITHUB}:aud`]: 'x' } },
+        { Principal: { Federated: [providerArn(GITHUB), providerArn(BITBUCKET)] } },
+      ),
+      ['shared-issuer-guard'],
+    ],
+    [
+      'a subject under the key of the second issuer',
+      trustPolicy('ci.example', NAMED, {
+        Principal: { Federated: [providerArn(GITHUB), providerArn('ci.example')] },
+      }),
+      [],
+    ],
+    ['a question mark alone, which is no subject there is', like('?'), []],
+    ['a star among letters', trustPolicy('ci.example', { StringLike: { ...AUD, 'ci.example:sub': 'a*' } }), []],
+    [
+      'a star that Equals takes for a character',
+      trustPolicy('ci.example', { StringEquals: { ...AUD, 'ci.example:sub': '*' } }),
+      ['equals-with-wildcard'],
+    ],
+    [
+      'the audience of an authorized party',
+      trustPolicy('ci.example', { StringEquals: { 'ci.example:oaud': 'x', 'ci.example:sub': 'y' } }),
+      [],
+    ],
+    [
+      'a question mark in a request key, where it may be meant',
+      trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, 'aws:Referer': 'https://example.com/?a' } }),
+      [],
+    ],
+    [
+      'a wildcard in an ARN operator that ends in Equals',
+      trustPolicy('ci.example', { ...NAMED, ArnEquals: { 'ci.example:team': 'arn:aws:iam::*:role/x' } }),
+      [],
+    ],
+    [
+      'an operator IAM does not have, on the subject',
+      trustPolicy('ci.example', { StringEquals: AUD, StringStartsWith: { 'ci.example:sub': 'a*' } }),
+      ['subject-missing', 'unknown-operator'],
+    ],
+    [
+      'a subject under ForAllValues',
+      trustPolicy('ci.example', { StringEquals: AUD, 'ForAllValues:StringEquals': { 'ci.example:sub': 'a' } }),
+      ['subject-missing', 'for-all-values-in-allow'],
+    ],
+    [
+      'negated and for all values',
+      trustPolicy('ci.example', { ...NAMED, 'ForAllValues:StringNotEquals': { 'ci.example:amr': 'a' } }),
+      ['for-all-values-in-allow'],
+    ],
+    [
+      'a request key that may be missing',
+      trustPolicy('ci.example', { ...NAMED, StringEqualsIfExists: { 'aws:RequestedRegion': 'eu-west-1' } }),
+      [],
+    ],
+    [
+      'a workflow in place of an audience guard',
+      trustPolicy('oidc.vercel.com', { StringEquals: { 'oidc.vercel.com:job_workflow_ref': 'x' } }),
+      ['shared-issuer-guard', 'audience-missing'],
+    ],
+    [
+      'a claim whose name has a colon, of an issuer in capitals',
+      trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, 'CI.example:urn:team': 'x' } }),
+      [],
+    ],
+    [
+      'the claim of a CircleCI project, whose name begins with the host',
+      trustPolicy(CIRCLECI, {
+        StringEquals: {
+          [`${CIRCLECI}:aud`]: ORGANIZATION,
+          [`${CIRCLECI}:sub`]: 'x',
+          [`${CIRCLECI}:oidc.circleci.com/project-id`]: REPOSITORY,
+        },
+      }),
+      [],
+    ],
+    [
+      'the ARN and the URL of a provider without a claim',
+      trustPolicy('ci.example', {
+        StringEquals: { ...NAMED.StringEquals, [providerArn('ci.example')]: 'x', 'https://ci.example': 'x' },
+      }),
+      ['unsupported-key', 'unsupported-key'],
+    ],
+    [
+      'the ARN of another kind before the claim',
+      trustPolicy('ci.example', {
+        StringEquals: { ...NAMED.StringEquals, [`x-${providerArn('ci.example')}:sub`]: 'x', 'xhttps://a:sub': 'x' },
+      }),
+      ['key-other-issuer', 'key-other-issuer'],
+    ],
+    [
+      'a scheme in capitals and http://',
+      trustPolicy('ci.example', {
+        StringEquals: { ...NAMED.StringEquals, 'HTTPS://ci.example:sub': 'x', 'http://ci.example:aud': 'x' },
+      }),
+      ['scheme-in-key', 'scheme-in-key'],
+    ],
+    ['a placeholder among braces', like('{<REPO_UUID>}:*'), ['placeholder']],
+    ['a policy variable that may stand for anything', like('${aws:PrincipalTag/repo}-site:*'), ['subject-wide']],
+    ['a Bitbucket pattern of dashes', like('{*-*-*}:*'), ['subject-wide']],
+    ['a UUID doubled by a template at its end', like(`{${REPOSITORY}}}:*`), ['bitbucket-braces-surplus']],
+    [
+      'an audience of another system, as a pattern without a wildcard',
+      trustPolicy(BITBUCKET, {
+        StringLike: { [`${BITBUCKET}:aud`]: 'sts.amazonaws.com', [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+      }),
+      ['audience-wrong'],
+    ],
+    [
+      'an audience with a star that is none',
+      trustPolicy(BITBUCKET, {
+        StringEquals: { [`${BITBUCKET}:aud`]: 'ari:cloud:bitbucket::workspace/*' },
+        StringLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+      }),
+      ['audience-wrong', 'equals-with-wildcard'],
+    ],
+    ...['asc:///acme/shop/x', 'x/sc://acme/shop/x', 'acme/*', ''].map((sub): [string, unknown, readonly string[]] => [
+      `an Azure DevOps subject that begins otherwise: "${sub}"`,
+      trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [`${AZURE}:sub`]: sub } }),
+      ['azure-subject-form'],
+    ]),
+    ...(
+      [
+        [GITHUB, 'repo:acme/site:*'],
+        ['gitlab.com', 'project_path:acme/site:*'],
+        [CIRCLECI, `org/${ORGANIZATION}/project/${REPOSITORY}/*`],
+        ['agent.buildkite.com', 'organization:acme:pipeline:site:*'],
+        ['app.terraform.io', 'organization:acme:project:net:workspace:prod:*'],
+      ] as const
+    ).flatMap(([issuer, sub]): [string, unknown, readonly string[]][] => {
+      const policy = (value: string) =>
+        trustPolicy(issuer, { StringLike: { [`${issuer}:aud`]: 'x', [`${issuer}:sub`]: value } });
+      return [
+        [`one scope: ${sub}`, policy(sub), []],
+        [`a scope after something else: x${sub}`, policy(`x${sub}`), ['subject-wide']],
+        [`a subject of another form, whole: x-${issuer}`, policy('custom:42'), []],
+      ];
+    }),
     ['a role ARN that is none', like(`{${REPOSITORY}}:*`), [], { roleArn: 'x' }],
     ['the right issuer', like(`{${REPOSITORY}}:*`), [], { issuer: BITBUCKET }],
   ];
@@ -385,15 +623,204 @@ describe('lint', () => {
     });
   }
 
-  it('names both sides and the way out', () => {
-    const [finding] = lint(like(`${REPOSITORY}:*`));
-    assert.deepEqual(finding, {
-      id: 'bitbucket-braces-missing',
-      severity: 'error',
-      path: `/Statement/0/Condition/StringLike/${BITBUCKET.replaceAll('/', '~1')}:sub`,
-      message: `"${REPOSITORY}:*" has a UUID without its braces; in the token's subject the braces are part of it`,
-      fix: `Write "{${REPOSITORY}}:*".`,
+  const PROVIDERS_OF_TWO = { Principal: { Federated: [SAML, providerArn('ci.example'), providerArn(GITHUB)] } };
+  const bitbucketPath = BITBUCKET.replace('/acme/', `/%7b${REPOSITORY}%7d/`);
+  type Told = readonly [
+    name: string,
+    policy: unknown,
+    id: string,
+    message: string | RegExp,
+    fix: string | RegExp,
+    options?: LintOptions,
+  ];
+  const told: readonly Told[] = [
+    [
+      'both providers where no subject is demanded',
+      trustPolicy(
+        'ci.example',
+        { StringEquals: AUD },
+        { Principal: { Federated: [SAML, providerArn('ci.example'), providerArn('ci2.example')] } },
+      ),
+      'subject-missing',
+      'no condition demands a subject: every job whose token comes from "ci.example" or "ci2.example" may assume the role',
+      /names one repository/,
+    ],
+    [
+      'what the first known system has for an audience',
+      trustPolicy('ci.example', { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' } }, PROVIDERS_OF_TWO),
+      'audience-missing',
+      /demands an audience/,
+      'Add StringEquals on the issuer\'s ":aud" with sts.amazonaws.com, or what the workflow asks for.',
+    ],
+    [
+      'no audience of a system nobody here knows',
+      trustPolicy('ci.example', { StringEquals: { 'ci.example:sub': 'y' } }),
+      'audience-missing',
+      /demands an audience/,
+      'Add StringEquals on the issuer\'s ":aud".',
+    ],
+    [
+      'every issuer that a key could be of',
+      trustPolicy(
+        'ci.example',
+        { StringEquals: { ...NAMED.StringEquals, [`${BITBUCKET}:sub`]: 'x' } },
+        PROVIDERS_OF_TWO,
+      ),
+      'key-other-issuer',
+      `the key is about "${BITBUCKET}"; the statement trusts "ci.example" or "${GITHUB}", whose tokens never fill it`,
+      `Write "ci.example:sub" or "${GITHUB}:sub" as the key, or trust the other issuer.`,
+    ],
+    [
+      'StringLike for an operator without regard to case',
+      github({ StringEqualsIgnoreCase: { [`${GITHUB}:sub`]: 'repo:acme/*' } }),
+      'equals-with-wildcard',
+      'StringEqualsIgnoreCase takes "repo:acme/*" literally: "*" and "?" are wildcards only in StringLike',
+      'Write "StringLike" instead of "StringEqualsIgnoreCase".',
+    ],
+    [
+      'StringNotLike with what stood around the operator',
+      github({ 'ForAnyValue:StringNotEqualsIfExists': { [`${GITHUB}:sub`]: 'repo:acme/?' } }),
+      'equals-with-wildcard',
+      /takes "repo:acme\/\?" literally/,
+      'Write "ForAnyValue:StringNotLikeIfExists" instead of "ForAnyValue:StringNotEqualsIfExists".',
+    ],
+    [
+      'what to do about another claim of Bitbucket',
+      like(`{${REPOSITORY}}:*`, { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:pipelineUuid`]: 'x' } }),
+      'unsupported-key',
+      /does not offer the claim "pipelineUuid" of Bitbucket Pipelines .* it offers sub, aud$/,
+      'Remove the condition, and put what it should say in the condition on ":sub".',
+    ],
+    [
+      'what to do about a claim of Azure DevOps',
+      azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'p://acme/shop/x', [`${AZURE}:rpo_ref`]: 'main' } }),
+      'unsupported-key',
+      /of Azure DevOps/,
+      'Remove the condition, and put what it should say in the condition on ":sub". Branches can be limited with checks on the service connection.',
+    ],
+    [
+      'which claims of another system there are',
+      trustPolicy(CIRCLECI, {
+        StringEquals: { [`${CIRCLECI}:aud`]: ORGANIZATION, [`${CIRCLECI}:sub`]: 'x', [`${CIRCLECI}:branch`]: 'x' },
+      }),
+      'unsupported-key',
+      'AWS does not offer the claim "branch" of CircleCI as a condition key, so this never matches; it offers sub, aud, oidc.circleci.com/project-id',
+      'Remove the condition, or use one of the claims AWS offers.',
+    ],
+    [
+      'a key without a colon',
+      trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, sub: 'x' } }),
+      'unsupported-key',
+      '"sub" is not a condition key',
+      'Write "<issuer without https://>:sub" or another documented key.',
+    ],
+    [
+      'every action of a statement that lacks the one',
+      trustPolicy('ci.example', NAMED, { Action: ['sts:AssumeRole', 'sts:TagSession'] }),
+      'action-missing',
+      'the statement allows "sts:AssumeRole" or "sts:TagSession"; a web identity token needs sts:AssumeRoleWithWebIdentity',
+      'Write "sts:AssumeRoleWithWebIdentity".',
+    ],
+    [
+      'what NotAction leaves out',
+      trustPolicy('ci.example', NAMED, { Action: undefined, NotAction: 'sts:AssumeRoleWithWebIdentity' }),
+      'action-missing',
+      'the statement allows everything but "sts:AssumeRoleWithWebIdentity"; a web identity token needs sts:AssumeRoleWithWebIdentity',
+      'Write "sts:AssumeRoleWithWebIdentity".',
+    ],
+    [
+      'how NotAction would allow tags',
+      trustPolicy('ci.example', NAMED, { Action: undefined, NotAction: 'sts:TagSession' }),
+      'tag-session-missing',
+      /needs sts:TagSession/,
+      'Let NotAction not list sts:TagSession.',
+      { sessionTags: true },
+    ],
+    [
+      'SAML by its ARN where another issuer is wanted',
+      trustPolicy('ci.example', NAMED, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
+      'principal-other-issuer',
+      `the policy trusts "${SAML}"; the token's issuer is "gitlab.com"`,
+      'Write the ARN of the provider for "gitlab.com".',
+      { issuer: 'https://gitlab.com' },
+    ],
+    [
+      'a pipeline after three slashes',
+      azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'p:///acme/shop/x' } }),
+      'azure-three-slashes',
+      '"p:///acme/shop/x" has three slashes after "p:"; the token has two, followed by the organization\'s name',
+      'Write "p://<organization>/<project>/<pipeline>".',
+    ],
+    [
+      'the subject of the Entra issuer',
+      trustPolicy(entra, { StringEquals: { [`${entra}:aud`]: 'x', [`${entra}:sub`]: 'sc://acme/shop/aws' } }),
+      'azure-subject-form',
+      '"sc://acme/shop/aws" is not a subject of this issuer; its tokens have /eid1/…/sc/<organization id>/<service connection id>',
+      'Write /eid1/…/sc/<organization id>/<service connection id>, letter by letter as in the token.',
+    ],
+    [
+      'that two UUIDs may be a repository and an environment',
+      like(`{${REPOSITORY}}:{${ORGANIZATION}}`),
+      'bitbucket-pinned-step',
+      /ends in \{99999999-/,
+      `Write "{${REPOSITORY}}:*" with StringLike, or "{${REPOSITORY}}:{${ORGANIZATION}}:*" if {${ORGANIZATION}} is a deployment environment.`,
+    ],
+    [
+      'the braces once where they are thrice',
+      like(`{{{${REPOSITORY}}}}:*`),
+      'bitbucket-braces-surplus',
+      /doubles the braces/,
+      `Write "{${REPOSITORY}}:*".`,
+    ],
+    ...(
+      [
+        [
+          `https://${GITHUB}`,
+          `"https://${GITHUB}" begins with a scheme; a provider's ARN has the issuer without it`,
+          `Write "${GITHUB}".`,
+        ],
+        ['http://ci.example', /begins with a scheme/, 'Write "ci.example".'],
+        [`${GITHUB}//`, `"${GITHUB}//" ends in a slash; the issuer in the token does not`, `Write "${GITHUB}".`],
+        [`${BITBUCKET}/`, /ends in a slash/, `Write "${BITBUCKET}".`],
+        [
+          bitbucketPath,
+          `"${bitbucketPath}" has the workspace's UUID; the token's issuer has its slug`,
+          "Write the workspace's slug, as in its URL, in place of the UUID.",
+        ],
+        [BITBUCKET.replace('acme', `{${REPOSITORY}}`), /has the workspace's UUID/, /slug/],
+        [
+          'api.bitbucket.org/acme',
+          '"api.bitbucket.org/acme" is not the issuer of a Bitbucket workspace; that is api.bitbucket.org/2.0/workspaces/<workspace slug>/pipelines-config/identity/oidc',
+          'Copy the identity provider URL from repository settings, OpenID Connect, without https://.',
+        ],
+        [
+          'vstoken.dev.azure.com/acme',
+          '"vstoken.dev.azure.com/acme" is not the issuer of an Azure DevOps organization; that ends in the organization\'s id (a GUID), not its name',
+          'Write vstoken.dev.azure.com/<organization id>. The id is "instanceId" in https://dev.azure.com/<organization>/_apis/connectionData.',
+        ],
+      ] as const
+    ).map(
+      ([issuer, message, fix]): Told => [`the issuer ${issuer}`, trustPolicy(issuer, {}), 'issuer-form', message, fix],
+    ),
+  ];
+  for (const [name, policy, id, message, fix, options] of told) {
+    it(`tells of ${name}`, () => {
+      const finding = lint(policy, options).find((found) => found.id === id);
+      assert.ok(finding, `no ${id}`);
+      for (const [text, wanted] of [
+        [finding.message, message],
+        [finding.fix, fix],
+      ] as const) {
+        if (typeof wanted === 'string') assert.equal(text, wanted);
+        else assert.match(text, wanted);
+      }
     });
+  }
+
+  it('leaves issuers alone that nobody here knows, with or without a slash', () => {
+    for (const issuer of ['ci.example', 'ci.example/', 'ci.example/a-https://b']) {
+      assert.ok(!lint(trustPolicy(issuer, {})).some(({ id }) => id === 'issuer-form'), issuer);
+    }
   });
 
   it('passes on an error that is not about the policy', () => {

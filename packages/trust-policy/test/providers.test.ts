@@ -86,7 +86,14 @@ describe('ARNs', () => {
       account: '123456789012',
       roleName: 'ci/deploy',
     });
-    for (const wrong of ['', 'deploy', 'arn:aws:iam::12:role/x', 'arn:aws:iam::123456789012:user/x', `${ROLE_ARN} `]) {
+    for (const wrong of [
+      '',
+      'deploy',
+      'arn:aws:iam::12:role/x',
+      'arn:aws:iam::123456789012:user/x',
+      `${ROLE_ARN} `,
+      `x${ROLE_ARN}`,
+    ]) {
       assert.equal(parseRoleArn(wrong), undefined);
     }
   });
@@ -97,7 +104,13 @@ describe('ARNs', () => {
       account: '123456789012',
       issuerPath: 'ci.example/a',
     });
-    assert.equal(parseProviderArn('arn:aws:iam::123456789012:saml-provider/x'), undefined);
+    for (const wrong of [
+      'arn:aws:iam::123456789012:saml-provider/x',
+      'xarn:aws:iam::123456789012:oidc-provider/ci.example',
+      'arn:aws:iam::123456789012:oidc-provider/ci.example\n',
+    ]) {
+      assert.equal(parseProviderArn(wrong), undefined);
+    }
   });
 
   it("finds the provider in the role's account and partition", () => {
@@ -106,7 +119,15 @@ describe('ARNs', () => {
       providerArnFor('https://ci.example/a/', roleArn),
       'arn:aws-us-gov:iam::210987654321:oidc-provider/ci.example/a/',
     );
-    assert.throws(() => providerArnFor('https://ci.example', 'x'), RangeError);
+    assert.throws(
+      () => providerArnFor('https://ci.example', 'x'),
+      new RangeError('The role ARN must look like arn:aws:iam::123456789012:role/name.'),
+    );
+  });
+
+  it('take the scheme off the beginning of an issuer alone', () => {
+    assert.equal(issuerPath('https://ci.example/http://x'), 'ci.example/http://x');
+    assert.equal(issuerPath('ci.example/https://x'), 'ci.example/https://x');
   });
 });
 
@@ -200,6 +221,24 @@ describe('taking a subject apart', () => {
       { provider: 'gitlab', kind: 'ref', projectPath: 'a/b/c', refType: 'branch', ref: 'main' },
     ],
     ['gitlab', 'user:7', undefined],
+    ['gitlab', 'xproject_path:a:ref_type:branch:ref:main', undefined],
+    [
+      'gitlab',
+      'project_path:a:ref_type:branch:ref:a\nb',
+      { provider: 'gitlab', kind: 'ref', projectPath: 'a', refType: 'branch', ref: 'a\nb' },
+    ],
+    [
+      'github',
+      'repo:acme@7/site:pull_request',
+      {
+        provider: 'github',
+        kind: 'pull-request',
+        owner: 'acme',
+        ownerId: '7',
+        repository: 'site',
+        context: 'pull_request',
+      },
+    ],
     [
       'circleci',
       `org/${ORGANIZATION}/project/${REPOSITORY}/user/${user}`,

@@ -43,9 +43,11 @@ describe('a token that brings tags and a source identity', () => {
   }
 
   it('is refused for the first action before the others are looked at', () => {
-    const { decision, note } = decide(['sts:TagSession', 'sts:SetSourceIdentity']);
-    assert.equal(decision, 'deny');
-    assert.equal(note, undefined);
+    for (const actions of [['sts:TagSession', 'sts:SetSourceIdentity'], ['sts:AssumeRole']]) {
+      const { decision, note } = decide(actions);
+      assert.equal(decision, 'deny');
+      assert.equal(note, undefined);
+    }
   });
 });
 

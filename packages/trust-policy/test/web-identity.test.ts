@@ -69,13 +69,29 @@ describe('the condition keys of a token', () => {
       iss: 'https://ci.example',
       [TAGS]: { principal_tags: { Team: ['blue'], Empty: [] }, transitive_tag_keys: ['Team'] },
       [`${TAGS}/principal_tags/Stage`]: 'prod',
+      [`${TAGS}/principal_tags/Nobody`]: [],
+      [`${TAGS}/transitive_tag_keys`]: ['Stage'],
       [SOURCE_IDENTITY]: 'ann',
     });
     assert.equal(context['aws:RequestTag/Team'], 'blue');
     assert.equal(context['aws:RequestTag/Stage'], 'prod');
     assert.deepEqual(context['aws:TagKeys'], ['Team', 'Stage']);
-    assert.deepEqual(context['sts:TransitiveTagKeys'], ['Team']);
+    assert.deepEqual(context['sts:TransitiveTagKeys'], ['Team', 'Stage']);
     assert.equal(context['sts:SourceIdentity'], 'ann');
+  });
+
+  it('are no tags where the claim is null, text or a list', () => {
+    for (const claim of [null, 'Team', ['Team'], { principal_tags: null }]) {
+      const context = webIdentityContext({ iss: 'https://ci.example', [TAGS]: claim });
+      assert.deepEqual(Object.keys(context), ['aws:PrincipalType', 'sts:RoleAuthorizedByIdp']);
+    }
+  });
+
+  it('are of no role where it is not known, also where the token lists some', () => {
+    assert.deepEqual(webIdentityContext({ iss: 'https://ci.example', [ROLES]: ['undefined'] }), {
+      'aws:PrincipalType': 'User',
+      'sts:RoleAuthorizedByIdp': 'false',
+    });
   });
 });
 
@@ -114,6 +130,26 @@ describe('evaluating a token', () => {
     ],
     ['refuses a token without issuer', () => admits({ sub: 'x' }, any, { roleArn: undefined }), 'deny'],
     ['refuses a token without issuer for a role', () => admits({ sub: 'x' }, any), 'deny'],
+    [
+      'refuses a token without issuer, whatever keys are added',
+      () => admits({ sub: 'x' }, any, { context: { ':sub': 'x', [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:x` } }),
+      'deny',
+    ],
+    [
+      'admits a token that lists roles where the role is not known',
+      () => admits({ ...BITBUCKET_CLAIMS, [ROLES]: ['arn:aws:iam::1:role/x'] }, any, { roleArn: undefined }),
+      'allow',
+    ],
+    [
+      'takes the provider of any account without a role ARN, beside what is no provider',
+      () =>
+        admits(
+          BITBUCKET_CLAIMS,
+          trustPolicy(BITBUCKET, {}, { Principal: { Federated: ['x', providerArn(BITBUCKET)] } }),
+          { roleArn: undefined },
+        ),
+      'allow',
+    ],
   ];
   for (const [name, actual, expected] of cases) it(name, () => assert.equal(actual(), expected));
 
@@ -141,11 +177,11 @@ describe('evaluating a token', () => {
 
   it('refuses several audiences without an authorized party whatever the policy says (facts 2.6)', () => {
     const policy = trustPolicy(BITBUCKET, { 'ForAnyValue:StringEquals': { [`${BITBUCKET}:aud`]: 'a' } });
-    const { decision, note } = evaluate(policy, {
+    const { decision, reason, note } = evaluate(policy, {
       claims: { ...BITBUCKET_CLAIMS, aud: ['a', 'b'] },
       roleArn: ROLE_ARN,
     });
-    assert.equal(decision, 'deny');
+    assert.deepEqual([decision, reason], ['deny', 'implicit-deny']);
     assert.match(note ?? '', /more than one audience/);
     assert.equal(admits({ ...BITBUCKET_CLAIMS, aud: ['a', 'b'], azp: 'a' }, policy), 'allow');
   });

@@ -1,3 +1,4 @@
+import { alternatives } from '../alternatives.ts';
 import { allowsAction, type Rule } from './rule.ts';
 
 const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
@@ -69,7 +70,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
         .filter(({ admitsWebIdentity }) => admitsWebIdentity)
         .map(({ statement: { action } }) => ({
           path: action.pointer,
-          message: `the statement allows ${action.patterns.map((pattern) => `"${pattern}"`).join(', ')}; a web identity token needs ${WEB_IDENTITY}`,
+          message: `the statement allows ${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}; a web identity token needs ${WEB_IDENTITY}`,
           fix: `Write "${WEB_IDENTITY}".`,
         }));
     },
@@ -100,7 +101,9 @@ export const DOCUMENT_RULES: readonly Rule[] = [
         .map(({ statement: { action } }) => ({
           path: action.pointer,
           message: 'a session with tags needs sts:TagSession besides the action that assumes the role',
-          fix: `Write "Action": [${[...action.patterns, 'sts:TagSession'].map((name) => `"${name}"`).join(', ')}].`,
+          fix: action.negated
+            ? 'Let NotAction not list sts:TagSession.'
+            : `Write "Action": [${[...action.patterns, 'sts:TagSession'].map((name) => `"${name}"`).join(', ')}].`,
         }));
     },
   },
