@@ -235,6 +235,46 @@ describe('evaluating principals', () => {
       deny: true,
     },
     {
+      name: 'the account by id, known by its root ARN among others',
+      source: 'Principal element',
+      element: { Principal: { AWS: '123456789012' } },
+      principal: { kind: 'AWS', identifiers: ['arn:aws:iam::123456789012:role/x', 'arn:aws:iam::123456789012:root'] },
+      allow: true,
+      deny: true,
+    },
+    {
+      name: 'a name that only begins like the root ARN',
+      source: 'Principal element',
+      element: { Principal: { AWS: 'arn:aws:iam::123456789012:rooted' } },
+      principal: CALLER,
+      allow: false,
+      deny: false,
+    },
+    {
+      name: 'a name that only ends like the root ARN',
+      source: 'Principal element',
+      element: { Principal: { AWS: 'xarn:aws:iam::123456789012:root' } },
+      principal: CALLER,
+      allow: false,
+      deny: false,
+    },
+    {
+      name: 'the account under the type of another principal',
+      source: 'Principal element',
+      element: { Principal: { Federated: '123456789012' } },
+      principal: CALLER,
+      allow: false,
+      deny: false,
+    },
+    {
+      name: 'a wildcard beside another provider',
+      source: 'fails closed',
+      element: { Principal: { Federated: ['arn:x', 'arn:aws:iam::*:oidc-provider/ci.example'] } },
+      principal: WEB_IDENTITY,
+      allow: false,
+      deny: true,
+    },
+    {
       name: 'NotPrincipal',
       source: 'fails closed',
       element: { NotPrincipal: { AWS: '210987654321' } },
@@ -263,6 +303,9 @@ describe('evaluating principals', () => {
       { NotPrincipal: '*' },
       { Principal: { Federated: '*' } },
       { Principal: { Oidc: 'x' } },
+      { Principal: { CanonicalUser: 'x', AWS: '*' } },
+      { Principal: { AWS: '*', Federated: PROVIDER } },
+      { Principal: { Federated: 'arn:x' } },
     ].map(
       (element) =>
         evaluatePolicy(policy({ Effect: 'Allow', Action: 'sts:AssumeRole', ...element }), {
@@ -276,6 +319,9 @@ describe('evaluating principals', () => {
       'NotPrincipal is not evaluated here and fails closed',
       'IAM takes no wildcard inside a principal',
       'IAM has no principal type "Oidc"',
+      'Principal {"AWS": "*"} does not admit a web identity; name the identity provider',
+      undefined,
+      undefined,
     ]);
   });
 });
@@ -383,11 +429,17 @@ describe('deciding (Policy evaluation logic)', () => {
       { StringEqualsIfExists: { 'k:c': 'x' } },
       { StringEquals: { 'k:b': '${k:none}' } },
       { Nonsense: { 'k:b': 'x' } },
+      { StringEquals: { 'k:b': [] } },
+      { Null: { 'k:b': 'maybe' } },
+      { StringEquals: { 'k:list': 'x' } },
+      { 'ForAllValues:StringEquals': { 'k:empty': 'x' } },
+      { 'ForAllValues:StringEquals': { 'k:c': 'x' } },
+      { StringNotEquals: { 'k:c': 'x' } },
     ].map(
       (Condition) =>
         evaluatePolicy(policy({ Effect: 'Allow', ...everyone, Condition }), {
           ...request,
-          context: { 'k:a': '1', 'k:b': 'main' },
+          context: { 'k:a': '1', 'k:b': 'main', 'k:list': ['x', 'y'], 'k:empty': '' },
         }).trace[0]?.conditions[0]?.note,
     );
     assert.deepEqual(notes, [
@@ -397,6 +449,12 @@ describe('deciding (Policy evaluation logic)', () => {
       'the request has no such key, and IfExists lets that pass',
       'the request has no k:none, so nothing equals the policy variable',
       'IAM has no condition operator "Nonsense"',
+      'the condition lists no value',
+      'Null takes "true" (key missing) or "false" (key present)',
+      'the request has several values, which needs ForAnyValue or ForAllValues',
+      'an empty value fulfils ForAllValues',
+      'the request has no such key, and ForAllValues lets that pass',
+      'the request has no such key, and a negated operator lets that pass',
     ]);
   });
 

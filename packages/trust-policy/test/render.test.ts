@@ -79,22 +79,49 @@ describe('rendering templates', () => {
     });
   }
 
-  const wrong: readonly [name: string, more: Partial<TemplateRequest>, fields: readonly string[]][] = [
-    ['a role name with a space', { roleName: 'a b' }, ['roleName']],
-    ['a session that is too short', { maxSessionDuration: 900 }, ['maxSessionDuration']],
-    ['a session that is too long', { maxSessionDuration: 43_201 }, ['maxSessionDuration']],
-    ['half a second', { maxSessionDuration: 3600.5 }, ['maxSessionDuration']],
-    ['both', { roleName: '', maxSessionDuration: 0 }, ['roleName', 'maxSessionDuration']],
+  const NAME = 'roleName must be 1 to 64 letters, digits or any of _+=,.@-';
+  const DURATION = 'maxSessionDuration must be a whole number of seconds from 3600 to 43200';
+  const wrong: readonly [name: string, more: Partial<TemplateRequest>, problems: readonly string[]][] = [
+    ['a role name with a space', { roleName: 'a b' }, [NAME]],
+    ['a role name of 65 characters', { roleName: 'a'.repeat(65) }, [NAME]],
+    ['a session that is too short', { maxSessionDuration: 3599 }, [DURATION]],
+    ['a session that is too long', { maxSessionDuration: 43_201 }, [DURATION]],
+    ['half a second', { maxSessionDuration: 3600.5 }, [DURATION]],
+    ['both', { roleName: '', maxSessionDuration: 0 }, [NAME, DURATION]],
+    [
+      'permissions beside what is no provider',
+      {
+        trust: { ...trust, providerArn: `arn:aws:iam::${account}:role/x` },
+        permissions: [{ preset: 's3-sync', bucket: 'acme-site' }],
+      },
+      ["trust.providerArn must be an identity provider's ARN"],
+    ],
   ];
-  for (const [name, more, fields] of wrong) {
+  for (const [name, more, problems] of wrong) {
     it(`refuses ${name}`, () => {
       assert.throws(
         () => renderTerraform({ trust, ...more }),
-        (error: unknown) =>
-          error instanceof ScopeError && error.problems.map(({ field }) => field).join() === fields.join(),
+        new ScopeError(
+          'No template can be written',
+          problems.map((problem) => {
+            const [field = '', ...reason] = problem.split(' ');
+            return { field, reason: reason.join(' ') };
+          }),
+        ),
       );
     });
   }
+
+  it('takes the longest session and the longest name there are', () => {
+    const roleName = 'a'.repeat(64);
+    const script = renderAwsCli({ trust, roleName, maxSessionDuration: 43_200 });
+    assert.ok(script.includes(`--role-name ${roleName} `) && script.includes('--max-session-duration 43200 '));
+  });
+
+  it('registers every audience in the script', () => {
+    const script = renderAwsCli({ trust: { ...trust, clientIds: ['one', 'two and a half'] } });
+    assert.match(script, /--client-id-list one 'two and a half'\n/);
+  });
 });
 
 describe('permissions of usual jobs', () => {
@@ -135,49 +162,68 @@ describe('permissions of usual jobs', () => {
     assert.match(String(Statement[0]?.Resource), /role\/cdk-hnb659fds-deploy-role-123456789012-eu-central-1/);
   });
 
-  const wrong: readonly [name: string, permission: object, field: string][] = [
-    ['a wildcard bucket', { preset: 's3-sync', bucket: '*' }, 'permissions[0].bucket'],
-    ['a wildcard prefix', { preset: 's3-sync', bucket: 'acme', prefix: 'a*' }, 'permissions[0].prefix'],
-    ['a prefix that ends in a slash', { preset: 's3-sync', bucket: 'acme', prefix: 'a/' }, 'permissions[0].prefix'],
+  const REGION = 'region must be a region such as eu-central-1';
+  const BUCKET = 'bucket must be the name of one bucket';
+  const PREFIX = 'prefix must have no wildcard and no slash at its ends';
+  const DISTRIBUTION = 'distributionId must be the id of one distribution';
+  const deploy = {
+    preset: 'cloudformation-deploy',
+    region: 'eu-central-1',
+    stackName: 's',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/x',
+  };
+  const wrong: readonly [name: string, permission: object, problem: string][] = [
+    ['a wildcard bucket', { preset: 's3-sync', bucket: '*' }, BUCKET],
+    ['a list of buckets', { preset: 's3-sync', bucket: ['acme'] }, BUCKET],
+    ['a wildcard prefix', { preset: 's3-sync', bucket: 'acme', prefix: 'a*' }, PREFIX],
+    ['a prefix that ends in a slash', { preset: 's3-sync', bucket: 'acme', prefix: 'a/' }, PREFIX],
+    ['a distribution that is none', { preset: 'cloudfront-invalidation', distributionId: '*' }, DISTRIBUTION],
     [
-      'a distribution that is none',
-      { preset: 'cloudfront-invalidation', distributionId: '*' },
-      'permissions[0].distributionId',
+      "a distribution's path",
+      { preset: 'cloudfront-invalidation', distributionId: 'distribution/E1ABCDEFGHIJKL' },
+      DISTRIBUTION,
+    ],
+    [
+      'a distribution with what follows it',
+      { preset: 'cloudfront-invalidation', distributionId: 'E1ABCDEFGHIJKL/*' },
+      DISTRIBUTION,
     ],
     [
       'a repository with its registry',
       { preset: 'ecr-push', region: 'eu-central-1', repository: 'x.example/a:1' },
-      'permissions[0].repository',
+      'repository must be the name of one repository, without the registry',
     ],
-    ['no region', { preset: 'ecr-push', repository: 'a' }, 'permissions[0].region'],
-    [
-      'a stack pattern',
-      {
-        preset: 'cloudformation-deploy',
-        region: 'eu-central-1',
-        stackName: 's*',
-        executionRoleArn: 'arn:aws:iam::123456789012:role/x',
-      },
-      'permissions[0].stackName',
-    ],
+    ['no region', { preset: 'ecr-push', repository: 'a' }, REGION],
+    ['a stack pattern', { ...deploy, stackName: 's*' }, 'stackName must be the name of one stack'],
     [
       'no execution role',
-      { preset: 'cloudformation-deploy', region: 'eu-central-1', stackName: 's' },
-      'permissions[0].executionRoleArn',
+      { ...deploy, executionRoleArn: undefined },
+      'executionRoleArn must be the ARN of the role the stack is deployed with',
     ],
     [
       'a qualifier that is too long',
       { preset: 'cdk-deploy', region: 'eu-central-1', qualifier: 'abcdefghijk' },
-      'permissions[0].qualifier',
+      'qualifier must be the qualifier of cdk bootstrap',
     ],
-    ['an unknown preset', { preset: 'admin' }, 'permissions[0].preset'],
+    ['an unknown preset', { preset: 'admin' }, 'preset is not one this package knows'],
   ];
-  for (const [name, permission, field] of wrong) {
+  for (const [name, permission, problem] of wrong) {
     it(`refuses ${name}`, () => {
       assert.throws(
         () => permissionPolicy([permission as Permission], { account }),
         (error: unknown) =>
-          error instanceof ScopeError && error.problems.map((problem) => problem.field).join() === field,
+          error instanceof ScopeError &&
+          error.message === `No permission policy can be written: permissions[0].${problem}.`,
+      );
+    });
+  }
+
+  for (const wrongAccount of [`x${account}`, `${account}0`]) {
+    it(`refuses the account ${wrongAccount}`, () => {
+      const permissions: Permission[] = [{ preset: 's3-sync', bucket: 'acme-site' }];
+      assert.throws(
+        () => permissionPolicy(permissions, { account: wrongAccount }),
+        /written: account must be twelve digits\.$/,
       );
     });
   }
