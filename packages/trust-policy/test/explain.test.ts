@@ -26,11 +26,24 @@ import {
 const SUB = `${BITBUCKET}:sub`;
 const AUD = `${BITBUCKET}:aud`;
 const AZURE_SUB = `${AZURE}:sub`;
+const ENTRA = `login.microsoftonline.com/${WORKSPACE}/v2.0`;
+const ENTRA_CLAIMS: Claims = {
+  ...AZURE_CLAIMS,
+  iss: `https://${ENTRA}`,
+  sub: `/eid1/c/pub/t/a/a/b/sc/${WORKSPACE}/${REPOSITORY}`,
+};
 
 const like = (sub: string, more: object = {}) =>
   trustPolicy(BITBUCKET, { StringEquals: BITBUCKET_AUDIENCE, StringLike: { [SUB]: sub }, ...more });
-const equals = (sub: string) => trustPolicy(BITBUCKET, { StringEquals: { ...BITBUCKET_AUDIENCE, [SUB]: sub } });
+const equals = (sub: string | readonly string[]) =>
+  trustPolicy(BITBUCKET, { StringEquals: { ...BITBUCKET_AUDIENCE, [SUB]: sub } });
 const azure = (sub: string) => trustPolicy(AZURE, { StringEquals: { ...AZURE_AUDIENCE, [AZURE_SUB]: sub } });
+const statement = (issuer: string, condition: object, account = '123456789012') => ({
+  Effect: 'Allow',
+  Principal: { Federated: providerArn(issuer, account) },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: condition,
+});
 const good = like(`{${REPOSITORY}}:*`);
 
 interface Case {
@@ -217,6 +230,72 @@ const CASES: readonly Case[] = [
   },
 
   {
+    name: 'a placeholder among values, for an address',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '${OFFICE_CIDR}'] } }),
+    context: { 'aws:SourceIp': '198.51.100.1' },
+    cause: 'placeholder',
+    says: ['the request has "198.51.100.1". "${OFFICE_CIDR}" is a placeholder nobody fills in.'],
+    fix: /^Write the value itself\.$/,
+  },
+  {
+    name: 'a placeholder for a claim of its own',
+    claims: GITHUB_CLAIMS,
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:repository`]: '<owner>/<repository>' } }),
+    cause: 'placeholder',
+    says: ['the token has "acme/site". "<owner>" is a placeholder nobody fills in.'],
+    fix: /^Write the value itself\.$/,
+  },
+  {
+    name: 'a subject that must not be the one it is',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { StringNotLike: { [SUB]: `{${REPOSITORY}}:*` } }),
+    cause: 'condition-failed',
+    says: [`StringNotLike on "${SUB}" excludes "{${REPOSITORY}}:*", and the token has "{${REPOSITORY}}:{${STEP}}".`],
+    fix: `Let the condition on "${SUB}" match, or remove it.`,
+  },
+  {
+    name: 'an audience that must not be the one it is',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringNotEquals: { [`${AZURE}:aud`]: 'api://AzureADTokenExchange' } }),
+    cause: 'condition-failed',
+    says: ['excludes "api://AzureADTokenExchange", and the token has "api://AzureADTokenExchange".'],
+    fix: `Let the condition on "${AZURE}:aud" match, or remove it.`,
+  },
+  {
+    name: 'a subject that must be missing',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(BITBUCKET, { Null: { [SUB]: 'true' } }),
+    cause: 'condition-failed',
+    says: [`Null on "${SUB}" expects "true", but the token has "{${REPOSITORY}}:{${STEP}}".`],
+    fix: `Let the condition on "${SUB}" match, or remove it.`,
+  },
+  {
+    name: 'an environment without braces',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`{${REPOSITORY}}:${ENVIRONMENT}:*`),
+    cause: 'bitbucket-braces-missing',
+    says: ['has a UUID without its braces'],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'a repository with one sign more, of a deployment',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`{${REPOSITORY}}?`),
+    cause: 'other-subject',
+    says: [`{${REPOSITORY}}?`],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'several subjects, all of other repositories',
+    claims: BITBUCKET_CLAIMS,
+    policy: equals([`{${OTHER_REPOSITORY}}:*`, `{${WORKSPACE}}:*`]),
+    cause: 'other-subject',
+    says: [`expects "{${OTHER_REPOSITORY}}:*", but`, 'that is another repository'],
+    fix: `instead of "StringEquals": {"${SUB}": ["{${OTHER_REPOSITORY}}:*","{${WORKSPACE}}:*"]}.`,
+  },
+
+  {
     name: 'three slashes',
     claims: AZURE_CLAIMS,
     policy: azure('sc:///acme/Web Shop/aws-prod'),
@@ -274,6 +353,54 @@ const CASES: readonly Case[] = [
   },
 
   {
+    name: 'another pipeline',
+    claims: AZURE_PIPELINE_CLAIMS,
+    policy: azure('p://acme/Web Shop/Test site'),
+    cause: 'other-subject',
+    says: [/"p:\/\/acme\/Web Shop\/Deploy site": the pipeline differs\.$/],
+    fix: 'Deploy site',
+  },
+  {
+    name: 'another connection in any project',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [AZURE_SUB]: 'sc://acme/*/aws-dev' } }),
+    cause: 'other-subject',
+    says: [/"sc:\/\/acme\/Web Shop\/aws-prod": the service connection differs\.$/],
+    fix: 'aws-prod',
+  },
+  {
+    name: 'another connection in a project that is literally a star',
+    claims: AZURE_CLAIMS,
+    policy: azure('sc://acme/*/aws-dev'),
+    cause: 'other-subject',
+    says: [/: the project and the service connection differ\.$/],
+    fix: 'aws-prod',
+  },
+  {
+    name: 'another connection on the Entra issuer',
+    claims: ENTRA_CLAIMS,
+    policy: trustPolicy(ENTRA, { StringEquals: { [`${ENTRA}:sub`]: `/eid1/c/pub/t/a/a/b/sc/${WORKSPACE}/${STEP}` } }),
+    cause: 'other-subject',
+    says: [/: the service connection id differs\.$/],
+    fix: REPOSITORY,
+  },
+  {
+    name: 'the subject of the old issuer on the Entra issuer',
+    claims: ENTRA_CLAIMS,
+    policy: trustPolicy(ENTRA, { StringEquals: { [`${ENTRA}:sub`]: 'sc://acme/Web Shop/aws-prod' } }),
+    cause: 'azure-subject-form',
+    says: ['its tokens have /eid1/'],
+    fix: '/eid1/',
+  },
+  {
+    name: 'a subject of Azure DevOps for a token of GitHub',
+    claims: GITHUB_CLAIMS,
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'sc://acme/shop/x' } }),
+    cause: 'other-subject',
+    says: [/ expects "sc:\/\/acme\/shop\/x", but the token has "repo:acme\/site:ref:refs\/heads\/main"\.$/],
+    fix: 'heads/main',
+  },
+  {
     name: 'another branch',
     claims: GITHUB_CLAIMS,
     policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'repo:acme/site:ref:refs/heads/dev' } }),
@@ -318,12 +445,28 @@ const CASES: readonly Case[] = [
     fix: '"api://AzureADTokenExchange"',
   },
   {
+    name: 'one audience of several with a wildcard in Equals',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:aud`]: ['sts.amazonaws.com', 'api://*'] } }),
+    cause: 'equals-with-wildcard',
+    says: ['expects "sts.amazonaws.com" or "api://*"', 'takes "*" and "?" literally'],
+    fix: '"api://AzureADTokenExchange"',
+  },
+  {
+    name: 'one audience of several in another case',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:aud`]: ['x', 'API://AzureADTokenExchange'] } }),
+    cause: 'case-mismatch',
+    says: ['They differ only in upper and lower case, which counts.'],
+    fix: '"api://AzureADTokenExchange"',
+  },
+  {
     name: 'oaud without an authorized party',
     claims: AZURE_CLAIMS,
     policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:oaud`]: 'api://AzureADTokenExchange' } }),
     cause: 'wrong-audience',
     says: ['the token has no such claim'],
-    fix: 'Let the condition match the audience of the token.',
+    fix: /^Let the condition match the audience of the token\.$/,
   },
 
   {
@@ -394,6 +537,22 @@ const CASES: readonly Case[] = [
     fix: `${GITHUB}:environment`,
   },
   {
+    name: 'a claim in another case',
+    claims: { ...GITHUB_CLAIMS, environment: 'prod' },
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:environment`]: 'PROD' } }),
+    cause: 'condition-failed',
+    says: [/the token has "prod"\. They differ only in upper and lower case, and this operator tells those apart\.$/],
+    fix: `${GITHUB}:environment`,
+  },
+  {
+    name: 'a claim that is another',
+    claims: { ...GITHUB_CLAIMS, environment: 'dev' },
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:environment`]: 'prod' } }),
+    cause: 'condition-failed',
+    says: [/expects "prod", but the token has "dev"\.$/],
+    fix: `${GITHUB}:environment`,
+  },
+  {
     name: 'an address',
     claims: BITBUCKET_CLAIMS,
     policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '10.0.0.0/8'] } }),
@@ -429,6 +588,29 @@ const CASES: readonly Case[] = [
     fix: / Then: StringEquals on ".*:aud" expects "sts\.amazonaws\.com"/,
   },
 
+  {
+    name: 'three conditions at once',
+    claims: GITHUB_CLAIMS,
+    policy: trustPolicy(GITHUB, {
+      StringEquals: { [`${GITHUB}:aud`]: 'x', [`${GITHUB}:actor_id`]: '8', sub: 'y' },
+    }),
+    cause: 'unsupported-key',
+    says: ['In Statement[0], "sub" is not a condition key'],
+    fix: `Write "<issuer without https://>:sub" or another documented key. Then: StringEquals on "${GITHUB}:aud" expects "x", but the token has "sts.amazonaws.com". Then: StringEquals on "${GITHUB}:actor_id" expects "8", but the token has "7".`,
+  },
+
+  {
+    name: 'the provider of another account beside one of another issuer',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(
+      BITBUCKET,
+      {},
+      { Principal: { Federated: [providerArn(GITHUB), providerArn(BITBUCKET, '210987654321')] } },
+    ),
+    cause: 'principal-other-account',
+    says: [`trusts ${providerArn(BITBUCKET, '210987654321')}, but`],
+    fix: `Write "Principal": {"Federated": "${providerArn(BITBUCKET)}"} in Statement[0].`,
+  },
   {
     name: 'another account',
     claims: BITBUCKET_CLAIMS,
@@ -527,6 +709,28 @@ const CASES: readonly Case[] = [
     fix: '"sts:TagSession"',
   },
   {
+    name: 'session tags of a token that is refused before they matter',
+    claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/tags/principal_tags/Team': 'x' },
+    policy: like(`{${OTHER_REPOSITORY}}:*`),
+    cause: 'other-subject',
+    says: ['that is another repository'],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'session tags that a Deny is about',
+    claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/tags/principal_tags/Team': 'x' },
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Federated: providerArn(BITBUCKET) }, Action: 'sts:*' },
+        { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' },
+      ],
+    },
+    cause: 'explicit-deny',
+    says: ['Statement[1] denies this token. A Deny wins'],
+    fix: 'Remove Statement[1]',
+  },
+  {
     name: 'a source identity',
     claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/source_identity': 'ann' },
     policy: good,
@@ -550,7 +754,9 @@ const CASES: readonly Case[] = [
       ],
     },
     cause: 'explicit-deny',
-    says: ['Statement[1] denies', `with "{*" holds for "{${REPOSITORY}}:{${STEP}}"`, 'holds for a token without it'],
+    says: [
+      `Statement[1] denies this token: StringLike on "${SUB}" with "{*" holds for "{${REPOSITORY}}:{${STEP}}"; Null on "aws:SourceIp" with "true" holds for a token without it. A Deny wins over every Allow.`,
+    ],
     fix: 'Remove Statement[1]',
   },
   {
@@ -595,6 +801,38 @@ const CASES: readonly Case[] = [
     fix: 'Remove "oidc: audiences:" from this step.',
   },
   {
+    name: 'a token with nothing but its issuer',
+    claims: { iss: BITBUCKET_CLAIMS['iss'] },
+    policy: good,
+    cause: 'token-incomplete',
+    says: ['The token has no "sub", "aud"; AWS requires "iss", "sub" and "aud".'],
+    fix: 'identity token',
+  },
+  {
+    name: 'a token whose subject is a list, with an authorized party',
+    claims: { ...AZURE_CLAIMS, sub: ['x'], aud: [], azp: 'client' },
+    policy: good,
+    cause: 'token-incomplete',
+    says: ['has no "sub", "aud"'],
+    fix: 'identity token',
+  },
+  {
+    name: 'several audiences of an issuer nobody here knows',
+    claims: { iss: 'https://ci.example', sub: 'x', aud: ['a', 'b'] },
+    policy: good,
+    cause: 'token-many-audiences',
+    says: ['has the audiences "a", "b" and no authorized party'],
+    fix: 'one audience',
+  },
+  {
+    name: 'a roles claim without the role, of a token with several audiences and an authorized party',
+    claims: { ...AZURE_CLAIMS, aud: ['a', 'b'], azp: 'a', 'https://aws.amazon.com/roles': 'x' },
+    policy: good,
+    cause: 'role-not-listed',
+    says: ['does not list this role'],
+    fix: `Let the CI system list ${ROLE_ARN} in the claim "https://aws.amazon.com/roles".`,
+  },
+  {
     name: 'several audiences elsewhere',
     claims: { ...GITHUB_CLAIMS, aud: ['a', 'b'] },
     policy: good,
@@ -627,6 +865,7 @@ describe('explaining a refusal', () => {
       matches(explanation.fix, fix);
       assert.match(explanation.summary, /^[A-Z"].*\.$/s);
       assert.match(explanation.fix, /\.$/);
+      if (explanation.path === undefined) assert.deepEqual(explanation.conditions, []);
     });
 
     it(`${name}: the statement given admits the token`, () => {
@@ -666,14 +905,31 @@ describe('explaining a refusal', () => {
   });
 
   describe('the nearest statement', () => {
-    const statement = (issuer: string, condition: object, account = '123456789012') => ({
-      Effect: 'Allow',
-      Principal: { Federated: providerArn(issuer, account) },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: condition,
-    });
     const other = BITBUCKET.replace('acme', 'other');
+    const trusting = (Federated: readonly string[]) => ({ ...statement(BITBUCKET, {}), Principal: { Federated } });
     const cases: readonly [name: string, statements: readonly object[], path: string][] = [
+      [
+        'is one with more conditions that hold, if fewer fail',
+        [
+          statement(BITBUCKET, { StringEquals: { [SUB]: 'x', [AUD]: 'y' } }),
+          statement(BITBUCKET, { StringEquals: { ...BITBUCKET_AUDIENCE, [SUB]: 'x' }, Null: { [SUB]: 'false' } }),
+        ],
+        'Statement[1]',
+      ],
+      [
+        'is one that names the issuer among others',
+        [trusting([providerArn(other)]), trusting([providerArn(GITHUB), providerArn(BITBUCKET, '210987654321')])],
+        'Statement[1]',
+      ],
+      [
+        'is one that names the system among others, be they unknown',
+        [
+          trusting([providerArn('ci.example')]),
+          trusting([providerArn(GITHUB)]),
+          trusting([providerArn('ci.example'), providerArn(other)]),
+        ],
+        'Statement[2]',
+      ],
       [
         'is one for the provider rather than one for another',
         [statement(GITHUB, {}), statement(BITBUCKET, { StringEquals: { [SUB]: 'x', [AUD]: 'y' } })],
@@ -729,20 +985,49 @@ describe('explaining a refusal', () => {
     }
   });
 
+  it('finds the nearest statement for an issuer nobody here knows', () => {
+    const Statement = [statement(GITHUB, {}), statement('ci.example', { StringEquals: { 'ci.example:sub': 'y' } })];
+    const claims = { iss: 'https://ci.example', aud: 'a', sub: 'x' };
+    assert.equal(explain(claims, { Version: '2012-10-17', Statement }).path, 'Statement[1]');
+  });
+
+  it('lists what a Deny asks for', () => {
+    const policy = trustPolicy(BITBUCKET, { StringLike: { [SUB]: '{*' } }, { Effect: 'Deny' });
+    assert.deepEqual(explain(BITBUCKET_CLAIMS, policy).conditions, [
+      { operator: 'StringLike', key: SUB, expected: ['{*'], observed: [`{${REPOSITORY}}:{${STEP}}`] },
+    ]);
+  });
+
   it('says that a token is admitted, and where', () => {
-    const { verdict, cause, summary, path } = explain(BITBUCKET_CLAIMS, good, { roleArn: ROLE_ARN });
+    const { verdict, cause, summary, path, conditions, fix } = explain(BITBUCKET_CLAIMS, good, { roleArn: ROLE_ARN });
     assert.deepEqual(
-      { verdict, cause, summary, path },
-      { verdict: 'allowed', cause: 'allowed', summary: 'Statement[0] admits this token.', path: 'Statement[0]' },
+      { verdict, cause, summary, path, conditions },
+      {
+        verdict: 'allowed',
+        cause: 'allowed',
+        summary: 'Statement[0] admits this token.',
+        path: 'Statement[0]',
+        conditions: [],
+      },
     );
+    assert.match(fix, /^Nothing in the trust policy needs to change\. If AWS still refuses: /);
   });
 
   it('says what AWS looks for where there is no policy', () => {
-    const { verdict, cause, summary, statement } = explain(AZURE_CLAIMS, undefined, { roleArn: ROLE_ARN });
-    assert.deepEqual({ verdict, cause }, { verdict: 'unknown', cause: 'no-policy' });
-    for (const part of [providerArn(AZURE), '"api://AzureADTokenExchange"', '"sc://acme/Web Shop/aws-prod"'])
-      matches(summary, part);
+    const token =
+      'the token has the audience "api://AzureADTokenExchange" and the subject "sc://acme/Web Shop/aws-prod".';
+    const { statement, ...explained } = explain(AZURE_CLAIMS, undefined, { roleArn: ROLE_ARN });
+    assert.deepEqual(explained, {
+      verdict: 'unknown',
+      cause: 'no-policy',
+      summary: `AWS looks for ${providerArn(AZURE)}; ${token}`,
+      conditions: [],
+      fix: 'Compare them with the trust policy of the role. The statement given admits this token.',
+    });
     assert.equal(statement?.Principal.Federated, providerArn(AZURE));
+    const { summary, fix } = explain(AZURE_CLAIMS, undefined);
+    assert.equal(summary, `AWS looks for the provider of "${AZURE}"; ${token}`);
+    assert.equal(fix, 'Compare them with the trust policy of the role.');
   });
 
   it('does without a role ARN, but has no statement to give then', () => {
@@ -760,6 +1045,20 @@ describe('explaining a refusal', () => {
       assert.deepEqual([explanation.cause, explanation.statement], [cause, undefined]);
     }
     assert.equal(explain({ ...BITBUCKET_CLAIMS, aud: ['a', 'b'] }, good).cause, 'token-many-audiences');
+  });
+
+  it('names the provider by its issuer where the role is not known', () => {
+    const { summary, fix } = explain(BITBUCKET_CLAIMS, trustPolicy(GITHUB, {}));
+    assert.equal(
+      summary,
+      `Statement[0] trusts ${providerArn(GITHUB)}, but AWS looks for the provider of "${BITBUCKET}", because the token's issuer is "https://${BITBUCKET}".`,
+    );
+    assert.equal(fix, `Name the provider of "${BITBUCKET}" as the Federated principal of Statement[0].`);
+  });
+
+  it('takes a roles claim as it is where the role is not known', () => {
+    const claims = { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': [] };
+    assert.equal(explain(claims, good).cause, 'allowed');
   });
 
   it('agrees with the evaluation, whatever the subject and the pattern', () => {
