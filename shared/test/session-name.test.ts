@@ -10,6 +10,12 @@ const run = {
   step: '{1f0c9a2b-1111-4222-8333-444455556666}',
 };
 
+const SYSTEM = fc.constantFrom('bitbucket', 'azure', 'github', 'hcp-terraform');
+const ANY_TEXT = fc.string({ unit: 'binary', maxLength: 120 });
+/** As Bitbucket and GitHub allow it for a repository; two dots at the end stand for a cut. */
+const NAME = fc.stringMatching(/^[\w.-]{0,62}[\w-]$/);
+const BUILD = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+
 describe('role session name', () => {
   it('names system, owner, repository, build and step', () => {
     assert.equal(sessionNameOf(run), 'bitbucket,acme,shop-api,42,1f0c9a2b');
@@ -25,46 +31,104 @@ describe('role session name', () => {
     });
   });
 
-  it('does without a step', () => {
-    assert.equal(sessionNameOf({ ...run, step: '' }), 'bitbucket,acme,shop-api,42');
+  describe('leaves out what is not known at the end', () => {
+    const cases = [
+      { name: 'a step', run: { ...run, step: '' }, expected: 'bitbucket,acme,shop-api,42' },
+      {
+        name: 'a build, but not its place before a step',
+        run: { ...run, build: '' },
+        expected: 'bitbucket,acme,shop-api,,1f0c9a2b',
+      },
+      {
+        name: 'all but the system',
+        run: { system: 'gitlab', owner: '', repository: '', build: '', step: '' },
+        expected: 'gitlab',
+      },
+    ];
+    for (const { name, run, expected } of cases) {
+      it(name, () => {
+        assert.equal(sessionNameOf(run), expected);
+      });
+    }
   });
 
   it('replaces what AWS STS does not take', () => {
     assert.equal(
-      sessionNameOf({ ...run, system: 'azure', repository: 'Zoë’s Shop, web' }),
+      sessionNameOf({ ...run, system: 'azure', owner: '{acme}', repository: 'Zoë’s Shop, web' }),
       'azure,acme,Zo__s_Shop__web,42,1f0c9a2b',
     );
   });
 
-  it('cuts the readable front, never the unique end', () => {
-    const name = sessionNameOf({ ...run, owner: 'a'.repeat(60), repository: 'b'.repeat(60) });
-    assert.equal(name.length, 64);
-    assert.match(name, /^bitbucket,a+\.\.,b+\.\.,42,1f0c9a2b$/);
-    assert.equal(decodeSessionName(name)?.build, '42');
-    assert.match(decodeSessionName(name)?.repository ?? '', /^b+…$/);
+  describe('cuts the readable front, the longer of the two names first', () => {
+    // Beside `bitbucket,,,42,1f0c9a2b` there is room for 41 characters.
+    const [a, b] = [(count: number) => 'a'.repeat(count), (count: number) => 'b'.repeat(count)];
+    const cases = [
+      { name: 'neither where both just fit', owner: a(20), repository: b(21), expected: `${a(20)},${b(21)}` },
+      { name: 'the repository alone', owner: a(4), repository: b(90), expected: `${a(4)},${b(35)}..` },
+      { name: 'the owner alone', owner: a(90), repository: b(8), expected: `${a(31)}..,${b(8)}` },
+      { name: 'no owner of half the room', owner: a(20), repository: b(22), expected: `${a(20)},${b(19)}..` },
+      { name: 'no repository of half the room', owner: a(21), repository: b(21), expected: `${a(18)}..,${b(21)}` },
+      { name: 'both, the owner by one more', owner: a(60), repository: b(60), expected: `${a(18)}..,${b(19)}..` },
+    ];
+    for (const { name, owner, repository, expected } of cases) {
+      it(name, () => {
+        const made = sessionNameOf({ ...run, owner, repository });
+        assert.equal(made, `bitbucket,${expected},42,1f0c9a2b`);
+        assert.equal(made.length, 64);
+      });
+    }
   });
 
-  it('cuts the longer of the two names first', () => {
-    assert.match(sessionNameOf({ ...run, repository: 'b'.repeat(90) }), /^bitbucket,acme,b+\.\.,42,1f0c9a2b$/);
-    assert.match(sessionNameOf({ ...run, owner: 'a'.repeat(90) }), /^bitbucket,a+\.\.,shop-api,42,1f0c9a2b$/);
-  });
-
-  it('cuts nothing away from a name that just fits its half', () => {
+  it('keeps of a build that is no number its end', () => {
     assert.equal(
-      sessionNameOf({ ...run, owner: 'a'.repeat(19), repository: 'b'.repeat(40) }).split(',')[1],
-      'a'.repeat(19),
+      sessionNameOf({ ...run, build: `${'0'.repeat(60)}12345678901234567890` }),
+      'bitbucket,acme,shop-api,12345678901234567890,1f0c9a2b',
     );
   });
 
   it('is always one that AWS STS takes, and keeps build and step', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 120 });
     fc.assert(
-      fc.property(text, text, fc.nat(), fc.uuid(), (owner, repository, build, step) => {
-        const name = sessionNameOf({ system: 'azure', owner, repository, build: String(build), step });
+      fc.property(SYSTEM, ANY_TEXT, ANY_TEXT, BUILD, fc.uuid(), (system, owner, repository, build, step) => {
+        const name = sessionNameOf({ system, owner, repository, build, step });
         assert.match(name, SESSION_NAME);
-        assert.ok(name.endsWith(`,${build},${step.slice(0, 8)}`));
+        assert.ok(name.endsWith(`,${build},${step.slice(0, 8)}`), name);
       }),
     );
+  });
+
+  it('is one that AWS STS takes whatever the run, even where nothing of it is as it should be', () => {
+    fc.assert(
+      fc.property(SYSTEM, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT, (system, owner, repository, build, step) => {
+        assert.match(sessionNameOf({ system, owner, repository, build, step }), SESSION_NAME);
+      }),
+    );
+  });
+
+  it('leads back to all that was not cut, and to the beginning of what was', () => {
+    fc.assert(
+      fc.property(SYSTEM, NAME, NAME, BUILD, fc.option(fc.uuid()), (system, owner, repository, build, step) => {
+        const found = decodeSessionName(sessionNameOf({ system, owner, repository, build, step: step ?? '' }));
+        assert.ok(found !== undefined);
+        assert.deepEqual(
+          [found.system, found.build, found.step],
+          [system, build, step === null ? undefined : step.slice(0, 8)],
+        );
+        for (const [part, whole] of [
+          [found.owner, owner],
+          [found.repository, repository],
+        ] as const) {
+          if (part.endsWith('…')) assert.ok(whole.startsWith(part.slice(0, -1)), `${part} of ${whole}`);
+          else assert.equal(part, whole);
+        }
+      }),
+    );
+  });
+
+  it('marks a cut only in a name that is full: a repository may end in two dots', () => {
+    assert.equal(decodeSessionName(sessionNameOf({ ...run, repository: 'wait..' }))?.repository, 'wait..');
+    const full = decodeSessionName(sessionNameOf({ ...run, owner: 'x..y'.repeat(20), repository: 'b'.repeat(80) }));
+    assert.equal(full?.owner, 'x..yx..yx..yx..yx.…');
+    assert.equal(full?.repository, `${'b'.repeat(19)}…`);
   });
 
   it('leads back to a run without a step', () => {
@@ -76,8 +140,8 @@ describe('role session name', () => {
     });
   });
 
-  it('does not read names that others made', () => {
-    for (const name of ['GitHubActions', 'a,b', 'a,b,c,d,e,f', 'i have spaces,b,c,d']) {
+  it('does not read names of another form', () => {
+    for (const name of ['GitHubActions', 'a,b', 'a,b,c', 'a,b,c,d,e,f', 'i have spaces,b,c,d']) {
       assert.equal(decodeSessionName(name), undefined, name);
     }
   });

@@ -27,7 +27,7 @@ describe('the run behind a session name', () => {
     { name: 'azure,acme,shop,4711,12f1170f', url: 'https://dev.azure.com/acme/shop/_build/results?buildId=4711' },
     { name: 'github,acme,shop,987654', url: 'https://github.com/acme/shop/actions/runs/987654' },
     { name: 'gitlab,acme,shop,1', url: undefined },
-    { name: 'bitbucket,acme,a-very-long-reposit..,42,1f0c9a2b', url: undefined },
+    { name: 'bitbucket,acme,a-repository-whose-name-goes-on-and..,42,1f0c9a2b', url: undefined },
     { name: 'bitbucket,acme,b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22,0d9e8f7a', url: undefined },
   ];
   for (const { name, url } of cases) {
