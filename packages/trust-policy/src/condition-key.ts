@@ -4,13 +4,10 @@ import { type Provider, recogniseIssuer } from './providers.ts';
 export type ConditionKey =
   /** `aws:…` and `sts:…`. */
   | { readonly kind: 'global' }
-  /** A claim of one of the issuers the statement trusts. `neverOf` is the system of whose tokens AWS never offers it. */
-  | {
-      readonly kind: 'claim';
-      readonly issuer: string;
-      readonly claim: string;
-      readonly neverOf: Provider | undefined;
-    }
+  /** A claim of one of the issuers the statement trusts. */
+  | { readonly kind: 'claim'; readonly issuer: string; readonly claim: string }
+  /** The same, but one that AWS never offers as a key for tokens of this system. */
+  | { readonly kind: 'claim-not-offered'; readonly issuer: string; readonly claim: string; readonly system: Provider }
   /** The provider's ARN where the issuer should be. */
   | { readonly kind: 'provider-arn'; readonly issuer: string; readonly claim: string }
   /** `https://` before the issuer. */
@@ -39,7 +36,8 @@ export function readConditionKey(key: string, issuers: readonly string[]): Condi
   if (!issuers.some((known) => known.toLowerCase() === split.issuer.toLowerCase())) {
     return { kind: 'other-issuer', ...split };
   }
-  return { kind: 'claim', ...split, neverOf: systemWithout(split.issuer, split.claim) };
+  const system = systemWithout(split.issuer, split.claim);
+  return system === undefined ? { kind: 'claim', ...split } : { kind: 'claim-not-offered', ...split, system };
 }
 
 /** Cuts after a trusted issuer where there is one: a claim's name may have a colon in it. */

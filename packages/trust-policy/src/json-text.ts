@@ -9,16 +9,23 @@ export function pointerToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** An object or a list that is not closed yet. */
+/** An object or a list that is not closed yet, or the document around all of them. */
 interface Frame {
+  readonly parent: Frame | undefined;
   readonly pointer: string;
   readonly names: Set<string>;
-  /** Name or index of the member being read. */
-  member: string | number;
+  /** Of the member being read; a list has none. */
+  name: string | undefined;
+  index: number;
 }
 
-/** A string, with the colon after it where it is a member's name, or a sign of structure. */
-const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\],]/g;
+function frameWithin(parent: Frame | undefined, pointer: string): Frame {
+  return { parent, pointer, names: new Set(), name: undefined, index: 0 };
+}
+
+/** A member's name, another string, or a sign of structure. */
+const STRING = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
+const TOKEN = new RegExp(String.raw`(${STRING})(?=\s*:)|${STRING}|[{}[\],]`, 'g');
 
 /**
  * First member that an object of this JSON text names twice, or undefined.
@@ -27,22 +34,24 @@ const TOKEN = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\],]/g;
  * vanish from the evaluation. IAM refuses such a document. The text must already be known to be valid JSON.
  */
 export function findDuplicateMember(text: string): DuplicateMember | undefined {
-  const stack: Frame[] = [];
-  for (const [token, string, colon] of text.matchAll(TOKEN)) {
-    const frame = stack.at(-1);
+  let frame = frameWithin(undefined, '');
+  for (const [token, name] of text.matchAll(TOKEN)) {
     if (token === '{' || token === '[') {
-      const pointer = frame === undefined ? '' : `${frame.pointer}/${pointerToken(String(frame.member))}`;
-      stack.push({ pointer, names: new Set(), member: 0 });
+      frame = frameWithin(frame, frame.parent === undefined ? frame.pointer : pointerTo(frame));
     } else if (token === '}' || token === ']') {
-      stack.pop();
-    } else if (frame !== undefined && string !== undefined && colon !== undefined) {
-      const name = String(JSON.parse(string));
-      if (frame.names.has(name)) return { name, pointer: `${frame.pointer}/${pointerToken(name)}` };
-      frame.names.add(name);
-      frame.member = name;
-    } else if (token === ',' && typeof frame?.member === 'number') {
-      frame.member += 1;
+      frame = frame.parent ?? frame;
+    } else if (name !== undefined) {
+      frame.name = String(JSON.parse(name));
+      if (frame.names.has(frame.name)) return { name: frame.name, pointer: pointerTo(frame) };
+      frame.names.add(frame.name);
+    } else if (token === ',') {
+      frame.index += 1;
     }
   }
   return undefined;
+}
+
+/** The member being read. */
+function pointerTo({ pointer, name, index }: Frame): string {
+  return `${pointer}/${pointerToken(name ?? String(index))}`;
 }

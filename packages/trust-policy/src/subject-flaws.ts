@@ -119,8 +119,9 @@ function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
  * before that point admits neighbours; `repo:acme/site*` also matches `repo:acme/site-of-someone-else`.
  */
 export function namesItsScope(issuer: Issuer, pattern: string): boolean {
-  const literal = pattern.replace(/[*?].*$/s, '');
-  if (literal === pattern) return true;
+  const wildcard = pattern.search(/[*?]/);
+  if (wildcard === -1) return true;
+  const literal = pattern.slice(0, wildcard);
   switch (issuer.provider.id) {
     case 'bitbucket':
       return new RegExp(`\\{${UUID}\\}`).test(pattern);

@@ -63,6 +63,6 @@ export function literalInLike(text: string): string {
 }
 
 function oneOrMany(values: readonly string[]): string | readonly string[] {
-  const [first] = values;
-  return values.length === 1 && first !== undefined ? first : values;
+  const [only = values, ...more] = values;
+  return more.length === 0 ? only : values;
 }

@@ -72,11 +72,10 @@ export function webIdentityAccess(document: PolicyDocument<RoleStatement>, reque
 function mergedContext({ claims, roleArn, context = {} }: WebIdentityRequest): Context {
   const own = webIdentityContext(claims, roleArn);
   const ownKeys = new Set(Object.keys(own).map((key) => key.toLowerCase()));
-  const issuer = text(claims['iss']);
-  const claimed = issuer === undefined ? undefined : `${issuerPath(issuer)}:`.toLowerCase();
+  const claimed = textList(claims['iss']).map((issuer) => `${issuerPath(issuer)}:`.toLowerCase());
   const added = Object.entries(context).filter(([key]) => {
     const folded = key.toLowerCase();
-    return !ownKeys.has(folded) && (claimed === undefined || !folded.startsWith(claimed));
+    return !ownKeys.has(folded) && !claimed.some((prefix) => folded.startsWith(prefix));
   });
   return { ...Object.fromEntries(added), ...own };
 }
@@ -130,21 +129,23 @@ function tokenKeys(issuer: string, claims: Claims): Context {
   if (authorizedParty !== undefined) put('oaud', textList(claims['aud']));
   put('amr', textList(claims['amr']));
   put('email', textList(claims['email']));
-  for (const claim of recogniseIssuer(issuer)?.provider.conditionClaims ?? []) put(claim, textList(claims[claim]));
+  recogniseIssuer(issuer)?.provider.conditionClaims.forEach((claim) => {
+    put(claim, textList(claims[claim]));
+  });
   return context;
 }
 
 function requestKeys(issuer: string | undefined, claims: Claims, roleArn: string | undefined): Context {
-  const role = roleArn === undefined ? undefined : parseRoleArn(roleArn);
+  const role = roleArn && parseRoleArn(roleArn);
   const roles = authorizedRoles(claims);
   const tags = sessionTags(claims);
   const sourceIdentity = text(claims[AWS_CLAIMS.sourceIdentity]);
   return {
     // Observed on live AWS: during trust evaluation the "user" is the provider, and there is no aws:PrincipalArn.
     'aws:PrincipalType': 'User',
-    ...(role === undefined ? {} : { 'aws:PrincipalAccount': role.account }),
+    ...(role ? { 'aws:PrincipalAccount': role.account } : {}),
     ...(roleArn === undefined || issuer === undefined ? {} : { 'aws:userid': providerArnFor(issuer, roleArn) }),
-    'sts:RoleAuthorizedByIdp': String(roles !== undefined && roleArn !== undefined && roles.includes(roleArn)),
+    'sts:RoleAuthorizedByIdp': String(roles?.some((listed) => listed === roleArn) === true),
     ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),
     ...(tags.transitive.length === 0 ? {} : { 'sts:TransitiveTagKeys': tags.transitive }),
     ...(tags.values.length === 0 ? {} : { 'aws:TagKeys': tags.values.map(([key]) => key) }),

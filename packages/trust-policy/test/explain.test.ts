@@ -279,6 +279,30 @@ const CASES: readonly Case[] = [
     fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
   },
   {
+    name: 'another environment of any repository',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`*:{${OTHER_ENVIRONMENT}}:*`),
+    cause: 'other-subject',
+    says: [OTHER_ENVIRONMENT],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'another repository, and an environment by name',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`{${OTHER_REPOSITORY}}:production:*`),
+    cause: 'other-subject',
+    says: ['that is another repository'],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
+    name: 'braces doubled around the environment',
+    claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+    policy: like(`{${REPOSITORY}}:{{${ENVIRONMENT}}}:*`),
+    cause: 'bitbucket-braces-surplus',
+    says: ['doubles the braces'],
+    fix: `{${REPOSITORY}}:{${ENVIRONMENT}}:*`,
+  },
+  {
     name: 'a repository with one sign more, of a deployment',
     claims: BITBUCKET_DEPLOYMENT_CLAIMS,
     policy: like(`{${REPOSITORY}}?`),
@@ -352,6 +376,14 @@ const CASES: readonly Case[] = [
     fix: 'Web Shop',
   },
 
+  {
+    name: 'a token of Azure DevOps whose subject has another form',
+    claims: { ...AZURE_CLAIMS, sub: 'new-form' },
+    policy: azure('sc://acme/Web Shop/aws-prod'),
+    cause: 'other-subject',
+    says: [/but the token has "new-form"\.$/],
+    fix: 'new-form',
+  },
   {
     name: 'another pipeline',
     claims: AZURE_PIPELINE_CLAIMS,
@@ -466,7 +498,7 @@ const CASES: readonly Case[] = [
     policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:oaud`]: 'api://AzureADTokenExchange' } }),
     cause: 'wrong-audience',
     says: ['the token has no such claim'],
-    fix: /^Let the condition match the audience of the token\.$/,
+    fix: /^Let the condition match the claim "oaud" of the token\.$/,
   },
 
   {

@@ -412,6 +412,12 @@ describe('generating a trust policy', () => {
       { ...gitlab, projectPath: 'a:b', branch: 'main' },
       ['projectPath must not contain any of :'],
     ],
+    [
+      'a Buildkite organization and pipeline with a colon',
+      { ...buildkite, organization: 'a:b', pipeline: 'c:d' },
+      ['organization must not contain any of :', 'pipeline must not contain any of :'],
+    ],
+    ['a Buildkite branch with a colon', { ...buildkite, branch: 'a:b' }, ['branch must not contain any of :']],
     ['a workspace with a colon', { ...hcp, workspace: 'a:b' }, ['workspace must not contain any of :']],
     ['a run phase that is none', { ...hcp, runPhase: 'destroy' }, ['runPhase must be plan or apply']],
     ['a run phase that only ends like one', { ...hcp, runPhase: 'replan' }, ['runPhase must be plan or apply']],
@@ -541,6 +547,7 @@ describe('the statement for a token', () => {
     ['no issuer', { ...AZURE_CLAIMS, iss: undefined }],
     ['no subject', { ...AZURE_CLAIMS, sub: null }],
     ['no audience', { ...AZURE_CLAIMS, aud: [] }],
+    ['no audience but an authorized party', { ...AZURE_CLAIMS, aud: [], azp: 'client' }],
     ['several audiences', { ...AZURE_CLAIMS, aud: ['a', 'b'] }],
   ] as const) {
     it(`is none where the token has ${name}`, () =>

@@ -572,6 +572,14 @@ describe('lint', () => {
     ],
     ['a placeholder among braces', like('{<REPO_UUID>}:*'), ['placeholder']],
     ['a policy variable that may stand for anything', like('${aws:PrincipalTag/repo}-site:*'), ['subject-wide']],
+    [
+      'a policy variable before an Azure DevOps subject',
+      trustPolicy(AZURE, {
+        StringEquals: AZURE_AUDIENCE,
+        StringLike: { [`${AZURE}:sub`]: '${aws:PrincipalTag/x}sc://acme/shop/*' },
+      }),
+      ['subject-wide'],
+    ],
     ['a Bitbucket pattern of dashes', like('{*-*-*}:*'), ['subject-wide']],
     ['a UUID doubled by a template at its end', like(`{${REPOSITORY}}}:*`), ['bitbucket-braces-surplus']],
     [

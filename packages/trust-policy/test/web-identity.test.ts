@@ -222,6 +222,14 @@ describe('evaluating a token', () => {
     });
   });
 
+  it('keeps what is added to the request also for a token without issuer', () => {
+    const policy = trustPolicy(BITBUCKET, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } });
+    const context = { 'aws:SourceIp': '192.0.2.7' };
+    assert.deepEqual(evaluate(policy, { claims: { sub: 'x' }, context }).trace[0]?.conditions[0]?.observed, [
+      '192.0.2.7',
+    ]);
+  });
+
   it('finds no provider in a policy for AWS principals', () => {
     assert.equal(
       admits(BITBUCKET_CLAIMS, trustPolicy(BITBUCKET, {}, { Principal: { AWS: '123456789012' } }), {

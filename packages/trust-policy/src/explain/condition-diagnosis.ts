@@ -4,7 +4,7 @@ import { asksForText, type LintedCondition, takesWildcards } from '../lint/rule.
 import type { Claims, ConditionTrace } from '../model.ts';
 import { findPlaceholder } from '../placeholder.ts';
 import type { TrustStatement } from '../trust-statement.ts';
-import { type Diagnosis, expectation, replacement, sentence } from './diagnosis.ts';
+import { type Diagnosis, expectation, replacement, rewriting, sentence } from './diagnosis.ts';
 import { diagnoseSubject } from './subject-diagnosis.ts';
 
 export interface ConditionQuestion {
@@ -62,10 +62,10 @@ function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis
       fix: 'Write "<issuer without https://>:sub" or another documented key.',
     };
   }
-  if (key.kind === 'claim' && key.neverOf !== undefined) {
+  if (key.kind === 'claim-not-offered') {
     return {
       cause: 'unsupported-key',
-      summary: `AWS does not offer the claim "${key.claim}" of ${key.neverOf.name} as a condition key, so ${trace.operator} on "${trace.key}" is never fulfilled.`,
+      summary: `AWS does not offer the claim "${key.claim}" of ${key.system.name} as a condition key, so ${trace.operator} on "${trace.key}" is never fulfilled.`,
       fix: 'Remove the condition, and put what it should say in the condition on the subject.',
     };
   }
@@ -77,11 +77,10 @@ function diagnoseValue(question: ConditionQuestion): Diagnosis {
   const { claim } = linted;
   const placeholder = trace.expected.map(findPlaceholder).find((found) => found !== undefined);
   if (placeholder !== undefined) {
-    const rewrite = claim === undefined ? undefined : replacement(trace, claim, statement);
     return {
       cause: 'placeholder',
       summary: `${sayingOf(question)}. "${placeholder}" is a placeholder nobody fills in.`,
-      fix: sentence(rewrite ?? 'write the value itself'),
+      fix: sentence((claim && replacement(trace, claim, statement)) || 'write the value itself'),
     };
   }
   if (asksForText(linted)) {
@@ -108,7 +107,7 @@ function sayingOf({ trace, linted }: ConditionQuestion): string {
 }
 
 function diagnoseAudience({ trace, linted, statement }: ConditionQuestion, claim: string): Diagnosis {
-  const fix = sentence(replacement(trace, claim, statement) ?? 'let the condition match the audience of the token');
+  const fix = sentence(rewriting(trace, claim, statement));
   const observed = trace.observed ?? [];
   const like = (expected: string, value: string): boolean => matchesPattern(wildcardPattern(expected), value);
   if (!takesWildcards(linted) && trace.expected.some((expected) => observed.some((value) => like(expected, value)))) {

@@ -44,6 +44,11 @@ export function replacement(trace: ConditionTrace, claim: string, statement: Tru
   return admitting && `write ${admitting} instead of ${conditionText(trace.operator, trace.key, written)}`;
 }
 
+/** The same, or what comes nearest to it. */
+export function rewriting(trace: ConditionTrace, claim: string, statement: TrustStatement): string {
+  return replacement(trace, claim, statement) ?? `let the condition match the claim "${claim}" of the token`;
+}
+
 function conditionText(operator: string, key: string, value: unknown): string {
   return `"${operator}": {${JSON.stringify(key)}: ${JSON.stringify(value)}}`;
 }

@@ -56,8 +56,9 @@ export interface ExplainOptions {
 export function explain(claims: Claims, policy: unknown, options: ExplainOptions = {}): Explanation {
   const { roleArn } = options;
   const identity = tokenIdentity(claims);
-  if (identity === undefined)
+  if (identity === undefined) {
     return { verdict: 'denied', ...refusedIdentity(claims), conditions: [], statement: undefined };
+  }
   const statement =
     roleArn === undefined ? undefined : admittingStatement(identity, providerArnFor(identity.issuer, roleArn));
   const refusal = roleRefusal(claims, roleArn);

@@ -9,7 +9,7 @@ import { type AzureSubject, type BitbucketSubject, parseAzureDevOps, parseSubjec
 import { subjectFlaw } from '../subject-flaws.ts';
 import type { TrustStatement } from '../trust-statement.ts';
 import { bareUuid, UUID } from '../uuid.ts';
-import { type Diagnosis, expectation, replacement, sentence } from './diagnosis.ts';
+import { type Diagnosis, expectation, rewriting, sentence } from './diagnosis.ts';
 
 export interface SubjectQuestion {
   readonly trace: ConditionTrace;
@@ -31,8 +31,8 @@ interface ValueQuestion extends SubjectQuestion {
 
 /** Why a condition on the subject fails. Of several expected values the one that comes nearest is explained. */
 export function diagnoseSubject(question: SubjectQuestion): Diagnosis {
-  const { trace, statement, sub } = question;
-  const rewrite = replacement(trace, 'sub', statement) ?? `let the condition match "${sub}"`;
+  const { trace, statement } = question;
+  const rewrite = rewriting(trace, 'sub', statement);
   const diagnoses = trace.expected.map((expected) =>
     diagnoseValue({ ...question, expected, saying: expectation(trace, `"${expected}"`), rewrite }),
   );
@@ -81,13 +81,12 @@ function compare(question: ValueQuestion, issuer: Issuer): Diagnosis | undefined
 const WELL_FORMED = new RegExp(`^\\{(${UUID})\\}[*?]*(?::(.*))?$`);
 const STARTS_WITH_UUID = new RegExp(`^\\{(${UUID})\\}`);
 
-/** Only for a pattern whose parts are UUIDs in braces; what else it may be is a flaw of its own. */
+/** Only for a pattern that begins with a UUID in braces; what else may be wrong is a flaw of its own. */
 function compareBitbucket(observed: BitbucketSubject, question: ValueQuestion, issuer: Issuer): Diagnosis | undefined {
   const { claims, expected, saying, rewrite } = question;
   const wanted = capture(WELL_FORMED, expected);
   if (wanted === undefined) return undefined;
   const flaw = subjectFlaw(issuer, expected)?.id;
-  if (flaw !== undefined && flaw !== 'bitbucket-pinned-step' && flaw !== 'bitbucket-step-missing') return undefined;
   const fix = sentence(rewrite);
   const repository = wanted(1).toLowerCase();
   if (repository !== observed.repositoryUuid.toLowerCase()) {

@@ -110,7 +110,7 @@ export const CONDITION_RULES: readonly Rule[] = [
       eachCondition(policy, ({ condition, operator, claim }) =>
         claim !== undefined && operator !== undefined && LITERAL_OPERATORS.has(operator.base)
           ? condition.values
-              .filter((value) => /[*?]/.test(value.replaceAll(/\$\{[*?]\}/g, '')))
+              .filter((value) => /(?<!\$\{)[*?]/.test(value))
               .map((value) => ({
                 path: condition.pointer,
                 message: `${condition.operator} takes "${value}" literally: "*" and "?" are wildcards only in StringLike`,
@@ -188,8 +188,8 @@ export const CONDITION_RULES: readonly Rule[] = [
               },
             ];
           }
-          if (key.kind !== 'claim' || key.neverOf === undefined) return [];
-          const { id, name, conditionClaims } = key.neverOf;
+          if (key.kind !== 'claim-not-offered') return [];
+          const { id, name, conditionClaims } = key.system;
           const offered = ['sub', 'aud', ...conditionClaims].join(', ');
           return [
             {

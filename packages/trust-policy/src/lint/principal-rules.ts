@@ -92,8 +92,9 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     about:
       "The provider lies in another account than the role (given with `roleArn`); AWS only looks in the role's own.",
     check({ statements }, { roleArn }) {
-      const account = roleArn === undefined ? undefined : parseRoleArn(roleArn)?.account;
-      if (account === undefined) return [];
+      const role = roleArn && parseRoleArn(roleArn);
+      if (!role) return [];
+      const { account } = role;
       return statements.flatMap(({ federated }) =>
         federated
           .filter((principal) => principal.account !== undefined && principal.account !== account)

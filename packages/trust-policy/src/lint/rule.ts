@@ -123,9 +123,10 @@ export function asksForText({ operator }: LintedCondition): boolean {
 const TEXT_OPERATORS: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
 
 /** Whether a condition demands a value of its claim: not one that also passes without the claim or by not being equal. */
-export function demandsValue(condition: LintedCondition): boolean {
-  const { operator } = condition;
-  return asksForText(condition) && !operator?.ifExists && operator?.set !== 'ForAllValues';
+export function demandsValue({ operator }: LintedCondition): boolean {
+  return (
+    operator !== undefined && TEXT_OPERATORS.has(operator.base) && !operator.ifExists && operator.set !== 'ForAllValues'
+  );
 }
 
 /** Whether `*` and `?` are wildcards in this condition. */
