@@ -34,10 +34,18 @@ export async function readPolicy(file: string, world: World): Promise<PolicyFile
   if (document === undefined) return { policy: text };
   const arn = memberOf(role, 'Arn');
   return {
-    // The API itself answers it percent-encoded.
-    policy: typeof document === 'string' && document.startsWith('%7B') ? decodeURIComponent(document) : document,
+    policy: typeof document === 'string' && /^%7b/i.test(document) ? percentDecoded(document, file) : document,
     ...(typeof arn === 'string' && parseRoleArn(arn) !== undefined ? { roleArn: arn } : {}),
   };
+}
+
+/** The API itself answers a policy percent-encoded. */
+function percentDecoded(document: string, file: string): string {
+  try {
+    return decodeURIComponent(document);
+  } catch {
+    throw new UsageError(`${file} holds a trust policy that is percent-encoded wrongly.`);
+  }
 }
 
 /** Claims as JSON, or a token that holds them. @throws UsageError; Failure `TokenMalformed` */

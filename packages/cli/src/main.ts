@@ -10,7 +10,7 @@ import {
   systemEdges,
 } from '@aws-oidc-assume/shared';
 import { runChild } from './child.ts';
-import { run } from './run.ts';
+import { FAILED, run } from './run.ts';
 import type { World } from './world.ts';
 
 declare const VERSION: string;
@@ -38,12 +38,19 @@ const world: World = {
   mask: (secret) => void masked.push(secret),
 };
 
-// A reader that has seen enough (`aws-oidc … | head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+let unwritable = false;
+for (const [name, stream] of Object.entries({ output: process.stdout, error: process.stderr })) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`aws-oidc … | head`) is no failure.
+    if (code === 'EPIPE' || unwritable) return;
+    unwritable = true;
+    process.exitCode = FAILED;
+    world.err.write(`aws-oidc: standard ${name} cannot be written: ${code}.\n`);
+  });
+}
 
-process.exitCode = await run(process.argv.slice(2), world);
+const status = await run(process.argv.slice(2), world);
+process.exitCode = unwritable ? FAILED : status;
 
 function withoutSecrets(text: string): string {
   return masked.reduce((rest, secret) => rest.replaceAll(secret.reveal(), '***'), text);

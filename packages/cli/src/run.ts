@@ -1,4 +1,5 @@
 import { Failure, failureLines } from '@aws-oidc-assume/shared';
+import type { Command } from './command.ts';
 import { findCommand, readArguments } from './command-line.ts';
 import { COMMANDS } from './commands/index.ts';
 import { commandHelp, overview } from './help.ts';
@@ -6,7 +7,7 @@ import { inert, json, painter, plain } from './print.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
 
-const FAILED = 1;
+export const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /** Runs one command line. @returns the exit status */
@@ -31,6 +32,11 @@ async function dispatch(args: readonly string[], world: World): Promise<number> 
     world.out.write(overview(COMMANDS, paint));
     return 0;
   }
+  const group = groupToExplain(args);
+  if (group.length > 0) {
+    world.out.write(overview(group, paint));
+    return 0;
+  }
   const { command, rest } = findCommand(first === 'help' ? others : args, COMMANDS);
   const given = readArguments(command, first === 'help' ? ['--help'] : rest);
   if (given.flag('help')) {
@@ -38,6 +44,12 @@ async function dispatch(args: readonly string[], world: World): Promise<number> 
     return 0;
   }
   return command.run(given, world);
+}
+
+/** The commands of `help trust` or `trust --help`; none where it is help on one command, or no help. */
+function groupToExplain([first, second, ...more]: readonly string[]): Command[] {
+  const name = first === 'help' ? second : second === '--help' || second === '-h' ? first : undefined;
+  return more.length > 0 ? [] : COMMANDS.filter((command) => command.name.startsWith(`${name} `));
 }
 
 function wrongUsage({ message }: UsageError, args: readonly string[], { err, env }: World): number {

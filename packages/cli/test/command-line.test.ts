@@ -42,6 +42,7 @@ describe('command line', () => {
       expected: /no value "terrafrom" of --format\. Did you mean terraform\?/,
     },
     { name: 'exec without --', args: ['exec', 'aws', 's3', 'ls'], expected: /needs -- before the command/ },
+    { name: 'exec with an empty command', args: ['exec', '--', ''], expected: /The command after -- is empty\./ },
     { name: 'exec without a command', args: ['exec', '--'], expected: /"exec" needs -- CMD/ },
     { name: 'help on an unknown command', args: ['help', 'exek'], expected: /Did you mean exec\?/ },
     {
@@ -104,6 +105,19 @@ describe('command line', () => {
       const { status, stdout } = await ran(args);
       assert.equal(status, 0);
       for (const { name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+    });
+  }
+
+  for (const args of [
+    ['help', 'trust'],
+    ['trust', '--help'],
+    ['trust', '-h'],
+  ]) {
+    it(`lists the commands of a group with ${args.join(' ')}`, async () => {
+      const { status, stdout } = await ran(args);
+      assert.equal(status, 0);
+      const listed = [...stdout.matchAll(/^ {2}(\w[\w -]*?) {2}/gm)].map(([, name]) => name);
+      assert.deepEqual(listed, ['trust generate', 'trust lint', 'trust evaluate']);
     });
   }
 

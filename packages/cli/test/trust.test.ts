@@ -13,6 +13,7 @@ const WRONG_POLICY = {
     },
   ],
 };
+const lowerCase = (text: string) => text.toLowerCase();
 const files = {
   'good.json': JSON.stringify(TRUST_POLICY),
   'wrong.json': JSON.stringify(WRONG_POLICY),
@@ -20,6 +21,11 @@ const files = {
   'encoded-role.json': JSON.stringify({
     Role: { Arn: ROLE, AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(TRUST_POLICY)) },
   }),
+  // As some tools write it.
+  'lower-case-role.json': JSON.stringify({
+    Role: { AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(TRUST_POLICY)).replace(/%../g, lowerCase) },
+  }),
+  'wrongly-encoded-role.json': JSON.stringify({ Role: { AssumeRolePolicyDocument: '%7B%' } }),
   'broken.json': '{"Statement": [',
   'claims.json': JSON.stringify(BITBUCKET),
   'token.txt': tokenText(),
@@ -28,7 +34,7 @@ const files = {
 };
 
 describe('trust evaluate', () => {
-  for (const policy of ['good.json', 'role.json', 'encoded-role.json']) {
+  for (const policy of ['good.json', 'role.json', 'encoded-role.json', 'lower-case-role.json']) {
     for (const claims of ['claims.json', 'token.txt', 'inspected.json']) {
       it(`admits the token of ${claims} by ${policy}`, async () => {
         const { status, stdout } = await ran(['trust', 'evaluate', '--policy', policy, '--claims', claims, '--json'], {
@@ -117,6 +123,12 @@ describe('trust evaluate', () => {
 });
 
 describe('trust lint', () => {
+  it('says of a policy that it is encoded wrongly', async () => {
+    const { status, stderr } = await ran(['trust', 'lint', 'wrongly-encoded-role.json'], { files });
+    assert.equal(status, 2);
+    assert.match(stderr, /wrongly-encoded-role\.json holds a trust policy that is percent-encoded wrongly\./);
+  });
+
   it('finds nothing in a good policy', async () => {
     const { status, stdout } = await ran(['trust', 'lint', 'good.json', '--json'], { files });
     assert.equal(status, 0);
@@ -308,6 +320,16 @@ describe('trust generate', () => {
       name: 'permissions without a role to have them',
       args: ['bitbucket', ...SCOPE, '--allow-cdk-deploy'],
       expected: /--allow-cdk-deploy has no effect without --format/,
+    },
+    {
+      name: 'JSON of a set-up',
+      args: ['bitbucket', ...SCOPE, '--json', '--format', 'terraform'],
+      expected: /--json and --format terraform are alternatives/,
+    },
+    {
+      name: 'JSON with permissions',
+      args: ['bitbucket', ...SCOPE, '--json', '--allow-s3-sync', 'acme-site'],
+      expected: /--allow-s3-sync has no effect without --format/,
     },
     {
       name: 'a permission without its region',

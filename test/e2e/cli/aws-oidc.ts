@@ -14,6 +14,8 @@ export type Environment = Readonly<Record<string, string>>;
 export interface RunOptions {
   readonly env?: Environment;
   readonly stdin?: string;
+  /** Nobody reads standard error: writing to it fails. */
+  readonly errorsUnread?: true;
   /** Called with the process id once this text was printed to standard output. */
   readonly when?: { readonly printed: string; readonly act: (pid: number) => void };
 }
@@ -42,6 +44,7 @@ export function awsOidc(args: readonly string[], options: RunOptions = {}): Prom
       acted = true;
       when.act(child.pid ?? 0);
     });
+    if (options.errorsUnread) child.stderr.destroy();
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -67,6 +68,26 @@ describe('aws-oidc exec, env and credential-process', () => {
   it('gives the command its own standard input', async () => {
     const { stdout } = await awsOidc(['exec', ...endpoint(), '--', 'cat'], { env, stdin: 'hello' });
     assert.equal(stdout, 'hello');
+  });
+
+  it('runs the command also where nobody reads its standard error', async () => {
+    const ran = await awsOidc(['exec', '--verbose', ...endpoint(), '--', 'echo', 'ran'], { env, errorsUnread: true });
+    assert.deepEqual([ran.status, ran.stdout], [0, 'ran\n']);
+  });
+
+  it('says in one line that its output cannot be written', () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const { status, stderr } = spawnSync(process.execPath, [BUNDLE, 'env', ...endpoint()], {
+        env,
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      });
+      assert.equal(status, 1);
+      assert.equal(stderr, 'aws-oidc: standard output cannot be written: ENOSPC.\n');
+    } finally {
+      closeSync(full);
+    }
   });
 
   it('leaves the credentials out of its own output, even when it tells what it does', async () => {

@@ -4,6 +4,7 @@ import { ASSUME_OPTIONS } from '../assume-options.ts';
 import { TOKEN_OPTIONS } from '../ci/find-job.ts';
 import type { Command } from '../command.ts';
 import { plain } from '../print.ts';
+import { UsageError } from '../usage-error.ts';
 import { ChildNotStarted, type Environment } from '../world.ts';
 
 /** What a shell answers (POSIX.1-2017, 2.8.2). */
@@ -36,6 +37,7 @@ export const exec: Command = {
   ],
   async run(given, world) {
     const [command = '', ...args] = given.operands;
+    if (command === '') throw new UsageError('The command after -- is empty.');
     const { session, options } = await assume(given, world);
     try {
       return await world.run({ command, args, env: childEnvironment(world.env, session, options) });

@@ -116,7 +116,7 @@ export const trustGenerate: Command = {
     const format = given.text('format') ?? 'json';
     try {
       const trust = generate(requestOf(system, given));
-      const text = given.flag('json') ? json(trust) : textOf(format, trust, given);
+      const text = given.flag('json') ? jsonOf(format, trust, given) : textOf(format, trust, given);
       world.out.write(text);
       const paint = painter(world.err, world.env);
       if (!given.flag('json'))
@@ -182,6 +182,13 @@ function textOf(format: string, trust: GeneratedTrust, given: Given): string {
       refuseSetUpOptions(given);
       return json(trust.trustPolicy);
   }
+}
+
+/** Everything about the trust, for a program. A set-up is text of its own. */
+function jsonOf(format: string, trust: GeneratedTrust, given: Given): string {
+  if (format !== 'json') throw new UsageError(`--json and --format ${format} are alternatives: give one of them.`);
+  refuseSetUpOptions(given);
+  return json(trust);
 }
 
 /** A trust policy alone has no role and no permissions: an option for them would be lost in silence. */
