@@ -40,13 +40,13 @@ export function classify(error: unknown): Verdict {
 }
 
 function answered({ answer, fromSts }: StsError): Verdict {
-  const { code = '', status = 0, message = '' } = answer;
+  const { code = '', status = 0, message } = answer;
   if (THROTTLING.test(code) || status === 429) return { ...again('Throttled', THROTTLED_STEP), crowded: true };
   if (status >= 500 || FAULTS.test(code)) return { ...again('ServiceFault'), elsewhere: true };
   // STS's own, with a good status, but cut short: broken on its way.
   if (!fromSts && status === 200 && /^the answer could not be read/.test(message)) return again('Unreachable');
   if (!fromSts) return no('UnexpectedAnswer');
-  switch (code.replace(/Exception$/, '')) {
+  switch (code.replace('Exception', '')) {
     case 'AccessDenied':
       return no('AccessDenied');
     case 'ExpiredToken':
@@ -82,7 +82,7 @@ function identityToken(message: string): Verdict {
 function unanswered({ code }: TransportError): Verdict {
   if (code === PROXY_REFUSED) return { ...no('ProxyRefused'), elsewhere: true };
   if (isOfCertificates(code)) return { ...no('CertificateNotTrusted'), elsewhere: true };
-  if (/^ERR_(?:TLS|SSL|ANSWER_TOO_LARGE)|^EPROTO$|^HPE_(?!INVALID_EOF)/.test(code))
+  if (code === 'EPROTO' || /^(?:ERR_TLS|ERR_SSL|ERR_ANSWER_TOO_LARGE|HPE_(?!INVALID_EOF))/.test(code))
     return { ...no('UnexpectedAnswer'), elsewhere: true };
   return { ...again('Unreachable'), elsewhere: true };
 }
@@ -92,7 +92,7 @@ function unanswered({ code }: TransportError): Verdict {
  * Node's own for a name that is not in it.
  */
 function isOfCertificates(code: string): boolean {
-  return /CERT|SELF_SIGNED|^UNABLE_TO_|^CRL_|_CA$|^PATH_LENGTH_EXCEEDED$|^HOSTNAME_MISMATCH$/.test(code);
+  return /CERT|CRL_|UNABLE_TO_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH/.test(code);
 }
 
 function no(code: FailureCode): Verdict {

@@ -92,6 +92,7 @@ async function insist(
   const attempted = (): Attempted => ({
     action,
     roleArn: request.roleArn,
+    sessionName: request.sessionName,
     region: endpoint().region,
     endpoint: endpoint().url,
     attempts,

@@ -3,8 +3,8 @@ import type { Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Options } from './options.ts';
 import { tokenLines } from './report.ts';
-import { parseRoleArn } from './role-arn.ts';
-import { diagnosis } from './trust-policy-file.ts';
+import { accountOfArn } from './role-arn.ts';
+import { type Asked, diagnosis } from './trust-policy-file.ts';
 
 /**
  * The failure with all that the token in hand adds: its facts, and for a refusal by AWS exactly what to change. The
@@ -18,33 +18,33 @@ export async function explained(
   edges: Edges,
 ): Promise<Failure> {
   const withToken = failure.with({ token: tokenLines(token, edges.now()) });
-  const roleArn = failure.details.attempted?.roleArn;
-  if (roleArn === undefined || failure.details.changes !== undefined) return withToken;
-  const changes = await changesFor(failure, token, roleArn, options, edges);
-  return changes.length === 0 ? withToken : withToken.with({ changes });
+  const { action, roleArn, sessionName } = failure.details.attempted ?? {};
+  if (roleArn === undefined || sessionName === undefined) return withToken;
+  const changes =
+    action === 'AssumeRole'
+      ? chainChanges(failure, roleArn, options)
+      : await changesFor(failure, token, { roleArn, sessionName }, options, edges);
+  return withToken.with({ changes });
 }
 
 async function changesFor(
   failure: Failure,
   token: IdentityToken,
-  roleArn: string,
+  asked: Asked,
   options: Options,
   edges: Edges,
 ): Promise<string[]> {
-  const issuer = token.issuer;
-  const account = parseRoleArn(roleArn)?.accountId;
-  const { providerArnFor, statementFor } = await import('./trust-knowledge.ts');
-  if (failure.details.attempted?.action === 'AssumeRole') {
-    return failure.code === 'AccessDenied' ? chainChanges(roleArn, options) : [];
-  }
+  const { issuer } = token;
+  const { roleArn } = asked;
   if (issuer === undefined) return [];
+  const { providerArnFor, statementFor } = await import('./trust-knowledge.ts');
   const provider = providerArnFor(issuer, roleArn);
   const audience = token.authorizedParty ?? token.audiences[0] ?? '';
   switch (failure.code) {
     case 'ProviderNotRegistered':
       return [
         `AWS looked for the identity provider ${provider} and did not find it.`,
-        `Create it in account ${account}, the account of the role:`,
+        `Create it in account ${accountOfArn(roleArn)}, the account of the role:`,
         `  URL:      ${issuer}`,
         `  audience: ${audience}`,
       ];
@@ -57,7 +57,7 @@ async function changesFor(
     case 'AccessDenied': {
       const statement = statementFor(token.claims, { roleArn });
       return [
-        ...(await diagnosis(token, roleArn, options, edges)),
+        ...(await diagnosis(token, asked, options, edges)),
         `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
         ...(statement === undefined
           ? []
@@ -73,24 +73,27 @@ async function changesFor(
   }
 }
 
-/** The next role of a chain must trust the role before it. */
-function chainChanges(roleArn: string, options: Options): string[] {
+/** The next role of a chain must trust the role before it; other refusals explain themselves. */
+function chainChanges(failure: Failure, roleArn: string, options: Options): string[] {
+  if (failure.code !== 'AccessDenied') return [];
   const at = options.chain.findIndex((role) => role.arn === roleArn);
-  const before = at > 0 ? options.chain[at - 1] : options.roles[0]?.role;
-  if (before === undefined) return [];
+  const link = options.chain[at - 1];
+  // All the roles go the same way: the first of the chain must trust each of them.
+  const before = link === undefined ? options.roles.map(({ role }) => role) : [link];
+  const arns = before.map(({ arn }) => arn);
   const tagged = options.chainTags.run || Object.keys(options.chainTags.own).length > 0;
   const statement = {
     Effect: 'Allow',
-    Principal: { AWS: before.arn },
+    Principal: { AWS: arns.length === 1 ? arns[0] : arns },
     Action: tagged ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
     ...(options.chainExternalId === undefined
       ? {}
       : { Condition: { StringEquals: { 'sts:ExternalId': options.chainExternalId } } }),
   };
   return [
-    `${roleArn} must trust ${before.arn}. This statement in its trust policy does:`,
+    `${roleArn} must trust ${arns.join(', ')}. This statement in its trust policy does:`,
     indented(JSON.stringify(statement, null, 2)),
-    `In another account, ${before.roleName} must also be allowed to call sts:AssumeRole on it.`,
+    `In another account, ${before.map(({ roleName }) => roleName).join(', ')} must also be allowed to call sts:AssumeRole on it.`,
   ];
 }
 

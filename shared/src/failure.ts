@@ -146,6 +146,8 @@ export interface Attempted {
   /** `AssumeRoleWithWebIdentity`, `AssumeRole`, `token request`. */
   readonly action: string;
   readonly roleArn?: string;
+  /** What a condition on `sts:RoleSessionName` sees. */
+  readonly sessionName?: string;
   readonly region?: string;
   readonly endpoint: string;
   readonly attempts: number;

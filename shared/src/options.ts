@@ -26,8 +26,7 @@ import type { RoleArn } from './role-arn.ts';
 
 /** The options, checked and complete. */
 export interface Options {
-  /** At least one. */
-  readonly roles: readonly RoleTarget[];
+  readonly roles: readonly [RoleTarget, ...RoleTarget[]];
   readonly region: string;
   /** Undefined: derived from the run. */
   readonly sessionName: string | undefined;
@@ -48,7 +47,7 @@ export interface Options {
   readonly variablePrefix: string;
   readonly maskAccountId: boolean;
   /** Where STS is asked, in this order; the first is the rule, the others serve only when it cannot be reached. */
-  readonly endpoints: readonly StsEndpoint[];
+  readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly timeoutSeconds: number;
   readonly maxAttempts: number;
   readonly trustPolicyFile: string | undefined;
@@ -120,9 +119,7 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
   const wrong = (key: OptionKey, message: string): undefined => {
     problems.push({ option: given[key].name, message });
   };
-  const read = <T>(key: OptionKey, parse: (text: string) => T): T | undefined => {
-    const text = textOf(given[key].value);
-    if (text === '') return undefined;
+  const readText = <T>(key: OptionKey, text: string, parse: (text: string) => T): T | undefined => {
     try {
       refuseUndefinedVariable(text);
       return parse(text);
@@ -131,19 +128,14 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
       throw error;
     }
   };
-  const readList = <T>(key: OptionKey, parse: (text: string) => T): readonly T[] => {
-    const items: T[] = [];
-    for (const item of itemsOf(given[key].value)) {
-      try {
-        refuseUndefinedVariable(item);
-        items.push(parse(item));
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        wrong(key, error.message);
-      }
-    }
-    return items;
+  const read = <T>(key: OptionKey, parse: (text: string) => T): T | undefined => {
+    const text = textOf(given[key].value);
+    return text === '' ? undefined : readText(key, text, parse);
   };
+  const readList = <T>(key: OptionKey, parse: (text: string) => T): readonly T[] =>
+    itemsOf(given[key].value)
+      .map((item) => readText(key, item, parse))
+      .filter((item) => item !== undefined);
   const isSet = (key: OptionKey) => itemsOf(given[key].value).length > 0;
 
   const region = read('region', parseRegion);
@@ -175,25 +167,26 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
   if (doubled !== undefined) wrong('roles', `names the profile ${doubled} twice`);
 
   const targets: readonly RoleTarget[] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
-  for (const { key, partition } of [
-    ...targets.map(({ role }) => ({
-      key: roleArn ? ('roleArn' as const) : ('roles' as const),
-      partition: role.partition,
-    })),
-    ...chain.map((role) => ({ key: 'chainRoleArns' as const, partition: role.partition })),
-  ]) {
-    const ofRegion = region === undefined ? undefined : partitionOf(region);
-    if (ofRegion !== undefined && ofRegion !== partition) {
+  if (region !== undefined) {
+    const ofRegion = partitionOf(region);
+    const elsewhere = [
+      ...targets.map(({ role }) => ({
+        key: roleArn ? ('roleArn' as const) : ('roles' as const),
+        partition: role.partition,
+      })),
+      ...chain.map((role) => ({ key: 'chainRoleArns' as const, partition: role.partition })),
+    ].find(({ partition }) => partition !== ofRegion);
+    if (elsewhere !== undefined) {
+      const { key, partition } = elsewhere;
       wrong(
         'region',
         `${region} lies in partition ${ofRegion}, but the role of ${given[key].name} in ${partition}; use a region such as ${exampleRegion(partition)}`,
       );
-      break;
     }
-  }
-  for (const fallback of fallbackRegions) {
-    if (region !== undefined && partitionOf(fallback) !== partitionOf(region)) {
-      wrong('stsFallbackRegions', `${fallback} lies in another partition than ${region}`);
+    for (const fallback of fallbackRegions) {
+      if (partitionOf(fallback) !== ofRegion) {
+        wrong('stsFallbackRegions', `${fallback} lies in another partition than ${region}`);
+      }
     }
   }
   if (isSet('stsEndpoint') && isSet('stsFallbackRegions')) {
@@ -231,10 +224,11 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
     trustPolicyFile: read('trustPolicyFile', (text) => text),
   };
 
-  if (problems.length > 0 || region === undefined) throw invalidOptions(problems);
+  const [target, ...others] = targets;
+  if (problems.length > 0 || region === undefined || target === undefined) throw invalidOptions(problems);
   const result: Options = {
     ...options,
-    roles: targets,
+    roles: [target, ...others],
     region,
     durationSeconds,
     sessionPolicy,
@@ -248,13 +242,12 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
     allowedAccountIds,
     expose: isSet('roles') ? 'profile' : expose,
     profile,
-    endpoints:
-      stsEndpoint === undefined
-        ? [region, ...fallbackRegions.filter((fallback) => fallback !== region)].map((r) => ({
-            region: r,
-            url: stsEndpointOf(r),
-          }))
-        : [{ region, url: stsEndpoint }],
+    endpoints: [
+      { region, url: stsEndpoint ?? stsEndpointOf(region) },
+      ...fallbackRegions
+        .filter((fallback) => fallback !== region)
+        .map((fallback) => ({ region: fallback, url: stsEndpointOf(fallback) })),
+    ],
   };
   refuseOtherAccounts(result, given);
   return result;

@@ -47,7 +47,7 @@ export function reportSuccess(
       `Assumed ${credentials.assumedRoleArn}${as}, valid until ${credentials.expiration.toISOString()} (${left}).`,
     );
     const [first] = options.endpoints;
-    if (first !== undefined && credentials.endpoint !== first.url) {
+    if (credentials.endpoint !== first.url) {
       log.warning(`${first.url} could not serve the request; the credentials came from ${credentials.endpoint}.`);
     }
   }
@@ -97,6 +97,6 @@ export function failureLines(failure: Failure): string[] {
 }
 
 function keepIndent(line: string): string {
-  const [indent = ''] = /^ */.exec(line) ?? [];
-  return indent + printable(line.slice(indent.length), 600);
+  const text = line.trimStart();
+  return ' '.repeat(line.length - text.length) + printable(text, 600);
 }

@@ -26,14 +26,14 @@ export interface ChainedAssumeRequest extends AssumeRequest {
 
 /** AWS STS refused, or something else answered in its place. */
 export class StsError extends Error {
-  readonly answer: Answer;
+  readonly answer: Answer & { readonly message: string };
   /** Whether what came was an answer of AWS STS at all. */
   readonly fromSts: boolean;
   /** From the `Retry-After` header, milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(answer: Answer, fromSts: boolean, retryAfter: number | undefined) {
-    super(answer.message ?? answer.code ?? 'no message');
+  constructor(answer: Answer & { readonly message: string }, fromSts: boolean, retryAfter: number | undefined) {
+    super(answer.message);
     this.name = 'StsError';
     this.answer = answer;
     this.fromSts = fromSts;
@@ -85,7 +85,7 @@ export class Sts {
     const tags = Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value }));
     const input = {
       ...inputOf(request),
-      ...(request.externalId === undefined ? {} : { ExternalId: request.externalId }),
+      ExternalId: request.externalId,
       ...(tags.length === 0 ? {} : { Tags: tags }),
     };
     return this.#call(AssumeRole$, input, endpoint, signal, (unsigned) => signed(unsigned, endpoint, credentials));
@@ -128,9 +128,9 @@ export class Sts {
 
 /** What the SDK's codec asks its surroundings for. */
 function contextAt(url: URL): Parameters<AwsQueryProtocol['serializeRequest']>[2] {
-  const { protocol, hostname, port, pathname } = url;
+  const { protocol, hostname, pathname } = url;
   return {
-    endpoint: async () => ({ protocol, hostname, path: pathname, ...(port === '' ? {} : { port: Number(port) }) }),
+    endpoint: async () => ({ protocol, hostname, path: pathname }),
     base64Encoder: toBase64,
     base64Decoder: fromBase64,
     utf8Encoder: toUtf8,

@@ -13,10 +13,16 @@ async function textOf(file: string, edges: Edges): Promise<string | Error> {
   }
 }
 
+/** What was asked of AWS with the token. */
+export interface Asked {
+  readonly roleArn: string;
+  readonly sessionName: string;
+}
+
 /** What the trust policy at hand says to this token, and what to change in it. Nothing where there is none. */
 export async function diagnosis(
   token: IdentityToken,
-  roleArn: string,
+  { roleArn, sessionName }: Asked,
   options: Options,
   edges: Edges,
 ): Promise<string[]> {
@@ -25,14 +31,25 @@ export async function diagnosis(
   const text = await textOf(file, edges);
   if (text instanceof Error) return [unreadable(file, text)];
   const { explain } = await import('./trust-knowledge.ts');
-  const { verdict, cause, summary, fix } = explain(token.claims, text, { roleArn });
+  const { verdict, cause, summary, fix, conditions } = explain(token.claims, text, {
+    roleArn,
+    context: { 'sts:RoleSessionName': sessionName },
+  });
   if (verdict === 'allowed') {
     return [
-      `${file} would admit this token. AWS did not: the role has another policy than this file, or does not exist.`,
+      `${file} would admit this token. AWS did not: the role has another policy than this file, or does not exist, or a resource control policy of the organization denies it.`,
     ];
   }
-  return [`${file}, ${cause}: ${summary}`, fix];
+  const unseen = conditions.map(({ key }) => key).filter((key) => OF_THE_NETWORK.test(key));
+  return [
+    `${file}, ${cause}: ${summary}`,
+    fix,
+    ...unseen.map((key) => `Only AWS knows "${key}" of the request: that condition may have held.`),
+  ];
 }
+
+/** Where AWS saw the request come from. No program that sits behind a proxy or NAT can tell. */
+const OF_THE_NETWORK = /^aws:(?:SourceIp|SourceVpce?|SourceVpcArn|VpcSourceIp)$/i;
 
 /** Weak spots of the trust policy at hand, said also when all went well: it is then that they can be mended in peace. */
 export async function warnOfWeakTrust(log: Log, token: IdentityToken, options: Options, edges: Edges): Promise<void> {
@@ -41,13 +58,14 @@ export async function warnOfWeakTrust(log: Log, token: IdentityToken, options: O
   const text = await textOf(file, edges);
   if (text instanceof Error) return log.warning(unreadable(file, text));
   const { lint } = await import('./trust-knowledge.ts');
-  const [target] = options.roles;
+  const [{ role }, ...others] = options.roles;
   const findings = lint(text, {
-    ...(target === undefined ? {} : { roleArn: target.role.arn }),
+    // Of several roles nobody says whose policy it is.
+    ...(others.length > 0 ? {} : { roleArn: role.arn }),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
   });
-  for (const { id, severity, path, message, fix } of findings) {
-    if (severity !== 'info') log.warning(printable(`${file} ${path} (${id}): ${message} ${fix}`, 1000));
+  for (const { id, path, message, fix } of findings) {
+    log.warning(printable(`${file} ${path} (${id}): ${message} ${fix}`, 1000));
   }
 }
 

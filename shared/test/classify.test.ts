@@ -50,6 +50,12 @@ const CASES: readonly Case[] = [
     heals: 'again',
   },
   {
+    name: 'page that speaks of one',
+    error: page(200, 'an answer that begins: <p>the answer could not be read</p>'),
+    code: 'UnexpectedAnswer',
+    heals: 'no',
+  },
+  {
     name: 'refusal that was cut',
     error: page(400, 'the answer could not be read'),
     code: 'UnexpectedAnswer',
@@ -85,6 +91,12 @@ const CASES: readonly Case[] = [
   {
     name: 'words of another refusal inside',
     error: token('Rejected: Incorrect token audience'),
+    code: 'IdentityTokenRejected',
+    heals: 'no',
+  },
+  {
+    name: 'words of yet another refusal inside',
+    error: token('Rejected: No OpenIDConnect provider found in your account for https://x'),
     code: 'IdentityTokenRejected',
     heals: 'no',
   },
@@ -139,17 +151,38 @@ const CASES: readonly Case[] = [
     'EAI_AGAIN',
     'EPROXY',
     'HPE_INVALID_EOF_STATE',
+    'EPROTONOSUPPORT',
   ].map((code): Case => ({ name: code, error: network(code), code: 'Unreachable', heals: 'again', elsewhere: true })),
   ...[
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'CERT_HAS_EXPIRED',
+    // All that node:tls lists as "X509 certificate error codes", but for OUT_OF_MEM.
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_CRL',
+    'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+    'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+    'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+    'CERT_SIGNATURE_FAILURE',
+    'CRL_SIGNATURE_FAILURE',
     'CERT_NOT_YET_VALID',
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    'HOSTNAME_MISMATCH',
+    'CERT_HAS_EXPIRED',
+    'CRL_NOT_YET_VALID',
+    'CRL_HAS_EXPIRED',
+    'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+    'ERROR_IN_CERT_NOT_AFTER_FIELD',
+    'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+    'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'CERT_CHAIN_TOO_LONG',
+    'CERT_REVOKED',
     'INVALID_CA',
+    'PATH_LENGTH_EXCEEDED',
+    'INVALID_PURPOSE',
+    'CERT_UNTRUSTED',
+    'CERT_REJECTED',
+    'HOSTNAME_MISMATCH',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
   ].map(
     (code): Case => ({ name: code, error: network(code), code: 'CertificateNotTrusted', heals: 'no', elsewhere: true }),
   ),
@@ -188,7 +221,12 @@ describe('a failed try', () => {
   it('keeps what the service asked for, and knows a crowd', () => {
     assert.equal(classify(answer(400, 'Throttling', 'x', 7000)).retryAfter, 7000);
     assert.equal(classify(answer(503, 'ServiceUnavailable', 'x', 3000)).retryAfter, 3000);
-    assert.equal(classify(answer(400, 'Throttling')).retryAfter, undefined);
+    assert.deepEqual(classify(answer(403, 'AccessDenied')), {
+      code: 'AccessDenied',
+      heals: 'no',
+      elsewhere: false,
+      backoff: 100,
+    });
     assert.equal(classify(answer(400, 'Throttling')).crowded, true);
     assert.equal(classify(network('ECONNRESET')).crowded, undefined);
     assert.deepEqual(
@@ -200,9 +238,9 @@ describe('a failed try', () => {
   });
 
   it('is judged even where the service left everything out', () => {
-    assert.equal(classify(new StsError({}, true, undefined)).code, 'RequestRejected');
+    assert.equal(classify(new StsError({ message: '' }, true, undefined)).code, 'RequestRejected');
     assert.equal(
-      classify(new StsError({ code: 'InvalidIdentityToken' }, true, undefined)).code,
+      classify(new StsError({ code: 'InvalidIdentityToken', message: '' }, true, undefined)).code,
       'IdentityTokenRejected',
     );
   });

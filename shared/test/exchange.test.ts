@@ -68,6 +68,8 @@ describe('the exchange in the time it has', () => {
       wait: 2500,
     },
     { name: 'nothing that can be read', headers: { 'retry-after': 'soon' }, wait: 2500 },
+    { name: 'nothing, with a unit', headers: { 'retry-after': '7 s' }, wait: 2500 },
+    { name: 'nothing, with a word before', headers: { 'retry-after': 'in 7' }, wait: 2500 },
   ];
   for (const { name, headers, wait } of dates) {
     it(`reads Retry-After as ${name}`, async () => {
@@ -121,7 +123,15 @@ describe('the exchange in the time it has', () => {
     const edges = new ScriptedEdges([broken]);
     const failure = await failing(new RecordingSystem(), edges);
     assert.equal(failure.code, 'Internal');
-    assert.match(failure.message, /TypeError: x is not a function/);
+    assert.equal(failure.message, 'AssumeRoleWithWebIdentity failed: TypeError: x is not a function');
+    assert.deepEqual(failure.details.attempted, {
+      action: 'AssumeRoleWithWebIdentity',
+      roleArn: ROLE,
+      sessionName: 'bitbucket,acme,shop,7,abcdef01',
+      region: 'eu-west-1',
+      endpoint: 'https://sts.eu-west-1.amazonaws.com',
+      attempts: 1,
+    });
     assert.equal(edges.requests.length, 1);
   });
 });
@@ -152,6 +162,12 @@ describe('a new token', () => {
       ci.lines.includes('Try 1 of 5 failed (TokenExpired: ExpiredTokenException); next with a new token.'),
       ci.lines.join('\n'),
     );
+  });
+
+  it('may be tried again like the first', async () => {
+    const edges = new ScriptedEdges([expired, throttled, success]);
+    await assumeRole(new RecordingSystem({}, true), given({}), RULES, edges);
+    assert.equal(edges.requests.length, 3);
   });
 
   it('does not help a session of a chain that has expired', async () => {

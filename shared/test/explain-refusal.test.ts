@@ -8,6 +8,7 @@ const ISSUER = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/
 const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
 const AUDIENCE = 'ari:cloud:bitbucket::workspace/11111111-2222-3333-4444-555555555555';
 const RULES = { exposeModes: ['environment'] } as const;
+const MORE = 'More: https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md';
 const denied = refusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
 
 function policy(sub: Record<string, unknown>): string {
@@ -38,16 +39,30 @@ async function reportOf(edges: ScriptedEdges, options = {}): Promise<string> {
 describe('the explanation of a refusal', () => {
   it('shows the statement that would admit this token, and no wider one', async () => {
     const report = await reportOf(new ScriptedEdges([denied]));
-    const json = report.slice(report.indexOf('{'), report.lastIndexOf('}') + 1);
-    assert.deepEqual(JSON.parse(json), {
-      Effect: 'Allow',
-      Principal: { Federated: PROVIDER },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: {
-        StringEquals: { [`${ISSUER}:aud`]: AUDIENCE },
-        StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
+    assert.equal(
+      report,
+      `To change:
+  AWS found the identity provider ${PROVIDER}; the trust policy of the role did not admit the token, or there is no such role.
+  This statement in the trust policy of the role admits this token:
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "Federated": "${PROVIDER}"
       },
-    });
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Condition": {
+        "StringEquals": {
+          "${ISSUER}:aud": "${AUDIENCE}"
+        },
+        "StringLike": {
+          "${ISSUER}:sub": "{66666666-7777-8888-9999-000000000000}:*"
+        }
+      }
+    }
+  A change in IAM takes some seconds to work.
+
+${MORE}#AccessDenied`,
+    );
   });
 
   it('names the provider to create, with URL and audience', async () => {
@@ -56,15 +71,31 @@ describe('the explanation of a refusal', () => {
         refusal(400, 'InvalidIdentityToken', 'No OpenIDConnect provider found in your account for x'),
       ]),
     );
-    for (const text of [PROVIDER, 'account 123456789012', `https://${ISSUER}`, AUDIENCE])
-      assert.ok(report.includes(text), text);
+    assert.equal(
+      report,
+      `To change:
+  AWS looked for the identity provider ${PROVIDER} and did not find it.
+  Create it in account 123456789012, the account of the role:
+    URL:      https://${ISSUER}
+    audience: ${AUDIENCE}
+
+${MORE}#ProviderNotRegistered`,
+    );
   });
 
   it('names the audience to add, and to which provider', async () => {
     const report = await reportOf(
       new ScriptedEdges([refusal(400, 'InvalidIdentityToken', 'Incorrect token audience')]),
     );
-    for (const text of [PROVIDER, AUDIENCE]) assert.ok(report.includes(text), text);
+    assert.equal(
+      report,
+      `To change:
+  The identity provider ${PROVIDER} does not list the audience of this token.
+  Add it to the audiences (client IDs) of the provider:
+    ${AUDIENCE}
+
+${MORE}#AudienceNotAccepted`,
+    );
   });
 
   it('names the condition that failed, by a trust policy at hand', async () => {
@@ -85,13 +116,50 @@ describe('the explanation of a refusal', () => {
     edges.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
     });
-    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /would admit this token\. AWS did not/);
+    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    assert.ok(
+      report.startsWith(
+        'To change:\n  trust.json would admit this token. AWS did not: the role has another policy than this file, or does not exist, or a resource control policy of the organization denies it.\n  AWS found',
+      ),
+      report,
+    );
+  });
+
+  it('says that the policy at hand trusts a provider of another account than the role', async () => {
+    const edges = new ScriptedEdges([denied]);
+    edges.files['trust.json'] = policy({}).replace('::123456789012:', '::210987654321:');
+    assert.match(
+      await reportOf(edges, { trustPolicyFile: 'trust.json' }),
+      /^To change:\n {2}trust\.json, \S+: .*oidc-provider.*\n.*::123456789012:oidc-provider/,
+    );
+  });
+
+  it('knows the session name that a trust policy asks for', async () => {
+    const edges = new ScriptedEdges([denied]);
+    edges.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'bitbucket,acme,*' } });
+    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /would admit this token/);
+    edges.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'github,*' } });
+    assert.match(
+      await reportOf(edges, { trustPolicyFile: 'trust.json' }),
+      /"sts:RoleSessionName" expects "github,\*", but the request has "bitbucket,acme,shop,7,abcdef01"/,
+    );
+  });
+
+  it('does not blame the address of the request, which only AWS knows', async () => {
+    const edges = new ScriptedEdges([denied]);
+    edges.files['trust.json'] = policy({
+      IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+      StringLike: { [`${ISSUER}:sub`]: '{00000000-7777-8888-9999-000000000000}:*' },
+    });
+    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    assert.match(report, /\n {2}Only AWS knows "aws:SourceIp" of the request: that condition may have held\.\n/);
+    assert.equal(report.match(/Only AWS knows/g)?.length, 1);
   });
 
   it('stands without the file, and says that it could not be read', async () => {
     assert.match(
       await reportOf(new ScriptedEdges([denied]), { trustPolicyFile: 'no.json' }),
-      /no\.json could not be read/,
+      /^To change:\n {2}The trust policy file no\.json could not be read: ENOENT\.\n {2}AWS found/,
     );
   });
 
@@ -101,14 +169,29 @@ describe('the explanation of a refusal', () => {
       success,
       refusal(403, 'AccessDenied', 'is not authorized to perform: sts:AssumeRole'),
     ]);
-    const report = await reportOf(edges, { chainRoleArns: next, chainExternalId: 'ext-1', chainSessionTags: 'run' });
-    const json = report.slice(report.indexOf('{'), report.lastIndexOf('}') + 1);
-    assert.deepEqual(JSON.parse(json), {
-      Effect: 'Allow',
-      Principal: { AWS: ROLE },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-      Condition: { StringEquals: { 'sts:ExternalId': 'ext-1' } },
-    });
+    assert.equal(
+      await reportOf(edges, { chainRoleArns: next, chainExternalId: 'ext-1', chainSessionTags: 'run' }),
+      `To change:
+  ${next} must trust ${ROLE}. This statement in its trust policy does:
+    {
+      "Effect": "Allow",
+      "Principal": {
+        "AWS": "${ROLE}"
+      },
+      "Action": [
+        "sts:AssumeRole",
+        "sts:TagSession"
+      ],
+      "Condition": {
+        "StringEquals": {
+          "sts:ExternalId": "ext-1"
+        }
+      }
+    }
+  In another account, deploy must also be allowed to call sts:AssumeRole on it.
+
+${MORE}#AccessDenied`,
+    );
   });
 });
 
@@ -125,6 +208,21 @@ describe('the explanation of a refusal in a chain', () => {
       Principal: { AWS: 'arn:aws:iam::210987654321:role/next' },
       Action: 'sts:AssumeRole',
     });
+  });
+
+  it('names all the roles that the first of the chain must trust', async () => {
+    const other = 'arn:aws:iam::123456789012:role/other';
+    const edges = new ScriptedEdges([
+      (request) => (request.body?.includes('AssumeRoleWith') ? success(request) : notAllowed),
+    ]);
+    const report = await reportOf(edges, { roleArn: '', roles: `a=${ROLE},b=${other}`, chainRoleArns });
+    assert.match(
+      report,
+      /role\/next must trust arn:aws:iam::123456789012:role\/deploy, arn:aws:iam::123456789012:role\/other\./,
+    );
+    const json = report.slice(report.indexOf('{'), report.lastIndexOf('}') + 1);
+    assert.deepEqual(JSON.parse(json).Principal, { AWS: [ROLE, other] });
+    assert.match(report, /In another account, deploy, other must also be allowed/);
   });
 
   it('says that tags need a permission of their own', async () => {
@@ -179,6 +277,40 @@ describe('a trust policy at hand, when all went well', () => {
     );
   });
 
+  const warningsOf = async (text: string, options = {}, claims = {}) => {
+    const edges = new ScriptedEdges([success]);
+    edges.files['trust.json'] = text;
+    const ci = new RecordingSystem(claims);
+    const rules = { exposeModes: ['environment', 'profile'] } as const;
+    await assumeRole(ci, given({ trustPolicyFile: 'trust.json', ...options }), rules, edges);
+    return ci.lines.filter((line) => line.startsWith('warning: '));
+  };
+  const sound = policy({ StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' } });
+  const otherAccount = sound.replace('::123456789012:', '::210987654321:');
+
+  it('is compared with the account of the role', async () => {
+    const [first, ...others] = await warningsOf(otherAccount);
+    assert.match(
+      first ?? '',
+      /\(principal-other-account\): the provider lies in account 210987654321; the role lies in 123456789012/,
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it('is compared with no account where there are several roles', async () => {
+    const roles = `a=${ROLE},b=arn:aws:iam::210987654321:role/deploy`;
+    assert.deepEqual(await warningsOf(otherAccount, { roleArn: '', roles }), []);
+  });
+
+  it('is compared with the issuer of the token', async () => {
+    const [first, ...others] = await warningsOf(sound, {}, { iss: 'https://token.actions.githubusercontent.com' });
+    assert.match(
+      first ?? '',
+      /\(principal-other-issuer\): .*the token's issuer is "token\.actions\.githubusercontent\.com"/,
+    );
+    assert.deepEqual(others, []);
+  });
+
   it('is not mentioned where it is sound', async () => {
     const edges = new ScriptedEdges([success]);
     edges.files['trust.json'] = policy({
@@ -200,7 +332,7 @@ describe('a trust policy at hand, when all went well', () => {
   it('does not fail the run where it cannot be read', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, given({ trustPolicyFile: 'no.json' }), RULES, new ScriptedEdges([success]));
-    assert.ok(ci.lines.some((line) => line.startsWith('warning: ') && line.includes('no.json')));
+    assert.ok(ci.lines.includes('warning: The trust policy file no.json could not be read: ENOENT.'));
     assert.equal(ci.published?.length, 1);
   });
 });

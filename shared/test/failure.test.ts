@@ -5,6 +5,7 @@ import { failureLines } from '../src/report.ts';
 describe('a failure', () => {
   it('is what was thrown, or a fault of this program', () => {
     const failure = new Failure('Throttled', 'x');
+    assert.equal(String(failure), 'Failure: x');
     assert.equal(Failure.from(failure), failure);
     for (const [thrown, message] of [
       [new TypeError('y'), 'TypeError: y'],
@@ -27,6 +28,42 @@ describe('a failure', () => {
 
 describe('the report of a failure', () => {
   const attempted = { action: 'The token request', endpoint: 'https://x', attempts: 1 };
+
+  it('goes from what was attempted to where to read on', () => {
+    const failure = new Failure('AccessDenied', 'x', {
+      attempted: {
+        action: 'AssumeRoleWithWebIdentity',
+        roleArn: 'arn:aws:iam::123456789012:role/deploy',
+        region: 'eu-west-1',
+        endpoint: 'https://sts.eu-west-1.amazonaws.com',
+        attempts: 2,
+        ended: 'no further attempt: no time',
+      },
+      answer: { code: 'AccessDenied', status: 403, requestId: 'req-2', message: 'Not authorized' },
+      token: ['issuer (iss):   https://x'],
+      changes: ['Trust it.'],
+    });
+    assert.deepEqual(failureLines(failure), [
+      'AccessDenied: AWS checked the token and the trust policy of the role did not admit it. A role that does not exist gives the same answer.',
+      '',
+      'Attempted:',
+      '  AssumeRoleWithWebIdentity at https://sts.eu-west-1.amazonaws.com (eu-west-1), 2 attempts',
+      '  role arn:aws:iam::123456789012:role/deploy',
+      '  no further attempt: no time',
+      '',
+      'Came back:',
+      '  AccessDenied, HTTP 403, request id req-2',
+      '  Not authorized',
+      '',
+      'In the token:',
+      '  issuer (iss):   https://x',
+      '',
+      'To change:',
+      '  Trust it.',
+      '',
+      'More: https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md#AccessDenied',
+    ]);
+  });
 
   it('says what it knows and leaves out the rest', () => {
     const report = failureLines(new Failure('ServiceFault', 'x', { attempted, answer: {} }));
@@ -55,7 +92,7 @@ describe('the report of a failure', () => {
     const problem = { option: 'A', message: 'is wrong' };
     assert.match(
       failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] })).join('\n'),
-      /\nWrong option:\n {2}A is wrong\n/,
+      /^InvalidOptions: .*\n\nWrong option:\n {2}A is wrong\n/,
     );
     assert.match(
       failureLines(new Failure('InvalidOptions', 'x', { problems: [problem, problem] })).join('\n'),
@@ -64,8 +101,8 @@ describe('the report of a failure', () => {
   });
 
   it('keeps the shape of what is to be changed', () => {
-    const report = failureLines(new Failure('AccessDenied', 'x', { changes: ['a:\n  {\n    b\u0007\n  }', 'c'] }));
+    const report = failureLines(new Failure('AccessDenied', 'x', { changes: ['a:\n  {\n    b\u0007  x\n  }', 'c'] }));
     const at = report.indexOf('To change:');
-    assert.deepEqual(report.slice(at + 1, at + 6), ['  a:', '    {', '      b', '    }', '  c']);
+    assert.deepEqual(report.slice(at + 1, at + 6), ['  a:', '    {', '      b  x', '    }', '  c']);
   });
 });

@@ -84,6 +84,24 @@ describe('options', () => {
       ],
     );
     assert.equal(options.expose, 'profile');
+    assert.equal(parse({ roleArn: '', roles: `dev=${ROLE}`, expose: 'profile' }).expose, 'profile');
+  });
+
+  it('asks each region once, that of the deployment first', () => {
+    const { endpoints } = parse({ stsFallbackRegions: 'eu-north-1,eu-west-1' });
+    assert.deepEqual(endpoints, [
+      { region: 'eu-west-1', url: 'https://sts.eu-west-1.amazonaws.com' },
+      { region: 'eu-north-1', url: 'https://sts.eu-north-1.amazonaws.com' },
+    ]);
+  });
+
+  it('takes session policies up to the limits of STS', () => {
+    const arn = 'arn:aws:iam::aws:policy/';
+    const ten = Array.from({ length: 10 }, (_, at) => `${arn}${at}`);
+    assert.equal(parse({ sessionPolicyArns: ten }).sessionPolicyArns.length, 10);
+    const most = [900, 900, 2048 - 1800 - 3 * arn.length].map((length) => arn + 'x'.repeat(length));
+    assert.equal(most.join('').length, 2048);
+    assert.equal(parse({ sessionPolicyArns: most }).sessionPolicyArns.length, 3);
   });
 
   it('reads the tags of a chain', () => {
@@ -319,6 +337,19 @@ describe('options', () => {
       ],
     },
     {
+      name: 'limits that are none',
+      values: { timeoutSeconds: '0', maxAttempts: '51' },
+      expected: [
+        'TIMEOUTSECONDS is "0", not a whole number of seconds from 1 to 3600',
+        'MAXATTEMPTS is "51", not a whole number of attempts from 1 to 50',
+      ],
+    },
+    {
+      name: 'missing region alone, not what would be compared with it',
+      values: { region: '', stsFallbackRegions: 'eu-north-1' },
+      expected: ['REGION is required: the region of your deployment, e.g. eu-west-1'],
+    },
+    {
       name: 'everything at once',
       values: { roleArn: 'x', region: 'y', durationSeconds: '1' },
       expected: [
@@ -333,15 +364,19 @@ describe('options', () => {
   }
 
   it('refuses an account that is not allowed before anything is sent', () => {
-    assert.throws(
-      () => parse({ allowedAccountIds: '210987654321' }),
-      (error: unknown) => error instanceof Failure && error.code === 'AccountNotAllowed',
-    );
+    assert.throws(() => parse({ allowedAccountIds: '210987654321,321098765432' }), {
+      code: 'AccountNotAllowed',
+      message: `${ROLE} lies in account 123456789012, but ALLOWEDACCOUNTIDS allows only 210987654321, 321098765432.`,
+    });
     assert.equal(parse({ allowedAccountIds: '210987654321,123456789012' }).allowedAccountIds.length, 2);
   });
 
   it('looks at the account of the last role of a chain', () => {
     const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
     assert.equal(parse({ allowedAccountIds: '210987654321', chainRoleArns }).chain.length, 1);
+    assert.throws(() => parse({ allowedAccountIds: '123456789012', chainRoleArns }), {
+      code: 'AccountNotAllowed',
+      message: `${chainRoleArns} lies in account 210987654321, but ALLOWEDACCOUNTIDS allows only 123456789012.`,
+    });
   });
 });

@@ -100,6 +100,12 @@ describe('an answer in place of credentials', () => {
   it('that cannot be read is told of as such', async () => {
     const failure = await answered(xml(400, '<ErrorResponse><Error><Cod'));
     assert.equal(failure.code, 'UnexpectedAnswer');
-    assert.equal(failure.details.answer?.message, 'the answer could not be read');
+    assert.deepEqual(failure.details.answer, { status: 400, message: 'the answer could not be read' });
+  });
+
+  it('is a refusal where it was cut after the code', async () => {
+    const failure = await answered(xml(403, '<ErrorResponse><Error><Code>AccessDenied</Code><Mess'));
+    assert.equal(failure.code, 'AccessDenied');
+    assert.equal(failure.details.answer?.code, 'AccessDenied');
   });
 });

@@ -111,7 +111,7 @@ export class ScriptedEdges implements Edges {
   });
   readTextFile = async (path: string) => {
     const text = this.files[path];
-    if (text === undefined) throw new Error('ENOENT');
+    if (text === undefined) throw Object.assign(new Error(`no such file, open '${path}'`), { code: 'ENOENT' });
     return text;
   };
 }
