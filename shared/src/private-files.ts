@@ -54,7 +54,7 @@ export async function removeFolders(made: readonly string[]): Promise<void> {
       await rmdir(folder);
     } catch (error) {
       // Somebody else has put something in, or was faster.
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (!['ENOTEMPTY', 'ENOENT'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
     }
   }
 }

@@ -34,11 +34,12 @@ describe('private files', () => {
   const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
   const always = () => true;
 
-  async function refused(action: Promise<unknown>, expected: RegExp): Promise<void> {
+  async function refused(action: Promise<unknown>, expected: RegExp, change?: string): Promise<void> {
     await assert.rejects(action, (error: unknown) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.code, 'CannotPublish');
       assert.match(error.message, expected);
+      if (change !== undefined) assert.deepEqual(error.details.changes, [change]);
       return true;
     });
   }
@@ -76,6 +77,7 @@ describe('private files', () => {
     await refused(
       privateFile(at('env'), 'new', undefined, () => false),
       /was not written by AWS OIDC Assume/,
+      'Remove or rename it, or choose another output folder.',
     );
     assert.equal(readFileSync(at('env'), 'utf8'), 'theirs');
   });
@@ -84,11 +86,12 @@ describe('private files', () => {
     const elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
     try {
       symlinkSync(elsewhere, at('out'));
-      await refused(privateFolder(base, at('out'), undefined), /is a symbolic link/);
+      const change = 'Remove the link, or choose another output folder.';
+      await refused(privateFolder(base, at('out'), undefined), /is a symbolic link/, change);
       await refused(privateFolder(base, at('out', 'deep'), undefined), /is a symbolic link/);
       writeFileSync(path.join(elsewhere, 'target'), 'theirs');
       symlinkSync(path.join(elsewhere, 'target'), at('env'));
-      await refused(privateFile(at('env'), 'new', undefined, always), /is a symbolic link/);
+      await refused(privateFile(at('env'), 'new', undefined, always), /is a symbolic link/, change);
       symlinkSync(path.join(elsewhere, 'nothing'), at('dangling'));
       await refused(privateFile(at('dangling'), 'new', undefined, always), /is a symbolic link/);
       assert.deepEqual(readdirSync(elsewhere), ['target']);
@@ -99,15 +102,22 @@ describe('private files', () => {
   });
 
   it('stay below the base folder', async () => {
-    await refused(privateFolder(base, at('..', 'out'), undefined), /lies outside/);
+    await refused(privateFolder(base, at('..', 'out'), undefined), /lies outside/, 'Choose a folder below it.');
     await refused(privateFolder(base, '/tmp', undefined), /lies outside/);
   });
 
+  it('may lie in the base folder itself, though a link leads there: it is what the user named', async () => {
+    mkdirSync(at('real'));
+    symlinkSync(at('real'), at('link'));
+    assert.deepEqual(await privateFolder(at('link'), at('link'), undefined), []);
+  });
+
   it('are not made where something else lies', async () => {
+    const change = 'Remove it, or choose another output folder.';
     writeFileSync(at('out'), '');
-    await refused(privateFolder(base, at('out'), undefined), /is not a folder/);
+    await refused(privateFolder(base, at('out'), undefined), /is not a folder/, change);
     mkdirSync(at('env'));
-    await refused(privateFile(at('env'), 'x', undefined, always), /is not a file/);
+    await refused(privateFile(at('env'), 'x', undefined, always), /is not a file/, change);
   });
 
   it('leave nothing half-written when the file cannot be put in place', async () => {
@@ -164,11 +174,16 @@ describe('private files', () => {
 
     it('are all as before when it breaks off with some in place already', async () => {
       writeFileSync(at('a'), 'old', { mode: 0o640 });
+      writeFileSync(at('e'), 'old e');
       await refused(
-        privateFiles([holding('a', 'new'), holding('b', 'new'), thwarted('c'), holding('d', 'new')], undefined),
+        privateFiles(
+          [holding('a', 'new'), holding('b', 'new'), thwarted('c'), holding('d', 'new'), holding('e', 'new')],
+          undefined,
+        ),
         /c cannot be written: EISDIR/,
       );
-      assert.deepEqual(readdirSync(base).sort(), ['a', 'c']);
+      assert.deepEqual(readdirSync(base).sort(), ['a', 'c', 'e']);
+      assert.equal(readFileSync(at('e'), 'utf8'), 'old e');
       assert.equal(readFileSync(at('a'), 'utf8'), 'old');
       assert.equal(modeOf(at('a')), '640');
     });
@@ -188,17 +203,55 @@ describe('private files', () => {
     writeFileSync(at('mine', 'a', 'theirs'), '');
     await removeFolders(made);
     assert.deepEqual(readdirSync(at('mine', 'a')), ['theirs']);
+    rmSync(at('mine', 'a'), { recursive: true });
+    await removeFolders(made);
+    writeFileSync(at('mine', 'a'), '');
+    await assert.rejects(removeFolders(made.slice(0, 1)), { code: 'ENOTDIR' });
   });
 
   it('say what lies in the way above them', async () => {
     writeFileSync(at('file'), '');
     const inFile = at('file', 'below');
-    await refused(privateFolder(at('file'), inFile, undefined), /below cannot be made: ENOTDIR\.$/);
-    await refused(statOf(inFile), /below cannot be looked at: ENOTDIR\.$/);
+    await refused(
+      privateFolder(at('file'), inFile, undefined),
+      /below cannot be made: ENOTDIR\.$/,
+      'Check the output folder.',
+    );
+    await refused(
+      statOf(inFile),
+      /below cannot be looked at: ENOTDIR\.$/,
+      'Check the permissions of the folders above it.',
+    );
     await refused(
       privateFile(at('nowhere', 'env'), 'x', undefined, always),
       /cannot be written: a folder above it does not exist \(ENOENT\)\.$/,
     );
+  });
+
+  it('say what is not allowed, and how to allow it', async function () {
+    // Only root can become another user for a moment, to whom all of this is forbidden.
+    if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
+    const change = 'Make the folder writable for the user this runs as, or choose another output folder.';
+    writeFileSync(at('env'), 'x', { mode: 0o600 });
+    chmodSync(base, 0o755);
+    process.seteuid(1234);
+    try {
+      await refused(
+        privateFolder(base, at('out'), undefined),
+        /out cannot be made: permission denied \(EACCES\)\.$/,
+        change,
+      );
+      await refused(
+        privateFolder(base, base, undefined),
+        / cannot be made private: not permitted \(EPERM\)\.$/,
+        change,
+      );
+      await refused(privateFile(at('new'), 'x', undefined, always), /new cannot be written: permission denied/, change);
+      await refused(privateFile(at('env'), 'x', undefined, always), /env cannot be read: permission denied/, change);
+    } finally {
+      process.seteuid(0);
+    }
+    assert.deepEqual(readdirSync(base), ['env']);
   });
 
   it('say whom they could not be given to', async function () {
@@ -208,6 +261,7 @@ describe('private files', () => {
     await refused(
       privateFile(at('env'), 'x', nobody, always),
       /cannot be given to user 8589934592, who is to read it: /,
+      'Run this as user 8589934592, or with the capability CHOWN.',
     );
     assert.deepEqual(readdirSync(base), []);
     await refused(privateFolder(base, at('a', 'b'), nobody), /cannot be given to user 8589934592/);
@@ -217,6 +271,9 @@ describe('private files', () => {
   it('belong to whom they are given', async function () {
     if (process.getuid?.() !== 0) return this.skip();
     const owner = { uid: 1234, gid: 2345 };
+    mkdirSync(at('theirs'));
+    await privateFolder(base, at('theirs', 'below'), owner);
+    assert.deepEqual([statSync(at('theirs')).uid, statSync(at('theirs', 'below')).uid], [0, 1234]);
     await privateFolder(base, at('folder'), owner);
     await privateFile(at('folder', 'env'), 'x', owner, always);
     for (const file of [at('folder'), at('folder', 'env')]) {
