@@ -25,13 +25,13 @@ export function withSection(text: string, header: string, values: Readonly<Recor
         kept.push(...section);
         written = true;
       }
-      if (inSection) continue;
     }
-    // Comments and blank lines at the end of the section belong to what follows.
+    // Of the section itself only comments and blank lines stay: those at its end belong to what follows.
     if (!inSection || isBetween(line)) kept.push(line);
   }
   if (!written) {
-    if (kept.length > 0 && kept.at(-1)?.trim() !== '') kept.push('');
+    const last = kept.at(-1);
+    if (last !== undefined && last.trim() !== '') kept.push('');
     kept.push(...section);
   }
   return `${kept.join('\n')}\n`;
@@ -51,7 +51,9 @@ function iniValue(key: string, value: string | Secret): string {
  * so are quoted names and space inside the brackets.
  */
 function headerOf(line: string): string | undefined {
-  const header = /^\s*\[\s*([^\]]*?)\s*\]/.exec(line)?.[1]?.replace(/["']/g, '').replace(/\s+/g, ' ');
+  const name = /^\s*\[([^\]]*)\]/.exec(line)?.[1];
+  if (name === undefined) return undefined;
+  const header = name.trim().replace(/["']/g, '').replace(/\s+/g, ' ');
   return header === 'profile default' ? 'default' : header;
 }
 

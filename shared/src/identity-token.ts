@@ -26,9 +26,10 @@ export class IdentityToken {
     // STS takes 4 to 20000 characters (API reference, AssumeRoleWithWebIdentity).
     if (jwt.length > 20_000) throw malformed(`it has ${jwt.length} characters, AWS STS takes at most 20000`);
     if (!parts.every((part) => /^[\w-]+$/.test(part))) throw malformed('a part is empty or not base64url');
+    const [, payload] = parts as [string, string, string];
     let claims: unknown;
     try {
-      claims = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
+      claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
     } catch {
       throw malformed('its claims are not JSON');
     }
@@ -90,7 +91,7 @@ function stringClaim(value: unknown): string | undefined {
 /** Seconds since 1970, as a number or (AWS takes those too) a string of digits. */
 function dateClaim(value: unknown): Date | undefined {
   const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return undefined;
+  if (typeof seconds !== 'number') return undefined;
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -26,15 +26,14 @@ export function itemsOf(value: GivenValue): readonly string[] {
 const VARIABLE = /\$(?:\w+|\{[^}]*\}|\([^)]*\))/;
 
 export function refuseUndefinedVariable(text: string): void {
-  const [variable] = VARIABLE.exec(text) ?? [];
-  if (variable === text) {
+  if (VARIABLE.exec(text)?.[0] === text) {
     throw new Problem(`is ${printable(text)}: the variable is not defined where this runs`);
   }
 }
 
 /** `is "…", …`; where a variable was left unexpanded inside, that is the likelier cause. */
 function unlike(text: string, expected: string): Problem {
-  const [variable] = VARIABLE.exec(text) ?? [];
+  const variable = VARIABLE.exec(text)?.[0];
   const cause =
     variable === undefined ? '' : `; the variable ${printable(variable)} in it is not defined where this runs`;
   return new Problem(`is "${printable(text, 200)}", ${expected}${cause}`);
@@ -77,7 +76,7 @@ export function parseSessionPolicy(text: string): string {
   try {
     policy = JSON.parse(text);
   } catch (error) {
-    const [, position] = /position (\d+)/.exec((error as Error).message) ?? [];
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
     throw new Problem(`is not valid JSON${position === undefined ? '' : `, see character ${Number(position) + 1}`}`);
   }
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
@@ -85,7 +84,7 @@ export function parseSessionPolicy(text: string): string {
   }
   // STS takes tab, newline, carriage return and U+0020 to U+00FF (API reference, Policy). Minified, it is shortest.
   const minified = JSON.stringify(policy);
-  const [foreign] = /[^\u0020-\u00ff]/.exec(minified) ?? [];
+  const foreign = /[^\u0020-\u00ff]/.exec(minified)?.[0];
   if (foreign !== undefined)
     throw new Problem(
       `holds the character ${JSON.stringify(foreign)}, which AWS STS does not take in a session policy`,
@@ -117,11 +116,11 @@ export function parseTag(text: string): 'run' | 'none' | readonly [string, strin
   if (text === 'run' || text === 'true') return 'run';
   if (text === 'false') return 'none';
   // Key up to 128, value up to 256 of these characters (STS API reference, Tag).
-  const [, key, value] = /^([\p{L}\p{Z}\p{N}_.:/+\-@]{1,128})=([\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256})$/u.exec(text) ?? [];
-  if (key === undefined || value === undefined) {
+  if (!/^[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text)) {
     throw unlike(text, 'not a session tag: write run for the tags of the run, or Key=Value');
   }
-  return [key, value];
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
 }
 
 export function parseVariablePrefix(text: string): string {

@@ -34,8 +34,7 @@ async function directAgent(tls: TlsSettings): Promise<Agent> {
 async function tunnel(proxy: URL, tls: TlsSettings, over: AbortSignal): Promise<Agent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent');
   const agent = new HttpsProxyAgent(proxy, { signal: over });
-  const trusted = await trust(tls);
-  if (trusted.ca !== undefined) Object.assign(agent.options, trusted);
+  Object.assign(agent.options, await trust(tls));
   return agent;
 }
 
@@ -68,7 +67,7 @@ export function proxyOfEnvironment(env: Environment): ProxyFor {
 export function proxyProblems(env: Environment): OptionProblem[] {
   return proxiesIn(env)
     .slice(0, 1)
-    .filter(({ address }) => !URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    .filter(({ address }) => !URL.canParse(address) || !['http:', 'https:'].includes(new URL(address).protocol))
     .map(({ name }) => ({ option: name, message: 'is not the address of an HTTP proxy (http://host:port)' }));
 }
 

@@ -6,7 +6,7 @@ const TELLING = 16;
  * beginning stands there. For text from outside, which may quote what was sent.
  */
 export function redacted(text: string, secrets: readonly string[]): string {
-  const forms = secrets.flatMap(writtenForms);
+  const forms = secrets.filter((secret) => secret !== '').flatMap(writtenForms);
   let clean = '';
   let rest = text;
   for (;;) {
@@ -30,7 +30,6 @@ function commonLength(form: string, text: string, at: number): number {
 }
 
 function writtenForms(secret: string): string[] {
-  if (secret === '') return [];
   const url = encodeURIComponent(secret);
   const json = JSON.stringify(secret).slice(1, -1);
   const forms = [
@@ -52,8 +51,9 @@ function markup(secret: string, entities: Readonly<Record<string, string>>): str
   return secret.replace(/[&<>"'+]/g, (sign) => entities[sign] ?? sign);
 }
 
-/** What of the base64 of `before`, the secret and anything after it depends on the secret alone. */
+/** The base64 of `before` and the secret, from where it depends on the secret alone; its end may depend on what follows. */
 function base64Inside(before: string, secret: string): string {
-  const bytes = Buffer.from(before + secret);
-  return bytes.toString('base64').slice(Math.ceil((before.length * 4) / 3), Math.floor((bytes.length * 4) / 3));
+  return Buffer.from(before + secret)
+    .toString('base64')
+    .slice(Math.ceil((before.length * 4) / 3));
 }

@@ -14,11 +14,11 @@ export interface RoleArn {
  * (IAM API reference, CreateRole). Undefined for anything else.
  */
 export function parseRoleArn(text: string): RoleArn | undefined {
-  const match = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/((?:[\u0021-\u007e]{1,510}\/)?)([\w+=,.@-]{1,64})$/.exec(
+  const match = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/(?:[\u0021-\u007e]{1,510}\/)?([\w+=,.@-]{1,64})$/.exec(
     text,
   );
-  const [, partition, accountId, , roleName] = match ?? [];
-  if (partition === undefined || accountId === undefined || roleName === undefined) return undefined;
+  if (match === null) return undefined;
+  const [, partition, accountId, roleName] = match as string[] as [string, string, string, string];
   return { arn: text, partition, accountId, roleName };
 }
 

@@ -150,9 +150,7 @@ function refusalOf(status: number, host: string): [code: string, message: string
 }
 
 function flat(headers: IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-  );
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
 }
 
 /** Node tries several addresses of a host and then reports an AggregateError without text of its own. */

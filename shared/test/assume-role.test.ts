@@ -134,9 +134,13 @@ describe('the flow', () => {
       }).body.toString(),
     );
     const failure = await failing(new RecordingSystem(), new ScriptedEdges([elsewhere]), {
-      allowedAccountIds: '123456789012',
+      allowedAccountIds: '123456789012,321098765432',
     });
     assert.equal(failure.code, 'AccountNotAllowed');
+    assert.equal(
+      failure.message,
+      'AWS gave credentials of account 210987654321, but allowedAccountIds allows only 123456789012, 321098765432.',
+    );
   });
 
   it('says which options are wrong before it asks for a token', async () => {

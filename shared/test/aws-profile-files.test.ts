@@ -13,6 +13,16 @@ describe('profiles in AWS files', () => {
     );
   });
 
+  it('are added with one empty line between, however many there are', () => {
+    assert.equal(withSection('[a]\nk = 1\n\n', 'b', { z: '1' }), '[a]\nk = 1\n\n[b]\nz = 1\n');
+    assert.equal(withSection('[a]\nk = 1\n \t\n', 'b', { z: '1' }), '[a]\nk = 1\n \t\n[b]\nz = 1\n');
+  });
+
+  it('leave lines before any section, and values that look like one', () => {
+    const theirs = 'stray = 1\n[a]\nrun = x [b]\nlist[b] = 1\nk = 1\n';
+    assert.equal(withSection(theirs, 'b', { z: '1' }), `${theirs}\n[b]\nz = 1\n`);
+  });
+
   it('replace their own section and leave every other line', () => {
     const before = '; top\n[a]\nk = 1\n\n# about b\n[ b ]\nold = 1\nnested =\n  x = 1\n\n# about c\n[c]\nk = 3\n';
     const after = '; top\n[a]\nk = 1\n\n# about b\n[b]\nnew = 2\n\n# about c\n[c]\nk = 3\n';
@@ -29,7 +39,7 @@ describe('profiles in AWS files', () => {
   });
 
   it('read files with Windows line ends', () => {
-    assert.equal(withSection('[a]\r\nk = 1\r\n', 'a', { k: '2' }), '[a]\nk = 2\n');
+    assert.equal(withSection('[a]\r\nk=1\r\n', 'a', { k: '2' }), '[a]\nk = 2\n');
   });
 
   it('have no prefix for the default profile in the config file', () => {
@@ -39,12 +49,23 @@ describe('profiles in AWS files', () => {
 
   it('know the default profile and quoted names in every spelling', () => {
     assert.equal(withSection('[profile default]\nk = 1\n', 'default', { z: '1' }), '[default]\nz = 1\n');
-    assert.equal(withSection('[profile "a"]\nk = 1\n', 'profile a', { z: '1' }), '[profile a]\nz = 1\n');
+    for (const header of [
+      '[profile "a"]',
+      "[profile 'a']",
+      '[profile  \t a]',
+      ' [ profile a ]',
+      '[profile a] # mine',
+    ]) {
+      assert.equal(withSection(`${header}\nk = 1\n`, 'profile a', { z: '1' }), '[profile a]\nz = 1\n', header);
+    }
   });
 
   for (const value of ['', 'a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b']) {
     it(`take no value that would be read as something else: ${JSON.stringify(value)}`, () => {
-      assert.throws(() => withSection('', 'a', { k: value }), { code: 'CannotPublish' });
+      assert.throws(() => withSection('', 'a', { k: value }), {
+        code: 'CannotPublish',
+        message: 'k has a value that AWS configuration files cannot hold.',
+      });
     });
   }
 });

@@ -39,6 +39,13 @@ describe('an identity token', () => {
     });
   }
 
+  it('may be as long as STS takes', () => {
+    const claims = encoded('{"iss":"x"}');
+    const longest = `a.${claims}.${'c'.repeat(20_000 - claims.length - 3)}`;
+    assert.equal(longest.length, 20_000);
+    assert.equal(IdentityToken.parse(longest).issuer, 'x');
+  });
+
   it('has claims that are missing or of another kind as if they were not there', () => {
     const token = IdentityToken.parse(tokenText({ iss: 1, sub: null, aud: 5, iat: 'x', exp: undefined }));
     assert.deepEqual(
@@ -58,7 +65,15 @@ describe('an identity token', () => {
     const token = IdentityToken.parse(tokenText({ iat: '1772366400', exp: 1e300 }));
     assert.equal(token.issuedAt?.toISOString(), '2026-03-01T12:00:00.000Z');
     assert.equal(token.expiresAt, undefined);
-    assert.equal(IdentityToken.parse(tokenText({ iat: '1.5' })).issuedAt, undefined);
+    for (const iat of ['1.5', null, true, {}]) {
+      assert.equal(IdentityToken.parse(tokenText({ iat })).issuedAt, undefined, String(iat));
+    }
+  });
+
+  it('tells all its audiences, and that it ends this very second', () => {
+    const lines = tokenLines(IdentityToken.parse(tokenText({ aud: ['a', 'b'], exp: NOW.getTime() / 1000 })), NOW);
+    assert.equal(lines[1], 'audience (aud): a, b');
+    assert.equal(lines[3], 'age:            issued 10 s ago, expires in 0 s');
   });
 
   it('tells its age, and its authorized party where it has one', () => {

@@ -16,6 +16,6 @@ describe('a word of a POSIX shell', () => {
   });
 
   it('cannot hold NUL', () => {
-    assert.throws(() => shellWord('a\0b'), RangeError);
+    assert.throws(() => shellWord('a\0b'), new RangeError('a shell word cannot hold NUL'));
   });
 });

@@ -6,6 +6,7 @@ describe('the proxy of the environment', () => {
     { name: 'address', env: { HTTPS_PROXY: 'http://proxy.example.com:3128' }, wrong: [] },
     { name: 'address without a scheme', env: { HTTPS_PROXY: 'proxy.example.com:3128' }, wrong: [] },
     { name: 'address with a password', env: { https_proxy: 'http://me:pass@proxy.example.com' }, wrong: [] },
+    { name: 'address of a proxy that speaks TLS', env: { HTTPS_PROXY: 'https://proxy.example.com' }, wrong: [] },
     { name: 'none', env: { HTTPS_PROXY: '', NO_PROXY: '*' }, wrong: [] },
     { name: 'another protocol', env: { ALL_PROXY: 'socks5://me:pass@proxy:1080' }, wrong: ['ALL_PROXY'] },
     { name: 'no address', env: { HTTPS_PROXY: 'http://me:pass@:x' }, wrong: ['HTTPS_PROXY'] },
@@ -21,8 +22,8 @@ describe('the proxy of the environment', () => {
     });
   }
 
-  it('is none where no variable names one', async () => {
-    assert.equal(await proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
+  it('is none where no variable names one, and nothing is loaded to find out', () => {
+    assert.equal(proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
   });
 
   it('is the one named, but for the hosts that NO_PROXY lists', async () => {

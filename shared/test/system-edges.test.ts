@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Edges } from '../src/edges.ts';
 import { Failure } from '../src/failure.ts';
 import { systemEdges } from '../src/system-edges.ts';
 
 describe('the edges of a real process', () => {
-  const edges = systemEdges('test/1');
+  let edges: Edges;
+  before(() => {
+    edges = systemEdges('test/1');
+  });
 
   it('have a clock, chance and files', async () => {
     assert.equal(edges.userAgent, 'test/1');

@@ -17,6 +17,7 @@ describe('printable text', () => {
 
   it('says how much it cut', () => {
     assert.equal(printable('x'.repeat(30), 10), 'xxxxxxxxxx… (30 characters)');
+    assert.equal(printable('x'.repeat(10), 10), 'xxxxxxxxxx');
   });
 
   it('never holds a control character or a second line', () => {
@@ -39,6 +40,13 @@ describe('words for numbers', () => {
   });
 
   it('says durations as people do', () => {
-    assert.deepEqual([5, 119, 300, 7200, 7500].map(duration), ['5 s', '119 s', '5 min', '2 h', '2 h 5 min']);
+    assert.deepEqual([5, 119, 120, 300, 7200, 7500].map(duration), [
+      '5 s',
+      '119 s',
+      '2 min',
+      '5 min',
+      '2 h',
+      '2 h 5 min',
+    ]);
   });
 });
