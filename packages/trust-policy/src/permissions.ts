@@ -69,7 +69,8 @@ export interface PermissionTarget {
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
-const REPOSITORY = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/;
+/** ECR takes no two separators in a row (API reference, CreateRepository). */
+const REPOSITORY = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
 const STACK = /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 /** Matches no text. */

@@ -370,6 +370,12 @@ const UNKNOWN: readonly Row[] = [
   ],
   ['a policy variable: default of two texts', one('StringEquals', "${aws:missing, 'a' 'b'}"), asked("a' 'b"), false],
   ['a policy variable: default that is one quote', one('StringEquals', "${aws:missing, '}"), asked(''), false],
+  [
+    'a policy variable: default whose quote is not closed',
+    one('StringEquals', "${aws:missing, 'all}"),
+    asked('all'),
+    false,
+  ],
   ['a policy variable: name of spaces', one('StringEquals', '${ }'), asked('${ }'), false],
   ['a block with a sign in its length', one('IpAddress', '10.0.0.0/+8'), has('192.0.2.1'), false],
   ['a block with a space after its length', one('IpAddress', '10.0.0.0/8 '), has('192.0.2.1'), false],

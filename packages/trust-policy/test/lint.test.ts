@@ -196,6 +196,11 @@ describe('lint', () => {
       github({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*', [`${GITHUB}:run_id`]: '7' } }),
       ['unsupported-key'],
     ],
+    [
+      'a branch of any repository of an owner',
+      github({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/*:ref:refs/heads/main' } }),
+      ['subject-wide'],
+    ],
     ['a whole owner', github({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/*' } }), ['subject-wide']],
     [
       'a subject with IfExists',
@@ -589,6 +594,16 @@ describe('lint', () => {
       }),
       ['audience-wrong'],
     ],
+    ...['sts.amazonaws.com', 'api://AzureADTokenExchange', 'aws.workload.identity'].map(
+      (audience): [string, unknown, readonly string[]] => [
+        `the audience of another system: ${audience}`,
+        trustPolicy(BITBUCKET, {
+          StringEquals: { [`${BITBUCKET}:aud`]: audience },
+          StringLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+        }),
+        ['audience-wrong'],
+      ],
+    ),
     [
       'an audience with a star that is none',
       trustPolicy(BITBUCKET, {

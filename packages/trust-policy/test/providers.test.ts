@@ -61,7 +61,9 @@ describe('recognising an issuer', () => {
       const found = recogniseIssuer(issuer);
       const { provider: system, path, ...rest } = found ?? { provider: undefined, path: undefined };
       assert.deepEqual(found === undefined ? undefined : { id: system?.id, ...rest }, expected);
-      if (found !== undefined) assert.equal(path, issuerPath(issuer));
+      if (found === undefined) return;
+      assert.equal(path, issuerPath(issuer));
+      for (const longer of [`x${path}`, `${path}:x`]) assert.equal(recogniseIssuer(longer), undefined, longer);
     });
   }
 
@@ -70,8 +72,28 @@ describe('recognising an issuer', () => {
   });
 
   it('knows what IAM insists on for shared issuers', () => {
-    assert.equal(guardedClaim('https://token.actions.githubusercontent.com'), 'sub');
-    assert.equal(guardedClaim('oidc.vercel.com'), 'aud');
+    const issuers: readonly [claim: string, issuers: readonly string[]][] = [
+      [
+        'sub',
+        [
+          'agent.buildkite.com',
+          'app.terraform.io',
+          'gitlab.com',
+          'oidc-configuration.audit-log.githubusercontent.com',
+          'oidc.codefresh.io',
+          'proidc.upbound.io',
+          'scalr.io',
+          'studio.datachain.ai/api',
+          'https://token.actions.githubusercontent.com',
+          'tokens.cloud.shisho.dev',
+          'vstoken.actions.githubusercontent.com',
+        ],
+      ],
+      ['aud', ['api.pulumi.com/oidc', 'oidc.vercel.com', 'sandboxes.cloud']],
+    ];
+    for (const [claim, guarded] of issuers) {
+      for (const issuer of guarded) assert.equal(guardedClaim(issuer), claim, issuer);
+    }
     assert.equal(guardedClaim(`vstoken.dev.azure.com/${ORGANIZATION}`), undefined);
     for (const { sharedIssuer, issuerForms } of PROVIDERS) {
       assert.equal(guardedClaim(issuerForms[0] ?? '') !== undefined, sharedIssuer);
@@ -221,6 +243,41 @@ describe('taking a subject apart', () => {
       { provider: 'gitlab', kind: 'ref', projectPath: 'a/b/c', refType: 'branch', ref: 'main' },
     ],
     ['gitlab', 'user:7', undefined],
+    ['azure-devops', 'xsc://acme/shop/aws', undefined],
+    [
+      'azure-devops',
+      'p://acme/shop/a\nb',
+      { provider: 'azure-devops', kind: 'pipeline', organization: 'acme', project: 'shop', pipeline: 'a\nb' },
+    ],
+    ['github', 'xrepo:acme/site:pull_request', undefined],
+    ['buildkite', 'xorganization:a:pipeline:b:ref:c:commit:d:step:e', undefined],
+    ['hcp-terraform', 'xorganization:acme:project:net:workspace:prod:run_phase:plan', undefined],
+    ['hcp-terraform', 'organization:acme:project:net:workspace:prod:run_phase:plan:x', undefined],
+    [
+      'hcp-terraform',
+      'organization:acme:project:net:workspace:prod:run_phase:plan',
+      {
+        provider: 'hcp-terraform',
+        kind: 'run',
+        organization: 'acme',
+        project: 'net',
+        workspace: 'prod',
+        runPhase: 'plan',
+      },
+    ],
+    [
+      'circleci',
+      `org/${ORGANIZATION}/project/${REPOSITORY}/user/${user}/vcs-origin/a/vcs-ref/b\nc`,
+      {
+        provider: 'circleci',
+        kind: 'job',
+        organizationId: ORGANIZATION,
+        projectId: REPOSITORY,
+        userId: user,
+        vcsOrigin: 'a',
+        vcsRef: 'b\nc',
+      },
+    ],
     ['gitlab', 'xproject_path:a:ref_type:branch:ref:main', undefined],
     [
       'gitlab',
@@ -229,12 +286,12 @@ describe('taking a subject apart', () => {
     ],
     [
       'github',
-      'repo:acme@7/site:pull_request',
+      'repo:acme@77/site:pull_request',
       {
         provider: 'github',
         kind: 'pull-request',
         owner: 'acme',
-        ownerId: '7',
+        ownerId: '77',
         repository: 'site',
         context: 'pull_request',
       },

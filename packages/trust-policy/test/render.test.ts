@@ -175,6 +175,9 @@ describe('permissions of usual jobs', () => {
   const wrong: readonly [name: string, permission: object, problem: string][] = [
     ['a wildcard bucket', { preset: 's3-sync', bucket: '*' }, BUCKET],
     ['a list of buckets', { preset: 's3-sync', bucket: ['acme'] }, BUCKET],
+    ['a bucket with a capital letter', { preset: 's3-sync', bucket: 'Acme-site' }, BUCKET],
+    ['a bucket with its prefix', { preset: 's3-sync', bucket: 'acme-site/www' }, BUCKET],
+    ['a prefix that begins with a slash', { preset: 's3-sync', bucket: 'acme', prefix: '/www' }, PREFIX],
     ['a wildcard prefix', { preset: 's3-sync', bucket: 'acme', prefix: 'a*' }, PREFIX],
     ['a prefix that ends in a slash', { preset: 's3-sync', bucket: 'acme', prefix: 'a/' }, PREFIX],
     ['a distribution that is none', { preset: 'cloudfront-invalidation', distributionId: '*' }, DISTRIBUTION],
@@ -192,6 +195,24 @@ describe('permissions of usual jobs', () => {
       'a repository with its registry',
       { preset: 'ecr-push', region: 'eu-central-1', repository: 'x.example/a:1' },
       'repository must be the name of one repository, without the registry',
+    ],
+    [
+      'a repository with two slashes',
+      { preset: 'ecr-push', region: 'eu-central-1', repository: 'acme//site' },
+      'repository must be the name of one repository, without the registry',
+    ],
+    ['a region with a digit before it', { preset: 'cdk-deploy', region: '1eu-central-1' }, REGION],
+    ['an availability zone for a region', { preset: 'cdk-deploy', region: 'eu-central-1a' }, REGION],
+    ['a stack that begins with a digit', { ...deploy, stackName: '1site' }, 'stackName must be the name of one stack'],
+    [
+      'a role with something before it',
+      { ...deploy, executionRoleArn: `x${deploy.executionRoleArn}` },
+      'executionRoleArn must be the ARN of the role the stack is deployed with',
+    ],
+    [
+      'any role whose name begins so',
+      { ...deploy, executionRoleArn: `${deploy.executionRoleArn}*` },
+      'executionRoleArn must be the ARN of the role the stack is deployed with',
     ],
     ['no region', { preset: 'ecr-push', repository: 'a' }, REGION],
     ['a stack pattern', { ...deploy, stackName: 's*' }, 'stackName must be the name of one stack'],
@@ -227,6 +248,13 @@ describe('permissions of usual jobs', () => {
       );
     });
   }
+
+  it('take a prefix of one letter and one of several folders', () => {
+    for (const prefix of ['w', 'www/site/de']) {
+      const { Statement } = permissionPolicy([{ preset: 's3-sync', bucket: 'acme-site', prefix }], { account });
+      assert.equal(Statement[1]?.Resource, `arn:aws:s3:::acme-site/${prefix}/*`);
+    }
+  });
 
   it('refuses none at all and an account that is none', () => {
     assert.throws(() => permissionPolicy([], { account: 'x' }), /permissions is empty; account must be twelve digits/);

@@ -116,17 +116,17 @@ function lintedCondition(condition: Condition, issuers: readonly string[]): Lint
 }
 
 /** Whether a condition compares text and is fulfilled where it is equal or alike. */
-export function asksForText({ operator }: LintedCondition): boolean {
-  return operator !== undefined && TEXT_OPERATORS.has(operator.base);
+export function asksForText(
+  condition: LintedCondition,
+): condition is LintedCondition & { readonly operator: ConditionOperator } {
+  return condition.operator !== undefined && TEXT_OPERATORS.has(condition.operator.base);
 }
 
 const TEXT_OPERATORS: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
 
 /** Whether a condition demands a value of its claim: not one that also passes without the claim or by not being equal. */
-export function demandsValue({ operator }: LintedCondition): boolean {
-  return (
-    operator !== undefined && TEXT_OPERATORS.has(operator.base) && !operator.ifExists && operator.set !== 'ForAllValues'
-  );
+export function demandsValue(condition: LintedCondition): boolean {
+  return asksForText(condition) && !condition.operator.ifExists && condition.operator.set !== 'ForAllValues';
 }
 
 /** Whether `*` and `?` are wildcards in this condition. */
