@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Agent as TlsAgent } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, Socket } from 'node:net';
 import { networkTransport, TransportError } from '../src/transport.ts';
 
@@ -106,6 +108,32 @@ describe('the transport', () => {
     for (const body of ['a', 'b']) {
       const got = await patient({ method: 'POST', url, headers: {}, body }, never);
       assert.equal(got.body.toString(), 'late');
+    }
+  });
+
+  it('has as long over TLS, from when the handshake is done', async () => {
+    // By a key that both know: it needs no certificate.
+    const psk = randomBytes(32);
+    const ciphers = 'PSK-AES128-GCM-SHA256';
+    const shared = { ciphers, maxVersion: 'TLSv1.2' } as const;
+    const secure = createTlsServer({ ...shared, pskCallback: () => psk }, (_, response) => {
+      setTimeout(() => response.end('late'), 650);
+    });
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const { port } = secure.address() as AddressInfo;
+    const agent = new TlsAgent({
+      ...shared,
+      pskCallback: () => ({ psk, identity: 'test' }),
+      checkServerIdentity: () => undefined,
+    });
+    try {
+      const patient = networkTransport(async () => agent, { ...limits, connect: 500, idle: 2000, whole: 3000 });
+      const got = await patient({ method: 'GET', url: new URL(`https://127.0.0.1:${port}/`), headers: {} }, never);
+      assert.equal(got.body.toString(), 'late');
+    } finally {
+      agent.destroy();
+      secure.closeAllConnections();
+      await new Promise((resolve) => secure.close(resolve));
     }
   });
 
