@@ -40,7 +40,7 @@ export function runRows(run: SessionRun): (readonly [string, string])[] {
     ['CI system', SYSTEMS[run.system] ?? run.system],
     [run.system === 'bitbucket' ? 'workspace' : run.system === 'azure' ? 'organization' : 'owner', run.owner],
     [run.system === 'azure' ? 'project' : 'repository', run.repository],
-    ['build', run.build],
+    ...(run.build === '' ? [] : [['build', run.build] as const]),
     ...(run.step === undefined ? [] : [[run.system === 'azure' ? 'job' : 'step', `${run.step}…`] as const]),
     ['URL', run.url ?? '(the name was cut, or says too little)'],
     ...(replaced

@@ -54,6 +54,11 @@ describe('the run behind a session name', () => {
     });
   });
 
+  it('has no line for a build that was not known', async () => {
+    const { stdout } = await ran(['inspect', '--session-name', 'bitbucket,acme,shop,,1f0c9a2b']);
+    assert.match(stdout, /repository +shop\n +step +1f0c9a2b…\n +URL +\(the name was cut, or says too little\)/);
+  });
+
   it('says where a character may have been replaced', async () => {
     assert.match((await ran(['inspect', '--session-name', 'azure,acme,My_Shop,1'])).stdout, /"_" may stand for/);
   });
