@@ -94,10 +94,12 @@ describe('the AWS CLI', () => {
     assert.deepEqual([identity.Arn, identity.Account], [expected, '123456789012']);
   });
 
-  it('reads the token from a file', async () => {
+  it('reads the token from a file, also as `echo` writes it: the CLI sends the end of the line along', async () => {
     const file = join(home, 'token');
-    await writeFile(file, await emulator.control.mint('bitbucket'));
-    await answer(cli(webIdentity(`file://${file}`)));
+    for (const end of ['', '\n']) {
+      await writeFile(file, `${await emulator.control.mint('bitbucket')}${end}`);
+      await answer(cli(webIdentity(`file://${file}`)));
+    }
   });
 
   it('opens a chained session with external id and tags', async () => {

@@ -35,7 +35,8 @@ describe('a token as a JWT', () => {
     { name: 'four parts', token: `${signed({ alg: 'RS256' })}.more` },
     { name: 'no signature', token: `${json({ alg: 'RS256' })}.${json(usual)}.` },
     { name: 'a part that is not base64url', token: `${json({ alg: 'RS256' })}.a+b/.c2ln` },
-    { name: 'a final newline', token: `${signed({ alg: 'RS256' })}\n` },
+    { name: 'a newline within', token: signed({ alg: 'RS256' }).replace('.', '.\n') },
+    { name: 'a space before it', token: ` ${signed({ alg: 'RS256' })}` },
     { name: 'a payload that is a list', token: signed({ alg: 'RS256' }, []) },
     { name: 'the algorithm none', token: signed({ alg: 'none' }) },
     { name: 'a shared-secret algorithm', token: signed({ alg: 'HS256' }) },
@@ -51,6 +52,13 @@ describe('a token as a JWT', () => {
       );
     });
   }
+
+  it('is read with white space at its end, as a shell writes it into a file', () => {
+    for (const end of ['\n', '\r\n', ' \n']) {
+      const { claims, signature } = decodeToken(`${signed({ alg: 'RS256' })}${end}`);
+      assert.deepEqual([claims, signature.toString()], [usual, 'sig']);
+    }
+  });
 
   it('counts the last of two members of one name', () => {
     const payload = Buffer.from('{"aud":"first","aud":"last"}').toString('base64url');

@@ -330,6 +330,73 @@ describe('AssumeRoleWithWebIdentity with real names', () => {
   });
 });
 
+describe('AssumeRoleWithWebIdentity by conditions on the request', () => {
+  const provider = 'vstoken.dev.azure.com/00000000-0000-4000-8000-000000000002';
+  const statement = (Effect: string, Condition: object) => ({
+    Effect,
+    Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${provider}` },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition,
+  });
+  const role = (...Statement: object[]) => ({ trustPolicy: { Version: '2012-10-17', Statement } });
+  const ours = { StringEquals: { [`${provider}:aud`]: 'api://AzureADTokenExchange' } };
+  const roles = {
+    'until-2099': role(statement('Allow', { ...ours, DateLessThan: { 'aws:CurrentTime': '2099-01-01T00:00:00Z' } })),
+    'until-2020': role(statement('Allow', { ...ours, DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } })),
+    'not-since-2020': role(
+      statement('Allow', ours),
+      statement('Deny', { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } }),
+    ),
+    'after-epoch': role(statement('Allow', { ...ours, NumericGreaterThan: { 'aws:EpochTime': '1577836800' } })),
+    'by-tls': role(statement('Allow', { ...ours, Bool: { 'aws:SecureTransport': 'true' } })),
+    'from-here': role(statement('Allow', { ...ours, IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } })),
+    'by-ours': role(statement('Allow', { ...ours, StringLike: { 'aws:UserAgent': 'ours/*' } })),
+  };
+  let aws: Running;
+  before(async () => {
+    aws = await running({
+      azureDevOps: { organization: 'globex', organizationId: '00000000-0000-4000-8000-000000000002' },
+      accounts: {
+        '123456789012': {
+          oidcProviders: [{ url: `https://${provider}`, clientIds: ['api://AzureADTokenExchange'] }],
+          roles,
+        },
+      },
+    });
+  });
+  after(() => aws.emulator.stop());
+
+  for (const [name, status] of Object.entries({
+    'until-2099': 200,
+    'until-2020': 403,
+    'not-since-2020': 403,
+    'after-epoch': 200,
+    'by-tls': 200,
+    'from-here': 200,
+    'by-ours': 403,
+  })) {
+    it(`answers ${status} for the role ${name}`, async () => {
+      const answer = await aws.assume({
+        RoleArn: `arn:aws:iam::123456789012:role/${name}`,
+        WebIdentityToken: await aws.mint({ provider: 'azure-devops' }),
+      });
+      assert.equal(answer.status, status, answer.body);
+    });
+  }
+
+  it('knows the client by its own words', async () => {
+    const body = new URLSearchParams({
+      Action: 'AssumeRoleWithWebIdentity',
+      Version: '2011-06-15',
+      RoleArn: 'arn:aws:iam::123456789012:role/by-ours',
+      RoleSessionName: 'session',
+      WebIdentityToken: await aws.mint({ provider: 'azure-devops' }),
+    });
+    const answer = await fetch(aws.emulator.ready.sts, { method: 'POST', body, headers: { 'user-agent': 'ours/1' } });
+    assert.equal(answer.status, 200);
+  });
+});
+
 describe('AssumeRoleWithWebIdentity with an issuer elsewhere', () => {
   it('fetches its keys over the network', async () => {
     const key = await createSigningKey('ES384');

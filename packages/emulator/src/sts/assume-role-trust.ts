@@ -12,7 +12,8 @@ export interface AssumeRoleRequest {
   readonly externalId: string | undefined;
   readonly sourceIdentity: string | undefined;
   readonly tags: ChainedTags;
-  readonly sourceIp: string;
+  /** Keys of the request itself. */
+  readonly request: Context;
 }
 
 /**
@@ -64,14 +65,14 @@ function sessionPoliciesAllow(action: string, { caller, roleArn }: AssumeRoleReq
   return reason === 'allowed' || (administrator && reason === 'implicit-deny');
 }
 
-function contextOf({ caller, sessionName, externalId, sourceIdentity, tags, sourceIp }: AssumeRoleRequest): Context {
+function contextOf({ caller, sessionName, externalId, sourceIdentity, tags, request }: AssumeRoleRequest): Context {
   const keys = Object.keys(tags.requested);
   return {
+    ...request,
     'aws:PrincipalAccount': caller.role.accountId,
     'aws:PrincipalArn': caller.role.arn,
     'aws:PrincipalType': 'AssumedRole',
     'aws:userid': caller.userId,
-    'aws:SourceIp': sourceIp,
     'sts:RoleSessionName': sessionName,
     ...(externalId === undefined ? {} : { 'sts:ExternalId': externalId }),
     ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),

@@ -4,6 +4,7 @@ import { violations } from './constraints.ts';
 import { readIdentity, type TokenIdentity } from './identity-token.ts';
 import { invalidToken } from './invalid-token.ts';
 import { decodeToken } from './jwt.ts';
+import { requestContext } from './request-context.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
 import type { StsCall, StsParts } from './sts-call.ts';
@@ -19,9 +20,9 @@ import type { Elements } from './xml.ts';
  * claim and that before the trust policy was observed of AWS; the finer order is ours.
  * @throws StsError
  */
-export async function assumeRoleWithWebIdentity({ query, sourceIp }: StsCall, parts: StsParts): Promise<Elements> {
-  const found = violations(query);
-  const parameters = assumeParameters(query, found);
+export async function assumeRoleWithWebIdentity(call: StsCall, parts: StsParts): Promise<Elements> {
+  const found = violations(call.query);
+  const parameters = assumeParameters(call.query, found);
   const token = found.required('WebIdentityToken', { minimum: 4, maximum: 20_000, sensitive: true });
   const providerId = found.text('ProviderId', { minimum: 4, maximum: 2048 });
   const tokenSize = found.integer('MinimumSessionTokenSize', 0, 4096);
@@ -37,7 +38,12 @@ export async function assumeRoleWithWebIdentity({ query, sourceIp }: StsCall, pa
 
   const role = parts.iam.role(asked);
   if (role === undefined) throw webIdentityDenied();
-  checkWebIdentityTrust({ role, claims, sessionName: parameters.sessionName, sourceIp });
+  checkWebIdentityTrust({
+    role,
+    claims,
+    sessionName: parameters.sessionName,
+    request: requestContext(call, parts.clock),
+  });
   if (parameters.durationSeconds > role.maxSessionDuration) {
     throw new StsError(
       'ValidationError',

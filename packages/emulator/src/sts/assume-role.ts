@@ -1,6 +1,7 @@
 import { assumeParameters, requestedRole } from './assume-role-parameters.ts';
 import { admittedRole } from './assume-role-trust.ts';
 import { violations } from './constraints.ts';
+import { requestContext } from './request-context.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
 import { requestedTags } from './session-tags.ts';
@@ -16,7 +17,8 @@ const chainedLimit = 3600;
  * Role chaining: credentials of one session open another. Only sessions can call here, so every call is a chained one.
  * @throws StsError
  */
-export function assumeRole({ query, sourceIp }: StsCall, caller: Session, { iam, sessions }: StsParts): Elements {
+export function assumeRole(call: StsCall, caller: Session, { iam, sessions, clock }: StsParts): Elements {
+  const { query } = call;
   const found = violations(query);
   const parameters = assumeParameters(query, found);
   const externalId = found.text('ExternalId', {
@@ -50,7 +52,7 @@ export function assumeRole({ query, sourceIp }: StsCall, caller: Session, { iam,
     externalId,
     sourceIdentity,
     tags,
-    sourceIp,
+    request: requestContext(call, clock),
   });
   checkDuration(parameters.durationSeconds, role.maxSessionDuration);
   const policies = sessionPolicies(parameters, tags.all);

@@ -13,9 +13,13 @@ export interface DecodedToken {
 
 const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 
-/** @throws StsError InvalidIdentityToken when the text is not a signed JWT of a kind STS takes. */
+/**
+ * White space at the end is passed over: Atlassian's own recipe writes the token into a file with `echo`, SDKs send such a
+ * file as it is, and deployments work that way.
+ * @throws StsError InvalidIdentityToken when the text is not a signed JWT of a kind STS takes.
+ */
 export function decodeToken(token: string): DecodedToken {
-  const [header, payload, signature, ...more] = token.split('.');
+  const [header, payload, signature, ...more] = token.trimEnd().split('.');
   if (header === undefined || payload === undefined || !signature || more.length > 0) throw invalidToken();
   const head = decodePart(header);
   const { alg, kid } = head;

@@ -1,4 +1,4 @@
-import { evaluate } from '@aws-oidc-assume/trust-policy';
+import { type Context, evaluate } from '@aws-oidc-assume/trust-policy';
 import type { JsonObject } from '../json.ts';
 import type { KnownRole } from './iam.ts';
 import { StsError } from './sts-error.ts';
@@ -7,15 +7,16 @@ export interface WebIdentityTrust {
   readonly role: KnownRole;
   readonly claims: JsonObject;
   readonly sessionName: string;
-  readonly sourceIp: string;
+  /** Keys of the request itself. */
+  readonly request: Context;
 }
 
 /**
  * Asks the role's trust policy about the token, session tags and source identity included.
  * @throws StsError AccessDenied, with the one text AWS has for every reason
  */
-export function checkWebIdentityTrust({ role, claims, sessionName, sourceIp }: WebIdentityTrust): void {
-  const context = { 'sts:RoleSessionName': sessionName, 'aws:SourceIp': sourceIp };
+export function checkWebIdentityTrust({ role, claims, sessionName, request }: WebIdentityTrust): void {
+  const context = { ...request, 'sts:RoleSessionName': sessionName };
   const { decision } = evaluate(role.trustPolicy, { claims, roleArn: role.arn, context });
   if (decision !== 'allow') throw webIdentityDenied();
 }

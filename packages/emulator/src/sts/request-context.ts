@@ -1,0 +1,19 @@
+import type { Context } from '@aws-oidc-assume/trust-policy';
+import type { Clock } from '../clock.ts';
+import type { StsCall } from './sts-call.ts';
+
+/**
+ * The condition keys that AWS fills for every request (IAM user guide, global condition context keys). The port without
+ * TLS stands for AWS's own, which has it: a policy that demands TLS admits what comes there.
+ */
+export function requestContext({ http, sourceIp }: StsCall, clock: Clock): Context {
+  const seconds = clock.now();
+  const userAgent = http.headers['user-agent'];
+  return {
+    'aws:SourceIp': sourceIp,
+    'aws:CurrentTime': new Date(seconds * 1000).toISOString(),
+    'aws:EpochTime': String(seconds),
+    'aws:SecureTransport': 'true',
+    ...(userAgent === undefined ? {} : { 'aws:UserAgent': userAgent }),
+  };
+}
