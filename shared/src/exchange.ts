@@ -91,8 +91,7 @@ async function insist(
   const endpoint = (): StsEndpoint => options.endpoints[at % options.endpoints.length] as StsEndpoint;
   const attempted = (): Attempted => ({
     action,
-    roleArn: request.roleArn,
-    sessionName: request.sessionName,
+    asked: { roleArn: request.roleArn, sessionName: request.sessionName },
     region: endpoint().region,
     endpoint: endpoint().url,
     attempts,

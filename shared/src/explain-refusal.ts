@@ -1,10 +1,10 @@
 import type { Edges } from './edges.ts';
-import type { Failure } from './failure.ts';
+import type { Asked, Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Options } from './options.ts';
 import { tokenLines } from './report.ts';
 import { accountOfArn } from './role-arn.ts';
-import { type Asked, diagnosis } from './trust-policy-file.ts';
+import { diagnosis } from './trust-policy-file.ts';
 
 /**
  * The failure with all that the token in hand adds: its facts, and for a refusal by AWS exactly what to change. The
@@ -18,12 +18,12 @@ export async function explained(
   edges: Edges,
 ): Promise<Failure> {
   const withToken = failure.with({ token: tokenLines(token, edges.now()) });
-  const { action, roleArn, sessionName } = failure.details.attempted ?? {};
-  if (roleArn === undefined || sessionName === undefined) return withToken;
+  const { action, asked } = failure.details.attempted ?? {};
+  if (asked === undefined) return withToken;
   const changes =
     action === 'AssumeRole'
-      ? chainChanges(failure, roleArn, options)
-      : await changesFor(failure, token, { roleArn, sessionName }, options, edges);
+      ? chainChanges(failure, asked.roleArn, options)
+      : await changesFor(failure, token, asked, options, edges);
   return withToken.with({ changes });
 }
 

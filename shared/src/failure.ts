@@ -141,13 +141,18 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+/** The role, and the name of its session: what a condition on `sts:RoleSessionName` sees. */
+export interface Asked {
+  readonly roleArn: string;
+  readonly sessionName: string;
+}
+
 /** What was tried, for the first part of a report. */
 export interface Attempted {
   /** `AssumeRoleWithWebIdentity`, `AssumeRole`, `token request`. */
   readonly action: string;
-  readonly roleArn?: string;
-  /** What a condition on `sts:RoleSessionName` sees. */
-  readonly sessionName?: string;
+  /** What was asked of AWS STS. */
+  readonly asked?: Asked;
   readonly region?: string;
   readonly endpoint: string;
   readonly attempts: number;

@@ -73,7 +73,7 @@ export function failureLines(failure: Failure): string[] {
       'Attempted:',
       `  ${attempted.action} at ${printable(attempted.endpoint, 300)}${attempted.region === undefined ? '' : ` (${attempted.region})`}, ${count(attempted.attempts, 'attempt')}`,
     );
-    if (attempted.roleArn !== undefined) lines.push(`  role ${printable(attempted.roleArn, 300)}`);
+    if (attempted.asked !== undefined) lines.push(`  role ${printable(attempted.asked.roleArn, 300)}`);
     if (attempted.ended !== undefined) lines.push(`  ${attempted.ended}`);
   }
   if (answer !== undefined) {

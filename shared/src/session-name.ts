@@ -18,7 +18,7 @@ const CUT = '..';
 export function sessionNameOf(run: RunIdentity): string {
   const system = clean(run.system);
   const build = clean(run.build).slice(-LONGEST_BUILD);
-  const step = clean(run.step).replaceAll('-', '').slice(0, 8);
+  const step = clean(run.step).slice(0, 8);
   const end = step === '' ? [build] : [build, step];
   const room = LONGEST - [system, '', '', ...end].join(',').length;
   const [owner, repository] = share(clean(run.owner), clean(run.repository), room);

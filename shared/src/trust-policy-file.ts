@@ -1,4 +1,5 @@
 import type { Edges } from './edges.ts';
+import type { Asked } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Log } from './log.ts';
 import type { Options } from './options.ts';
@@ -11,12 +12,6 @@ async function textOf(file: string, edges: Edges): Promise<string | Error> {
   } catch (error) {
     return error as Error;
   }
-}
-
-/** What was asked of AWS with the token. */
-export interface Asked {
-  readonly roleArn: string;
-  readonly sessionName: string;
 }
 
 /** What the trust policy at hand says to this token, and what to change in it. Nothing where there is none. */

@@ -126,8 +126,7 @@ describe('the exchange in the time it has', () => {
     assert.equal(failure.message, 'AssumeRoleWithWebIdentity failed: TypeError: x is not a function');
     assert.deepEqual(failure.details.attempted, {
       action: 'AssumeRoleWithWebIdentity',
-      roleArn: ROLE,
-      sessionName: 'bitbucket,acme,shop,7,abcdef01',
+      asked: { roleArn: ROLE, sessionName: 'bitbucket,acme,shop,7,abcdef01' },
       region: 'eu-west-1',
       endpoint: 'https://sts.eu-west-1.amazonaws.com',
       attempts: 1,
@@ -181,7 +180,10 @@ describe('a new token', () => {
   });
 
   it('that the CI system refuses is the failure then', async () => {
-    const refused = new Failure('TokenRequestRefused', 'no second one');
+    const refused = new Failure('TokenRequestRefused', 'no second one', {
+      attempted: { action: 'token request', endpoint: 'https://x', attempts: 1 },
+      changes: ['Let the job ask for tokens.'],
+    });
     const ci = new (class extends RecordingSystem {
       override async identityToken(): Promise<IdentityToken> {
         if (this.tokensGiven.length > 0) throw refused;
@@ -191,6 +193,7 @@ describe('a new token', () => {
     const failure = await failing(ci, new ScriptedEdges([expired]));
     assert.equal(failure.code, 'TokenRequestRefused');
     assert.equal(failure.message, 'no second one');
+    assert.deepEqual(failure.details.changes, ['Let the job ask for tokens.']);
   });
 });
 

@@ -249,6 +249,11 @@ describe('the explanation of a refusal where the token says little', () => {
     assert.match(await reportFor({ iss: undefined }), /Compare the trust policy of the role with the token/);
   });
 
+  it('is the usual hint for a refusal that a trust policy has no part in', async () => {
+    const report = await reportFor({}, refusal(400, 'ValidationError', 'x'));
+    assert.match(report, /\nTo change:\n {2}Read the answer above: it names the value that is wrong\.\n\nMore: /);
+  });
+
   it('names no audience where there is none', async () => {
     const unknown = refusal(
       400,
@@ -260,8 +265,10 @@ describe('the explanation of a refusal where the token says little', () => {
 
   it('shows no statement for an issuer that it cannot write one for', async () => {
     const report = await reportFor({ sub: undefined });
-    assert.match(report, /the trust policy of the role did not admit the token/);
-    assert.doesNotMatch(report, /This statement/);
+    assert.match(
+      report,
+      /the trust policy of the role did not admit the token, or there is no such role\.\n {2}A change in IAM takes some seconds to work\.\n\n/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../src/failure.ts';
+import { FAILURES, Failure } from '../src/failure.ts';
 import { failureLines } from '../src/report.ts';
 
 describe('a failure', () => {
@@ -33,7 +33,7 @@ describe('the report of a failure', () => {
     const failure = new Failure('AccessDenied', 'x', {
       attempted: {
         action: 'AssumeRoleWithWebIdentity',
-        roleArn: 'arn:aws:iam::123456789012:role/deploy',
+        asked: { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' },
         region: 'eu-west-1',
         endpoint: 'https://sts.eu-west-1.amazonaws.com',
         attempts: 2,
@@ -67,13 +67,17 @@ describe('the report of a failure', () => {
 
   it('says what it knows and leaves out the rest', () => {
     const report = failureLines(new Failure('ServiceFault', 'x', { attempted, answer: {} }));
-    assert.deepEqual(report.slice(1, 7), [
+    assert.deepEqual(report.slice(1, -1), [
       '',
       'Attempted:',
       '  The token request at https://x, 1 attempt',
       '',
       'Came back:',
       '  no answer',
+      '',
+      'To change:',
+      `  ${FAILURES.ServiceFault.hint}`,
+      '',
     ]);
   });
 

@@ -79,6 +79,12 @@ describe('role session name', () => {
     }
   });
 
+  it('has more room without a step', () => {
+    const made = sessionNameOf({ ...run, owner: 'a'.repeat(60), repository: 'b'.repeat(60), step: '' });
+    assert.equal(made, `bitbucket,${'a'.repeat(23)}..,${'b'.repeat(23)}..,42`);
+    assert.equal(made.length, 64);
+  });
+
   it('keeps of a build that is no number its end', () => {
     assert.equal(
       sessionNameOf({ ...run, build: `${'0'.repeat(60)}12345678901234567890` }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/failure.ts';
+import { StsError } from '../src/sts-client.ts';
 import type { HttpAnswer } from '../src/transport.ts';
 import { given, RecordingSystem, refusal, ScriptedEdges, success, xml } from './support.ts';
 
@@ -43,6 +44,10 @@ describe('a request to STS', () => {
 });
 
 describe('an answer in place of credentials', () => {
+  it('is an error with a name of its own', () => {
+    assert.equal(String(new StsError({ message: 'Not authorized' }, true, undefined)), 'StsError: Not authorized');
+  });
+
   const credentials = (inside: string, arn = 'arn:aws:sts::123456789012:assumed-role/deploy/x') =>
     xml(
       200,

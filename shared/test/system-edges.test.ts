@@ -8,7 +8,7 @@ import { systemEdges } from '../src/system-edges.ts';
 
 describe('the edges of a real process', () => {
   let edges: Edges;
-  before(() => {
+  beforeEach(() => {
     edges = systemEdges('test/1');
   });
 
