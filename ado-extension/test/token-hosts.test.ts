@@ -3,17 +3,31 @@ import { refuseForeignHost } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token-ho
 
 const HOME = 'https://dev.azure.com/acme/';
 const LOCAL = 'http://127.0.0.1:8080/acme/';
+const JOB = '_apis/distributedtask/hubs/build/plans/p/jobs/j/oidctoken';
 
 describe('where the access token of the job may go', () => {
   const allowed = [
-    { name: 'Azure DevOps Services', uri: 'https://dev.azure.com/acme/x/oidctoken' },
-    { name: 'its token service', uri: 'https://vstoken.dev.azure.com/acme/oidctoken' },
-    { name: 'the older names of organizations', uri: 'https://acme.visualstudio.com/oidctoken' },
-    { name: 'their release management', uri: 'https://acme.vsrm.visualstudio.com/oidctoken' },
-    { name: 'the server of the job', uri: 'https://tfs.example.com:8443/x', server: 'https://tfs.example.com:8443/' },
-    { name: 'that server on this machine, in the clear', uri: 'http://127.0.0.1:8080/x', server: LOCAL },
-    { name: 'a host that the pipeline names', uri: 'https://proxy.example.com/x', moreHosts: ['proxy.example.com'] },
-    { name: 'with its port', uri: 'https://proxy.example.com:8443/x', moreHosts: ['proxy.example.com:8443'] },
+    { name: 'Azure DevOps Services', uri: `https://dev.azure.com/acme/x/${JOB}` },
+    { name: 'its token service', uri: `https://vstoken.dev.azure.com/acme/${JOB}` },
+    { name: 'the older names of organizations', uri: `https://acme.visualstudio.com/shop/${JOB}` },
+    { name: 'their release management', uri: `https://acme.vsrm.visualstudio.com/shop/${JOB}` },
+    {
+      name: 'the organization by the name it had at first',
+      uri: `https://acme.visualstudio.com/x/${JOB}`,
+      server: 'https://Acme.visualstudio.com/',
+    },
+    {
+      name: 'the server of the job',
+      uri: `https://tfs.example.com:8443/tfs/x/${JOB}`,
+      server: 'https://tfs.example.com:8443/',
+    },
+    { name: 'that server on this machine, in the clear', uri: `http://127.0.0.1:8080/acme/${JOB}`, server: LOCAL },
+    {
+      name: 'a host that the pipeline names',
+      uri: `https://proxy.example.com/x/${JOB}`,
+      moreHosts: ['proxy.example.com'],
+    },
+    { name: 'with its port', uri: `https://proxy.example.com:8443/x/${JOB}`, moreHosts: ['proxy.example.com:8443'] },
   ];
   for (const { name, uri, server = HOME, moreHosts = [] } of allowed) {
     it(`to ${name}`, () => {
@@ -25,6 +39,35 @@ describe('where the access token of the job may go', () => {
     { name: 'a host of another name', uri: 'https://example.com/', says: /points to example\.com/ },
     { name: 'a name that ends alike', uri: 'https://evildev.azure.com/', says: /neither/ },
     { name: 'a name that begins alike', uri: 'https://dev.azure.com.example.com/', says: /neither/ },
+    { name: 'another organization', uri: `https://evil.visualstudio.com/x/${JOB}`, says: /neither/ },
+    {
+      name: "somebody's dev tunnel",
+      uri: `https://evil-1.usw2.rel.tunnels.api.visualstudio.com/x/${JOB}`,
+      says: /neither/,
+    },
+    { name: 'an organization below ours', uri: `https://evil.acme.visualstudio.com/x/${JOB}`, says: /neither/ },
+    {
+      name: 'the names of no organization',
+      uri: `https://.visualstudio.com/x/${JOB}`,
+      server: 'https://dev.azure.com/',
+      says: /neither/,
+    },
+    {
+      name: 'an organization called like the folder of a server elsewhere',
+      uri: `https://tfs.visualstudio.com/x/${JOB}`,
+      server: 'https://tfs.example.com/tfs/',
+      says: /neither/,
+    },
+    {
+      name: 'another call of the server of the job',
+      uri: 'https://dev.azure.com/acme/shop/_apis/pipelines/5/runs',
+      says: /not the address of a token request/,
+    },
+    {
+      name: 'a call that only begins like it',
+      uri: `https://dev.azure.com/acme/${JOB}/more`,
+      says: /not the address of a token request/,
+    },
     { name: 'visualstudio.com itself', uri: 'https://visualstudio.com/', says: /neither/ },
     { name: 'another port', uri: 'https://dev.azure.com:8443/', says: /neither/ },
     { name: 'plain http', uri: 'http://dev.azure.com/', says: /not https/ },

@@ -40,7 +40,7 @@ export class BitbucketPipelines implements CiSystem {
     this.#env = env;
     this.#settings = settings;
     this.log = log;
-    const branch = env['BITBUCKET_BRANCH'] ?? env['BITBUCKET_TAG'];
+    const branch = env['BITBUCKET_BRANCH'];
     this.run = {
       system: 'bitbucket',
       owner: env['BITBUCKET_WORKSPACE'] ?? '',

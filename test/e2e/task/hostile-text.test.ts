@@ -80,7 +80,7 @@ describe('hostile text never becomes a command', () => {
     });
 
   inEach('in names of branches, projects and runs', VARIABLE, async (text) => {
-    const variables = { 'Build.SourceBranchName': text, 'System.TeamProject': text, 'Build.BuildId': text };
+    const variables = { 'Build.SourceBranch': text, 'System.TeamProject': text, 'Build.BuildId': text };
     jobs.start({ variables: { ...variables, 'System.Debug': 'true' } });
     assertHarmless(await jobs.run({ sessionName: '' }), 'Succeeded');
   });
@@ -142,6 +142,27 @@ describe('hostile text never becomes a command', () => {
       assertHarmless(await jobs.run({ ...inputs, tokenHosts: text, stsEndpoint: text }), 'Failed');
     },
   );
+});
+
+describe('what the credential process says to the log of a later step', () => {
+  it('is harmless, whatever names and errors hold', async function () {
+    this.timeout(120_000);
+    const name = 'deploy ##vso[task.setvariable variable=PWNED]yes';
+    const jobs = new Jobs(await startEmulator({ serviceConnections: { [CONNECTION]: name } }), 'Node24');
+    try {
+      jobs.start({ serviceConnections: { [CONNECTION]: { name, type: 'Generic' } } });
+      await jobs.assume({ expose: 'credential-process' });
+      await jobs.emulator.control.setFaults([
+        { match: { endpoint: 'sts' }, fault: { code: 'AccessDenied', message: `no ${name} ##[error]x` } },
+      ]);
+      const { stderr, raw } = await jobs.agent.runScript(jobs.cli(), { env: { AWS_REGION: 'eu-west-1' } });
+      assert.match(stderr, /AccessDenied[\s\S]*no deploy #\u200b#vso\[task\.setvariable variable=PWNED\]yes/);
+      for (const line of raw.split(/\r\n|\r|\n/)) assert.ok(!/##(?:vso|\[)/i.test(line), line);
+      await jobs.finish();
+    } finally {
+      await jobs.close();
+    }
+  });
 });
 
 describe('hostile names that the server itself gives', () => {

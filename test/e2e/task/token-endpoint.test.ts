@@ -234,6 +234,19 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     });
   }
 
+  it('is asked for nothing but a token, whatever an earlier step made of the address', async () => {
+    jobs.start();
+    const runs = new URL('/acme/shop/_apis/pipelines/5/runs', jobs.emulator.ready.oidcRequestUri);
+    await jobs.agent.runScript(`echo "##vso[task.setvariable variable=System.OidcRequestUri]${runs.href}"`);
+    const result = await jobs.run();
+    assert.equal(result.result, 'Failed');
+    assert.match(
+      result.log.join('\n'),
+      /System\.OidcRequestUri is .*pipelines\/5\/runs, not the address of a token request/,
+    );
+    assert.equal((await jobs.emulator.control.requests()).length, 0);
+  });
+
   it('needs no network where the role cannot be: AWS refusing is another matter', async () => {
     jobs.start();
     const result = await jobs.run({ roleArn: LOCKED_ROLE });

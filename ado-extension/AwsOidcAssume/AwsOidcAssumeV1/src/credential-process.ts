@@ -12,6 +12,7 @@ import {
 } from '@aws-oidc-assume/shared';
 import { transportThrough } from './agent-network.ts';
 import { EXPOSE_MODES } from './exposure.ts';
+import { inert } from './log.ts';
 import { readState } from './renewal-state.ts';
 import { requestToken } from './token-request.ts';
 
@@ -53,8 +54,8 @@ async function main(): Promise<void> {
   try {
     await run(process.argv[2] ?? '');
   } catch (error) {
-    // The SDKs put this into their own errors, and so into the log of the step that failed.
-    process.stderr.write(`${failureLines(Failure.from(error)).join('\n')}\n`);
+    // The SDKs put this into their own errors, and so into the log of the step that failed, where the agent reads it.
+    process.stderr.write(`${failureLines(Failure.from(error)).map(inert).join('\n')}\n`);
     process.exitCode = 1;
   }
 }

@@ -2,7 +2,8 @@ import type { RunIdentity } from '@aws-oidc-assume/shared';
 
 /** The run as the job's variables tell it: of a pipeline, or of a Classic release. */
 export function runOf(variable: (name: string) => string | undefined): RunIdentity {
-  const branch = variable('Build.SourceBranchName');
+  // `Build.SourceBranchName` is the last part alone: `feature/main` would be `main`.
+  const [, branch] = /^refs\/heads\/(.+)$/s.exec(variable('Build.SourceBranch') ?? '') ?? [];
   return {
     system: 'azure',
     owner: organizationOf(variable('System.CollectionUri')),

@@ -13,7 +13,7 @@ export function inAzurePipelines(env: Environment): boolean {
  * Source: REST reference, Distributed Task › Oidctoken › Create.
  */
 export function azurePipelines(env: Environment, serviceConnectionId: string | undefined, edges: () => Edges): Job {
-  const branch = env['BUILD_SOURCEBRANCHNAME'];
+  const [, branch] = /^refs\/heads\/(.+)$/s.exec(env['BUILD_SOURCEBRANCH'] ?? '') ?? [];
   return {
     name: 'Azure Pipelines',
     origin: `SYSTEM_OIDCREQUESTURI${serviceConnectionId === undefined ? '' : `, service connection ${serviceConnectionId}`}`,
@@ -22,7 +22,7 @@ export function azurePipelines(env: Environment, serviceConnectionId: string | u
       system: 'azure',
       owner: organizationOf(env['SYSTEM_COLLECTIONURI'] ?? env['SYSTEM_TEAMFOUNDATIONCOLLECTIONURI']),
       repository: env['SYSTEM_TEAMPROJECT'] ?? '',
-      build: env['BUILD_BUILDID'] ?? env['RELEASE_RELEASEID'] ?? '',
+      build: env['RELEASE_RELEASEID'] ?? env['BUILD_BUILDID'] ?? '',
       step: env['SYSTEM_JOBID'] ?? '',
       ...(branch === undefined ? {} : { branch }),
     },
