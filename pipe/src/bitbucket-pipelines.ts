@@ -35,10 +35,13 @@ export class BitbucketPipelines implements CiSystem {
   readonly log: Log;
   readonly #env: Environment;
   readonly #settings: Settings;
+  readonly #workingFolder: string;
 
-  constructor(env: Environment, settings: Settings, log: Log) {
+  /** @param workingFolder where the step was when it called the pipe: there its next line begins */
+  constructor(env: Environment, settings: Settings, log: Log, workingFolder: string) {
     this.#env = env;
     this.#settings = settings;
+    this.#workingFolder = workingFolder;
     this.log = log;
     const branch = env['BITBUCKET_BRANCH'];
     this.run = {
@@ -78,14 +81,15 @@ export class BitbucketPipelines implements CiSystem {
         ...lines,
         `Written ${environment.file} (readable by its owner only, kept out of git${once ? '; gone once it is read' : ''}).`,
         `It sets ${variables.map(({ name }) => name).join(', ')}${prefix === '' ? `, and clears ${clears.join(', ')}` : ''}.`,
-        `In the next line of this step: ${sourceLine(environment.file, cloneFolder)}`,
+        `In the next line of this step: ${sourceLine(environment.file, this.#workingFolder)}`,
       ],
     };
   }
 
   #token(): IdentityToken {
     const token = this.#env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '';
-    if (token.trim() === '') {
+    // Handed on by hand, it is this text where the step has none.
+    if (token.trim() === '' || /^\$\{?BITBUCKET_STEP_OIDC_TOKEN\}?$/.test(token.trim())) {
       throw new Failure('TokenUnavailable', 'BITBUCKET_STEP_OIDC_TOKEN is not set: this step has no identity token.', {
         changes: [
           [

@@ -3,7 +3,13 @@ import type { Settings } from './settings.ts';
 import { isSet } from './variables.ts';
 
 /** What SDKs send when they assume a role by themselves, from three variables, is a role, a name and a token; no more. */
-const NOT_BY_SDKS: readonly OptionKey[] = ['sessionPolicy', 'sessionPolicyArns', 'chainRoleArns', 'durationSeconds'];
+const NOT_BY_SDKS: readonly OptionKey[] = [
+  'sessionPolicy',
+  'sessionPolicyArns',
+  'chainRoleArns',
+  'durationSeconds',
+  'stsFallbackRegions',
+];
 
 /** Options that cannot work together with `EXPOSE`, or would silently have no effect. */
 export function contradictions(given: GivenOptions, { once }: Settings): OptionProblem[] {

@@ -75,9 +75,9 @@ function sectionsOf(text: string): { heading: string; lines: string[] }[] {
   return sections;
 }
 
-/** The line that reads the file, from the clone folder where that is shorter. */
-export function sourceLine(file: string, cloneFolder?: string): string {
-  const relative = cloneFolder === undefined ? '' : path.relative(cloneFolder, file);
+/** The line that reads the file; short where the shell is in a folder above it. */
+export function sourceLine(file: string, workingFolder?: string): string {
+  const relative = workingFolder === undefined ? '' : path.relative(workingFolder, file);
   const shown = relative === '' || relative.startsWith('..') ? file : `./${relative}`;
   return `. ${/^[\w./-]+$/.test(shown) ? shown : shellWord(shown)}`;
 }

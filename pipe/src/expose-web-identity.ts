@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { stsEndpointOf } from '@aws-oidc-assume/shared';
 import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
 
 /**
@@ -9,11 +10,14 @@ import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './
 export function exposeWebIdentity({ sessions: [session], token, options, folder }: ToExpose): Exposure {
   const file = path.join(folder, 'web-identity-token');
   const [role] = options.roles;
+  const [endpoint] = options.endpoints;
   const named = (name: string, value: string) => ({ name: `${options.variablePrefix}${name}`, value });
   const variables = [
     named('AWS_ROLE_ARN', role?.role.arn ?? ''),
     named('AWS_WEB_IDENTITY_TOKEN_FILE', file),
     named('AWS_ROLE_SESSION_NAME', sessionNameIn(session.credentials.assumedRoleArn)),
+    // Only where it is another one than they would ask anyway.
+    ...(endpoint.url === stsEndpointOf(options.region) ? [] : [named('AWS_ENDPOINT_URL_STS', endpoint.url)]),
     ...regionVariables(options),
   ];
   const until = token.expiresAt === undefined ? '' : `, ${token.expiresAt.toISOString()}`;

@@ -29,7 +29,7 @@ try {
   const network = networkTransport(agentThrough(proxyOfEnvironment(process.env)));
   const transport = tracedTransport(network, log, () => performance.now());
   const edges = systemEdges(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
-  const ci = new BitbucketPipelines(process.env, settings, log);
+  const ci = new BitbucketPipelines(process.env, settings, log, process.cwd());
   await assumeRole(ci, given, rules, edges);
   log.info('✔ Done.');
 } catch (error) {

@@ -55,7 +55,7 @@ describe('hostile text', () => {
     const { given, settings, rules } = readEnvironment(env);
     const log = new PipeLog(say, say, true);
     try {
-      await assumeRole(new BitbucketPipelines(env, settings, log), given, rules, edges);
+      await assumeRole(new BitbucketPipelines(env, settings, log, clone), given, rules, edges);
     } catch (error) {
       for (const line of failureLines(Failure.from(error))) log.error(line);
     }

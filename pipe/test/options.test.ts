@@ -367,8 +367,15 @@ describe('the variables of the pipe', () => {
         SESSION_POLICY: JSON.stringify(POLICY),
         SESSION_POLICY_ARNS: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
         DURATION_SECONDS: '900',
+        STS_FALLBACK_REGIONS: 'eu-central-1',
       },
-      problems: ['SESSION_POLICY', 'SESSION_POLICY_ARNS', 'CHAIN_ROLE_ARNS', 'DURATION_SECONDS'].map(
+      problems: [
+        'SESSION_POLICY',
+        'SESSION_POLICY_ARNS',
+        'CHAIN_ROLE_ARNS',
+        'DURATION_SECONDS',
+        'STS_FALLBACK_REGIONS',
+      ].map(
         (name) => `${name} cannot be used with EXPOSE web-identity: SDKs assume the role by themselves, without it`,
       ),
     },

@@ -32,6 +32,17 @@ describe('variables that look like ours', () => {
     });
   }
 
+  it('are named as they are called here, where other tools call them otherwise', () => {
+    assert.deepEqual(problemsOf('AWS_ROLE_SESSION_NAME', 'AWS_PROFILE', 'SESSION_DURATION'), [
+      {
+        option: 'AWS_ROLE_SESSION_NAME',
+        message: 'is no variable of this pipe; here it is called ROLE_SESSION_NAME',
+      },
+      { option: 'AWS_PROFILE', message: 'is no variable of this pipe; here it is called PROFILE' },
+      { option: 'SESSION_DURATION', message: 'is no variable of this pipe; here it is called DURATION_SECONDS' },
+    ]);
+  });
+
   it('are not those of ours, nor the parts of a list', () => {
     assert.deepEqual(
       problemsOf(
@@ -50,8 +61,8 @@ describe('variables that look like ours', () => {
       `BITBUCKET_BRANCH BITBUCKET_STEP_OIDC_TOKEN BITBUCKET_PIPE_STORAGE_DIR BITBUCKET_DEPLOYMENT_ENVIRONMENT CI
       PIPELINES_JWT_TOKEN DOCKER_HOST HOME PATH HOSTNAME PWD TERM LANG LC_ALL TZ USER LOGNAME SHLVL _ SHELL EDITOR
       HTTPS_PROXY https_proxy NO_PROXY ALL_PROXY HTTP_PROXY NODE_EXTRA_CA_CERTS NODE_OPTIONS NODE_VERSION YARN_VERSION
-      SSL_CERT_FILE SSL_CERT_DIR AWS_PROFILE AWS_ROLE_SESSION_NAME AWS_MAX_ATTEMPTS AWS_ACCESS_KEY_ID
-      AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_STS_REGIONAL_ENDPOINTS AWS_ENDPOINT_URL_STS AWS_DEFAULT_PROFILE
+      SSL_CERT_FILE SSL_CERT_DIR AWS_ACCESS_KEY_ID
+      AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_STS_REGIONAL_ENDPOINTS AWS_DEFAULT_PROFILE
       AWS_DEFAULT_OUTPUT AWS_CONFIG_FILE NAME FILE TAGS ID MY_TOOL_SETTING`.split(/\s+/);
     assert.deepEqual(problemsOf(...others), []);
   });

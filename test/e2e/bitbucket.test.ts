@@ -91,7 +91,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       step.verify();
     });
 
-    const badInput: { name: string; variables?: Record<string, string>; token?: 'none'; says: RegExp }[] = [
+    const badInput: { name: string; variables?: Record<string, string>; token?: string; says: RegExp }[] = [
       { name: 'missing role', variables: { AWS_OIDC_ROLE_ARN: '' }, says: /AWS_OIDC_ROLE_ARN is required/ },
       {
         name: 'malformed ARN',
@@ -103,6 +103,11 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
         name: 'region of another partition',
         variables: { AWS_DEFAULT_REGION: 'cn-north-1' },
         says: /AWS_DEFAULT_REGION cn-north-1 lies in partition aws-cn/,
+      },
+      {
+        name: 'a token that nobody gave the step',
+        token: '$BITBUCKET_STEP_OIDC_TOKEN',
+        says: /TokenUnavailable[\s\S]*oidc: true/,
       },
       { name: 'forgotten oidc: true', token: 'none', says: /TokenUnavailable[\s\S]*oidc: true/ },
       {
@@ -123,7 +128,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
     ];
     for (const { name, variables, token, says } of badInput) {
       it(`says what is wrong, sends and writes nothing: ${name}`, async () => {
-        await stepWith(token === 'none' ? undefined : await emulator.control.mint('bitbucket'));
+        await stepWith(token === 'none' ? undefined : (token ?? (await emulator.control.mint('bitbucket'))));
         const piped = await run(variables);
         assert.equal(piped.exitCode, 1);
         assert.match(piped.stderr, says);

@@ -222,6 +222,11 @@ describe('what the pipe leaves to later lines of the step', () => {
       });
     });
 
+    it('has SDKs ask the endpoint that the pipe was told to ask', async () => {
+      await run({ EXPOSE: 'web-identity' });
+      assert.deepEqual(await says(step, sourced('echo "$AWS_ENDPOINT_URL_STS"'), STALE), [emulator.ready.sts]);
+    });
+
     it('is used by the AWS SDK, which assumes the role anew in every process', async () => {
       await run({ EXPOSE: 'web-identity' });
       assert.deepEqual(await says(step, sourced(sdkSays(emulator)), STALE), [arnOf('deploy')]);

@@ -60,12 +60,14 @@ describe("the pipe's image", () => {
 
   it('works in whatever folder it is started', async () => {
     mkdirSync(path.join(step.cloneFolder, 'sub folder'));
-    const { exitCode, stderr } = await run([`--workdir=${path.join(step.cloneFolder, 'sub folder')}`]);
+    const { exitCode, stdout, stderr } = await run([`--workdir=${path.join(step.cloneFolder, 'sub folder')}`]);
     assert.equal(exitCode, 0, stderr);
     assert.deepEqual(
       files().map(({ path: name }) => name),
       ['.aws-oidc', '.aws-oidc/.gitignore', '.aws-oidc/env'],
     );
+    const [, line = ''] = /In the next line of this step: (.*)/.exec(stdout) ?? [];
+    assert.deepEqual(await says(step, `cd 'sub folder'\n${line}\n${cliSays(emulator)}`), [arnOf('deploy')]);
   });
 
   it('works as another user than root where that one may write in the clone', async () => {
