@@ -447,10 +447,4 @@ describe('the variables of the pipe', () => {
       ['a', 'b'],
     );
   });
-
-  it('refuse a role of another account before anything is sent', () => {
-    assert.deepEqual(problemsOf({ ...ALWAYS, ALLOWED_ACCOUNT_IDS: '210987654321' }), [
-      `AccountNotAllowed ${ROLE} lies in account 123456789012, but ALLOWED_ACCOUNT_IDS allows only 210987654321.`,
-    ]);
-  });
 });

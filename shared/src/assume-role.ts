@@ -1,4 +1,4 @@
-import { accountGuard } from './account-guard.ts';
+import { guardRoles, guardSessions } from './account-guard.ts';
 import type { CiSystem, Session } from './ci-system.ts';
 import type { Edges } from './edges.ts';
 import { chain, exchange, type Limits, type TokenSource } from './exchange.ts';
@@ -9,7 +9,7 @@ import { type GivenOptions, type OptionRules, type Options, parseOptions, type R
 import { reportSuccess, reportToken } from './report.ts';
 import { Secret } from './secret.ts';
 import { sessionNameOf } from './session-name.ts';
-import { chainTagsOf } from './session-tags.ts';
+import { chainTagsOf, type SessionTags } from './session-tags.ts';
 import { Sts } from './sts-client.ts';
 import { checkToken } from './token-check.ts';
 import { warnOfWeakTrust } from './trust-policy-file.ts';
@@ -32,6 +32,8 @@ export async function assumeRole(
   edges: Edges,
 ): Promise<Outcome> {
   const options = parseOptions(given, rules);
+  if (options.maskAccountId) maskAccounts(ci, options);
+  guardRoles(options, given.allowedAccountIds.name);
   const timeLimit = `${options.timeoutSeconds} s (${given.timeoutSeconds.name})`;
   const timedOut = new Failure('TimedOut', `The time limit of ${timeLimit} passed.`);
   const deadline = edges.deadline(options.timeoutSeconds * 1000, timedOut);
@@ -43,7 +45,7 @@ export async function assumeRole(
   try {
     checkToken(token, edges.now(), ci);
     const sessions = await assumeAll(ci, options, token, limits, edges);
-    accountGuard(sessions, options, given.allowedAccountIds.name);
+    guardSessions(sessions, options, given.allowedAccountIds.name);
     signal.throwIfAborted();
     const published = await ci.publish(sessions, options);
     reportSuccess(ci.log, sessions, published, options, edges.now());
@@ -62,6 +64,12 @@ async function assumeAll(
   limits: Limits,
   edges: Edges,
 ): Promise<Session[]> {
+  const { tags, leftOut } = chainTagsOf(ci.run, options.chainTags);
+  for (const key of leftOut) {
+    ci.log.warning(
+      `The session tag ${key} is left out: AWS takes letters, digits, spaces and _ . : / = + - @ in a tag, up to 256, and ${key} holds others.`,
+    );
+  }
   const oneFailed = new AbortController();
   const together = { ...limits, signal: AbortSignal.any([limits.signal, oneFailed.signal]) };
   let renewed: Promise<IdentityToken> | undefined;
@@ -74,7 +82,7 @@ async function assumeAll(
   };
   return Promise.all(
     options.roles.map((target) =>
-      assumeOne(ci, options, target, tokens, together, edges).catch((error) => {
+      assumeOne(ci, options, target, tokens, tags, together, edges).catch((error) => {
         oneFailed.abort(error);
         throw error;
       }),
@@ -87,6 +95,7 @@ async function assumeOne(
   options: Options,
   target: RoleTarget,
   tokens: TokenSource,
+  tags: SessionTags['tags'],
   limits: Limits,
   edges: Edges,
 ): Promise<Session> {
@@ -122,7 +131,7 @@ async function assumeOne(
         ...(at === last ? request : bare),
         roleArn: role.arn,
         externalId: options.chainExternalId,
-        tags: chainTagsOf(ci.run, options.chainTags),
+        tags,
       },
       options,
       limits,
@@ -130,8 +139,13 @@ async function assumeOne(
     );
     mask(ci, credentials);
   }
-  if (options.maskAccountId) ci.log.mask(new Secret(credentials.accountId));
   return { profile: target.profile, credentials };
+}
+
+/** Before anything is said of them; what AWS then gives is of one of these accounts. */
+function maskAccounts(ci: CiSystem, { roles, chain, allowedAccountIds }: Options): void {
+  const accounts = [...roles.map(({ role }) => role.accountId), ...chain.map((role) => role.accountId)];
+  for (const account of new Set([...accounts, ...allowedAccountIds])) ci.log.mask(new Secret(account));
 }
 
 function mask(ci: CiSystem, credentials: Session['credentials']): void {

@@ -3,7 +3,7 @@ import type { Asked, Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Options } from './options.ts';
 import { tokenLines } from './report.ts';
-import { accountOfArn } from './role-arn.ts';
+import { accountOfArn, type RoleArn } from './role-arn.ts';
 import { diagnosis } from './trust-policy-file.ts';
 
 /**
@@ -20,6 +20,9 @@ export async function explained(
   const withToken = failure.with({ token: tokenLines(token, edges.now()) });
   const { action, asked } = failure.details.attempted ?? {};
   if (asked === undefined) return withToken;
+  const otherPolicy = otherPolicyIn(failure);
+  if (otherPolicy !== undefined)
+    return withToken.with({ changes: otherPolicyChanges(otherPolicy, asked.roleArn, options) });
   const changes =
     action === 'AssumeRole'
       ? chainChanges(failure, asked.roleArn, options)
@@ -73,13 +76,42 @@ async function changesFor(
   }
 }
 
+/**
+ * The policy that AWS itself names as what refused, where it is another than the trust policy: `with an explicit deny in
+ * a service control policy`, `because no identity-based policy allows …` (IAM user guide, access denied messages).
+ */
+function otherPolicyIn({ code, details }: Failure): string | undefined {
+  if (code !== 'AccessDenied') return undefined;
+  const message = details.answer?.message ?? '';
+  const [, denying, missing] =
+    /with an explicit deny in an? ([a-z -]+? policy|permissions boundary)|because no ([a-z -]+? policy|permissions boundary) allows/i.exec(
+      message,
+    ) ?? [];
+  const policy = (denying ?? missing)?.toLowerCase();
+  // That is what IAM calls a trust policy.
+  return policy === 'resource-based policy' ? undefined : policy;
+}
+
+function otherPolicyChanges(policy: string, roleArn: string, options: Options): string[] {
+  const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
+  return [
+    `AWS names the reason itself: the ${policy}. The trust policy of the role need not change for it.`,
+    ...(policy === 'identity-based policy'
+      ? [`Allow sts:AssumeRole on ${roleArn} in the permissions of ${before.join(', ')}.`]
+      : [`Ask who is responsible for the ${policy}: it must let ${roleArn} be assumed.`]),
+  ];
+}
+
+/** Who assumes it: the role before it in the chain, or all the roles that the chain begins with. */
+function rolesBefore(roleArn: string, options: Options): readonly RoleArn[] {
+  const link = options.chain[options.chain.findIndex((role) => role.arn === roleArn) - 1];
+  return link === undefined ? options.roles.map(({ role }) => role) : [link];
+}
+
 /** The next role of a chain must trust the role before it; other refusals explain themselves. */
 function chainChanges(failure: Failure, roleArn: string, options: Options): string[] {
   if (failure.code !== 'AccessDenied') return [];
-  const at = options.chain.findIndex((role) => role.arn === roleArn);
-  const link = options.chain[at - 1];
-  // All the roles go the same way: the first of the chain must trust each of them.
-  const before = link === undefined ? options.roles.map(({ role }) => role) : [link];
+  const before = rolesBefore(roleArn, options);
   const arns = before.map(({ arn }) => arn);
   const tagged = options.chainTags.run || Object.keys(options.chainTags.own).length > 0;
   const statement = {

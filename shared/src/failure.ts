@@ -48,7 +48,7 @@ export const FAILURES = {
     heals: 'no',
   },
   AccessDenied: {
-    when: 'AWS checked the token and the trust policy of the role did not admit it. A role that does not exist gives the same answer.',
+    when: 'AWS did not let the role be assumed. Most often its trust policy does not admit the token, or in a chain the role before it; a role that does not exist gives the same answer.',
     hint: 'Compare the trust policy of the role with the token; a change in IAM takes some seconds to work.',
     heals: 'no',
   },

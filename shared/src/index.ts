@@ -30,7 +30,14 @@ export {
   removeFolders,
   statOf,
 } from './private-files.ts';
-export { agentThrough, type ProxyFor, proxyOfEnvironment, proxyProblems, type TlsSettings } from './proxy.ts';
+export {
+  agentThrough,
+  type ProxyFor,
+  proxyOfEnvironment,
+  proxyProblem,
+  proxyProblems,
+  type TlsSettings,
+} from './proxy.ts';
 export { redacted } from './redact.ts';
 export { partitionOf, stsEndpointOf } from './region.ts';
 export { failureLines } from './report.ts';

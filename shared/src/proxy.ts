@@ -33,8 +33,10 @@ async function directAgent(tls: TlsSettings): Promise<Agent> {
 /** One for each exchange: a proxy that never answers would else keep its connection, and with it this program. */
 async function tunnel(proxy: URL, tls: TlsSettings, over: AbortSignal): Promise<Agent> {
   const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const agent = new HttpsProxyAgent(proxy, { signal: over });
-  Object.assign(agent.options, await trust(tls));
+  const trusted = await trust(tls);
+  // Once for a proxy that speaks TLS itself, once for the host behind it.
+  const agent = new HttpsProxyAgent(proxy, { signal: over, ...trusted });
+  Object.assign(agent.options, trusted);
   return agent;
 }
 
@@ -67,8 +69,33 @@ export function proxyOfEnvironment(env: Environment): ProxyFor {
 export function proxyProblems(env: Environment): OptionProblem[] {
   return proxiesIn(env)
     .slice(0, 1)
-    .filter(({ address }) => !URL.canParse(address) || !['http:', 'https:'].includes(new URL(address).protocol))
-    .map(({ name }) => ({ option: name, message: 'is not the address of an HTTP proxy (http://host:port)' }));
+    .flatMap(({ name, address }) => proxyProblem(name, address) ?? []);
+}
+
+/** What is wrong with the address of a proxy, without showing it. */
+export function proxyProblem(option: string, address: string): OptionProblem | undefined {
+  if (!URL.canParse(address) || !['http:', 'https:'].includes(new URL(address).protocol)) {
+    return { option, message: 'is not the address of an HTTP proxy (http://host:port)' };
+  }
+  const { username, password, pathname, search, hash } = new URL(address);
+  // A `/`, `?` or `#` in a password ends the address before the `@`: the user is then taken for the host.
+  if (pathname.length > 1 || search !== '' || hash !== '' || !isEncoded(username + password)) {
+    return {
+      option,
+      message:
+        'is not of the form http://user:password@host:port; signs such as % / ? # @ in user or password must be percent-encoded (%25 for %)',
+    };
+  }
+  return undefined;
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Without a scheme it is http, as for curl, Go and Python. */

@@ -18,16 +18,21 @@ export function partitionOf(region: string): string | undefined {
   return PARTITIONS.find(({ regions }) => regions.test(region))?.partition;
 }
 
-/** A region of that partition to name as an example. */
-export function exampleRegion(partition: string): string {
-  return EXAMPLES[partition] ?? 'eu-west-1';
+/** A region of that partition to name as an example; undefined for a partition that is not known here. */
+export function exampleRegion(partition: string): string | undefined {
+  return EXAMPLES.get(partition);
 }
 
-const EXAMPLES: Readonly<Record<string, string>> = {
-  'aws-cn': 'cn-north-1',
-  'aws-us-gov': 'us-gov-west-1',
-  'aws-eusc': 'eusc-de-east-1',
-};
+const EXAMPLES: ReadonlyMap<string, string> = new Map([
+  ['aws', 'eu-west-1'],
+  ['aws-cn', 'cn-north-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-eusc', 'eusc-de-east-1'],
+  ['aws-iso', 'us-iso-east-1'],
+  ['aws-iso-b', 'us-isob-east-1'],
+  ['aws-iso-e', 'eu-isoe-west-1'],
+  ['aws-iso-f', 'us-isof-south-1'],
+]);
 
 /** `https://sts.<region>.<suffix>`: AWS recommends regional endpoints over the global one. */
 export function stsEndpointOf(region: string): string {

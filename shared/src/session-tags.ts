@@ -1,27 +1,31 @@
 import type { ChainTags } from './options.ts';
 import type { RunIdentity } from './run-identity.ts';
 
+export interface SessionTags {
+  readonly tags: Readonly<Record<string, string>>;
+  /** Keys whose value AWS does not take as it is. */
+  readonly leftOut: readonly string[];
+}
+
+/** Up to 256 of these characters (STS API reference, Tag). */
+const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+
 /**
  * Session tags that carry the run, for conditions such as `aws:PrincipalTag/Repository` (attribute-based access
- * control). Only AssumeRole takes tags; a web identity token brings its own or none.
+ * control). Only AssumeRole takes tags; a web identity token brings its own or none. A value is what it says or is not
+ * there: with other characters put in the place of what AWS does not take, two branches could look like one.
  */
-export function chainTagsOf(run: RunIdentity, tags: ChainTags): Record<string, string> {
-  const ofRun = {
+export function chainTagsOf(run: RunIdentity, { run: ofRun, own }: ChainTags): SessionTags {
+  const known = {
     CiSystem: run.system,
     Owner: run.owner,
     Repository: run.repository,
     Branch: run.branch ?? '',
     Build: run.build,
   };
-  const all = { ...(tags.run ? ofRun : {}), ...tags.own };
-  return Object.fromEntries(
-    Object.entries(all)
-      .map(([key, value]) => [key, tagValue(value)] as const)
-      .filter(([, value]) => value !== ''),
-  );
-}
-
-/** Up to 256 of these characters (STS API reference, Tag); every other becomes `_`. */
-function tagValue(text: string): string {
-  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, 256);
+  const wanted = Object.entries(ofRun ? known : {}).filter(([key, value]) => value !== '' && !(key in own));
+  return {
+    tags: { ...Object.fromEntries(wanted.filter(([, value]) => VALUE.test(value))), ...own },
+    leftOut: wanted.filter(([, value]) => !VALUE.test(value)).map(([key]) => key),
+  };
 }

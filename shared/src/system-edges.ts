@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deadline, Edges } from './edges.ts';
 import { Failure } from './failure.ts';
 import { networkTransport, type Transport } from './transport.ts';
 
-/** The edges of a real process. SIGINT and SIGTERM cancel; whoever listens to nothing else then ends by itself. */
+/** The edges of a real process. SIGINT, SIGTERM and SIGHUP cancel; whoever listens to nothing else then ends by itself. */
 export function systemEdges(userAgent: string, transport: Transport = networkTransport()): Edges {
   return {
     transport,
@@ -12,10 +12,16 @@ export function systemEdges(userAgent: string, transport: Transport = networkTra
     now: () => new Date(),
     random: Math.random,
     sleep: sleepUnless,
-    readTextFile: (path) => readFile(path, 'utf8'),
+    readTextFile,
     deadline,
     cancelled: cancelledBySignals(),
   };
+}
+
+/** Nothing but a file: a pipe could keep this program waiting for ever. */
+async function readTextFile(path: string): Promise<string> {
+  if (!(await stat(path)).isFile()) throw new Error('it is not a file');
+  return readFile(path, 'utf8');
 }
 
 async function sleepUnless(milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -37,7 +43,7 @@ function deadline(milliseconds: number, reason: unknown): Deadline {
 /** Later signals are taken as well and change nothing: an agent that sends a second one must not cut the cleaning up short. */
 function cancelledBySignals(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => controller.abort(new Failure('Cancelled', `Ended by ${name}.`)));
   }
   return controller.signal;

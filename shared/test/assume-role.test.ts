@@ -65,10 +65,32 @@ describe('the flow', () => {
       assert.ok(!log.includes(secret));
   });
 
-  it('masks the account where that is asked for, once it is known', async () => {
+  it('masks the accounts of all roles where that is asked for, before anything is said of them', async () => {
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({ maskAccountId: 'true' }), RULES, new ScriptedEdges([success]));
-    assert.deepEqual(ci.masked, [SECRET_KEY, SESSION_TOKEN, '123456789012']);
+    const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
+    const options = given({ maskAccountId: 'true', chainRoleArns });
+    await assumeRole(ci, options, RULES, new ScriptedEdges([success]));
+    assert.deepEqual(ci.masked.slice(0, 2), ['123456789012', '210987654321']);
+    const refused = new RecordingSystem();
+    const failure = await failing(refused, new ScriptedEdges([success]), {
+      maskAccountId: 'true',
+      allowedAccountIds: '321098765432',
+    });
+    assert.equal(failure.code, 'AccountNotAllowed');
+    assert.deepEqual(refused.masked, ['123456789012', '321098765432']);
+    assert.equal(refused.tokensGiven.length, 0);
+  });
+
+  it('warns of a tag that it leaves out, and sends the others', async () => {
+    const ci = new RecordingSystem();
+    const edges = new ScriptedEdges([success]);
+    const run = { ...ci.run, branch: 'feature/[x]' };
+    const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
+    const system = Object.assign(ci, { run });
+    await assumeRole(system, given({ chainRoleArns, chainSessionTags: 'run' }), RULES, edges);
+    const keys = [...edges.form(1)].filter(([name]) => /^Tags\.member\.\d+\.Key$/.test(name)).map(([, key]) => key);
+    assert.deepEqual(keys, ['CiSystem', 'Owner', 'Repository', 'Build']);
+    assert.match(ci.lines.join('\n'), /The session tag Branch is left out: AWS takes letters/);
   });
 
   it('shows what the trust policy is matched on', async () => {

@@ -239,6 +239,45 @@ describe('the explanation of a refusal in a chain', () => {
   });
 });
 
+describe('the explanation of a refusal for which AWS names another policy', () => {
+  const next = 'arn:aws:iam::210987654321:role/next';
+  const because = (reason: string) =>
+    refusal(403, 'AccessDenied', `User: x is not authorized to perform: sts:AssumeRole on resource: ${next} ${reason}`);
+
+  it('leads to the permissions of the role before, and to no trust policy', async () => {
+    const reason = because('because no identity-based policy allows the sts:AssumeRole action');
+    assert.equal(
+      await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next }),
+      `To change:
+  AWS names the reason itself: the identity-based policy. The trust policy of the role need not change for it.
+  Allow sts:AssumeRole on ${next} in the permissions of ${ROLE}.
+
+${MORE}#AccessDenied`,
+    );
+  });
+
+  for (const [policy, reason] of [
+    ['service control policy', 'with an explicit deny in a service control policy'],
+    ['resource control policy', 'with an explicit deny in a resource control policy'],
+    ['permissions boundary', 'because no permissions boundary allows the sts:AssumeRole action'],
+  ] as const) {
+    it(`leads to whoever is responsible for the ${policy}, from a token too`, async () => {
+      const report = await reportOf(new ScriptedEdges([because(reason)]), {});
+      assert.match(
+        report,
+        new RegExp(`^To change:\\n {2}AWS names the reason itself: the ${policy}\\. The trust policy`),
+      );
+      assert.match(report, new RegExp(`Ask who is responsible for the ${policy}: it must let ${ROLE} be assumed\\.`));
+      assert.doesNotMatch(report, /"Effect"/);
+    });
+  }
+
+  it('is about the trust policy where that is what denies', async () => {
+    const reason = because('with an explicit deny in a resource-based policy');
+    assert.match(await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next }), /must trust/);
+  });
+});
+
 describe('the explanation of a refusal where the token says little', () => {
   const reportFor = async (claims: Record<string, unknown>, answer = denied) => {
     const run = assumeRole(new RecordingSystem(claims), given({}), RULES, new ScriptedEdges([answer]));

@@ -44,7 +44,7 @@ describe('the report of a failure', () => {
       changes: ['Trust it.'],
     });
     assert.deepEqual(failureLines(failure), [
-      'AccessDenied: AWS checked the token and the trust policy of the role did not admit it. A role that does not exist gives the same answer.',
+      'AccessDenied: AWS did not let the role be assumed. Most often its trust policy does not admit the token, or in a chain the role before it; a role that does not exist gives the same answer.',
       '',
       'Attempted:',
       '  AssumeRoleWithWebIdentity at https://sts.eu-west-1.amazonaws.com (eu-west-1), 2 attempts',

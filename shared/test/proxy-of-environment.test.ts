@@ -22,6 +22,25 @@ describe('the proxy of the environment', () => {
     });
   }
 
+  for (const address of [
+    'http://build:50%off@proxy:3128',
+    'http://build:1234#abc@127.0.0.1:3128',
+    'http://build:1234?abc@127.0.0.1:3128',
+    'http://build:1234/abc@127.0.0.1:3128',
+    'http://proxy:3128/path',
+  ]) {
+    it(`must have signs encoded that end an address or begin an escape: ${address.replace(/:.*@/, ':…@')}`, () => {
+      const [problem, ...more] = proxyProblems({ HTTPS_PROXY: address });
+      assert.deepEqual([problem?.option, more], ['HTTPS_PROXY', []]);
+      assert.match(problem?.message ?? '', /must be percent-encoded \(%25 for %\)$/);
+      assert.ok(!/50%off|1234/.test(problem?.message ?? ''));
+    });
+  }
+
+  it('takes them encoded, and a slash at the end', () => {
+    assert.deepEqual(proxyProblems({ HTTPS_PROXY: 'http://build:50%25off%23%2F@proxy:3128/' }), []);
+  });
+
   it('is none where no variable names one, and nothing is loaded to find out', () => {
     assert.equal(proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
   });

@@ -108,5 +108,8 @@ describe('a connection through a proxy', () => {
       assert.equal(trusted.at(-1), ca);
       assert.ok(trusted.length > 50);
     }
+    // For a proxy that speaks TLS itself.
+    const ofProxy = (tunnel as { connectOpts?: { ca?: string[] } } | undefined)?.connectOpts?.ca ?? [];
+    assert.equal(ofProxy.at(-1), ca);
   });
 });

@@ -21,6 +21,8 @@ describe('the edges of a real process', () => {
     try {
       writeFileSync(path.join(folder, 'a'), 'ä');
       assert.equal(await edges.readTextFile(path.join(folder, 'a')), 'ä');
+      await assert.rejects(edges.readTextFile(folder), /it is not a file/);
+      await assert.rejects(edges.readTextFile(path.join(folder, 'b')), { code: 'ENOENT' });
     } finally {
       rmSync(folder, { recursive: true });
     }

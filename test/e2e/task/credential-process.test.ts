@@ -140,7 +140,7 @@ describe('the credential process', () => {
     try {
       const cli = await jobs.agent.runScript(jobs.cli());
       assert.notEqual(cli.exitCode, 0);
-      assert.match(cli.stderr, /custom-process: AccessDenied: AWS checked the token/);
+      assert.match(cli.stderr, /custom-process: AccessDenied: AWS did not let the role be assumed/);
       assert.match(cli.stderr, /In the token:\n {2}issuer/);
     } finally {
       await jobs.emulator.control.clearFaults();

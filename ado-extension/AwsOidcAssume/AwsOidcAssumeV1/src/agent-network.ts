@@ -6,6 +6,7 @@ import {
   type OptionProblem,
   type ProxyFor,
   proxyOfEnvironment,
+  proxyProblem,
   proxyProblems,
   type Transport,
 } from '@aws-oidc-assume/shared';
@@ -40,9 +41,7 @@ export async function networkOfAgent(
   const caFile = host.variable('Agent.CAInfo');
   const problems: OptionProblem[] = [];
   if (url === undefined) problems.push(...proxyProblems(host.environment));
-  else if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    problems.push({ option: 'Agent.ProxyUrl', message: 'is not the address of an HTTP proxy (http://host:port)' });
-  }
+  else problems.push(...[proxyProblem('Agent.ProxyUrl', url) ?? []].flat());
   let ca: string | undefined;
   if (caFile !== undefined) {
     try {

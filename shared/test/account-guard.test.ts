@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { guardRoles } from '../src/account-guard.ts';
+import { type OptionKey, parseOptions } from '../src/options.ts';
+import { given } from './support.ts';
+
+const ROLE = 'arn:aws:iam::123456789012:role/deploy';
+const guard = (values: Partial<Record<OptionKey, string>>) =>
+  guardRoles(parseOptions(given(values), { exposeModes: ['environment'] }), 'ALLOWED');
+
+describe('the accounts that are allowed', () => {
+  it('are all where none is named', () => guard({}));
+
+  it('keep a role of another account from being assumed', () => {
+    assert.throws(() => guard({ allowedAccountIds: '210987654321,321098765432' }), {
+      code: 'AccountNotAllowed',
+      message: `${ROLE} lies in account 123456789012, but ALLOWED allows only 210987654321, 321098765432.`,
+    });
+    guard({ allowedAccountIds: '210987654321,123456789012' });
+  });
+
+  it('are for each of several roles', () => {
+    const roles = `a=${ROLE}\nb=arn:aws:iam::210987654321:role/b`;
+    guard({ roleArn: '', roles, allowedAccountIds: '210987654321,123456789012' });
+    assert.throws(() => guard({ roleArn: '', roles, allowedAccountIds: '123456789012' }), /role\/b lies in account/);
+  });
+
+  it('are for the last role of a chain', () => {
+    const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
+    guard({ allowedAccountIds: '210987654321', chainRoleArns });
+    assert.throws(() => guard({ allowedAccountIds: '123456789012', chainRoleArns }), {
+      code: 'AccountNotAllowed',
+      message: `${chainRoleArns} lies in account 210987654321, but ALLOWED allows only 123456789012.`,
+    });
+  });
+});
