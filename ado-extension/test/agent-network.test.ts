@@ -37,7 +37,7 @@ describe('the proxy of the agent', () => {
   }
 
   it('is read from the variables of the agent', async () => {
-    const network = await networkOfAgent(
+    const { network } = await networkOfAgent(
       hostOf({
         'Agent.ProxyUrl': 'http://proxy.example.com:8080',
         'Agent.ProxyUsername': 'me',
@@ -57,7 +57,7 @@ describe('the proxy of the agent', () => {
   it('keeps what Node was told to trust beside the certificates of the agent', async () => {
     const fileSystem = async (file: string) => (file === '/nowhere.pem' ? assert.fail() : file);
     const caOf = async (environment: Record<string, string>, variables: Record<string, string>) =>
-      (await networkOfAgent(hostOf(variables, environment), fileSystem)).ca;
+      (await networkOfAgent(hostOf(variables, environment), fileSystem)).network.ca;
     const agent = { 'Agent.CAInfo': '/agent/ca.pem' };
     assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, agent), '/agent/ca.pem\n/node/ca.pem');
     assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, agent), '/agent/ca.pem\n');
@@ -66,17 +66,17 @@ describe('the proxy of the agent', () => {
   });
 
   it('is none where the agent has none', async () => {
-    assert.deepEqual(await networkOfAgent(hostOf({}), noFile), {});
+    assert.deepEqual(await networkOfAgent(hostOf({}), noFile), { network: {}, problems: [] });
   });
 
   it('must be an address, be it of the agent or of the environment', async () => {
-    await assert.rejects(
-      networkOfAgent(hostOf({ 'Agent.ProxyUrl': 'socks5://proxy' }), noFile),
-      /Agent\.ProxyUrl is not the address/,
-    );
-    await assert.rejects(
-      networkOfAgent(hostOf({}, { HTTPS_PROXY: 'ftp://proxy' }), noFile),
-      /HTTPS_PROXY is not the address/,
-    );
+    const wrong = async (variables: Record<string, string>, environment?: Record<string, string>) => {
+      const { network, problems } = await networkOfAgent(hostOf(variables, environment), noFile);
+      assert.deepEqual(network, {});
+      return problems.map(({ option, message }) => `${option} ${message}`).join();
+    };
+    assert.match(await wrong({ 'Agent.ProxyUrl': 'socks5://proxy' }), /^Agent\.ProxyUrl is not the address/);
+    assert.match(await wrong({ 'Agent.ProxyUrl': 'http://me:50%@proxy' }), /^Agent\.ProxyUrl is not of the form/);
+    assert.match(await wrong({}, { HTTPS_PROXY: 'ftp://proxy' }), /^HTTPS_PROXY is not the address/);
   });
 });

@@ -22,6 +22,19 @@ const later = (environment: Record<string, string>, ...secretNames: string[]) =>
 });
 
 describe('what each mode gives to later steps', () => {
+  it('warns of an account that later steps take for that of the credentials', () => {
+    const warned = (environment: Record<string, string>, ...secretNames: string[]) =>
+      exposeEnvironment(toExpose(later(environment, ...secretNames))).warnings;
+    const [warning, ...more] = warned({ AWS_ACCOUNT_ID: '999999999999' });
+    assert.match(
+      warning ?? '',
+      /^AWS_ACCOUNT_ID is 999999999999 for later steps, and the credentials are of 123456789012/,
+    );
+    assert.deepEqual(more, []);
+    assert.deepEqual(warned({ AWS_ACCOUNT_ID: '123456789012' }), []);
+    assert.deepEqual(warned({ AWS_ACCOUNT_ID: '999999999999' }, 'AWS_ACCOUNT_ID'), []);
+  });
+
   it('sets these variables, and only the secret mode secret ones', () => {
     const modes = [
       { expose: exposeEnvironment, sets: [...STATIC, ...ALWAYS], secret: [] as string[] },

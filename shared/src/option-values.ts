@@ -58,9 +58,12 @@ export function parseRegion(text: string): string {
   return text;
 }
 
-/** A profile's name goes into ini section headers and variables: a plain word without brackets or spaces. */
+/**
+ * A profile's name goes into ini section headers and variables: a plain word without brackets or spaces. The SDK for
+ * JavaScript reads profiles into an object, where `__proto__` is none.
+ */
 export function parseProfile(text: string): string {
-  if (!/^[\w.@+-]{1,64}$/.test(text)) throw unlike(text, 'not a profile name: letters, digits, and . _ @ + - up to 64');
+  if (!/^[\w.@+-]{1,64}$/.test(text) || text === '__proto__') throw unlike(text, 'not a profile name: letters, digits, and . _ @ + - up to 64');
   return text;
 }
 

@@ -226,6 +226,11 @@ describe('options', () => {
       expected: ['CHAINEXTERNALID has no effect without CHAINROLEARNS'],
     },
     {
+      name: 'a profile that the SDK for JavaScript could not find',
+      values: { expose: 'profile', profile: '__proto__' },
+      expected: ['PROFILE is "__proto__", not a profile name: letters, digits, and . _ @ + - up to 64'],
+    },
+    {
       name: 'a list of nothing',
       values: { allowedAccountIds: ' , ' },
       expected: ['ALLOWEDACCOUNTIDS is a list without an item'],

@@ -101,7 +101,10 @@ describe('the network of the agent, as the task uses it', () => {
   it('trusts no other, even where the agent skips validation, and says so', async () => {
     const result = await jobs.run(start({ 'Agent.SkipCertValidation': 'True' }));
     assert.equal(result.result, 'Failed');
-    assert.match(result.log.join('\n'), /CertificateNotTrusted/);
+    assert.match(
+      result.log.join('\n'),
+      /CertificateNotTrusted[\s\S]*set the agent up with its CA certificate \(--sslcacert\)/,
+    );
     assert.match(warningsOf(result).join('\n'), /accept any certificate.*This task does not/);
   });
 
@@ -140,7 +143,7 @@ describe('the network of the agent, as the task uses it', () => {
     const result = await jobs.run(
       start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': 'not that password' }),
     );
-    assert.match(result.log.join('\n'), /ProxyRefused/);
+    assert.match(result.log.join('\n'), /ProxyRefused[\s\S]*--proxyurl, --proxyusername and --proxypassword/);
     assert.equal(proxy.asked.length, 1);
   });
 
@@ -156,10 +159,11 @@ describe('the network of the agent, as the task uses it', () => {
       says: /Agent\.CAInfo is \/nowhere\/ca\.pem, a file that cannot be read \(ENOENT\)/,
     },
   ]) {
-    it(`says what is wrong with ${name}`, async () => {
-      const result = await jobs.run(start(variables));
+    it(`says what is wrong with ${name}, and with the inputs`, async () => {
+      const result = await jobs.run({ ...start(variables), durationSeconds: '1' });
       assert.equal(result.result, 'Failed');
       assert.match(result.log.join('\n'), says);
+      assert.match(result.log.join('\n'), /durationSeconds is "1"/);
     });
   }
 

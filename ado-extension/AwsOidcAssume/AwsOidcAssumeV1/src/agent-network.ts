@@ -1,7 +1,6 @@
 import {
   agentThrough,
   Failure,
-  invalidOptions,
   networkTransport,
   type OptionProblem,
   type ProxyFor,
@@ -30,13 +29,13 @@ export interface AgentProxy {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy and certificates the agent was set up with (`config --proxyurl --sslcacert`).
- * @throws Failure `InvalidOptions` where they cannot be used
+ * The proxy and certificates the agent was set up with (`config --proxyurl --sslcacert`), and why they cannot be used: to
+ * be reported with all else.
  */
 export async function networkOfAgent(
   host: Pick<TaskHost, 'variable' | 'secretVariable' | 'environment'>,
   readTextFile: (path: string) => Promise<string>,
-): Promise<AgentNetwork> {
+): Promise<{ network: AgentNetwork; problems: readonly OptionProblem[] }> {
   const url = host.variable('Agent.ProxyUrl');
   const caFile = host.variable('Agent.CAInfo');
   const problems: OptionProblem[] = [];
@@ -51,14 +50,14 @@ export async function networkOfAgent(
       problems.push({ option: 'Agent.CAInfo', message: `is ${caFile}, a file that cannot be read (${code})` });
     }
   }
-  if (problems.length > 0) throw invalidOptions(problems);
+  if (problems.length > 0) return { network: {}, problems };
   // Node 20 forgets its own extra certificates where it is given others. A file that is not there Node passes over.
   const extraFile = host.environment.NODE_EXTRA_CA_CERTS;
   if (ca !== undefined && extraFile) ca += `\n${await readTextFile(extraFile).catch(() => '')}`;
   const user = host.variable('Agent.ProxyUsername');
   const password = host.secretVariable('Agent.ProxyPassword');
   const bypass = listOf(host.variable('Agent.ProxyBypassList'));
-  return {
+  const network = {
     ...(url === undefined
       ? {}
       : {
@@ -71,6 +70,7 @@ export async function networkOfAgent(
         }),
     ...(ca === undefined ? {} : { ca }),
   };
+  return { network, problems };
 }
 
 export function transportThrough(network: AgentNetwork, environment: Environment): Transport {

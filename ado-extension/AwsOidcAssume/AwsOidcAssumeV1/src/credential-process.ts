@@ -12,6 +12,7 @@ import {
 } from '@aws-oidc-assume/shared';
 import { transportThrough } from './agent-network.ts';
 import { EXPOSE_MODES } from './exposure.ts';
+import { hinted } from './hints.ts';
 import { inert } from './log.ts';
 import { readState } from './renewal-state.ts';
 import { requestToken } from './token-request.ts';
@@ -55,7 +56,11 @@ async function main(): Promise<void> {
     await run(process.argv[2] ?? '');
   } catch (error) {
     // The SDKs put this into their own errors, and so into the log of the step that failed, where the agent reads it.
-    process.stderr.write(`${failureLines(Failure.from(error)).map(inert).join('\n')}\n`);
+    process.stderr.write(
+      `${failureLines(hinted(Failure.from(error)))
+        .map(inert)
+        .join('\n')}\n`,
+    );
     process.exitCode = 1;
   }
 }

@@ -29,6 +29,17 @@ export function exposeEnvironment(what: ToExpose): Exposure {
           `${profileIsChosen.join(' and ')} ${profileIsChosen.length === 1 ? 'was' : 'were'} set and cannot be taken away: now naming profile ${profileOf(session)} in ${folder.credentials}, with the same credentials.`,
         ]
       : [],
-    warnings: [],
+    warnings: otherAccount(what),
   };
+}
+
+/** SDKs take it for the account of the credentials, and make addresses of it. Others use it as their own: it stays. */
+function otherAccount({ options, sessions: [{ credentials }], later }: ToExpose): string[] {
+  const name = 'AWS_ACCOUNT_ID';
+  const value = later.environment[name];
+  if (options.variablePrefix !== '' || !value || later.secretNames.has(name) || value === credentials.accountId)
+    return [];
+  return [
+    `${name} is ${value} for later steps, and the credentials are of ${credentials.accountId}: SDKs that make addresses of it (DynamoDB) would ask for the wrong account.`,
+  ];
 }

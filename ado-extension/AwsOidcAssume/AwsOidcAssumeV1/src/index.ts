@@ -12,6 +12,7 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { networkOfAgent, transportThrough } from './agent-network.ts';
 import { AzurePipelines } from './azure-pipelines.ts';
 import { EXPOSE_MODES } from './exposure.ts';
+import { hinted } from './hints.ts';
 import { readInputs } from './inputs.ts';
 import { inert, TaskLog } from './log.ts';
 import { agentHost, type TaskHost } from './task-host.ts';
@@ -27,7 +28,7 @@ async function run(): Promise<void> {
     await assume(host, log);
     tl.setResult(tl.TaskResult.Succeeded, '', true);
   } catch (error) {
-    const failure = Failure.from(error);
+    const failure = hinted(Failure.from(error));
     for (const line of failureLines(failure)) log.error(line);
     await withdraw(host, log);
     tl.setResult(tl.TaskResult.Failed, reasonOf(failure), true);
@@ -36,7 +37,7 @@ async function run(): Promise<void> {
 
 async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const inputs = readInputs(host);
-  const network = await networkOfAgent(host, (file) => readFile(file, 'utf8'));
+  const { network, problems } = await networkOfAgent(host, (file) => readFile(file, 'utf8'));
   if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {
     log.warning(
       'This agent is set up to accept any certificate (--sslskipcertvalidation). This task does not: whoever stands between could take the credentials. Where TLS is inspected, set the agent up with --sslcacert.',
@@ -45,7 +46,7 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const transport = tracedTransport(transportThrough(network, host.environment), log, () => performance.now());
   const edges = systemEdges(`aws-oidc-assume-azure/${VERSION}`, transport);
   const ci = new AzurePipelines(host, inputs, network, { ...edges, log });
-  const rules = { exposeModes: EXPOSE_MODES, problems: inputs.problems };
+  const rules = { exposeModes: EXPOSE_MODES, problems: [...inputs.problems, ...problems] };
   await assumeRole(ci, inputs.given, rules, edges);
 }
 

@@ -39,7 +39,9 @@ export function agentHost(): TaskHost {
     environment: process.env,
     connectionField: (id, field) =>
       process.env[`ENDPOINT_DATA_${id}_${field.toUpperCase()}`] || authorization(id)[field] || undefined,
-    server: { url: tl.getEndpointUrl(SERVER, true) || undefined, accessToken: authorization(SERVER)['AccessToken'] },
+    get server() {
+      return { url: tl.getEndpointUrl(SERVER, true) || undefined, accessToken: authorization(SERVER)['AccessToken'] };
+    },
     command: (name, properties, data) => tl.command(name, properties, data),
   };
 }

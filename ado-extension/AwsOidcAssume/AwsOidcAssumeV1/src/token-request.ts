@@ -81,7 +81,8 @@ export async function requestToken(
     const attempted = { action: 'The token request', endpoint: `${url.origin}${url.pathname}`, attempts };
     const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: known(last) } };
     if (signal.aborted) throw Failure.from(signal.reason).with({ attempted, ...answer });
-    if (error instanceof Failure) throw error.with({ attempted });
+    // Of the token itself, which came and is none.
+    if (error instanceof Failure) throw error.with({ attempted, answer: { message: error.message } });
     const changes = error instanceof TokenRefusal && error.changes.length > 0 ? { changes: error.changes } : {};
     throw new Failure(judge(error).code, `Azure DevOps gave no identity token: ${known(error)}`, {
       attempted,
