@@ -24,6 +24,26 @@ const inspect = (env: Record<string, string>, answers: readonly Scripted[], ...a
   ran(['inspect', '--json', ...args], { env, answers });
 
 describe('asking for a token', () => {
+  for (const [uri, owner] of [
+    ['https://dev.azure.com/acme/', 'acme'],
+    ['https://dev.azure.com/acme%20two/', 'acme two'],
+    ['https://dev.azure.com/50%/', '50%'],
+    ['https://acme.vsrm.visualstudio.com/', 'acme'],
+    ['nowhere', ''],
+  ] as const) {
+    it(`tells the organization of a job: ${uri}`, async () => {
+      const env = { ...AZURE, SYSTEM_COLLECTIONURI: uri };
+      const { stdout } = await inspect(env, [answer(200, { oidcToken: tokenText() })]);
+      assert.equal(JSON.parse(stdout).run.owner, owner);
+    });
+  }
+
+  it('takes a branch whole, of a release its own id', async () => {
+    const env = { ...AZURE, BUILD_SOURCEBRANCH: 'refs/heads/feature/main', RELEASE_RELEASEID: '9' };
+    const { run } = JSON.parse((await inspect(env, [answer(200, { oidcToken: tokenText() })])).stdout);
+    assert.deepEqual([run.branch, run.build], ['feature/main', '9']);
+  });
+
   it('asks Azure DevOps as its REST reference says', async () => {
     const { status, stdout, world } = await inspect(
       AZURE,

@@ -89,6 +89,11 @@ function advice(status: number, message: string): string[] {
 function organizationOf(collectionUri: string | undefined): string {
   if (collectionUri === undefined || !URL.canParse(collectionUri)) return '';
   const { hostname, pathname } = new URL(collectionUri);
-  const [, legacy] = /^([^.]+)\.visualstudio\.com$/i.exec(hostname) ?? [];
-  return legacy ?? decodeURIComponent(pathname.split('/').find((part) => part !== '') ?? '');
+  const [, legacy] = /^([^.]+)\.(?:vsrm\.)?visualstudio\.com$/i.exec(hostname) ?? [];
+  const name = pathname.split('/').find((part) => part !== '') ?? '';
+  try {
+    return legacy ?? decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
