@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { type Finding, LINT_RULES, type LintOptions, lint } from '../src/index.ts';
+import { type Finding, guardedClaim, LINT_RULES, type LintOptions, lint } from '../src/index.ts';
 import {
   AZURE,
   AZURE_AUDIENCE,
@@ -88,7 +88,12 @@ describe('lint', () => {
   };
   const github = (condition: object) =>
     trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' }, ...condition });
-  const more: readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions][] = [
+  /** A subject in the words of StringLike, beside an audience. */
+  const wide = (issuer: string, sub: string, condition: object = { StringLike: { [`${issuer}:sub`]: sub } }) =>
+    trustPolicy(issuer, { StringEquals: { [`${issuer}:aud`]: 'x' }, ...condition });
+  const workflow = (ref: string | readonly string[]) => github({ StringLike: { [`${GITHUB}:job_workflow_ref`]: ref } });
+  type Row = readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions];
+  const more: readonly Row[] = [
     ["Atlassian's own pattern for an environment", like(`{${REPOSITORY}}*:{${REPOSITORY}}:*`), []],
     ['an environment of any repository', like(`*:{${REPOSITORY}}:*`), []],
     ['any subject, spelled out', like('{*}:*'), ['subject-any']],
@@ -630,10 +635,185 @@ describe('lint', () => {
         trustPolicy(issuer, { StringLike: { [`${issuer}:aud`]: 'x', [`${issuer}:sub`]: value } });
       return [
         [`one scope: ${sub}`, policy(sub), []],
-        [`a scope after something else: x${sub}`, policy(`x${sub}`), ['subject-wide']],
+        [
+          `a scope after something else: x${sub}`,
+          policy(`x${sub}`),
+          [guardedClaim(issuer) === undefined ? 'subject-wide' : 'subject-owner-open'],
+        ],
         [`a subject of another form, whole: x-${issuer}`, policy('custom:42'), []],
       ];
     }),
+    ...(
+      [
+        [GITHUB, 'repo:acme*'],
+        [GITHUB, 'repo:acme?/shop:*'],
+        [GITHUB, 'repo:*/shop:*'],
+        [GITHUB, '*:ref:refs/heads/main'],
+        [GITHUB, 'environment:production:*'],
+        [GITHUB, 'environment:production:repo:*'],
+        [GITHUB, 'repository_owner:acme*'],
+        [GITHUB, 'repository_owner_id:1*'],
+        [GITHUB, 'repository_id:1*'],
+        [GITHUB, 'enterprise:acme*'],
+        [GITHUB, 'my-repo:acme/*'],
+        ['gitlab.com', 'project_path:*'],
+        ['gitlab.com', 'project_path:acme*'],
+        ['gitlab.com', 'x:project_path:acme/*'],
+        ['app.terraform.io', 'organization:*'],
+        ['app.terraform.io', 'organization:acme*'],
+        ['app.terraform.io', 'x:organization:acme:*'],
+        ['agent.buildkite.com', 'organization:*:pipeline:site:*'],
+        ['agent.buildkite.com', 'x:organization:acme:*'],
+      ] as const
+    ).map(([issuer, sub]): Row => [`${sub} of ${issuer}`, wide(issuer, sub), ['subject-owner-open']]),
+    ...(
+      [
+        [GITHUB, 'repo:acme/*'],
+        [GITHUB, 'repository:acme/*'],
+        [GITHUB, 'job_workflow_ref:acme/*'],
+        [GITHUB, 'environment:production:repo:acme/*'],
+        [GITHUB, 'repository_owner:acme:*'],
+        [GITHUB, 'repository_owner_id:1:*'],
+        [GITHUB, 'repository_id:1:*'],
+        [GITHUB, 'enterprise:acme:*'],
+        [GITHUB, 'enterprise_id:1:*'],
+        ['gitlab.com', 'project_path:acme/*'],
+        ['agent.buildkite.com', 'organization:acme:*'],
+        // Of one enterprise or server, and so not shared by all customers.
+        [`${GITHUB}/acme`, 'repo:*'],
+        ['token.actions.acme.ghe.com', 'repo:*'],
+        ['127.0.0.1:4599/github', 'repo:*'],
+      ] as const
+    ).map(([issuer, sub]): Row => [`${sub} of ${issuer}`, wide(issuer, sub), ['subject-wide']]),
+    ['an owner left open and a placeholder', wide(GITHUB, 'repo:<owner>/*'), ['placeholder']],
+    ['a whole subject that names no owner', wide(GITHUB, 'custom'), []],
+    ['any subject of a shared issuer', wide(GITHUB, '*'), ['subject-any']],
+    [
+      'subjects to leave out of all of a shared issuer',
+      github({ StringNotLike: { [`${GITHUB}:sub`]: 'repo:*' } }),
+      ['shared-issuer-guard', 'passes-without-key', 'subject-wide'],
+    ],
+    ...(
+      [
+        [GITHUB, 'repository', 'acme/site', true],
+        [GITHUB, 'repository', 'acme/*', true],
+        [GITHUB, 'repository', 'acme*', false],
+        [GITHUB, 'repository', '*/site', false],
+        [GITHUB, 'Repository_ID', '7', true],
+        [GITHUB, 'repository_id', '7*', false],
+        [GITHUB, 'repository_owner_id', '7', true],
+        [GITHUB, 'enterprise_id', '7', true],
+        [GITHUB, 'job_workflow_ref', 'acme/ci/.github/workflows/deploy.yml@*', true],
+        [GITHUB, 'job_workflow_ref', '*/ci/.github/workflows/deploy.yml@v1', false],
+        [GITHUB, 'environment', 'production', false],
+        [GITHUB, 'actor', 'ann', false],
+        ['gitlab.com', 'namespace_id', '7', true],
+        ['gitlab.com', 'project_id', '7', true],
+        ['gitlab.com', 'user_login', 'ann', false],
+        ['agent.buildkite.com', 'organization_id', '7', true],
+        ['agent.buildkite.com', 'organization_slug', 'acme', true],
+        ['agent.buildkite.com', 'pipeline_id', '7', true],
+        ['agent.buildkite.com', 'cluster_id', '7', true],
+        ['agent.buildkite.com', 'pipeline_slug', 'site', false],
+      ] as const
+    ).map(
+      ([issuer, claim, value, pins]): Row => [
+        `${claim} ${value} beside an open owner`,
+        wide(issuer, 'x:*', { StringLike: { [`${issuer}:${claim}`]: value, [`${issuer}:sub`]: 'x:*' } }),
+        [pins ? 'subject-wide' : 'subject-owner-open'],
+      ],
+    ),
+    [
+      'an owner that one of two conditions names',
+      wide(GITHUB, 'repo:*', {
+        StringLike: { [`${GITHUB}:sub`]: 'repo:*' },
+        StringEquals: { [`${GITHUB}:aud`]: 'x', [`${GITHUB}:repository_id`]: '7' },
+        'ForAnyValue:StringLike': { [`${GITHUB}:repository`]: ['acme/site', '*'] },
+      }),
+      ['subject-wide'],
+    ],
+    [
+      'an owner beside any other owner',
+      wide(GITHUB, 'repo:*', {
+        StringLike: { [`${GITHUB}:sub`]: 'repo:*', [`${GITHUB}:repository`]: ['acme/site', '*'] },
+      }),
+      ['subject-owner-open'],
+    ],
+    [
+      'an owner that need not be there',
+      wide(GITHUB, 'repo:*', {
+        StringLike: { [`${GITHUB}:sub`]: 'repo:*' },
+        StringEqualsIfExists: { [`${GITHUB}:repository`]: 'acme/site' },
+      }),
+      ['passes-without-key', 'subject-owner-open'],
+    ],
+    [
+      'an owner whose claim AWS does not offer',
+      wide(GITHUB, 'repo:*', { StringLike: { [`${GITHUB}:sub`]: 'repo:*', [`${GITHUB}:repository_owner`]: 'acme' } }),
+      ['unsupported-key', 'subject-owner-open'],
+    ],
+    [
+      'an owner under a key that is never filled',
+      wide(GITHUB, 'repo:*', {
+        StringLike: { [`${GITHUB}:sub`]: 'repo:*', [`https://${GITHUB}:repository`]: 'acme/site' },
+      }),
+      ['scheme-in-key', 'subject-owner-open'],
+    ],
+    ['any workflow in place of a subject', workflow('*'), ['subject-any']],
+    ['any workflow beside one', workflow(['acme/ci/.github/workflows/deploy.yml@v1', '*/*']), ['subject-any']],
+    ['a workflow of anybody', workflow('*/.github/workflows/deploy.yml@*'), ['subject-owner-open']],
+    ['a workflow of who begins alike', workflow('acme*'), ['subject-owner-open']],
+    ['workflows of an owner', workflow('acme/*'), ['subject-wide']],
+    ['workflows of repositories that begin alike', workflow('acme/ci*/.github/x.yml@v1'), ['subject-wide']],
+    ['workflows of a repository', workflow('acme/ci/*'), []],
+    [
+      'any workflow, of one repository',
+      github({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*', [`${GITHUB}:job_workflow_ref`]: '*' } }),
+      [],
+    ],
+    [
+      'any workflow, of a repository that need not be there',
+      github({
+        StringLikeIfExists: { [`${GITHUB}:sub`]: 'repo:acme/site:*' },
+        StringLike: { [`${GITHUB}:job_workflow_ref`]: '*' },
+      }),
+      ['subject-any', 'passes-without-key'],
+    ],
+    ...['*', '?*', '**'].map(
+      (audience): Row => [
+        `the audience ${audience}`,
+        trustPolicy(GITHUB, { StringLike: { [`${GITHUB}:aud`]: audience, [`${GITHUB}:sub`]: 'repo:acme/site:*' } }),
+        ['audience-missing'],
+      ],
+    ),
+    [
+      'any audience beside one',
+      trustPolicy(GITHUB, { StringLike: { [`${GITHUB}:aud`]: ['x', '*'], [`${GITHUB}:sub`]: 'repo:acme/site:*' } }),
+      ['audience-missing'],
+    ],
+    [
+      'any original audience',
+      trustPolicy(GITHUB, { StringLike: { [`${GITHUB}:oaud`]: '*', [`${GITHUB}:sub`]: 'repo:acme/site:*' } }),
+      ['audience-missing'],
+    ],
+    [
+      'an audience that Equals takes literally',
+      trustPolicy(GITHUB, {
+        StringEquals: { [`${GITHUB}:aud`]: '*' },
+        StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' },
+      }),
+      ['equals-with-wildcard'],
+    ],
+    [
+      'any audience where IAM insists on one',
+      trustPolicy('oidc.vercel.com', { StringLike: { 'oidc.vercel.com:aud': '*', 'oidc.vercel.com:sub': 'x' } }),
+      ['shared-issuer-guard', 'audience-missing'],
+    ],
+    [
+      'an audience where IAM insists on one',
+      trustPolicy('oidc.vercel.com', { StringLike: { 'oidc.vercel.com:aud': 'acme*', 'oidc.vercel.com:sub': 'x' } }),
+      [],
+    ],
     ['a role ARN that is none', like(`{${REPOSITORY}}:*`), [], { roleArn: 'x' }],
     ['the right issuer', like(`{${REPOSITORY}}:*`), [], { issuer: BITBUCKET }],
   ];
@@ -657,6 +837,34 @@ describe('lint', () => {
     options?: LintOptions,
   ];
   const told: readonly Told[] = [
+    [
+      'whose jobs a pattern of a shared issuer admits',
+      wide('app.terraform.io', 'organization:acme*'),
+      'subject-owner-open',
+      '"organization:acme*" also matches jobs of strangers: all customers of HCP Terraform share this issuer, and the first wildcard comes before the owner\'s name ends',
+      'Name one scope in full before the first wildcard: organization:<organization>:project:<project>:workspace:<workspace>:run_phase:<plan or apply>.',
+    ],
+    [
+      'whose workflows a pattern admits',
+      workflow('acme*'),
+      'subject-owner-open',
+      '"acme*" also matches jobs of strangers: all customers of GitHub Actions share this issuer, and the first wildcard comes before the owner\'s name ends',
+      'Name the repository of the workflow in full before the first wildcard: <owner>/<repository>/<path>@<ref>.',
+    ],
+    [
+      'that a pattern admits workflows of neighbours',
+      workflow('acme/ci*'),
+      'subject-wide',
+      '"acme/ci*" also matches workflows of neighbours: "*" crosses ":" and "/"',
+      'Name the repository of the workflow in full before the first wildcard: <owner>/<repository>/<path>@<ref>.',
+    ],
+    [
+      'that any workflow is admitted',
+      workflow('*'),
+      'subject-any',
+      '"*" matches every workflow, of every repository whose tokens come from the issuer',
+      'Name one workflow, <owner>/<repository>/<path>@<ref>, or add a condition on ":sub".',
+    ],
     [
       'both providers where no subject is demanded',
       trustPolicy(

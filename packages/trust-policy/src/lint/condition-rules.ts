@@ -3,12 +3,18 @@ import { audienceFit } from '../audience.ts';
 import { findPlaceholder } from '../placeholder.ts';
 import { guardedClaim } from '../providers.ts';
 import {
+  admitting,
   demandsValue,
+  eachAllowCondition,
+  eachSubject,
+  eachValue,
   type Found,
   type LintedCondition,
   type LintedPolicy,
   type Rule,
+  takesAnyValue,
   takesWildcards,
+  WILDCARDS_ONLY,
 } from './rule.ts';
 
 /** Operators to which `*` and `?` are characters like any other. */
@@ -57,25 +63,34 @@ export const CONDITION_RULES: readonly Rule[] = [
   {
     id: 'subject-any',
     severity: 'error',
-    about: 'The condition on `sub` is fulfilled by every subject, e.g. `*`.',
+    about: 'The condition on `sub`, or on `job_workflow_ref` in its place, is fulfilled by every job, e.g. `*`.',
     check: (policy) =>
-      eachValue(policy, 'sub', (value, condition) =>
-        takesWildcards(condition) && value.includes('*') && /^[*?:/{}]*$/.test(value)
+      eachSubject(policy, (value, condition) => {
+        if (!takesWildcards(condition) || !value.includes('*') || !WILDCARDS_ONLY.test(value)) return undefined;
+        return condition.claim === 'sub'
           ? {
               message: `"${value}" matches every subject the issuer has`,
               fix: 'Name one repository, connection or pipeline.',
             }
-          : undefined,
-      ),
+          : {
+              message: `"${value}" matches every workflow, of every repository whose tokens come from the issuer`,
+              fix: 'Name one workflow, <owner>/<repository>/<path>@<ref>, or add a condition on ":sub".',
+            };
+      }),
   },
   {
     id: 'audience-missing',
     severity: 'warning',
     about:
-      'The statement has no condition on `aud`; only the client ids of the identity provider limit the audience then.',
+      'The statement has no condition on `aud`, or one that every audience fulfils; only the client ids of the identity provider limit the audience then.',
     check: (policy) =>
       admitting(policy)
-        .filter(({ conditions }) => !conditions.some(({ claim }) => claim === 'aud' || claim === 'oaud'))
+        .filter(
+          ({ conditions }) =>
+            !conditions.some(
+              (condition) => (condition.claim === 'aud' || condition.claim === 'oaud') && !takesAnyValue(condition),
+            ),
+        )
         .map(({ statement, federated }) => {
           const known = federated.find(({ issuer }) => issuer !== undefined)?.issuer;
           return {
@@ -300,36 +315,14 @@ function unsupportedKeyFix(provider: string, claim: string): string {
   return 'Remove the condition, or use one of the claims AWS offers.';
 }
 
-function admitting(policy: LintedPolicy): LintedPolicy['statements'] {
-  return policy.statements.filter(({ admitsWebIdentity }) => admitsWebIdentity);
-}
-
 function eachCondition(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
   return policy.statements.flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
 }
 
-function eachAllowCondition(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
-  return admitting(policy).flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
-}
-
-function eachValue(
-  policy: LintedPolicy,
-  claim: string,
-  check: (value: string, condition: LintedCondition) => Omit<Found, 'path'> | undefined,
-): Found[] {
-  return eachAllowCondition(policy, (condition) =>
-    condition.claim !== claim
-      ? []
-      : condition.condition.values.flatMap((value) => {
-          const found = check(value, condition);
-          return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];
-        }),
-  );
-}
-
 /** Whether the condition limits the role to some; a key with a mistake before the claim is another rule's finding. */
 function isScope(condition: LintedCondition, claim: string): boolean {
-  if (condition.claim === claim || (claim === 'sub' && condition.claim === 'job_workflow_ref'))
-    return demandsValue(condition);
-  return false;
+  if (!demandsValue(condition)) return false;
+  // A subject of wildcards alone is a finding of its own.
+  if (claim === 'sub') return condition.claim === 'sub' || condition.claim === 'job_workflow_ref';
+  return condition.claim === claim && !takesAnyValue(condition);
 }

@@ -134,6 +134,67 @@ export function takesWildcards({ operator }: LintedCondition): boolean {
   return operator?.base.endsWith('Like') === true;
 }
 
+/**
+ * The conditions that say which jobs a statement admits: those on the subject. Where none demands one, GitHub's
+ * `job_workflow_ref` stands in its place, as IAM takes it too.
+ */
+function subjectConditions({ conditions }: LintedStatement): readonly LintedCondition[] {
+  const subjects = conditions.filter(({ claim }) => claim === 'sub');
+  return subjects.some(demandsValue)
+    ? subjects
+    : [...subjects, ...conditions.filter(({ claim }) => claim === 'job_workflow_ref')];
+}
+
+/** Whether a condition on an audience is fulfilled by every audience. */
+export function takesAnyValue(condition: LintedCondition): boolean {
+  return takesWildcards(condition) && condition.condition.values.some((value) => /^[?*]*\*[?*]*$/.test(value));
+}
+
+/** Subjects of wildcards and separators alone. */
+export const WILDCARDS_ONLY = /^[*?:/{}]*$/;
+
+/** The statements that let web identities in. */
+export function admitting(policy: LintedPolicy): LintedPolicy['statements'] {
+  return policy.statements.filter(({ admitsWebIdentity }) => admitsWebIdentity);
+}
+
+/** What a rule says of one value. */
+type ValueCheck = (
+  value: string,
+  condition: LintedCondition,
+  statement: LintedStatement,
+) => Omit<Found, 'path'> | undefined;
+
+export function eachAllowCondition(
+  policy: LintedPolicy,
+  check: (condition: LintedCondition) => readonly Found[],
+): Found[] {
+  return admitting(policy).flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
+}
+
+/** Checks every value of every condition on a claim, in the statements that let web identities in. */
+export function eachValue(policy: LintedPolicy, claim: string, check: ValueCheck): Found[] {
+  return admitting(policy).flatMap((statement) =>
+    statement.conditions
+      .filter((condition) => condition.claim === claim)
+      .flatMap((condition) => valuesFound(condition, statement, check)),
+  );
+}
+
+/** The same for the conditions that say which jobs a statement admits. */
+export function eachSubject(policy: LintedPolicy, check: ValueCheck): Found[] {
+  return admitting(policy).flatMap((statement) =>
+    subjectConditions(statement).flatMap((condition) => valuesFound(condition, statement, check)),
+  );
+}
+
+function valuesFound(condition: LintedCondition, statement: LintedStatement, check: ValueCheck): Found[] {
+  return condition.condition.values.flatMap((value) => {
+    const found = check(value, condition, statement);
+    return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];
+  });
+}
+
 export function allowsAction(statement: Statement, action: string): boolean {
   const found = statement.action.patterns.some((pattern) =>
     matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),

@@ -1,6 +1,18 @@
+import { leavesOwnerOpen, pinsOwner } from '../owner.ts';
 import { findPlaceholder } from '../placeholder.ts';
+import type { Issuer } from '../providers.ts';
 import { namesItsScope, type SubjectFlaw, subjectFlaw } from '../subject-flaws.ts';
-import { type Found, type LintedCondition, type LintedPolicy, type Rule, takesWildcards } from './rule.ts';
+import {
+  asksForText,
+  demandsValue,
+  eachSubject,
+  eachValue,
+  type LintedCondition,
+  type LintedStatement,
+  type Rule,
+  takesWildcards,
+  WILDCARDS_ONLY,
+} from './rule.ts';
 
 /** Rules on what the subject says, by CI system. */
 export const SUBJECT_RULES: readonly Rule[] = [
@@ -19,25 +31,79 @@ export const SUBJECT_RULES: readonly Rule[] = [
   flawRule('azure-three-slashes', 'An Azure DevOps subject has three slashes after `sc:` or `p:`; the token has two.'),
   flawRule('azure-subject-form', 'An Azure DevOps subject has none of the forms its issuer uses.'),
   {
+    id: 'subject-owner-open',
+    severity: 'error',
+    about:
+      'All customers of the service share this issuer, and a wildcard in the subject comes before the owner, group or organization is named in full, e.g. `repo:*`.',
+    check: (policy) =>
+      eachSubject(policy, (value, condition, statement) =>
+        leavesOwner(value, condition, statement)
+          ? {
+              message: `"${value}" also matches jobs of strangers: all customers of ${condition.issuer.provider.name} share this issuer, and the first wildcard comes before the owner's name ends`,
+              fix: condition.claim === 'sub' ? nameOneScope(condition.issuer) : NAME_ONE_WORKFLOW,
+            }
+          : undefined,
+      ),
+  },
+  {
     id: 'subject-wide',
     severity: 'warning',
     about: 'A wildcard in the subject comes before the repository, project, pipeline or connection is named in full.',
     check: (policy) =>
-      eachSubject(policy, (value, condition) =>
-        condition.issuer === undefined ||
-        !takesWildcards(condition) ||
-        /^[*?:/{}]*$/.test(value) ||
-        findPlaceholder(value) !== undefined ||
-        subjectFlaw(condition.issuer, value) !== undefined ||
-        namesItsScope(condition.issuer, value)
+      eachSubject(policy, (value, condition, statement) => {
+        const { issuer, claim } = condition;
+        if (issuer === undefined || !takesWildcards(condition) || WILDCARDS_ONLY.test(value)) return undefined;
+        if (findPlaceholder(value) !== undefined || leavesOwner(value, condition, statement)) return undefined;
+        const named =
+          claim === 'sub'
+            ? subjectFlaw(issuer, value) !== undefined || namesItsScope(issuer, value)
+            : /^[^/*?]+\/[^/*?]+\//.test(value);
+        return named
           ? undefined
           : {
-              message: `"${value}" also matches subjects of neighbours: "*" crosses ":" and "/"`,
-              fix: `Name one scope in full before the first wildcard: ${condition.issuer.provider.subjectForms.join(' or ')}.`,
-            },
-      ),
+              message: `"${value}" also matches ${claim === 'sub' ? 'subjects' : 'workflows'} of neighbours: "*" crosses ":" and "/"`,
+              fix: claim === 'sub' ? nameOneScope(issuer) : NAME_ONE_WORKFLOW,
+            };
+      }),
   },
 ];
+
+const NAME_ONE_WORKFLOW =
+  'Name the repository of the workflow in full before the first wildcard: <owner>/<repository>/<path>@<ref>.';
+
+function nameOneScope({ provider }: Issuer): string {
+  return `Name one scope in full before the first wildcard: ${provider.subjectForms.join(' or ')}.`;
+}
+
+/** Whether strangers can fulfil the condition, and no other one of the statement keeps them out. */
+function leavesOwner(
+  value: string,
+  condition: LintedCondition,
+  { conditions }: LintedStatement,
+): condition is LintedCondition & { readonly issuer: Issuer; readonly claim: string } {
+  const { issuer, claim } = condition;
+  return (
+    issuer !== undefined &&
+    claim !== undefined &&
+    asksForText(condition) &&
+    takesWildcards(condition) &&
+    !WILDCARDS_ONLY.test(value) &&
+    leavesOwnerOpen(issuer, claim, value) &&
+    !conditions.some((other) => other !== condition && limitsOwner(other))
+  );
+}
+
+/** Whether a condition on another claim lets only jobs of one owner pass. */
+function limitsOwner(condition: LintedCondition): boolean {
+  const { key, issuer, claim } = condition;
+  return (
+    key.kind === 'claim' &&
+    issuer !== undefined &&
+    claim !== undefined &&
+    demandsValue(condition) &&
+    condition.condition.values.every((value) => pinsOwner(issuer, claim, value))
+  );
+}
 
 function flawRule(id: SubjectFlaw['id'], about: string): Rule {
   return {
@@ -45,25 +111,9 @@ function flawRule(id: SubjectFlaw['id'], about: string): Rule {
     severity: 'error',
     about,
     check: (policy) =>
-      eachSubject(policy, (value, { issuer }) => {
+      eachValue(policy, 'sub', (value, { issuer }) => {
         const flaw = issuer && subjectFlaw(issuer, value);
         return flaw?.id === id ? { message: flaw.message, fix: flaw.fix } : undefined;
       }),
   };
-}
-
-function eachSubject(
-  policy: LintedPolicy,
-  check: (value: string, condition: LintedCondition) => Omit<Found, 'path'> | undefined,
-): Found[] {
-  return policy.statements
-    .filter(({ admitsWebIdentity }) => admitsWebIdentity)
-    .flatMap(({ conditions }) => conditions)
-    .filter(({ claim }) => claim === 'sub')
-    .flatMap((condition) =>
-      condition.condition.values.flatMap((value) => {
-        const found = check(value, condition);
-        return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];
-      }),
-    );
 }
