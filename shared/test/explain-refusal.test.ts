@@ -152,8 +152,47 @@ ${MORE}#AudienceNotAccepted`,
       StringLike: { [`${ISSUER}:sub`]: '{00000000-7777-8888-9999-000000000000}:*' },
     });
     const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
-    assert.match(report, /\n {2}Only AWS knows "aws:SourceIp" of the request: that condition may have held\.\n/);
-    assert.equal(report.match(/Only AWS knows/g)?.length, 1);
+    assert.match(report, /^To change:\n {2}trust\.json, other-subject: .*StringLike on/);
+    assert.match(
+      report,
+      / IpAddress on "aws:SourceIp" may hold or not: aws:SourceIp is in every request, and not known here\.\n/,
+    );
+  });
+
+  it('says which condition on the request is left to look at, where the token itself would be admitted', async () => {
+    const edges = new ScriptedEdges([denied]);
+    edges.files['trust.json'] = policy({
+      IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+      StringNotEquals: { 'aws:SourceIp': '192.0.2.1', 'aws:UserAgent': 'x' },
+      StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
+    });
+    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    assert.match(
+      report,
+      /^To change:\n {2}trust\.json, request-unknown: All else in Statement\S* admits this token\. Whether /,
+    );
+    assert.match(
+      report,
+      /\n {2}If the role has the policy of this file, AWS refused the token for aws:SourceIp or aws:UserAgent: compare what the policy says of it with the request in CloudTrail\. If not, bring this file up to date\.\n/,
+    );
+    assert.doesNotMatch(report, /[Rr]emove/);
+  });
+
+  it('knows when it asked, and that it was by TLS', async () => {
+    const edges = new ScriptedEdges([denied]);
+    const now = edges.now().getTime();
+    const during = (from: number, to: number) =>
+      policy({
+        DateGreaterThan: { 'aws:CurrentTime': new Date(now + from).toISOString() },
+        NumericLessThan: { 'aws:EpochTime': String(Math.floor((now + to) / 1000)) },
+        Bool: { 'aws:SecureTransport': 'true' },
+      });
+    edges.files['trust.json'] = during(-600_000, 600_000);
+    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /would admit this token/);
+    edges.files['trust.json'] = during(600_000, 600_000);
+    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /condition-failed: .*"aws:CurrentTime"/);
+    edges.files['trust.json'] = during(-600_000, -600_000);
+    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /condition-failed: .*"aws:EpochTime"/);
   });
 
   it('stands without the file, and says that it could not be read', async () => {
@@ -271,6 +310,24 @@ ${MORE}#AccessDenied`,
       assert.doesNotMatch(report, /"Effect"/);
     });
   }
+
+  it('leads to the permissions of all the roles that the chain begins with', async () => {
+    const other = 'arn:aws:iam::123456789012:role/other';
+    const reason = because('because no identity-based policy allows the sts:AssumeRole action');
+    const edges = new ScriptedEdges([
+      (request) => (request.body?.includes('AssumeRoleWith') ? success(request) : reason),
+    ]);
+    const report = await reportOf(edges, { roleArn: '', roles: `a=${ROLE},b=${other}`, chainRoleArns: next });
+    assert.match(
+      report,
+      /in the permissions of arn:aws:iam::123456789012:role\/deploy, arn:aws:iam::123456789012:role\/other\./,
+    );
+  });
+
+  it('reads such words in denials alone', async () => {
+    const other = refusal(400, 'ValidationError', 'x because no identity-based policy allows y');
+    assert.doesNotMatch(await reportOf(new ScriptedEdges([other]), {}), /AWS names the reason/);
+  });
 
   it('is about the trust policy where that is what denies', async () => {
     const reason = because('with an explicit deny in a resource-based policy');
