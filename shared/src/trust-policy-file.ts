@@ -28,23 +28,27 @@ export async function diagnosis(
   const { explain } = await import('./trust-knowledge.ts');
   const { verdict, cause, summary, fix, conditions } = explain(token.claims, text, {
     roleArn,
-    context: { 'sts:RoleSessionName': sessionName },
+    context: { ...timeOf(edges.now()), 'aws:SecureTransport': 'true', 'sts:RoleSessionName': sessionName },
   });
   if (verdict === 'allowed') {
     return [
       `${file} would admit this token. AWS did not: the role has another policy than this file, or does not exist, or a resource control policy of the organization denies it.`,
     ];
   }
-  const unseen = conditions.map(({ key }) => key).filter((key) => OF_THE_NETWORK.test(key));
-  return [
-    `${file}, ${cause}: ${summary}`,
-    fix,
-    ...unseen.map((key) => `Only AWS knows "${key}" of the request: that condition may have held.`),
-  ];
+  if (verdict === 'unknown') {
+    const keys = [...new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []))];
+    return [
+      `${file}, ${cause}: ${summary}`,
+      `If the role has the policy of this file, AWS refused the token for ${keys.join(' or ')}: compare what the policy says of it with the request in CloudTrail. If not, bring this file up to date.`,
+    ];
+  }
+  return [`${file}, ${cause}: ${summary}`, fix];
 }
 
-/** Where AWS saw the request come from. No program that sits behind a proxy or NAT can tell. */
-const OF_THE_NETWORK = /^aws:(?:SourceIp|SourceVpce?|SourceVpcArn|VpcSourceIp)$/i;
+/** The time of the request as AWS writes it. */
+function timeOf(now: Date): Record<string, string> {
+  return { 'aws:CurrentTime': now.toISOString(), 'aws:EpochTime': String(Math.floor(now.getTime() / 1000)) };
+}
 
 /** Weak spots of the trust policy at hand, said also when all went well: it is then that they can be mended in peace. */
 export async function warnOfWeakTrust(log: Log, token: IdentityToken, options: Options, edges: Edges): Promise<void> {

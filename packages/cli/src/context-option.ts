@@ -10,8 +10,23 @@ export const CONTEXT_OPTION: OptionTable = {
   },
 };
 
-/** A key given more than once has several values. @throws UsageError */
-export function contextOption(given: Given): Context {
+/**
+ * What AWS would see of a request made now, over TLS as every endpoint of STS demands, and the keys given, which win.
+ * A key given more than once has several values.
+ * @throws UsageError
+ */
+export function contextOption(given: Given, now: Date): Context {
+  const context = givenContext(given);
+  const folded = new Set(Object.keys(context).map((key) => key.toLowerCase()));
+  const usual = {
+    'aws:CurrentTime': now.toISOString(),
+    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+    'aws:SecureTransport': 'true',
+  };
+  return { ...Object.fromEntries(Object.entries(usual).filter(([key]) => !folded.has(key.toLowerCase()))), ...context };
+}
+
+function givenContext(given: Given): Context {
   const context = new Map<string, string[]>();
   for (const pair of given.list('context')) {
     const at = pair.indexOf('=');

@@ -103,6 +103,29 @@ describe('trust evaluate', () => {
     assert.equal((await evaluate('--context', 'aws:SourceIp=198.51.100.7')).status, 1);
     assert.equal((await evaluate()).status, 1);
     assert.equal((await evaluate('--context', 'nonsense')).status, 2);
+    assert.match(
+      (await evaluate()).stdout,
+      /✖ IpAddress aws:SourceIp\n +expected: 203\.0\.113\.0\/24\n +observed: \(not known\)\n +aws:SourceIp is in every request, and not known here\n/,
+    );
+  });
+
+  it('takes the request for one made now over TLS, unless told otherwise', async () => {
+    const evaluate = async (statements: readonly object[], ...context: string[]) => {
+      const stdin = JSON.stringify({ ...TRUST_POLICY, Statement: statements });
+      return (
+        await ran(['trust', 'evaluate', '--policy', '-', '--claims', 'claims.json', ...context], { files, stdin })
+      ).status;
+    };
+    const deny = { Effect: 'Deny', Principal: '*', Action: 'sts:*' };
+    const old = { ...deny, Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } } };
+    const epoch = { ...deny, Condition: { NumericGreaterThan: { 'aws:EpochTime': '1577836800' } } };
+    const plainHttp = { ...deny, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    assert.equal(await evaluate([STATEMENT ?? {}, old]), 1);
+    assert.equal(await evaluate([STATEMENT ?? {}, old], '--context', 'AWS:currenttime=2019-12-31T00:00:00Z'), 0);
+    assert.equal(await evaluate([STATEMENT ?? {}, epoch]), 1);
+    assert.equal(await evaluate([STATEMENT ?? {}, epoch], '--context', 'aws:EpochTime=1577836799'), 0);
+    assert.equal(await evaluate([STATEMENT ?? {}, plainHttp]), 0);
+    assert.equal(await evaluate([STATEMENT ?? {}, plainHttp], '--context', 'aws:SecureTransport=false'), 1);
   });
 
   it('prints the trace for people', async () => {
@@ -181,6 +204,10 @@ describe('explain', () => {
     assert.equal(written.status, 0);
     const { verdict, statement } = JSON.parse(written.stdout);
     assert.equal(verdict, 'unknown');
+    assert.match(
+      (await ran(['explain', '--role-arn', ROLE], { env: bitbucketStep() })).stdout,
+      /^no policy to compare with$/m,
+    );
     const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
     assert.equal((await ran(['explain', '--policy', '-'], { stdin: policy, env: bitbucketStep() })).status, 0);
   });
@@ -190,6 +217,26 @@ describe('explain', () => {
     const { fix, statement } = JSON.parse(stdout);
     assert.match(fix, /^Write "StringLike": \{[^}]*:sub": "\{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22\}:\*"\}/);
     assert.deepEqual(statement, STATEMENT);
+  });
+
+  it('says which key of the request it would have to know, and knows the time', async () => {
+    const limited = {
+      ...STATEMENT,
+      Condition: {
+        ...STATEMENT?.Condition,
+        IpAddress: { 'aws:SourceIp': '203.0.113.0/24' },
+        DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' },
+      },
+    };
+    const stdin = JSON.stringify({ ...TRUST_POLICY, Statement: [limited] });
+    const explained = (...more: string[]) =>
+      ran(['explain', '--policy', '-', ...more], { stdin, env: bitbucketStep() });
+    const { status, stdout } = await explained();
+    assert.equal(status, 1);
+    assert.match(stdout, /^unknown request-unknown\n {2}All else in Statement\[0\] admits this token\./);
+    assert.match(stdout, /\nTo give what is not known\n {2}--context aws:SourceIp=…\n$/);
+    assert.equal((await explained('--context', 'aws:SourceIp=203.0.113.7')).status, 0);
+    assert.match((await explained('--context', 'aws:SourceIp=198.51.100.7')).stdout, /^denied condition-failed$/m);
   });
 
   it('does not guess the account where the policy names several', async () => {

@@ -7,6 +7,7 @@ import {
   compareValue,
   NO,
   parseOperator,
+  unknownValue,
   YES,
 } from './operators.ts';
 import type { Condition } from './policy-document.ts';
@@ -19,10 +20,10 @@ export interface ConditionScope {
   readonly variables: boolean;
 }
 
-/** Tests one condition. What IAM documents no answer for does not match in an Allow and matches in a Deny. */
+/** Tests one condition. What has no answer, in IAM's documents or for want of a value, does not match in an Allow and matches in a Deny. */
 export function evaluateCondition(condition: Condition, scope: ConditionScope): ConditionTrace {
   const observed = scope.context.values(condition.key);
-  const { verdict, note } = judge(condition, observed, scope);
+  const { verdict, note, unknownKey } = judge(condition, observed, scope);
   const matched = verdict === 'unknown' ? scope.effect === 'Deny' : verdict === 'yes';
   return {
     operator: condition.operator,
@@ -31,6 +32,7 @@ export function evaluateCondition(condition: Condition, scope: ConditionScope): 
     observed,
     matched,
     ...(note === undefined ? {} : { note }),
+    ...(unknownKey === undefined ? {} : { unknownKey }),
   };
 }
 
@@ -40,6 +42,7 @@ function judge(condition: Condition, observed: readonly string[] | undefined, sc
     return { verdict: 'unknown', note: `IAM has no condition operator "${condition.operator}"` };
   }
   if (condition.values.length === 0) return { verdict: 'unknown', note: 'the condition lists no value' };
+  if (scope.context.isUnknown(condition.key)) return unknownValue(condition.key);
   if (operator.base === 'Null') return judgeNull(condition.values, observed);
   if (observed === undefined) return judgeMissing(operator);
   const results = observed.map((value) =>

@@ -33,7 +33,7 @@ export function evaluatePolicy(policy: unknown, request: AccessRequest): Evaluat
 
 /** The same for a policy that is already parsed. */
 export function evaluateTrustDocument(document: PolicyDocument<RoleStatement>, request: AccessRequest): Evaluation {
-  const context = requestContext(request.context);
+  const context = requestContext(request.context, request.action);
   return decide(
     document.statements.map((statement) => {
       const principal = matchPrincipal(statement.principal, request.principal, statement.effect);
@@ -49,7 +49,7 @@ export function evaluateTrustDocument(document: PolicyDocument<RoleStatement>, r
  */
 export function evaluateSessionPolicy(policy: unknown, request: SessionPolicyRequest): Evaluation {
   const document = parseSessionPolicy(policy);
-  const context = requestContext(request.context);
+  const context = requestContext(request.context, request.action);
   return decide(
     document.statements.map((statement) => {
       const matched = matchesResource(statement.resource, request.resource, context, document, statement);
@@ -112,7 +112,7 @@ function matchesResource(
   const variables = knowsVariables(document) ? context : undefined;
   const found = element.patterns.some((pattern) => {
     const expansion = expandValue(pattern, { wildcards: true, variables });
-    if (expansion.kind === 'unknown') unknown = true;
+    if (expansion.kind === 'unknown' || expansion.kind === 'unknown-value') unknown = true;
     return expansion.kind === 'pattern' && matchesPattern(expansion.pattern, resource);
   });
   if (!found && unknown) return statement.effect === 'Deny';

@@ -17,7 +17,10 @@ export interface Principal {
   readonly identifiers: readonly string[];
 }
 
-/** Condition context: one value, or several for a multivalued key. A key that is absent is missing, not empty. */
+/**
+ * Condition context: one value, or several for a multivalued key. A key that is absent is missing, not empty; those that AWS
+ * fills for every request, e.g. `aws:SourceIp`, are not known where they are absent, and missing where their list is empty.
+ */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 export type Decision = 'allow' | 'deny';
@@ -34,6 +37,11 @@ export interface ConditionTrace {
   readonly matched: boolean;
   /** One short sentence for a person, e.g. `StringEquals takes "*" literally`. Present where it adds something. */
   readonly note?: string;
+  /**
+   * Present where the answer is not known: the key of the request, e.g. `aws:SourceIp`, that AWS fills and whose value the
+   * caller did not give. `matched` then fails closed: false in an Allow, true in a Deny.
+   */
+  readonly unknownKey?: string;
 }
 
 export interface StatementTrace {

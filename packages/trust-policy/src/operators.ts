@@ -1,10 +1,10 @@
 import { matchesPattern, type Pattern, wildcardPattern } from './glob.ts';
 import { blockContains, parseAddress, parseAddressBlock } from './ip-address.ts';
 import { pairs } from './pairs.ts';
-import { expandValue } from './policy-variables.ts';
-import type { RequestContext } from './request-context.ts';
+import { type Expansion, expandValue } from './policy-variables.ts';
+import { type RequestContext, whyUnknown } from './request-context.ts';
 
-/** `unknown` is what IAM documents no answer for: the evaluator lets it neither fulfil an Allow nor void a Deny. */
+/** `unknown` is what IAM documents no answer for, or takes a value to answer that is not known here: the evaluator lets it neither fulfil an Allow nor void a Deny. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
 /** A condition operator as written, taken apart. */
@@ -19,6 +19,8 @@ export interface ConditionOperator {
 export interface ComparisonResult {
   readonly verdict: Verdict;
   readonly note: string | undefined;
+  /** With `unknown`: the key of the request whose value would decide, where that is what is not known. */
+  readonly unknownKey?: string;
 }
 
 /** Compares one value of the policy with one value of the request. Variables are those of the request, or undefined. */
@@ -127,9 +129,8 @@ export function compareValue(
   const found = OPERATORS.get(operator.base);
   if (found === undefined) return unknown(`${operator.base} compares no values`);
   const result = anyOf(expected.map((value) => found.compare(value, observed, variables)));
-  return found.negated
-    ? { verdict: negate(result.verdict), note: result.verdict === 'unknown' ? result.note : undefined }
-    : result;
+  if (!found.negated || result.verdict === 'unknown') return result;
+  return { verdict: result.verdict === 'yes' ? 'no' : 'yes', note: undefined };
 }
 
 /** One `yes` is enough; else one `unknown` makes it unknown. The note of a deciding or else of the first result. */
@@ -149,8 +150,20 @@ export function allOf(results: readonly ComparisonResult[]): ComparisonResult {
   );
 }
 
-function negate(verdict: Verdict): Verdict {
-  return verdict === 'unknown' ? 'unknown' : verdict === 'yes' ? 'no' : 'yes';
+/** The answer for a key of the request whose value is not known here. */
+export function unknownValue(key: string): ComparisonResult {
+  return { verdict: 'unknown', note: whyUnknown(key), unknownKey: key };
+}
+
+function unexpanded(expansion: Exclude<Expansion, { kind: 'pattern' }>): ComparisonResult {
+  switch (expansion.kind) {
+    case 'unknown':
+      return unknown(expansion.reason);
+    case 'unknown-value':
+      return unknownValue(expansion.variable);
+    case 'no-value':
+      return { verdict: 'no', note: noValue(expansion.variable) };
+  }
 }
 
 function unknown(note: string): ComparisonResult {
@@ -171,8 +184,7 @@ function both(plain: string, negative: string, compare: Compare): [string, Opera
 function stringEquals(name: string, fold: (text: string) => string): Compare {
   return (expected, observed, variables) => {
     const expansion = expandValue(expected, { wildcards: false, variables });
-    if (expansion.kind === 'unknown') return unknown(expansion.reason);
-    if (expansion.kind === 'no-value') return { verdict: 'no', note: noValue(expansion.variable) };
+    if (expansion.kind !== 'pattern') return unexpanded(expansion);
     const text = expansion.pattern.join('');
     if (fold(text) === fold(observed)) return YES;
     if (matchesPattern(wildcardPattern(text), observed)) {
@@ -184,8 +196,7 @@ function stringEquals(name: string, fold: (text: string) => string): Compare {
 
 function stringLike(expected: string, observed: string, variables: RequestContext | undefined): ComparisonResult {
   const expansion = expandValue(expected, { wildcards: true, variables });
-  if (expansion.kind === 'unknown') return unknown(expansion.reason);
-  if (expansion.kind === 'no-value') return { verdict: 'no', note: noValue(expansion.variable) };
+  if (expansion.kind !== 'pattern') return unexpanded(expansion);
   if (matchesPattern(expansion.pattern, observed)) return YES;
   const folded: Pattern = expansion.pattern.map((token) => (typeof token === 'string' ? token.toLowerCase() : token));
   return matchesPattern(folded, observed.toLowerCase()) ? { verdict: 'no', note: CASE_ONLY } : NO;
@@ -255,8 +266,7 @@ function arnLike(expected: string, observed: string, variables: RequestContext |
   return allOf(
     pairs(wanted, seen).map(([part, observedPart]) => {
       const expansion = expandValue(part, { wildcards: true, variables });
-      if (expansion.kind === 'unknown') return unknown(expansion.reason);
-      if (expansion.kind === 'no-value') return { verdict: 'no', note: noValue(expansion.variable) };
+      if (expansion.kind !== 'pattern') return unexpanded(expansion);
       return matchesPattern(expansion.pattern, observedPart) ? YES : NO;
     }),
   );

@@ -6,6 +6,8 @@ export type Expansion =
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   /** A variable without a value: nothing is equal to it or like it (IAM guide, "Policy variables with no value"). */
   | { readonly kind: 'no-value'; readonly variable: string }
+  /** A variable whose value AWS knows and the caller did not give. */
+  | { readonly kind: 'unknown-value'; readonly variable: string }
   /** Not something IAM documents, e.g. `${` without an end, or a multivalued key. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -68,6 +70,7 @@ function replaceVariable(inside: string, context: RequestContext): Replacement {
   }
   const [value] = values ?? [];
   if (value !== undefined) return { kind: 'text', text: value };
+  if (context.isUnknown(key)) return { kind: 'unknown-value', variable: key };
   if (fallback !== undefined) return { kind: 'text', text: fallback.slice(1, -1) };
   return { kind: 'no-value', variable: key };
 }

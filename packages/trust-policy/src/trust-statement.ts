@@ -52,6 +52,23 @@ export function trustStatement(parts: TrustStatementParts): TrustStatement {
   };
 }
 
+/** The same statement with further conditions, those it has already kept as they are. */
+export function withConditions(
+  statement: TrustStatement,
+  conditions: readonly { readonly operator: string; readonly key: string; readonly expected: readonly string[] }[],
+): TrustStatement {
+  return {
+    ...statement,
+    Condition: conditions.reduce<TrustStatement['Condition']>(
+      (all, { operator, key, expected }) => ({
+        ...all,
+        [operator]: { [key]: oneOrMany(expected), ...all[operator] },
+      }),
+      statement.Condition,
+    ),
+  };
+}
+
 /** Text that StringEquals takes literally: `${` would begin a policy variable. */
 export function literalInEquals(text: string): string {
   return text.replaceAll('${', '${$}{');

@@ -114,8 +114,20 @@ describe('a value of a request beside one of a policy', () => {
   ];
   for (const [operator, expected, verdict, note] of variables) {
     it(`says what is wrong with a policy variable: ${operator} ${JSON.stringify(expected)}`, () => {
-      const context = requestContext({ 'k:list': ['1', '2'] });
+      const context = requestContext({ 'k:list': ['1', '2'] }, 'sts:AssumeRole');
       assert.deepEqual(compare(operator, expected, 'main', context), { verdict, note });
+    });
+  }
+
+  for (const operator of ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'ArnLike', 'ArnNotLike']) {
+    it(`waits for the value of a variable that is not known: ${operator}`, () => {
+      const arn = (resource: string) => `arn:aws:iam::123456789012:${resource}`;
+      const unknown = compare(operator, arn('${aws:UserId}'), arn('x'), requestContext({}, 'sts:AssumeRole'));
+      assert.deepEqual(unknown, {
+        verdict: 'unknown',
+        note: 'aws:UserId is in every request, and not known here',
+        unknownKey: 'aws:UserId',
+      });
     });
   }
 

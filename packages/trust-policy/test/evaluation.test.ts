@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type AccessRequest, evaluatePolicy, evaluateSessionPolicy } from '../src/index.ts';
+import { type AccessRequest, type Context, evaluatePolicy, evaluateSessionPolicy } from '../src/index.ts';
 import { compareValue, parseOperator } from '../src/operators.ts';
 import { CONDITION_CASES } from './evaluation-cases.ts';
 
@@ -458,6 +458,88 @@ describe('deciding (Policy evaluation logic)', () => {
     ]);
   });
 
+  describe('on a key of the request whose value is not known', () => {
+    const traceOf = (Condition: object, Effect: 'Allow' | 'Deny', context: Context = {}, action = 'sts:AssumeRole') =>
+      evaluatePolicy(policy({ Effect, ...everyone, Action: 'sts:*', Condition }), { ...request, action, context })
+        .trace[0]?.conditions[0];
+
+    for (const key of [
+      'aws:SourceIp',
+      'aws:CurrentTime',
+      'aws:EpochTime',
+      'aws:SecureTransport',
+      'aws:UserAgent',
+      'aws:RequestedRegion',
+      'aws:PrincipalAccount',
+      'aws:userid',
+      'AWS:SOURCEIP',
+      'sts:RoleSessionName',
+    ]) {
+      it(`fails closed, and says that ${key} is there (IAM guide, global condition context keys)`, () => {
+        for (const operator of ['StringEquals', 'StringNotEquals', 'StringLikeIfExists', 'ForAllValues:StringLike']) {
+          const trace = { operator, key, expected: ['x'], observed: undefined, unknownKey: key };
+          const note = `${key} is in every request, and not known here`;
+          assert.deepEqual(traceOf({ [operator]: { [key]: 'x' } }, 'Allow'), { ...trace, note, matched: false });
+          assert.deepEqual(traceOf({ [operator]: { [key]: 'x' } }, 'Deny'), { ...trace, note, matched: true });
+        }
+        assert.equal(traceOf({ Null: { [key]: 'true' } }, 'Allow')?.matched, false);
+        assert.equal(traceOf({ Null: { [key]: 'true' } }, 'Deny')?.matched, true);
+      });
+    }
+
+    for (const key of [
+      'aws:SourceVpc',
+      'aws:SourceVpcArn',
+      'aws:SourceVpce',
+      'aws:VpceAccount',
+      'aws:VpceOrgID',
+      'aws:VpceOrgPaths',
+      'aws:VpcSourceIp',
+    ]) {
+      it(`does so for ${key}, which a VPC endpoint adds`, () => {
+        assert.deepEqual(
+          [traceOf({ StringLike: { [key]: '*' } }, 'Allow'), traceOf({ StringLike: { [key]: '*' } }, 'Deny')].map(
+            (trace) => [trace?.matched, trace?.note],
+          ),
+          [false, true].map((matched) => [matched, `${key} is in requests through a VPC endpoint, and not known here`]),
+        );
+      });
+    }
+
+    it('judges what is given, also that there is none', () => {
+      const before = { DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } };
+      assert.equal(traceOf(before, 'Allow', { 'AWS:CurrentTime': '2029-01-01T00:00:00Z' })?.matched, true);
+      const absent = traceOf({ StringEquals: { 'aws:SourceVpce': 'x' } }, 'Deny', { 'aws:sourcevpce': [] });
+      assert.deepEqual([absent?.matched, absent?.note], [false, 'the request has no such key']);
+    });
+
+    it('knows a session name only of what opens a session', () => {
+      const named = { StringEquals: { 'sts:RoleSessionName': 'x' } };
+      const keys = (action: string) => traceOf(named, 'Allow', {}, action)?.unknownKey;
+      assert.deepEqual(['sts:AssumeRoleWithWebIdentity', 'STS:tagsession', 'sts:SetSourceIdentity'].map(keys), [
+        'sts:RoleSessionName',
+        'sts:RoleSessionName',
+        'sts:RoleSessionName',
+      ]);
+      assert.deepEqual(
+        ['sts:GetCallerIdentity', 'sts:TagSessions', 'x:sts:AssumeRole'].map(keys),
+        Array(3).fill(undefined),
+      );
+    });
+
+    it('leaves a condition without an operator or a value to what is wrong with it', () => {
+      assert.equal(traceOf({ Nonsense: { 'aws:SourceIp': 'x' } }, 'Allow')?.unknownKey, undefined);
+      assert.equal(traceOf({ StringEquals: { 'aws:SourceIp': [] } }, 'Allow')?.unknownKey, undefined);
+    });
+
+    it('takes the default of a variable only where the key is missing', () => {
+      const names = (key: string) => ({ StringEquals: { 'k:a': `\${${key}, 'x'}` } });
+      assert.equal(traceOf(names('k:none'), 'Allow', { 'k:a': 'x' })?.matched, true);
+      assert.equal(traceOf(names('aws:userid'), 'Allow', { 'k:a': 'x' })?.unknownKey, 'aws:userid');
+      assert.equal(traceOf(names('aws:userid'), 'Allow', { 'k:a': 'y', 'aws:userid': 'y' })?.matched, true);
+    });
+  });
+
   it('reads JSON text and names a lone statement without an index', () => {
     const text = JSON.stringify({ Statement: { Effect: 'Allow', ...everyone } });
     assert.equal(evaluatePolicy(text, request).trace[0]?.path, 'Statement');
@@ -481,6 +563,12 @@ describe('evaluating session policies', () => {
     ['a variable that matches', [{ ...S3, Resource: "arn:aws:s3:::s${k:none, 'ite'}/*" }], 'allow'],
     ['a variable without a value matches no resource', [{ ...S3, Resource: 'arn:aws:s3:::site/*${k:none}' }], 'deny'],
     ['a broken variable fails closed in an Allow', [{ ...S3, Resource: 'arn:aws:s3:::site/${' }], 'deny'],
+    ['a variable whose value is not known, in an Allow', [{ ...S3, Resource: 'arn:aws:s3:::${aws:userid}/*' }], 'deny'],
+    [
+      'a variable whose value is not known, in a Deny',
+      [S3, { ...S3, Effect: 'Deny', Resource: 'arn:aws:s3:::${aws:userid}/*' }],
+      'deny',
+    ],
     [
       'a broken variable fails closed in a Deny',
       [S3, { ...S3, Effect: 'Deny', Resource: 'arn:aws:s3:::x/${' }],

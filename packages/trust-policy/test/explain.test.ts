@@ -46,6 +46,13 @@ const statement = (issuer: string, condition: object, account = '123456789012') 
 });
 const good = like(`{${REPOSITORY}}:*`);
 
+const statementsOf = (policy: object): readonly object[] =>
+  new Map<string, readonly object[]>(Object.entries(policy)).get('Statement') ?? [];
+const TAGGED_CLAIMS: Claims = {
+  ...BITBUCKET_CLAIMS,
+  'https://aws.amazon.com/tags': { principal_tags: { Team: ['blue'] } },
+};
+
 interface Case {
   readonly name: string;
   readonly claims: Claims;
@@ -597,8 +604,123 @@ const CASES: readonly Case[] = [
     name: 'no address',
     claims: BITBUCKET_CLAIMS,
     policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
-    cause: 'condition-failed',
-    says: ['the request has no such key'],
+    cause: 'request-unknown',
+    says: [
+      /^All else in Statement\[0\] admits this token\. Whether IpAddress on "aws:SourceIp" with "192\.0\.2\.0\/24" holds cannot be judged here: aws:SourceIp is in every request, and not known here\.$/,
+    ],
+    fix: 'Give the value of "aws:SourceIp" that AWS sees in the request, to have the condition judged. If AWS refused the token, and the role has this very policy, that condition decided so: change what the request has there, or what the policy says of it.',
+  },
+  {
+    name: 'no address, and another subject',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${OTHER_REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+    cause: 'other-subject',
+    says: [/^In Statement\[0\], StringLike on .*: that is another repository\.$/],
+    fix: /\. IpAddress on "aws:SourceIp" may hold or not: aws:SourceIp is in every request, and not known here\.$/,
+  },
+  {
+    name: 'neither address nor name of the session, and two conditions on one',
+    claims: BITBUCKET_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, {
+      IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+      NotIpAddress: { 'aws:SourceIp': '192.0.2.1' },
+      StringEquals: { ...BITBUCKET_AUDIENCE, 'aws:PrincipalAccount': '${aws:RequestedRegion}' },
+    }),
+    cause: 'request-unknown',
+    says: [
+      'Whether StringEquals on "aws:PrincipalAccount" with "${aws:RequestedRegion}" holds, and whether IpAddress on "aws:SourceIp" with "192.0.2.0/24" holds, and whether NotIpAddress on "aws:SourceIp" with "192.0.2.1" holds cannot be judged here: aws:RequestedRegion is in every request, and not known here; aws:SourceIp is in every request, and not known here.',
+    ],
+    fix: /^Give the value of "aws:RequestedRegion" and "aws:SourceIp" that AWS sees/,
+  },
+  {
+    name: 'a Deny by a key that is not known',
+    claims: BITBUCKET_CLAIMS,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        ...statementsOf(good),
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sts:*',
+          Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+        },
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sts:*',
+          Condition: { StringEquals: { 'aws:UserAgent': 'x', [SUB]: 'y' } },
+        },
+      ],
+    },
+    cause: 'request-unknown',
+    says: [
+      'All else in Statement[0] admits this token. Whether NotIpAddress on "aws:SourceIp" with "192.0.2.0/24" holds cannot be judged here: aws:SourceIp is in every request, and not known here. Statement[1] would deny it where its conditions hold.',
+    ],
+    fix: 'Give the value of "aws:SourceIp" that',
+  },
+  {
+    name: 'a Deny by a key that is not known, and no Allow for the token',
+    claims: BITBUCKET_CLAIMS,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sts:*',
+          Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+        },
+        ...statementsOf(like(`{${OTHER_REPOSITORY}}:*`)),
+      ],
+    },
+    cause: 'other-subject',
+    says: ['In Statement[1], '],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: 'a Deny for certain, beside one that is not',
+    claims: BITBUCKET_CLAIMS,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        ...statementsOf(good),
+        {
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sts:*',
+          Condition: { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } },
+        },
+        { Effect: 'Deny', Principal: '*', Action: 'sts:*' },
+      ],
+    },
+    cause: 'explicit-deny',
+    says: ['Statement[2] denies this token.'],
+    fix: 'Remove Statement[2]',
+  },
+  {
+    name: 'an address that is not known, and session tags nothing allows',
+    claims: TAGGED_CLAIMS,
+    policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+    cause: 'tag-session-missing',
+    says: ['must allow sts:TagSession as well'],
+    fix: 'sts:TagSession',
+  },
+  {
+    name: 'session tags that an unknown address allows',
+    claims: TAGGED_CLAIMS,
+    policy: {
+      Version: '2012-10-17',
+      Statement: [
+        ...statementsOf(good),
+        ...statementsOf(like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } })).map((one) => ({
+          ...one,
+          Action: 'sts:TagSession',
+        })),
+      ],
+    },
+    cause: 'request-unknown',
+    says: ['All else in Statement[1] admits this token. Whether IpAddress on "aws:SourceIp"'],
     fix: 'aws:SourceIp',
   },
   {
@@ -781,13 +903,13 @@ const CASES: readonly Case[] = [
           Effect: 'Deny',
           Principal: '*',
           Action: 'sts:*',
-          Condition: { StringLike: { [SUB]: '{*' }, Null: { 'aws:SourceIp': 'true' } },
+          Condition: { StringLike: { [SUB]: '{*' }, Null: { 'aws:FederatedProvider': 'true' } },
         },
       ],
     },
     cause: 'explicit-deny',
     says: [
-      `Statement[1] denies this token: StringLike on "${SUB}" with "{*" holds for "{${REPOSITORY}}:{${STEP}}"; Null on "aws:SourceIp" with "true" holds for a token without it. A Deny wins over every Allow.`,
+      `Statement[1] denies this token: StringLike on "${SUB}" with "{*" holds for "{${REPOSITORY}}:{${STEP}}"; Null on "aws:FederatedProvider" with "true" holds for a token without it. A Deny wins over every Allow.`,
     ],
     fix: 'Remove Statement[1]',
   },
@@ -892,7 +1014,7 @@ describe('explaining a refusal', () => {
     it(`${name}: ${cause}`, () => {
       const explanation = explain(claims, policy, { roleArn: ROLE_ARN, ...(context === undefined ? {} : { context }) });
       assert.equal(explanation.cause, cause, explanation.summary);
-      assert.equal(explanation.verdict, 'denied');
+      assert.equal(explanation.verdict, cause === 'request-unknown' ? 'unknown' : 'denied');
       for (const part of says) matches(explanation.summary, part);
       matches(explanation.fix, fix);
       assert.match(explanation.summary, /^[A-Z"].*\.$/s);
@@ -905,7 +1027,9 @@ describe('explaining a refusal', () => {
       if (cause.startsWith('token-')) return assert.equal(statement, undefined);
       const mended = { Version: '2012-10-17', Statement: [{ ...statement, Action: 'sts:*' }] };
       const expected = cause === 'role-not-listed' ? 'deny' : 'allow';
-      assert.equal(evaluate(mended, { claims, roleArn: ROLE_ARN }).decision, expected);
+      // It keeps what it could not judge of the request.
+      const kept = { 'aws:SourceIp': '192.0.2.7', 'aws:RequestedRegion': '123456789012' };
+      assert.equal(evaluate(mended, { claims, roleArn: ROLE_ARN, context: kept }).decision, expected);
     });
   }
 
@@ -1021,6 +1145,35 @@ describe('explaining a refusal', () => {
     const Statement = [statement(GITHUB, {}), statement('ci.example', { StringEquals: { 'ci.example:sub': 'y' } })];
     const claims = { iss: 'https://ci.example', aud: 'a', sub: 'x' };
     assert.equal(explain(claims, { Version: '2012-10-17', Statement }).path, 'Statement[1]');
+  });
+
+  it('takes a statement that lacks only what is not known for nearer than one that fails', () => {
+    const open = { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' }, StringEquals: { 'aws:UserAgent': 'x', [SUB]: 'x' } };
+    const Statement = [statement(BITBUCKET, { StringEquals: { [SUB]: 'x', [AUD]: 'y' } }), statement(BITBUCKET, open)];
+    assert.equal(explain(BITBUCKET_CLAIMS, { Version: '2012-10-17', Statement }).path, 'Statement[1]');
+  });
+
+  it('keeps in the statement it gives what it could not judge of the nearest', () => {
+    const policy = trustPolicy(BITBUCKET, {
+      StringEquals: { [AUD]: 'x', 'aws:RequestedRegion': ['eu-west-1', 'eu-west-2'] },
+      IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+    });
+    const { statement, conditions } = explain(BITBUCKET_CLAIMS, policy, { roleArn: ROLE_ARN });
+    assert.deepEqual(statement?.Condition, {
+      StringEquals: { ...BITBUCKET_AUDIENCE, 'aws:RequestedRegion': ['eu-west-1', 'eu-west-2'] },
+      StringLike: { [SUB]: `{${REPOSITORY}}:*` },
+      IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+    });
+    assert.deepEqual(
+      conditions.map(({ key, unknownKey }) => [key, unknownKey]),
+      [
+        [AUD, undefined],
+        ['aws:RequestedRegion', 'aws:RequestedRegion'],
+        ['aws:SourceIp', 'aws:SourceIp'],
+      ],
+    );
+    const [judged] = conditions;
+    assert.ok(judged && !('unknownKey' in judged));
   });
 
   it('lists what a Deny asks for', () => {

@@ -25,7 +25,8 @@ export const explain: Command = {
   },
   notes: [
     'Without --policy it prints the statement that admits the token, scoped as tightly as its CI system allows.',
-    'Exit status: 0 admitted or without a policy, 1 denied, 2 for wrong usage.',
+    'The request is one made now over TLS; give other keys of it, e.g. aws:SourceIp, with --context.',
+    'Exit status: 0 admitted or without a policy, 1 denied, or not known for want of such a key, 2 for wrong usage.',
   ],
   examples: [
     {
@@ -51,11 +52,11 @@ export const explain: Command = {
     const role = roleArn ?? anyRoleOf(policy?.policy, claims);
     const explanation = explainToken(claims, policy?.policy, {
       ...(role === undefined ? {} : { roleArn: role }),
-      context: contextOption(given),
+      context: contextOption(given, world.now()),
     });
     const paint = painter(world.out, world.env);
     world.out.write(given.flag('json') ? json(explanation) : text(explanation, paint));
-    return explanation.verdict === 'denied' ? 1 : 0;
+    return explanation.verdict === 'allowed' || policy === undefined ? 0 : 1;
   },
 };
 
@@ -67,12 +68,19 @@ async function claimsOf(given: Given, world: World): Promise<Claims> {
   return readClaims(file, world);
 }
 
-function text({ verdict, cause, summary, fix, statement }: Explanation, paint: Painter): string {
+function text({ verdict, cause, summary, fix, statement, conditions }: Explanation, paint: Painter): string {
   const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
-  const title = verdict === 'unknown' ? 'no policy to compare with' : `${verdict} ${paint('bold', cause)}`;
+  const title = cause === 'no-policy' ? 'no policy to compare with' : `${verdict} ${paint('bold', cause)}`;
   const lines = [paint(style[verdict], title), `  ${plain(summary, 2000)}`];
   if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, 2000)}`);
-  if (statement !== undefined && verdict !== 'allowed') {
+  if (cause === 'request-unknown') {
+    const keys = new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []));
+    lines.push(
+      '',
+      paint('bold', 'To give what is not known'),
+      ...[...keys].map((key) => `  --context ${plain(key)}=…`),
+    );
+  } else if (statement !== undefined && verdict !== 'allowed') {
     lines.push('', paint('bold', 'This statement admits the token'), json(statement).trimEnd());
   }
   return `${lines.join('\n')}\n`;

@@ -20,6 +20,7 @@ export const trustEvaluate: Command = {
   },
   notes: [
     'Without --role-arn any account may have the identity provider that the policy names.',
+    'The request is one made now over TLS; give other keys of it with --context. One that AWS fills and nobody gave, e.g. aws:SourceIp, admits nobody.',
     'A file named - is standard input. Exit status: 0 admitted, 1 denied, 2 for wrong usage.',
   ],
   examples: [
@@ -42,7 +43,7 @@ export const trustEvaluate: Command = {
     const evaluation = decide(policy, {
       claims,
       ...(roleArn === undefined ? {} : { roleArn }),
-      context: contextOption(given),
+      context: contextOption(given, world.now()),
     });
     const { decision, reason, trace, note } = evaluation;
     world.out.write(
@@ -69,6 +70,10 @@ function decide(policy: unknown, request: WebIdentityRequest): Evaluation {
   }
 }
 
+function missing(unknownKey: string | undefined): string {
+  return unknownKey === undefined ? '(no such key)' : '(not known)';
+}
+
 function text({ decision, reason, trace, note }: Evaluation, paint: Painter): string {
   const mark = (matched: boolean) => (matched ? paint('green', '✔') : paint('red', '✖'));
   const lines = [
@@ -79,10 +84,10 @@ function text({ decision, reason, trace, note }: Evaluation, paint: Painter): st
     const sid = statement.sid === undefined || statement.sid === '' ? '' : ` "${plain(statement.sid, 100)}"`;
     lines.push('', `${mark(statement.matched)} ${statement.path}${sid}, ${statement.effect}`);
     lines.push(`  ${mark(statement.principalMatched)} principal`, `  ${mark(statement.actionMatched)} action`);
-    for (const { operator, key, expected, observed, matched, note: why } of statement.conditions) {
+    for (const { operator, key, expected, observed, matched, unknownKey, note: why } of statement.conditions) {
       lines.push(`  ${mark(matched)} ${plain(operator, 100)} ${plain(key)}`);
       lines.push(`      expected: ${plain(expected.join(' or '))}`);
-      lines.push(`      observed: ${observed === undefined ? '(no such key)' : plain(observed.join(', '))}`);
+      lines.push(`      observed: ${observed === undefined ? missing(unknownKey) : plain(observed.join(', '))}`);
       if (why !== undefined) lines.push(`      ${plain(why)}`);
     }
     if (statement.note !== undefined) lines.push(`  ${plain(statement.note)}`);

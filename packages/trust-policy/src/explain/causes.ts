@@ -40,6 +40,8 @@ export const CAUSES = {
     "The policy wants a service connection (`sc://`) and the token is a pipeline's (`p://`), or the other way round.",
   'other-subject': 'The subject is of another repository, project, pipeline, connection or ref.',
   'condition-failed': 'Another condition fails, e.g. on `aws:SourceIp`.',
+  'request-unknown':
+    'All else admits the token; whether a condition on the request holds, e.g. on `aws:SourceIp`, cannot be judged without its value.',
 } as const;
 
 export type CauseId = keyof typeof CAUSES;

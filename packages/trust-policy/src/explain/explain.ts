@@ -2,12 +2,13 @@ import { alternatives } from '../alternatives.ts';
 import { issuerPath, providerArnFor } from '../arn.ts';
 import { text, textList } from '../claims.ts';
 import { type LintedStatement, lintedPolicy } from '../lint/rule.ts';
-import type { Claims, Context, Evaluation, StatementTrace } from '../model.ts';
+import type { Claims, ConditionTrace, Context, Evaluation, StatementTrace } from '../model.ts';
 import { pairs } from '../pairs.ts';
 import { type PolicyDocument, PolicySyntaxError, parseTrustPolicy, type RoleStatement } from '../policy-document.ts';
 import { recogniseIssuer } from '../providers.ts';
+import { whyUnknown } from '../request-context.ts';
 import { admittingStatement, type TokenIdentity, tokenIdentity } from '../statement-for.ts';
-import type { TrustStatement } from '../trust-statement.ts';
+import { type TrustStatement, withConditions } from '../trust-statement.ts';
 import { AWS_CLAIMS, deniedFurtherAction, evaluate, type FurtherAction, roleRefusal } from '../web-identity.ts';
 import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
@@ -21,6 +22,8 @@ export interface FailingCondition {
   readonly expected: readonly string[];
   /** Undefined where the request has no such key. */
   readonly observed: readonly string[] | undefined;
+  /** Present where it may hold as well: the key of the request whose value would decide, and is not known here. */
+  readonly unknownKey?: string;
 }
 
 /**
@@ -28,16 +31,19 @@ export interface FailingCondition {
  * they are printed.
  */
 export interface Explanation {
-  /** `unknown`: there was no policy to compare with. */
+  /** `unknown`: there was no policy to compare with, or a key of the request decides whose value is not known. */
   readonly verdict: 'allowed' | 'denied' | 'unknown';
   readonly cause: CauseId;
   readonly summary: string;
   /** The statement that admits or refuses the token, or comes nearest to admitting it, e.g. `Statement[0]`. */
   readonly path?: string;
-  /** What fails there; of a Deny, what matches. */
+  /** What fails there; of a Deny, what matches; with the cause `request-unknown`, what cannot be judged. */
   readonly conditions: readonly FailingCondition[];
   readonly fix: string;
-  /** The statement that would admit this token. Undefined without a role ARN, or where no policy can admit the token. */
+  /**
+   * The statement that would admit this token, with the conditions of the one it is to replace that cannot be judged here.
+   * Undefined without a role ARN, or where no policy can admit the token.
+   */
   readonly statement: TrustStatement | undefined;
 }
 
@@ -82,7 +88,8 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
   // Its conditions are the same for every role, so they can be proposed without knowing which.
   const admitting = statement ?? admittingStatement(identity, providerArnFor(identity.issuer, ANY_ROLE));
   const question: Question = { claims, identity, options, document, providerArn, admitting };
-  return { ...explainEvaluation(question, evaluation), statement };
+  const { kept = [], ...explained } = explainEvaluation(question, evaluation);
+  return { ...explained, statement: statement && withConditions(statement, kept) };
 }
 
 const ANY_ROLE = 'arn:aws:iam::000000000000:role/any';
@@ -98,14 +105,74 @@ interface Question {
   readonly admitting: TrustStatement;
 }
 
-type Explained = Omit<Explanation, 'statement'>;
+interface Explained extends Omit<Explanation, 'statement'> {
+  /** Conditions of the nearest statement that cannot be judged here, to stay where it is replaced. */
+  readonly kept?: readonly ConditionTrace[];
+}
 
 function explainEvaluation(question: Question, { trace, decision, note }: Evaluation): Explained {
-  const deciding = trace.find(({ matched, effect }) => matched && (effect === 'Deny' || decision === 'allow'));
-  if (deciding !== undefined) return deciding.effect === 'Deny' ? explainDeny(deciding) : explainAllow(deciding);
+  const deny = trace.find((statement) => statement.effect === 'Deny' && statement.matched && isCertain(statement));
+  if (deny !== undefined) return explainDeny(deny);
+  const allow = trace.find(({ effect, matched }) => effect === 'Allow' && matched);
+  if (allow !== undefined && decision === 'allow') return explainAllow(allow);
   const { document, claims, options } = question;
-  const further = note === undefined ? undefined : deniedFurtherAction(document, { claims, ...options });
-  return further === undefined ? explainNearest(question, trace) : explainFurtherAction(further);
+  const further = deniedFurtherAction(document, { claims, ...options });
+  // The trace is that of the further action where the evaluation came as far.
+  const [open] = trace.filter(mayAdmit);
+  if (open === undefined) {
+    return further === undefined || note === undefined
+      ? explainNearest(question, trace)
+      : explainFurtherAction(further);
+  }
+  return further === undefined || further.evaluation.trace.some(mayAdmit)
+    ? explainUnknown(allow ?? open, trace)
+    : explainFurtherAction(further);
+}
+
+/** Whether it is known that the statement matches, or does not. */
+function isCertain({ conditions }: StatementTrace): boolean {
+  return conditions.every(({ unknownKey }) => unknownKey === undefined);
+}
+
+/** Whether nothing keeps an Allow from matching but what is not known here. */
+function mayAdmit({ effect, principalMatched, actionMatched, conditions }: StatementTrace): boolean {
+  return effect === 'Allow' && principalMatched && actionMatched && conditions.every(mayHold);
+}
+
+function mayHold({ matched, unknownKey }: ConditionTrace): boolean {
+  return matched || unknownKey !== undefined;
+}
+
+/** An Allow that may match, or matches where a Deny may match as well. */
+function explainUnknown(allow: StatementTrace, trace: readonly StatementTrace[]): Explained {
+  const kept = allow.conditions.filter(isOpen);
+  const denies = trace.filter(({ effect, matched }) => effect === 'Deny' && matched);
+  const open = [...kept, ...denies.flatMap(({ conditions }) => conditions.filter(isOpen))];
+  const keys = [...new Set(open.map(({ unknownKey }) => unknownKey))].filter((key) => key !== undefined);
+  const conditions = open.map(
+    ({ operator, key, expected }) => `${operator} on "${key}" with ${alternatives(expected)} holds`,
+  );
+  const denying =
+    denies.length === 0
+      ? ''
+      : ` ${denies.map(({ path }) => path).join(' and ')} would deny it where its conditions hold.`;
+  return {
+    verdict: 'unknown',
+    cause: 'request-unknown',
+    summary: `All else in ${allow.path} admits this token. Whether ${conditions.join(', and whether ')} cannot be judged here: ${keys.map(whyUnknown).join('; ')}.${denying}`,
+    path: allow.path,
+    conditions: open.map(failing),
+    fix: `Give the value of ${keys.map((key) => `"${key}"`).join(' and ')} that AWS sees in the request, to have the condition judged. If AWS refused the token, and the role has this very policy, that condition decided so: change what the request has there, or what the policy says of it.`,
+    kept,
+  };
+}
+
+function isOpen({ unknownKey }: ConditionTrace): boolean {
+  return unknownKey !== undefined;
+}
+
+function failing({ operator, key, expected, observed, unknownKey }: ConditionTrace): FailingCondition {
+  return { operator, key, expected, observed, ...(unknownKey === undefined ? {} : { unknownKey }) };
 }
 
 function explainAllow({ path }: StatementTrace): Explained {
@@ -129,7 +196,7 @@ function explainDeny(deny: StatementTrace): Explained {
     cause: 'explicit-deny',
     summary: `${deny.path} denies this token${because.length === 0 ? '' : `: ${because.join('; ')}`}. A Deny wins over every Allow.`,
     path: deny.path,
-    conditions: deny.conditions.map(({ operator, key, expected, observed }) => ({ operator, key, expected, observed })),
+    conditions: deny.conditions.map(failing),
     fix: `Remove ${deny.path}, or narrow it so that it does not cover this token.`,
   };
 }
@@ -163,9 +230,8 @@ function explainNearest(question: Question, trace: readonly StatementTrace[]): E
     verdict: 'denied',
     ...diagnose(nearest, question),
     path,
-    conditions: conditions
-      .filter(({ matched }) => !matched)
-      .map(({ operator, key, expected, observed }) => ({ operator, key, expected, observed })),
+    conditions: conditions.filter(({ matched }) => !matched).map(failing),
+    kept: conditions.filter(isOpen),
   };
 }
 
@@ -174,7 +240,7 @@ interface Candidate {
   readonly traced: StatementTrace;
 }
 
-/** A statement for the right provider is nearer than any other; then the one with the fewest misses. */
+/** A statement for the right provider is nearer than any other; then the one with the fewest certain misses. */
 function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): number {
   const system = recogniseIssuer(issuer)?.provider.id;
   const rank = traced.principalMatched
@@ -184,7 +250,7 @@ function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): num
       : linted.issuers.some((path) => recogniseIssuer(path)?.provider.id === system)
         ? 2
         : 3;
-  const misses = traced.conditions.filter(({ matched }) => !matched).length + (traced.actionMatched ? 0 : 1);
+  const misses = traced.conditions.filter((condition) => !mayHold(condition)).length + (traced.actionMatched ? 0 : 1);
   return rank * 1_000_000 + misses;
 }
 
@@ -210,15 +276,18 @@ function diagnose({ linted, traced }: Candidate, question: Question): Diagnosis 
       fix: `Write "Action": "sts:AssumeRoleWithWebIdentity" in ${traced.path}.`,
     };
   }
-  // At least one condition fails: a statement that matches in everything would have admitted the token.
+  // At least one condition fails for certain: a statement that could match in everything is explained before.
   const { summary, ...first } = pairs(linted.conditions, traced.conditions)
-    .filter(([, { matched }]) => !matched)
+    .filter(([, trace]) => !mayHold(trace))
     .map(([condition, trace]) =>
       diagnoseCondition({ trace, linted: condition, claims, sub: identity.sub, statement: admitting }),
     )
     .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause))
     .reduce(inTurn);
-  return { ...first, summary: `In ${traced.path}, ${summary}` };
+  const open = traced.conditions.flatMap(({ operator, key, unknownKey }) =>
+    unknownKey === undefined ? [] : [` ${operator} on "${key}" may hold or not: ${whyUnknown(unknownKey)}.`],
+  );
+  return { ...first, summary: `In ${traced.path}, ${summary}`, fix: `${first.fix}${open.join('')}` };
 }
 
 function inTurn(first: Diagnosis, next: Diagnosis): Diagnosis {
