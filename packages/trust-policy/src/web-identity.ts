@@ -28,7 +28,8 @@ export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluati
   const document = parseTrustPolicy(policy);
   const access = webIdentityAccess(document, request);
   const evaluation = evaluateTrustDocument(document, access);
-  const refusal = audienceRefusal(request.claims) ?? roleRefusal(request.claims, request.roleArn);
+  const { claims, roleArn } = request;
+  const refusal = incompleteRefusal(claims) ?? audienceRefusal(claims) ?? roleRefusal(claims, roleArn);
   if (refusal !== undefined)
     return { decision: 'deny', reason: 'implicit-deny', trace: evaluation.trace, note: refusal };
   if (evaluation.decision === 'deny') return evaluation;
@@ -84,6 +85,22 @@ function mergedContext({ claims, roleArn, context = {} }: WebIdentityRequest): C
 export function webIdentityContext(claims: Claims, roleArn?: string): Context {
   const issuer = text(claims['iss']);
   return { ...(issuer === undefined ? {} : tokenKeys(issuer, claims)), ...requestKeys(issuer, claims, roleArn) };
+}
+
+/** The claims AWS requires of every token that this one lacks. An empty subject is one (observed on live AWS). */
+export function missingClaims(claims: Claims): string[] {
+  return [
+    ...['iss', 'sub'].filter((claim) => text(claims[claim]) === undefined),
+    ...['aud'].filter((claim) => textList(claims[claim]).length === 0),
+  ];
+}
+
+/** Why AWS refuses this token before it looks at any trust policy, or undefined. */
+function incompleteRefusal(claims: Claims): string | undefined {
+  const missing = missingClaims(claims);
+  return missing.length === 0
+    ? undefined
+    : `the token has no ${missing.map((claim) => `"${claim}"`).join(', ')}; AWS requires "iss", "sub" and "aud", and refuses it before it reads the trust policy`;
 }
 
 /**

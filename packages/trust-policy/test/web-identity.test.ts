@@ -175,6 +175,28 @@ describe('evaluating a token', () => {
     assert.equal(admits(BITBUCKET_CLAIMS, honest, { context: { 'aws:SourceIp': '198.51.100.1' } }), 'deny');
   });
 
+  for (const [lacking, claims] of [
+    ['"iss"', { ...BITBUCKET_CLAIMS, iss: undefined }],
+    ['"sub"', { ...BITBUCKET_CLAIMS, sub: null }],
+    ['"aud"', { ...BITBUCKET_CLAIMS, aud: [] }],
+    ['"sub", "aud"', { iss: BITBUCKET_CLAIMS['iss'] }],
+  ] as const) {
+    it(`refuses a token without ${lacking}, whatever the policy says (facts 2.6)`, () => {
+      const policy = trustPolicy(BITBUCKET, {});
+      const { decision, reason, trace, note } = evaluate(policy, { claims });
+      assert.deepEqual([decision, reason, trace.length], ['deny', 'implicit-deny', 1]);
+      assert.equal(
+        note,
+        `the token has no ${lacking}; AWS requires "iss", "sub" and "aud", and refuses it before it reads the trust policy`,
+      );
+    });
+  }
+
+  it('takes an empty subject and a numeric one, as AWS does (facts 2.6)', () => {
+    const policy = trustPolicy(BITBUCKET, {});
+    for (const sub of ['', 7]) assert.equal(admits({ ...BITBUCKET_CLAIMS, sub }, policy), 'allow');
+  });
+
   it('refuses several audiences without an authorized party whatever the policy says (facts 2.6)', () => {
     const policy = trustPolicy(BITBUCKET, { 'ForAnyValue:StringEquals': { [`${BITBUCKET}:aud`]: 'a' } });
     const { decision, reason, note } = evaluate(policy, {

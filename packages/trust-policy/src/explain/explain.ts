@@ -1,6 +1,6 @@
 import { alternatives } from '../alternatives.ts';
 import { issuerPath, providerArnFor } from '../arn.ts';
-import { text, textList } from '../claims.ts';
+import { textList } from '../claims.ts';
 import { type LintedStatement, lintedPolicy } from '../lint/rule.ts';
 import type { Claims, ConditionTrace, Context, Evaluation, StatementTrace } from '../model.ts';
 import { pairs } from '../pairs.ts';
@@ -9,7 +9,14 @@ import { recogniseIssuer } from '../providers.ts';
 import { whyUnknown } from '../request-context.ts';
 import { admittingStatement, type TokenIdentity, tokenIdentity } from '../statement-for.ts';
 import { type TrustStatement, withConditions } from '../trust-statement.ts';
-import { AWS_CLAIMS, deniedFurtherAction, evaluate, type FurtherAction, roleRefusal } from '../web-identity.ts';
+import {
+  AWS_CLAIMS,
+  deniedFurtherAction,
+  evaluate,
+  type FurtherAction,
+  missingClaims,
+  roleRefusal,
+} from '../web-identity.ts';
 import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
 import { type Diagnosis, sentence } from './diagnosis.ts';
@@ -301,10 +308,7 @@ function rankOf(cause: CauseId): number {
 
 /** Why AWS refuses a token without an identity, whatever the policy says. */
 function refusedIdentity(claims: Claims): Diagnosis {
-  const missing = [
-    ...['iss', 'sub'].filter((claim) => text(claims[claim]) === undefined),
-    ...['aud'].filter((claim) => textList(claims[claim]).length === 0),
-  ];
+  const missing = missingClaims(claims);
   if (missing.length > 0) {
     return {
       cause: 'token-incomplete',
