@@ -350,6 +350,12 @@ describe('AssumeRoleWithWebIdentity by conditions on the request', () => {
     'after-epoch': role(statement('Allow', { ...ours, NumericGreaterThan: { 'aws:EpochTime': '1577836800' } })),
     'by-tls': role(statement('Allow', { ...ours, Bool: { 'aws:SecureTransport': 'true' } })),
     'from-here': role(statement('Allow', { ...ours, IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } })),
+    'not-through-an-endpoint': role(
+      statement('Allow', ours),
+      ...['aws:SourceVpc', 'aws:SourceVpce', 'aws:VpcSourceIp'].map((key) =>
+        statement('Deny', { StringLike: { [key]: '*' } }),
+      ),
+    ),
     'by-ours': role(statement('Allow', { ...ours, StringLike: { 'aws:UserAgent': 'ours/*' } })),
   };
   let aws: Running;
@@ -373,6 +379,7 @@ describe('AssumeRoleWithWebIdentity by conditions on the request', () => {
     'after-epoch': 200,
     'by-tls': 200,
     'from-here': 200,
+    'not-through-an-endpoint': 200,
     'by-ours': 403,
   })) {
     it(`answers ${status} for the role ${name}`, async () => {

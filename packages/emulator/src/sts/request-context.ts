@@ -14,6 +14,10 @@ export function requestContext({ http, sourceIp }: StsCall, clock: Clock): Conte
     'aws:CurrentTime': new Date(seconds * 1000).toISOString(),
     'aws:EpochTime': String(seconds),
     'aws:SecureTransport': 'true',
-    ...(userAgent === undefined ? {} : { 'aws:UserAgent': userAgent }),
+    // An empty list is a key that is missing, and not one that is only unknown: there are no VPC endpoints here.
+    'aws:UserAgent': userAgent ?? [],
+    'aws:SourceVpc': [],
+    'aws:SourceVpce': [],
+    'aws:VpcSourceIp': [],
   };
 }
