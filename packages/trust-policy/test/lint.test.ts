@@ -814,6 +814,66 @@ describe('lint', () => {
       trustPolicy('oidc.vercel.com', { StringLike: { 'oidc.vercel.com:aud': 'acme*', 'oidc.vercel.com:sub': 'x' } }),
       [],
     ],
+    [
+      'a policy in use, with a key nobody fills under ForAllValues',
+      trustPolicy(GITHUB, {
+        'ForAllValues:StringEquals': { [`${GITHUB}:iss`]: `http://${GITHUB}`, [`${GITHUB}:aud`]: 'sts.amazonaws.com' },
+        StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' },
+      }),
+      ['key-always-passes', 'for-all-values-in-allow'],
+    ],
+    ...['StringNotEquals', 'StringLikeIfExists', 'ForAllValues:StringLike'].flatMap((operator): Row[] =>
+      [
+        `${BITBUCKET}:branchName`,
+        `https://${BITBUCKET}:email`,
+        `${GITHUB}:sub`,
+        'sub',
+        `${providerArn(BITBUCKET)}:email`,
+      ].map(
+        (key): Row => [
+          `${operator} on ${key}`,
+          like(`{${REPOSITORY}}:*`, { [operator]: { [key]: 'x' } }),
+          ['key-always-passes'],
+        ],
+      ),
+    ),
+    [
+      'Null on a key nobody fills',
+      like(`{${REPOSITORY}}:*`, { Null: { [`${BITBUCKET}:branchName`]: ['false', 'True'] } }),
+      ['key-always-passes'],
+    ],
+    [
+      'Null false on a key nobody fills',
+      like(`{${REPOSITORY}}:*`, { Null: { [`${BITBUCKET}:branchName`]: 'false' } }),
+      ['unsupported-key'],
+    ],
+    [
+      'ForAnyValue on a key nobody fills',
+      like(`{${REPOSITORY}}:*`, { 'ForAnyValue:StringNotEquals': { [`${BITBUCKET}:branchName`]: 'x' } }),
+      ['unsupported-key'],
+    ],
+    ['Null on a claim', like(`{${REPOSITORY}}:*`, { Null: { [`${BITBUCKET}:email`]: 'true' } }), []],
+    [
+      'an operator IAM has not, on a key nobody fills',
+      like(`{${REPOSITORY}}:*`, { Nonsense: { [`${BITBUCKET}:branchName`]: 'x' } }),
+      ['unsupported-key', 'unknown-operator'],
+    ],
+    [
+      'a key with a scheme in a Deny, and another issuer',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          ...statementsOf(like(`{${REPOSITORY}}:*`)),
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sts:*',
+            Condition: { StringNotLike: { [`https://${BITBUCKET}:sub`]: 'x', [`${BITBUCKET}:sub`]: 'x' } },
+          },
+        ],
+      },
+      ['key-always-passes'],
+    ],
     ['a role ARN that is none', like(`{${REPOSITORY}}:*`), [], { roleArn: 'x' }],
     ['the right issuer', like(`{${REPOSITORY}}:*`), [], { issuer: BITBUCKET }],
   ];
@@ -865,6 +925,22 @@ describe('lint', () => {
       '"*" matches every workflow, of every repository whose tokens come from the issuer',
       'Name one workflow, <owner>/<repository>/<path>@<ref>, or add a condition on ":sub".',
     ],
+    ...(
+      [
+        [`${providerArn('ci.example')}:sub`, 'Write "ci.example:sub" as the key.'],
+        ['https://ci.example:sub', 'Write "ci.example:sub" as the key.'],
+        ['other.example:sub', 'Write "ci.example:sub" as the key, or remove the condition.'],
+        ['sub', 'Write "<issuer without https://>:sub" or another documented key.'],
+      ] as const
+    ).map(
+      ([key, fix]): Told => [
+        `${key}, which is never filled and demanded by nothing`,
+        trustPolicy('ci.example', { ...NAMED, StringNotEquals: { [key]: 'x' } }),
+        'key-always-passes',
+        `AWS never fills the key "${key}", and StringNotEquals passes without it, so the condition demands nothing`,
+        fix,
+      ],
+    ),
     [
       'both providers where no subject is demanded',
       trustPolicy(

@@ -1,5 +1,6 @@
 import { alternatives } from '../alternatives.ts';
 import { audienceFit } from '../audience.ts';
+import type { ConditionKey } from '../condition-key.ts';
 import { findPlaceholder } from '../placeholder.ts';
 import { guardedClaim } from '../providers.ts';
 import {
@@ -9,8 +10,10 @@ import {
   eachSubject,
   eachValue,
   type Found,
+  isNeverFilled,
   type LintedCondition,
   type LintedPolicy,
+  passesWithoutKey,
   type Rule,
   takesAnyValue,
   takesWildcards,
@@ -139,8 +142,9 @@ export const CONDITION_RULES: readonly Rule[] = [
     severity: 'error',
     about: "A condition key begins with the provider's ARN; it must begin with the issuer.",
     check: (policy) =>
-      eachCondition(policy, ({ condition, key }) =>
-        key.kind === 'provider-arn'
+      eachCondition(policy, (linted) => {
+        const { condition, key } = linted;
+        return key.kind === 'provider-arn' && !passesWithoutKey(linted)
           ? [
               {
                 path: condition.pointer,
@@ -148,16 +152,17 @@ export const CONDITION_RULES: readonly Rule[] = [
                 fix: `Write "${key.issuer}:${key.claim}" as the key.`,
               },
             ]
-          : [],
-      ),
+          : [];
+      }),
   },
   {
     id: 'scheme-in-key',
     severity: 'error',
     about: 'A condition key begins with `https://`; it must begin with the issuer without it.',
     check: (policy) =>
-      eachCondition(policy, ({ condition, key }) =>
-        key.kind === 'scheme'
+      eachCondition(policy, (linted) => {
+        const { condition, key } = linted;
+        return key.kind === 'scheme' && !passesWithoutKey(linted)
           ? [
               {
                 path: condition.pointer,
@@ -165,8 +170,8 @@ export const CONDITION_RULES: readonly Rule[] = [
                 fix: `Write "${key.issuer}:${key.claim}" as the key.`,
               },
             ]
-          : [],
-      ),
+          : [];
+      }),
   },
   {
     id: 'key-other-issuer',
@@ -174,8 +179,9 @@ export const CONDITION_RULES: readonly Rule[] = [
     about: 'A condition is on a claim of another issuer than the one the statement trusts.',
     check: (policy) =>
       admitting(policy).flatMap(({ conditions, issuers }) =>
-        conditions.flatMap(({ condition, key }) =>
-          key.kind === 'other-issuer'
+        conditions.flatMap((linted) => {
+          const { condition, key } = linted;
+          return key.kind === 'other-issuer' && !passesWithoutKey(linted)
             ? [
                 {
                   path: condition.pointer,
@@ -183,8 +189,8 @@ export const CONDITION_RULES: readonly Rule[] = [
                   fix: `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or trust the other issuer.`,
                 },
               ]
-            : [],
-        ),
+            : [];
+        }),
       ),
   },
   {
@@ -193,7 +199,9 @@ export const CONDITION_RULES: readonly Rule[] = [
     about: 'A condition is on a claim AWS never offers as a key, e.g. `branchName` of Bitbucket.',
     check: (policy) =>
       admitting(policy).flatMap(({ conditions }) =>
-        conditions.flatMap(({ condition, key }) => {
+        conditions.flatMap((linted) => {
+          const { condition, key } = linted;
+          if (passesWithoutKey(linted)) return [];
           if (key.kind === 'malformed') {
             return [
               {
@@ -217,11 +225,28 @@ export const CONDITION_RULES: readonly Rule[] = [
       ),
   },
   {
+    id: 'key-always-passes',
+    severity: 'warning',
+    about:
+      'A condition on a key AWS never fills demands nothing, because its operator passes without the key: `ForAllValues`, `…IfExists`, a negated one, or `Null` with `true`.',
+    check: (policy) =>
+      policy.statements.flatMap(({ conditions, issuers, admitsWebIdentity }) =>
+        conditions
+          .filter((linted) => isNeverFilled(linted) && passesWithoutKey(linted))
+          .filter(({ key }) => admitsWebIdentity || key.kind === 'provider-arn' || key.kind === 'scheme')
+          .map(({ condition, key }) => ({
+            path: condition.pointer,
+            message: `AWS never fills the key "${condition.key}", and ${condition.operator} passes without it, so the condition demands nothing`,
+            fix: neverFilledFix(key, issuers),
+          })),
+      ),
+  },
+  {
     id: 'for-all-values-in-allow',
     severity: 'warning',
     about: '`ForAllValues` in an Allow is also true where the key is missing.',
     check: (policy) =>
-      eachAllowCondition(policy, ({ condition, operator }) =>
+      eachFilled(policy, ({ condition, operator }) =>
         operator?.set === 'ForAllValues'
           ? [
               {
@@ -238,7 +263,7 @@ export const CONDITION_RULES: readonly Rule[] = [
     severity: 'warning',
     about: 'A condition on a claim in an Allow passes where the claim is missing: `…IfExists`, or a negated operator.',
     check: (policy) =>
-      eachAllowCondition(policy, ({ condition, operator, claim }) =>
+      eachFilled(policy, ({ condition, operator, claim }) =>
         claim !== undefined &&
         operator !== undefined &&
         (operator.ifExists || operator.negated) &&
@@ -302,6 +327,25 @@ export const CONDITION_RULES: readonly Rule[] = [
       ),
   },
 ];
+
+/** The conditions of statements that let web identities in, on keys AWS can fill. */
+function eachFilled(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
+  return eachAllowCondition(policy, (condition) => (isNeverFilled(condition) ? [] : check(condition)));
+}
+
+function neverFilledFix(key: ConditionKey, issuers: readonly string[]): string {
+  switch (key.kind) {
+    case 'claim-not-offered':
+      return unsupportedKeyFix(key.system.id, key.claim);
+    case 'other-issuer':
+      return `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or remove the condition.`;
+    case 'provider-arn':
+    case 'scheme':
+      return `Write "${key.issuer}:${key.claim}" as the key.`;
+    default:
+      return 'Write "<issuer without https://>:sub" or another documented key.';
+  }
+}
 
 function unsupportedKeyFix(provider: string, claim: string): string {
   if (provider === 'bitbucket') {

@@ -129,6 +129,18 @@ export function demandsValue(condition: LintedCondition): boolean {
   return asksForText(condition) && !condition.operator.ifExists && condition.operator.set !== 'ForAllValues';
 }
 
+/** Whether a condition is fulfilled where the request lacks its key. */
+export function passesWithoutKey({ operator, condition }: LintedCondition): boolean {
+  if (operator === undefined) return false;
+  if (operator.base === 'Null') return condition.values.some((value) => value.toLowerCase() === 'true');
+  return operator.ifExists || operator.set === 'ForAllValues' || (operator.negated && operator.set === undefined);
+}
+
+/** Whether AWS never fills the key of a condition. */
+export function isNeverFilled({ key }: LintedCondition): boolean {
+  return key.kind !== 'global' && key.kind !== 'claim';
+}
+
 /** Whether `*` and `?` are wildcards in this condition. */
 export function takesWildcards({ operator }: LintedCondition): boolean {
   return operator?.base.endsWith('Like') === true;
