@@ -3,7 +3,7 @@ set -eu
 
 aws iam create-open-id-connect-provider \
   --url https://vstoken.dev.azure.com/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55 \
-  --client-id-list api://AzureADTokenExchange
+  --client-id-list '["api://AzureADTokenExchange"]'
 
 aws iam create-role \
   --role-name site-deploy \

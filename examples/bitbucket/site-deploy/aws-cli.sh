@@ -3,7 +3,7 @@ set -eu
 
 aws iam create-open-id-connect-provider \
   --url https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc \
-  --client-id-list ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11
+  --client-id-list '["ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11"]'
 
 aws iam create-role \
   --role-name site-deploy \

@@ -119,8 +119,19 @@ describe('rendering templates', () => {
   });
 
   it('registers every audience in the script', () => {
-    const script = renderAwsCli({ trust: { ...trust, clientIds: ['one', 'two and a half'] } });
-    assert.match(script, /--client-id-list one 'two and a half'\n/);
+    const script = renderAwsCli({ trust: { ...trust, clientIds: ['https://one.example', "two and a half's"] } });
+    // A list in JSON: AWS CLI v1 would fetch what is at the first one.
+    assert.match(script, /--client-id-list '\["https:\/\/one\.example","two and a half'\\''s"\]'\n/);
+  });
+
+  it('keeps a role name that begins with "-" from being read as an option', () => {
+    const script = renderAwsCli({
+      trust,
+      roleName: '-x',
+      permissions: [{ preset: 's3-sync', bucket: 'acme-site' }],
+    });
+    assert.equal(script.match(/ {2}--role-name='-x' \\\n/g)?.length, 2);
+    assert.equal(script.match(/ {2}--policy-name='-x' \\\n/g)?.length, 1);
   });
 });
 

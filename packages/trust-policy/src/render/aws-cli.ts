@@ -12,32 +12,37 @@ export function renderAwsCli(request: TemplateRequest): string {
     ...(createProvider
       ? [
           command('aws iam create-open-id-connect-provider', [
-            ['--url', [trust.providerUrl]],
-            ['--client-id-list', trust.clientIds],
+            ['--url', trust.providerUrl],
+            // As JSON: AWS CLI v1 would fetch a plain value that is a URL.
+            ['--client-id-list', JSON.stringify(trust.clientIds)],
           ]),
         ]
       : []),
     command('aws iam create-role', [
-      ['--role-name', [roleName]],
-      ['--description', [description]],
-      ['--max-session-duration', [String(maxSessionDuration)]],
-      ['--assume-role-policy-document', [JSON.stringify(trust.trustPolicy, null, 2)]],
+      ['--role-name', roleName],
+      ['--description', description],
+      ['--max-session-duration', String(maxSessionDuration)],
+      ['--assume-role-policy-document', JSON.stringify(trust.trustPolicy, null, 2)],
     ]),
     ...(permissions === undefined
       ? []
       : [
           command('aws iam put-role-policy', [
-            ['--role-name', [roleName]],
-            ['--policy-name', [roleName]],
-            ['--policy-document', [JSON.stringify(permissions, null, 2)]],
+            ['--role-name', roleName],
+            ['--policy-name', roleName],
+            ['--policy-document', JSON.stringify(permissions, null, 2)],
           ]),
         ]),
   ];
   return `#!/bin/sh\nset -eu\n\n${commands.join('\n\n')}\n`;
 }
 
-function command(name: string, options: readonly (readonly [option: string, values: readonly string[]])[]): string {
-  return [name, ...options.map(([option, values]) => `  ${option} ${values.map(quoted).join(' ')}`)].join(' \\\n');
+function command(name: string, options: readonly (readonly [option: string, value: string])[]): string {
+  return [
+    name,
+    // After a space, a value that begins with "-" would be taken for an option.
+    ...options.map(([option, value]) => `  ${option}${value.startsWith('-') ? '=' : ' '}${quoted(value)}`),
+  ].join(' \\\n');
 }
 
 /** Single-quoted for a POSIX shell: nothing inside is expanded. */
