@@ -1153,6 +1153,119 @@ describe('explaining a refusal', () => {
     assert.equal(explain(BITBUCKET_CLAIMS, { Version: '2012-10-17', Statement }).path, 'Statement[1]');
   });
 
+  describe('with several values, leaves the others their access', () => {
+    const OTHERS = `{${OTHER_REPOSITORY}}:*`;
+    const OURS = `{${REPOSITORY}}:*`;
+    const OUR_ENVIRONMENT = `{${REPOSITORY}}:{${ENVIRONMENT}}:*`;
+    const write = (operator: string, key: string, value: unknown, instead: string, written: unknown) =>
+      `rite "${operator}": {"${key}": ${JSON.stringify(value)}} instead of "${instead}": {"${key}": ${JSON.stringify(written)}}.`;
+    const subs = (operator: string, values: readonly string[], more: object = { StringEquals: BITBUCKET_AUDIENCE }) =>
+      trustPolicy(BITBUCKET, { ...more, [operator]: { [SUB]: values } });
+    const AZURE_OTHERS = 'sc://acme/Web Shop/other';
+    const cases: readonly [name: string, claims: Claims, policy: object, cause: CauseId, fix: string][] = [
+      [
+        'adds to other repositories',
+        BITBUCKET_CLAIMS,
+        subs('StringLike', [OTHERS, `{${STEP}}:*`]),
+        'other-subject',
+        write('StringLike', SUB, [OTHERS, `{${STEP}}:*`, OURS], 'StringLike', [OTHERS, `{${STEP}}:*`]),
+      ],
+      [
+        'adds to an environment',
+        BITBUCKET_CLAIMS,
+        subs('StringLike', [OTHERS, OUR_ENVIRONMENT]),
+        'deployment-missing',
+        write('StringLike', SUB, [OTHERS, OUR_ENVIRONMENT, OURS], 'StringLike', [OTHERS, OUR_ENVIRONMENT]),
+      ],
+      [
+        'adds to another environment',
+        BITBUCKET_DEPLOYMENT_CLAIMS,
+        subs('ForAnyValue:StringLike', [`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}:*`, OTHERS]),
+        'other-environment',
+        write(
+          'ForAnyValue:StringLike',
+          SUB,
+          [`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}:*`, OTHERS, OUR_ENVIRONMENT],
+          'ForAnyValue:StringLike',
+          [`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}:*`, OTHERS],
+        ),
+      ],
+      [
+        'replaces the one that admits nobody',
+        BITBUCKET_CLAIMS,
+        subs('StringLike', [OTHERS, `${REPOSITORY}:*`]),
+        'bitbucket-braces-missing',
+        write('StringLike', SUB, [OTHERS, OURS], 'StringLike', [OTHERS, `${REPOSITORY}:*`]),
+      ],
+      [
+        'replaces a placeholder',
+        BITBUCKET_CLAIMS,
+        subs('StringLike', ['${BITBUCKET_REPO_UUID}:*', OTHERS]),
+        'placeholder',
+        write('StringLike', SUB, [OTHERS, OURS], 'StringLike', ['${BITBUCKET_REPO_UUID}:*', OTHERS]),
+      ],
+      [
+        'makes all of them patterns where one must be',
+        BITBUCKET_CLAIMS,
+        subs('StringEqualsIgnoreCase', [OTHERS, OURS]),
+        'equals-with-wildcard',
+        write('StringLike', SUB, [OTHERS, OURS], 'StringEqualsIgnoreCase', [OTHERS, OURS]),
+      ],
+      [
+        'writes one value where one is left',
+        BITBUCKET_CLAIMS,
+        subs('StringEquals', [OURS, OURS], {}),
+        'equals-with-wildcard',
+        write('StringLike', SUB, OURS, 'StringEquals', [OURS, OURS]),
+      ],
+      [
+        'adds what is equal among equals',
+        AZURE_CLAIMS,
+        trustPolicy(AZURE, { StringEquals: { [AZURE_SUB]: [AZURE_OTHERS, 'p://acme/Web Shop/x'] } }),
+        'connection-mismatch',
+        write('StringEquals', AZURE_SUB, [AZURE_OTHERS, 'p://acme/Web Shop/x', AZURE_CLAIMS['sub']], 'StringEquals', [
+          AZURE_OTHERS,
+          'p://acme/Web Shop/x',
+        ]),
+      ],
+      [
+        'adds what is equal among patterns, taken literally',
+        { ...AZURE_CLAIMS, sub: 'sc://acme/Web Shop/a*?' },
+        trustPolicy(AZURE, { StringLike: { [AZURE_SUB]: [AZURE_OTHERS, 'sc://acme/x/*'] } }),
+        'other-subject',
+        write('StringLike', AZURE_SUB, [AZURE_OTHERS, 'sc://acme/x/*', 'sc://acme/Web Shop/a${*}${?}'], 'StringLike', [
+          AZURE_OTHERS,
+          'sc://acme/x/*',
+        ]),
+      ],
+      [
+        'adds an audience',
+        AZURE_CLAIMS,
+        trustPolicy(AZURE, { StringEquals: { [`${AZURE}:aud`]: ['one', 'two'], [AZURE_SUB]: AZURE_CLAIMS['sub'] } }),
+        'wrong-audience',
+        write('StringEquals', `${AZURE}:aud`, ['one', 'two', 'api://AzureADTokenExchange'], 'StringEquals', [
+          'one',
+          'two',
+        ]),
+      ],
+    ];
+    for (const [name, claims, policy, cause, fix] of cases) {
+      it(`${name}: ${cause}`, () => {
+        const explanation = explain(claims, policy, { roleArn: ROLE_ARN });
+        assert.equal(explanation.cause, cause);
+        assert.ok(explanation.fix.includes(fix), `${explanation.fix}\ndoes not say\n${fix}`);
+      });
+    }
+
+    it('gives what an operator asks for that compares no text', () => {
+      const policy = trustPolicy(BITBUCKET, { ArnLike: { [`https://${SUB}`]: ['arn:a:b:c:d:*', 'arn:a:b:c:e:*'] } });
+      assert.equal(
+        explain(BITBUCKET_CLAIMS, policy).fix,
+        `Write "StringLike": {"${SUB}": "${OURS}"} instead of "ArnLike": {"https://${SUB}": ["arn:a:b:c:d:*","arn:a:b:c:e:*"]}.`,
+      );
+    });
+  });
+
   it('keeps in the statement it gives what it could not judge of the nearest', () => {
     const policy = trustPolicy(BITBUCKET, {
       StringEquals: { [AUD]: 'x', 'aws:RequestedRegion': ['eu-west-1', 'eu-west-2'] },

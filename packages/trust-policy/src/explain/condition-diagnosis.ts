@@ -75,12 +75,13 @@ function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis
 function diagnoseValue(question: ConditionQuestion): Diagnosis {
   const { trace, linted, claims, sub, statement } = question;
   const { claim } = linted;
-  const placeholder = trace.expected.map(findPlaceholder).find((found) => found !== undefined);
+  const holding = trace.expected.find((value) => findPlaceholder(value) !== undefined);
+  const placeholder = holding && findPlaceholder(holding);
   if (placeholder !== undefined) {
     return {
       cause: 'placeholder',
       summary: `${sayingOf(question)}. "${placeholder}" is a placeholder nobody fills in.`,
-      fix: sentence((claim && replacement(trace, claim, statement)) || 'write the value itself'),
+      fix: sentence((claim && replacement(trace, claim, statement, holding)) || 'write the value itself'),
     };
   }
   if (asksForText(linted)) {

@@ -33,20 +33,57 @@ export function expectation(
     : `${operator} on "${key}" expects ${expected}, but ${holder} has ${alternatives(observed)}`;
 }
 
-/** `write "StringLike": {"…:sub": "…"} instead of "StringEquals": {…}`: what the admitting statement has for this claim. */
-export function replacement(trace: ConditionTrace, claim: string, statement: TrustStatement): string | undefined {
+/**
+ * `write "StringLike": {"…:sub": "…"} instead of "StringEquals": {…}`: what the admitting statement has for this claim. Of
+ * several values all others stay, because they admit others.
+ *
+ * @param mistaken the one of several values that is to go; without it the new one is added.
+ */
+export function replacement(
+  trace: ConditionTrace,
+  claim: string,
+  statement: TrustStatement,
+  mistaken?: string,
+): string | undefined {
   const written = trace.expected.length === 1 ? trace.expected[0] : trace.expected;
   const [admitting] = Object.entries(statement.Condition).flatMap(([operator, block]) =>
     Object.entries(block)
       .filter(([key]) => key.endsWith(`:${claim}`))
-      .map(([key, value]) => conditionText(operator, key, value)),
+      .map(([key, value]) => ({ key, ...besideOthers(trace, { operator, value }, mistaken) })),
   );
-  return admitting && `write ${admitting} instead of ${conditionText(trace.operator, trace.key, written)}`;
+  return (
+    admitting &&
+    `write ${conditionText(admitting.operator, admitting.key, admitting.value)} instead of ${conditionText(trace.operator, trace.key, written)}`
+  );
+}
+
+interface Demand {
+  readonly operator: string;
+  readonly value: string | readonly string[];
+}
+
+/** What a condition with several values has to say so that it demands one more, or one in the place of another. */
+function besideOthers(trace: ConditionTrace, admitting: Demand, mistaken: string | undefined): Demand {
+  const { operator, expected } = trace;
+  if (expected.length < 2 || !/^(?:For\w+:)?String(?:Like|Equals)/.test(operator)) return admitting;
+  const like = operator.includes('Like') || admitting.operator === 'StringLike';
+  const added = [admitting.value].flat().map((value) => (like ? inLike(value, admitting.operator) : value));
+  const kept = expected.filter((value) => value !== mistaken && !added.includes(value));
+  const [only = '', ...more] = [...kept, ...added];
+  return {
+    operator: like ? operator.replace(/Equals(?:IgnoreCase)?/, 'Like') : operator,
+    value: more.length === 0 ? only : [only, ...more],
+  };
+}
+
+/** What StringEquals takes literally, in the words of StringLike. */
+function inLike(value: string, operator: string): string {
+  return operator === 'StringLike' ? value : value.replaceAll(/[*?]/g, (wildcard) => `\${${wildcard}}`);
 }
 
 /** The same, or what comes nearest to it. */
-export function rewriting(trace: ConditionTrace, claim: string, statement: TrustStatement): string {
-  return replacement(trace, claim, statement) ?? `let the condition match the claim "${claim}" of the token`;
+export function rewriting(trace: ConditionTrace, claim: string, statement: TrustStatement, mistaken?: string): string {
+  return replacement(trace, claim, statement, mistaken) ?? `let the condition match the claim "${claim}" of the token`;
 }
 
 function conditionText(operator: string, key: string, value: unknown): string {

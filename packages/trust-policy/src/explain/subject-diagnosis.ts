@@ -9,6 +9,7 @@ import { type AzureSubject, type BitbucketSubject, parseAzureDevOps, parseSubjec
 import { subjectFlaw } from '../subject-flaws.ts';
 import type { TrustStatement } from '../trust-statement.ts';
 import { bareUuid, UUID } from '../uuid.ts';
+import type { CauseId } from './causes.ts';
 import { type Diagnosis, expectation, rewriting, sentence } from './diagnosis.ts';
 
 export interface SubjectQuestion {
@@ -33,9 +34,14 @@ interface ValueQuestion extends SubjectQuestion {
 export function diagnoseSubject(question: SubjectQuestion): Diagnosis {
   const { trace, statement } = question;
   const rewrite = rewriting(trace, 'sub', statement);
-  const diagnoses = trace.expected.map((expected) =>
-    diagnoseValue({ ...question, expected, saying: expectation(trace, `"${expected}"`), rewrite }),
-  );
+  const diagnoses = trace.expected.map((expected) => {
+    const asked = { ...question, expected, saying: expectation(trace, `"${expected}"`), rewrite };
+    const diagnosis = diagnoseValue(asked);
+    // What others may be admitted by stays beside what this token needs; what admits nobody does not.
+    return OF_OTHERS.has(diagnosis.cause)
+      ? diagnosis
+      : diagnoseValue({ ...asked, rewrite: rewriting(trace, 'sub', statement, expected) });
+  });
   return (
     diagnoses.find(({ cause }) => cause !== 'other-subject') ??
     diagnoses[0] ?? {
@@ -45,6 +51,14 @@ export function diagnoseSubject(question: SubjectQuestion): Diagnosis {
     }
   );
 }
+
+/** Causes by which a value may be right for another job. */
+const OF_OTHERS: ReadonlySet<CauseId> = new Set([
+  'other-subject',
+  'deployment-missing',
+  'other-environment',
+  'connection-mismatch',
+]);
 
 function diagnoseValue(question: ValueQuestion): Diagnosis {
   const { trace, linted, sub, expected, saying, rewrite } = question;
