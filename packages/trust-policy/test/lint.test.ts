@@ -92,7 +92,8 @@ describe('lint', () => {
   const wide = (issuer: string, sub: string, condition: object = { StringLike: { [`${issuer}:sub`]: sub } }) =>
     trustPolicy(issuer, { StringEquals: { [`${issuer}:aud`]: 'x' }, ...condition });
   const workflow = (ref: string | readonly string[]) => github({ StringLike: { [`${GITHUB}:job_workflow_ref`]: ref } });
-  type Row = readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions];
+  /** In the place of options: the one rule the row is about, where others find things too. */
+  type Row = readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions | string];
   const more: readonly Row[] = [
     ["Atlassian's own pattern for an environment", like(`{${REPOSITORY}}*:{${REPOSITORY}}:*`), []],
     ['an environment of any repository', like(`*:{${REPOSITORY}}:*`), []],
@@ -874,13 +875,92 @@ describe('lint', () => {
       },
       ['key-always-passes'],
     ],
+    ...(
+      [
+        [
+          {
+            StringEquals: {
+              [`${GITHUB}:actor`]: 'ann',
+              [`${GITHUB.toUpperCase()}:sub`]: 'repo:acme/site:x',
+              'ci.example:sub': 'y',
+            },
+          },
+          true,
+        ],
+        [{ StringEquals: AUD, StringEqualsIfExists: { [`${GITHUB}:actor`]: 'ann' } }, false],
+        [{ StringEquals: AUD, StringNotEquals: { [`${GITHUB}:actor`]: 'ann' } }, false],
+        [{ StringEquals: AUD, 'ForAnyValue:StringNotEquals': { [`${GITHUB}:actor`]: 'ann' } }, true],
+        [{ StringEquals: AUD, Nonsense: { [`${GITHUB}:actor`]: 'ann' } }, false],
+        [{ StringEquals: { ...AUD, 'CI.example:sub': 'y', 'aws:SourceAccount': 'x' } }, false],
+        [{ StringEquals: { ...AUD, 'other.example:sub': 'y' } }, false],
+        [{ Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, true],
+        [{ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }, false],
+        [{ NumericLessThan: { 'AWS:MultiFactorAuthAge': '60' } }, true],
+        [{ Null: { 'sts:ExternalId': 'true' } }, false],
+        [{ Null: { 'sts:ExternalId': 'false' } }, true],
+      ] as const
+    ).map(
+      ([condition, never]): Row => [
+        `${JSON.stringify(condition)} of two providers: ${never ? 'never' : 'can be'} fulfilled`,
+        trustPolicy('ci.example', condition, {
+          Principal: { Federated: [providerArn('ci.example'), providerArn(GITHUB)] },
+        }),
+        never ? ['never-fulfilled'] : [],
+        'never-fulfilled',
+      ],
+    ),
+    [
+      'an external id of an AWS principal',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: '123456789012' },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'sts:ExternalId': 'x' } },
+          },
+        ],
+      },
+      [],
+    ],
+    ...(
+      [
+        [{ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', false],
+        [{ StringLike: { 'AWS:PrincipalArn': 'arn:aws:iam::123456789012:role/*' } }, 'sts:*', false],
+        [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/*' } }, 'sts:AssumeRole', false],
+        [{ StringEquals: { 'aws:PrincipalAccount': '123456789012' } }, 'sts:AssumeRole', false],
+        [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-1/*' } }, 'sts:AssumeRole', false],
+        [{ StringLike: { 'aws:PrincipalOrgID': ['o-1', '*'] } }, 'sts:AssumeRole', true],
+        [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
+        [{ 'ForAnyValue:StringNotEquals': { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
+        [{ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
+        [{ Nonsense: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
+        [{ StringEquals: { 'aws:PrincipalType': 'User' } }, 'sts:AssumeRole', true],
+        [{ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRoleWithWebIdentity', true],
+      ] as const
+    ).map(
+      ([condition, action, everyone]): Row => [
+        `every AWS account, ${action} with ${JSON.stringify(condition)}`,
+        {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: action, Condition: condition }],
+        },
+        everyone ? ['principal-everyone'] : [],
+        'principal-everyone',
+      ],
+    ),
     ['a role ARN that is none', like(`{${REPOSITORY}}:*`), [], { roleArn: 'x' }],
     ['the right issuer', like(`{${REPOSITORY}}:*`), [], { issuer: BITBUCKET }],
   ];
   for (const [name, policy, ids, options] of more) {
     it(`${name}: ${ids.join(', ') || 'nothing'}`, () => {
       assert.deepEqual(
-        lint(policy, options).map(({ id }) => id),
+        typeof options === 'string'
+          ? lint(policy)
+              .map(({ id }) => id)
+              .filter((id) => id === options)
+          : lint(policy, options).map(({ id }) => id),
         ids,
       );
     });
@@ -941,6 +1021,17 @@ describe('lint', () => {
         fix,
       ],
     ),
+    [
+      'issuers whose claims are asked for at once',
+      trustPolicy(
+        'ci.example',
+        { StringEquals: { ...NAMED.StringEquals, [`${GITHUB}:actor`]: 'ann' } },
+        PROVIDERS_OF_TWO,
+      ),
+      'never-fulfilled',
+      `the conditions ask for claims of "ci.example" and of "${GITHUB}" at once; a token is of one issuer, so the statement admits none`,
+      'Write one statement for each identity provider, with the conditions on its own claims.',
+    ],
     [
       'both providers where no subject is demanded',
       trustPolicy(

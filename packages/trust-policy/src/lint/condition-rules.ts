@@ -13,6 +13,7 @@ import {
   isNeverFilled,
   type LintedCondition,
   type LintedPolicy,
+  type LintedStatement,
   passesWithoutKey,
   type Rule,
   takesAnyValue,
@@ -225,6 +226,14 @@ export const CONDITION_RULES: readonly Rule[] = [
       ),
   },
   {
+    id: 'never-fulfilled',
+    severity: 'error',
+    about:
+      'No web identity can fulfil the conditions together: they ask for claims of two issuers, or for a key it never has, e.g. `sts:ExternalId`.',
+    check: (policy) =>
+      admitting(policy).flatMap((statement) => [...issuersAtOnce(statement), ...keysOfOthers(statement)]),
+  },
+  {
     id: 'key-always-passes',
     severity: 'warning',
     about:
@@ -327,6 +336,45 @@ export const CONDITION_RULES: readonly Rule[] = [
       ),
   },
 ];
+
+/** Keys that only callers with AWS credentials of their own can have, in lower case. */
+const OF_AWS_CALLERS: ReadonlySet<string> = new Set([
+  'aws:multifactorauthage',
+  'aws:multifactorauthpresent',
+  'sts:externalid',
+]);
+
+function keysOfOthers({ conditions }: LintedStatement): Found[] {
+  return conditions
+    .filter((linted) => OF_AWS_CALLERS.has(linted.condition.key.toLowerCase()) && demandsKey(linted))
+    .map(({ condition }) => ({
+      path: condition.pointer,
+      message: `a web identity never has "${condition.key}", so the statement admits none`,
+      fix: 'Remove the condition, or move it to a statement for AWS principals.',
+    }));
+}
+
+/** All conditions of a statement must hold, and a token is of one issuer. */
+function issuersAtOnce({ statement, conditions }: LintedStatement): Found[] {
+  const demanded = new Map(
+    conditions
+      .filter(demandsKey)
+      .flatMap(({ key }) => (key.kind === 'claim' ? [[key.issuer.toLowerCase(), key.issuer] as const] : [])),
+  );
+  if (demanded.size < 2) return [];
+  const named = [...demanded.values()].map((issuer) => `"${issuer}"`).join(' and of ');
+  return [
+    {
+      path: `${statement.pointer}/Condition`,
+      message: `the conditions ask for claims of ${named} at once; a token is of one issuer, so the statement admits none`,
+      fix: 'Write one statement for each identity provider, with the conditions on its own claims.',
+    },
+  ];
+}
+
+function demandsKey(linted: LintedCondition): boolean {
+  return linted.operator !== undefined && !passesWithoutKey(linted);
+}
 
 /** The conditions of statements that let web identities in, on keys AWS can fill. */
 function eachFilled(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {

@@ -1,7 +1,7 @@
 import { parseRoleArn, issuerPath as withoutScheme } from '../arn.ts';
 import { issuerFlaw } from '../issuer-flaws.ts';
 import type { PrincipalElement } from '../policy-document.ts';
-import type { LintedPolicy, Rule } from './rule.ts';
+import { allowsAction, type LintedPolicy, type LintedStatement, passesWithoutKey, type Rule } from './rule.ts';
 
 /** Federated principals that are no OIDC provider of the account, but known to IAM. */
 const OTHER_FEDERATED =
@@ -12,9 +12,10 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
   {
     id: 'principal-everyone',
     severity: 'error',
-    about: 'The principal is `*`, which trusts every AWS account and admits no web identity.',
-    check: (policy) =>
-      allowedPrincipals(policy)
+    about:
+      'The principal is `*`, which trusts every AWS account and admits no web identity; for `sts:AssumeRole` a condition on `aws:PrincipalOrgID`, `aws:PrincipalArn` or alike limits it.',
+    check: ({ statements, ...policy }) =>
+      allowedPrincipals({ ...policy, statements: statements.filter((statement) => !limitsCallers(statement)) })
         .filter(
           ({ everyone, entries }) =>
             everyone || entries.some(({ type, values }) => type === 'AWS' && values.includes('*')),
@@ -107,6 +108,29 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** Keys that say which account or role may ask. */
+const OF_CALLERS: ReadonlySet<string> = new Set([
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+]);
+const EQUAL_OR_ALIKE = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
+
+/** Whether a statement is about callers from AWS accounts, and a condition says which. */
+function limitsCallers({ statement, conditions }: LintedStatement): boolean {
+  return (
+    allowsAction(statement, 'sts:AssumeRole') &&
+    conditions.some(
+      (linted) =>
+        OF_CALLERS.has(linted.condition.key.toLowerCase()) &&
+        EQUAL_OR_ALIKE.test(linted.operator?.base ?? '') &&
+        !passesWithoutKey(linted) &&
+        !linted.condition.values.some((value) => /^[*?:]*$/.test(value)),
+    )
+  );
+}
 
 function allowedPrincipals({ statements }: LintedPolicy): readonly PrincipalElement[] {
   return statements.filter(({ statement }) => statement.effect === 'Allow').map(({ statement }) => statement.principal);
