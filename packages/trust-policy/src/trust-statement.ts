@@ -57,16 +57,11 @@ export function withConditions(
   statement: TrustStatement,
   conditions: readonly { readonly operator: string; readonly key: string; readonly expected: readonly string[] }[],
 ): TrustStatement {
-  return {
-    ...statement,
-    Condition: conditions.reduce<TrustStatement['Condition']>(
-      (all, { operator, key, expected }) => ({
-        ...all,
-        [operator]: { [key]: oneOrMany(expected), ...all[operator] },
-      }),
-      statement.Condition,
-    ),
-  };
+  const all = new Map(Object.entries(statement.Condition));
+  for (const { operator, key, expected } of conditions) {
+    all.set(operator, { [key]: oneOrMany(expected), ...all.get(operator) });
+  }
+  return { ...statement, Condition: Object.fromEntries(all) };
 }
 
 /** Text that StringEquals takes literally: `${` would begin a policy variable. */

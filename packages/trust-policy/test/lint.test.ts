@@ -950,6 +950,19 @@ describe('lint', () => {
         'principal-everyone',
       ],
     ),
+    [
+      'a UUID in capital letters where case does not count',
+      trustPolicy(BITBUCKET, {
+        StringEquals: BITBUCKET_AUDIENCE,
+        StringEqualsIgnoreCase: { [`${BITBUCKET}:sub`]: `{${REPOSITORY.toUpperCase()}}:{${REPOSITORY}}` },
+      }),
+      ['bitbucket-pinned-step'],
+    ],
+    [
+      'a GUID in capital letters in a name of Azure DevOps',
+      azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: `sc://acme/shop/${REPOSITORY.toUpperCase()}` } }),
+      [],
+    ],
     ['a role ARN that is none', like(`{${REPOSITORY}}:*`), [], { roleArn: 'x' }],
     ['the right issuer', like(`{${REPOSITORY}}:*`), [], { issuer: BITBUCKET }],
   ];

@@ -2,6 +2,7 @@ import { leavesOwnerOpen, pinsOwner } from '../owner.ts';
 import { findPlaceholder } from '../placeholder.ts';
 import type { Issuer } from '../providers.ts';
 import { namesItsScope, type SubjectFlaw, subjectFlaw } from '../subject-flaws.ts';
+import { UUID } from '../uuid.ts';
 import {
   asksForText,
   demandsValue,
@@ -21,6 +22,24 @@ export const SUBJECT_RULES: readonly Rule[] = [
     'A UUID in a Bitbucket subject has no braces; in the token they are part of it.',
   ),
   flawRule('bitbucket-braces-surplus', 'The braces of a UUID in a Bitbucket subject are doubled.'),
+  {
+    id: 'bitbucket-uuid-case',
+    severity: 'error',
+    about: 'A UUID in a Bitbucket subject has capital letters; the token has small ones, and case counts.',
+    check: (policy) =>
+      eachValue(policy, 'sub', (value, condition) => {
+        if (condition.issuer?.provider.id !== 'bitbucket' || condition.operator?.base === 'StringEqualsIgnoreCase') {
+          return undefined;
+        }
+        const small = value.replaceAll(new RegExp(UUID, 'g'), (uuid) => uuid.toLowerCase());
+        return small === value
+          ? undefined
+          : {
+              message: `"${value}" has a UUID with capital letters; the token's subject has small ones, and case counts`,
+              fix: `Write "${small}".`,
+            };
+      }),
+  },
   flawRule('bitbucket-slug', 'A Bitbucket subject names the repository by its slug; the token has its UUID.'),
   flawRule(
     'bitbucket-environment-name',
