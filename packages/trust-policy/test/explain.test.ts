@@ -499,14 +499,6 @@ const CASES: readonly Case[] = [
     says: ['They differ only in upper and lower case, which counts.'],
     fix: '"api://AzureADTokenExchange"',
   },
-  {
-    name: 'oaud without an authorized party',
-    claims: AZURE_CLAIMS,
-    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:oaud`]: 'api://AzureADTokenExchange' } }),
-    cause: 'wrong-audience',
-    says: ['the token has no such claim'],
-    fix: /^Let the condition match the claim "oaud" of the token\.$/,
-  },
 
   {
     name: "the provider's ARN as key",
@@ -609,6 +601,79 @@ const CASES: readonly Case[] = [
       /^All else in Statement\[0\] admits this token\. Whether IpAddress on "aws:SourceIp" with "192\.0\.2\.0\/24" holds cannot be judged here: aws:SourceIp is in every request, and not known here\.$/,
     ],
     fix: 'Give the value of "aws:SourceIp" that AWS sees in the request, to have the condition judged. If AWS refused the token, and the role has this very policy, that condition decided so: change what the request has there, or what the policy says of it.',
+  },
+  {
+    name: 'pipelines of a whole organization, and a service connection',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [AZURE_SUB]: 'p://acme/*' } }),
+    cause: 'connection-mismatch',
+    says: [
+      /has "sc:[^"]*"\. The policy wants a pipeline, but the job uses the service connection "aws-prod", so its token names that\.$/,
+    ],
+    fix: /^Remove the service connection from the task\. Or, to admit the service connection, write "StringEquals": \{/,
+  },
+  {
+    name: 'connections of a whole organization, and a pipeline',
+    claims: AZURE_PIPELINE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [AZURE_SUB]: 'sc://acme/*' } }),
+    cause: 'connection-mismatch',
+    says: [
+      /has "p:[^"]*"\. The policy wants a service connection, but the job uses none, so its token names the pipeline\.$/,
+    ],
+    fix: /^Set the task's service connection\. Or, to admit the pipeline without one, write "StringEquals": \{/,
+  },
+  ...(
+    [
+      [AZURE_CLAIMS, 'sc://other/*'],
+      [AZURE_PIPELINE_CLAIMS, 'p://other/*'],
+    ] as const
+  ).map(
+    ([claims, expected]): Case => ({
+      name: `another organization: ${expected}`,
+      claims,
+      policy: trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [AZURE_SUB]: expected } }),
+      cause: 'other-subject',
+      says: [/, but the token has "[^"]*"\.$/],
+      fix: 'Write "StringEquals": {',
+    }),
+  ),
+  {
+    name: 'a repository without the ids its tokens have',
+    claims: { ...GITHUB_CLAIMS, sub: 'repo:acme@1/shop@2:ref:refs/heads/main' },
+    policy: trustPolicy(GITHUB, { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/shop:*' } }),
+    cause: 'other-subject',
+    says: [
+      /\. The token has the ids of owner and repository behind their names \("@1" and "@2"\), which the policy lacks\.$/,
+    ],
+    fix: `Write "StringEquals": {"${GITHUB}:sub": "repo:acme@1/shop@2:ref:refs/heads/main"} instead of`,
+  },
+  ...['repo:acme@1/shop@2:ref:refs/heads/main', 'repo:acme/shop@2:pull_request', 'repo:acme@1/shop:pull_request'].map(
+    (sub): Case => ({
+      name: `another repository than in ${sub}`,
+      claims: { ...GITHUB_CLAIMS, sub },
+      policy: trustPolicy(GITHUB, { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' } }),
+      cause: 'other-subject',
+      says: [/, but the token has "[^"]*"\.$/],
+      fix: sub,
+    }),
+  ),
+  {
+    name: 'the original audience of a token without an authorized party',
+    claims: AZURE_CLAIMS,
+    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:oaud`]: 'api://AzureADTokenExchange' } }),
+    cause: 'wrong-audience',
+    says: [
+      /, but the token has no such claim\. AWS fills that key only for a token with an authorized party \(azp\), and this one has none\.$/,
+    ],
+    fix: `Write "StringEquals": {"${AZURE}:aud": "api://AzureADTokenExchange"} instead of "StringEquals": {"${AZURE}:oaud": "api://AzureADTokenExchange"}.`,
+  },
+  {
+    name: 'another original audience',
+    claims: { ...AZURE_CLAIMS, azp: 'x' },
+    policy: trustPolicy(AZURE, { StringEquals: { [`${AZURE}:oaud`]: 'y' } }),
+    cause: 'wrong-audience',
+    says: [/expects "y", but the token has "api:\/\/AzureADTokenExchange"\.$/],
+    fix: /^Let the condition match the claim "oaud" of the token\./,
   },
   {
     name: 'no address, and another subject',

@@ -109,6 +109,13 @@ function sayingOf({ trace, linted }: ConditionQuestion): string {
 
 function diagnoseAudience({ trace, linted, statement }: ConditionQuestion, claim: string): Diagnosis {
   const fix = sentence(rewriting(trace, claim, statement));
+  if (claim === 'oaud' && trace.observed === undefined) {
+    return {
+      cause: 'wrong-audience',
+      summary: `${expectation(trace)}. AWS fills that key only for a token with an authorized party (azp), and this one has none.`,
+      fix: sentence(rewriting(trace, 'aud', statement)),
+    };
+  }
   const observed = trace.observed ?? [];
   const like = (expected: string, value: string): boolean => matchesPattern(wildcardPattern(expected), value);
   if (!takesWildcards(linted) && trace.expected.some((expected) => observed.some((value) => like(expected, value)))) {

@@ -5,7 +5,13 @@ import { type LintedCondition, takesWildcards } from '../lint/rule.ts';
 import type { Claims, ConditionTrace } from '../model.ts';
 import { pairs } from '../pairs.ts';
 import type { Issuer } from '../providers.ts';
-import { type AzureSubject, type BitbucketSubject, parseAzureDevOps, parseSubject } from '../subject.ts';
+import {
+  type AzureSubject,
+  type BitbucketSubject,
+  type GitHubSubject,
+  parseAzureDevOps,
+  parseSubject,
+} from '../subject.ts';
 import { subjectFlaw } from '../subject-flaws.ts';
 import type { TrustStatement } from '../trust-statement.ts';
 import { bareUuid, UUID } from '../uuid.ts';
@@ -89,6 +95,7 @@ function compare(question: ValueQuestion, issuer: Issuer): Diagnosis | undefined
   const observed = parseSubject(issuer.provider.id, question.sub);
   if (observed?.provider === 'bitbucket') return compareBitbucket(observed, question, issuer);
   if (observed?.provider === 'azure-devops') return compareAzure(observed, question);
+  if (observed?.provider === 'github') return compareGitHub(observed, question);
   return undefined;
 }
 
@@ -143,23 +150,62 @@ function compareBitbucket(observed: BitbucketSubject, question: ValueQuestion, i
 function compareAzure(observed: AzureSubject, question: ValueQuestion): Diagnosis | undefined {
   const { linted, expected, saying, rewrite } = question;
   const wanted = parseAzureDevOps(expected);
-  if (wanted?.kind === 'service-connection' && observed.kind === 'pipeline') {
+  if (wanted === undefined) return compareAzureScheme(observed, question);
+  if (wanted.kind === 'service-connection' && observed.kind === 'pipeline') {
     return {
       cause: 'connection-mismatch',
       summary: `${saying}. The policy wants the service connection "${wanted.serviceConnection}", but the job uses none, so its token names the pipeline.`,
       fix: `Set the task's service connection to "${wanted.serviceConnection}". Or, to admit the pipeline without one, ${rewrite}.`,
     };
   }
-  if (wanted?.kind === 'pipeline' && observed.kind === 'service-connection') {
+  if (wanted.kind === 'pipeline' && observed.kind === 'service-connection') {
     return {
       cause: 'connection-mismatch',
       summary: `${saying}. The policy wants the pipeline "${wanted.pipeline}", but the job uses the service connection "${observed.serviceConnection}", so its token names that.`,
       fix: `Remove the service connection from the task. Or, to admit the service connection, ${rewrite}.`,
     };
   }
-  if (wanted === undefined || wanted.kind !== observed.kind) return undefined;
+  if (wanted.kind !== observed.kind) return undefined;
   const differing = differingParts(wanted, observed, takesWildcards(linted));
   return { cause: 'other-subject', summary: `${saying}: ${differing}.`, fix: sentence(rewrite) };
+}
+
+/** For a pattern that ends before the connection or pipeline, e.g. `p://acme/*`: only its scheme can be compared. */
+function compareAzureScheme(
+  observed: AzureSubject,
+  { expected, saying, rewrite }: ValueQuestion,
+): Diagnosis | undefined {
+  if (/^sc:\/\/[^/]/.test(expected) && observed.kind === 'pipeline') {
+    return {
+      cause: 'connection-mismatch',
+      summary: `${saying}. The policy wants a service connection, but the job uses none, so its token names the pipeline.`,
+      fix: `Set the task's service connection. Or, to admit the pipeline without one, ${rewrite}.`,
+    };
+  }
+  if (/^p:\/\/[^/]/.test(expected) && observed.kind === 'service-connection') {
+    return {
+      cause: 'connection-mismatch',
+      summary: `${saying}. The policy wants a pipeline, but the job uses the service connection "${observed.serviceConnection}", so its token names that.`,
+      fix: `Remove the service connection from the task. Or, to admit the service connection, ${rewrite}.`,
+    };
+  }
+  return undefined;
+}
+
+/** GitHub writes ids behind the names of owner and repository where the repository is new, renamed or moved. */
+function compareGitHub(
+  { ownerId, repositoryId }: GitHubSubject,
+  { sub, expected, saying, rewrite }: ValueQuestion,
+): Diagnosis | undefined {
+  if (ownerId === undefined || repositoryId === undefined) return undefined;
+  const named = sub.replace(`@${ownerId}/`, '/').replace(`@${repositoryId}:`, ':');
+  return matchesPattern(wildcardPattern(expected), named)
+    ? {
+        cause: 'other-subject',
+        summary: `${saying}. The token has the ids of owner and repository behind their names ("@${ownerId}" and "@${repositoryId}"), which the policy lacks.`,
+        fix: sentence(rewrite),
+      }
+    : undefined;
 }
 
 /** `the project differs`: the parts of two subjects of one kind that do not fit. */
