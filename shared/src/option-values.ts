@@ -63,7 +63,8 @@ export function parseRegion(text: string): string {
  * JavaScript reads profiles into an object, where `__proto__` is none.
  */
 export function parseProfile(text: string): string {
-  if (!/^[\w.@+-]{1,64}$/.test(text) || text === '__proto__') throw unlike(text, 'not a profile name: letters, digits, and . _ @ + - up to 64');
+  if (!/^[\w.@+-]{1,64}$/.test(text) || text === '__proto__')
+    throw unlike(text, 'not a profile name: letters, digits, and . _ @ + - up to 64');
   return text;
 }
 

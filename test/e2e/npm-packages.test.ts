@@ -9,10 +9,12 @@ import { NODE_20, NODE_24 } from '../support/index.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PACKAGES = ['trust-policy', 'cli', 'emulator', 'cdk'];
 
-/** The pnpm that runs these tests; else the one that README names. */
-const [PNPM, ...PNPM_ARGS] = /pnpm/.test(process.env['npm_execpath'] ?? '')
-  ? [process.execPath, process.env['npm_execpath'] ?? '']
-  : ['npx', '--yes', 'pnpm@12'];
+/** The pnpm that runs these tests, be it a script or a program; else the one that README names. */
+function pnpm(): [command: string, ...args: string[]] {
+  const running = process.env['npm_execpath'] ?? '';
+  if (!/pnpm/.test(running)) return ['npx', '--yes', 'pnpm@12'];
+  return /\.[cm]?js$/.test(running) ? [process.execPath, running] : [running];
+}
 
 /** What npm gets, used in a folder that has nothing else of this repository. */
 describe('the packages of npm', function () {
@@ -27,8 +29,11 @@ describe('the packages of npm', function () {
     for (const name of PACKAGES) {
       const packed = inProject(name);
       mkdirSync(packed);
-      const args = [...PNPM_ARGS, 'pack', '--pack-destination', packed];
-      execFileSync(PNPM ?? 'npx', args, { cwd: path.join(ROOT, 'packages', name), stdio: 'pipe' });
+      const [command, ...args] = pnpm();
+      execFileSync(command, [...args, 'pack', '--pack-destination', packed], {
+        cwd: path.join(ROOT, 'packages', name),
+        stdio: 'pipe',
+      });
       const [tarball = ''] = readdirSync(packed);
       mkdirSync(installed(name), { recursive: true });
       execFileSync('tar', ['-xzf', path.join(packed, tarball), '-C', installed(name), '--strip-components=1']);
