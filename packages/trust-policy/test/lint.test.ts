@@ -250,6 +250,13 @@ describe('lint', () => {
       [],
     ],
     [
+      'an audience pattern that begins with a wildcard',
+      trustPolicy(BITBUCKET, {
+        StringLike: { [`${BITBUCKET}:aud`]: `*:workspace/${REPOSITORY}`, [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+      }),
+      [],
+    ],
+    [
       'an audience pattern for Azure DevOps',
       trustPolicy(AZURE, {
         StringLike: { [`${AZURE}:aud`]: 'api://*' },
@@ -932,6 +939,7 @@ describe('lint', () => {
         [{ StringEquals: { 'aws:PrincipalAccount': '123456789012' } }, 'sts:AssumeRole', false],
         [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-1/*' } }, 'sts:AssumeRole', false],
         [{ StringLike: { 'aws:PrincipalOrgID': ['o-1', '*'] } }, 'sts:AssumeRole', true],
+        [{ StringLike: { 'aws:PrincipalOrgID': '**' } }, 'sts:AssumeRole', true],
         [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
         [{ 'ForAnyValue:StringNotEquals': { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
         [{ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
