@@ -199,6 +199,12 @@ describe('explain', () => {
     assert.match(stdout, /To change\n[^\n]*StringLike/);
   });
 
+  it('says in one word that a token is admitted', async () => {
+    const { status, stdout } = await ran(['explain', '--policy', 'good.json'], { files, env: bitbucketStep() });
+    assert.equal(status, 0);
+    assert.match(stdout, /^allowed\n {2}Statement\[0\] admits this token\./);
+  });
+
   it('has a statement that admits the token it was written for', async () => {
     const written = await ran(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
     assert.equal(written.status, 0);

@@ -70,8 +70,7 @@ async function claimsOf(given: Given, world: World): Promise<Claims> {
 
 function text({ verdict, cause, summary, fix, statement, conditions }: Explanation, paint: Painter): string {
   const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
-  const title = cause === 'no-policy' ? 'no policy to compare with' : `${verdict} ${paint('bold', cause)}`;
-  const lines = [paint(style[verdict], title), `  ${plain(summary, 2000)}`];
+  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, 2000)}`];
   if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, 2000)}`);
   if (cause === 'request-unknown') {
     const keys = new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []));
@@ -84,4 +83,9 @@ function text({ verdict, cause, summary, fix, statement, conditions }: Explanati
     lines.push('', paint('bold', 'This statement admits the token'), json(statement).trimEnd());
   }
   return `${lines.join('\n')}\n`;
+}
+
+function title(verdict: Explanation['verdict'], cause: Explanation['cause'], paint: Painter): string {
+  if (cause === 'no-policy') return 'no policy to compare with';
+  return cause === 'allowed' ? verdict : `${verdict} ${paint('bold', cause)}`;
 }
