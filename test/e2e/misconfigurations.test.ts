@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,8 @@ interface Account {
   oidcProviders: { url: string; clientIds: string[] }[];
   statements: Statement[];
 }
+
+const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
 /** What is right, to be spoilt. */
 function account(system: System): Account {
@@ -298,6 +300,23 @@ describe('A wrong set-up, through the real pipe or task', () => {
       assert.equal(mended.succeeded, true, `${toChange}\n\n${mended.log}`);
     });
   }
+
+  it('is reported as the README shows it', async () => {
+    const shown = cases.find(({ cause }) => cause === 'bitbucket-braces-missing');
+    assert.ok(shown);
+    const { log } = await run(shown, shown.spoilt);
+    const report = /## When it fails[\s\S]*?```text\n([\s\S]*?)```/.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
+    // The README breaks long lines, and leaves out what stands for "…".
+    const words = (text: string) => text.trim().replace(/\s+/g, ' ');
+    const atAws = words(log).replace(/http:\/\/127\.0\.0\.1:\d+/, 'https://sts.eu-west-1.amazonaws.com');
+    let from = 0;
+    for (const part of words(report).split(/ ?… ?/)) {
+      const at = atAws.indexOf(part, from);
+      assert.notEqual(at, -1, `"${part}" is not, or not there, in:\n${log}`);
+      from = at + part.length;
+    }
+    assert.ok(from > 1000);
+  });
 
   /** What the report says to change, done. */
   function applied(spoilt: Account, toChange: string): Account {
