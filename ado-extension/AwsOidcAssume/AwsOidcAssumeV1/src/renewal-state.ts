@@ -16,11 +16,20 @@ export interface RenewalState {
 
 /** @throws Error whose message holds nothing of the file */
 export async function readState(file: string): Promise<RenewalState> {
-  const state: unknown = JSON.parse(await readFile(file, 'utf8').catch(gone));
+  const state = parsed(await readFile(file, 'utf8').catch(gone));
   if (typeof state !== 'object' || state === null || !('version' in state) || state.version !== 1) {
     throw new Error('What the task left for it is of another version.');
   }
   return state as RenewalState;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text around the mistake.
+    throw new Error('What the task left for it is not JSON: it was changed, or cut short.');
+  }
 }
 
 function gone(error: NodeJS.ErrnoException): never {
