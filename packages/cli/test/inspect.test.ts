@@ -31,6 +31,12 @@ describe('inspect', () => {
     assert.match(view.notes.join('\n'), /new in every run[\s\S]*no `deployment:`/);
   });
 
+  it('takes the tag of a Bitbucket step for no branch', async () => {
+    const { BITBUCKET_BRANCH: _, ...step } = bitbucketStep();
+    const { stdout } = await ran(['inspect', '--json'], { env: { ...step, BITBUCKET_TAG: 'main' } });
+    assert.equal(JSON.parse(stdout).run.branch, undefined);
+  });
+
   it('knows that Azure DevOps offers IAM nothing but subject and audience', async () => {
     const view = await inspected(AZURE);
     assert.deepEqual(

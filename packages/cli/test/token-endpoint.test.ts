@@ -44,6 +44,18 @@ describe('asking for a token', () => {
     assert.deepEqual([run.branch, run.build], ['feature/main', '9']);
   });
 
+  for (const [ref, branch] of [
+    ['refs/heads/feature/main', 'feature/main'],
+    ['refs/tags/main', undefined],
+    ['refs/pull/7/merge', undefined],
+  ] as const) {
+    it(`tells the branch of a GitHub job: ${ref} is of ${branch ?? 'none'}`, async () => {
+      const env = { ...GITHUB, GITHUB_REF: ref, GITHUB_REF_NAME: 'main' };
+      const { stdout } = await inspect(env, [answer(200, { value: tokenText() })]);
+      assert.equal(JSON.parse(stdout).run.branch, branch);
+    });
+  }
+
   it('asks Azure DevOps as its REST reference says', async () => {
     const { status, stdout, world } = await inspect(
       AZURE,

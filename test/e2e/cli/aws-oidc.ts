@@ -83,6 +83,7 @@ export function azureScript({ ready }: EmulatorProcess): Environment {
     SYSTEM_TEAMPROJECT: 'shop',
     BUILD_BUILDID: '4711',
     SYSTEM_JOBID: '12f1170f-54f2-53f3-20dd-22fc7dff55f9',
+    BUILD_SOURCEBRANCH: 'refs/heads/main',
     BUILD_SOURCEBRANCHNAME: 'main',
   };
 }
@@ -95,6 +96,7 @@ export function gitHubJob({ ready }: EmulatorProcess): Environment {
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: ready.github.requestToken,
     GITHUB_REPOSITORY: 'acme/shop',
     GITHUB_RUN_ID: '987654',
+    GITHUB_REF: 'refs/heads/main',
     GITHUB_REF_NAME: 'main',
   };
 }

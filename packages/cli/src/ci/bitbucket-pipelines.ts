@@ -8,7 +8,7 @@ export function inBitbucketPipelines(env: Environment): boolean {
 
 /** A step of Bitbucket Pipelines. Its one token lies in the environment. */
 export function bitbucketPipelines(env: Environment): Job {
-  const branch = env['BITBUCKET_BRANCH'] ?? env['BITBUCKET_TAG'];
+  const branch = env['BITBUCKET_BRANCH'];
   return {
     name: 'Bitbucket Pipelines',
     origin: 'BITBUCKET_STEP_OIDC_TOKEN',

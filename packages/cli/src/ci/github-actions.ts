@@ -13,7 +13,8 @@ export function inGitHubActions(env: Environment): boolean {
 /** A job of GitHub Actions with `id-token: write`. The audience is the job's choice. */
 export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, edges: () => Edges): Job {
   const [owner = '', repository = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
-  const branch = env['GITHUB_REF_NAME'];
+  // `GITHUB_REF_NAME` is that of a tag too, which whoever may push tags can call `main`.
+  const [, branch] = /^refs\/heads\/(.+)$/s.exec(env['GITHUB_REF'] ?? '') ?? [];
   return {
     name: 'GitHub Actions',
     origin: `ACTIONS_ID_TOKEN_REQUEST_URL, audience ${audience}`,
