@@ -106,6 +106,14 @@ describe('asking for a token', () => {
     });
   }
 
+  it('waits as long as the service asks for', async () => {
+    const busy = answer(429, '', { 'retry-after': '7' });
+    const { status, world } = await inspect(AZURE, [busy, answer(200, { oidcToken: tokenText() })]);
+    assert.equal(status, 0);
+    const [wait = 0] = world.waits;
+    assert.ok(wait >= 7000, `${wait} ms`);
+  });
+
   const refused: { name: string; first: Scripted; code: string; expected: RegExp }[] = [
     {
       name: 'an access token that is not accepted',

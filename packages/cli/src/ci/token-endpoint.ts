@@ -2,9 +2,11 @@ import {
   classify,
   type Edges,
   Failure,
+  type HttpAnswer,
   IdentityToken,
   isLoopback,
   redacted,
+  retryAfterOf,
   type Secret,
   TransportError,
   type Verdict,
@@ -58,11 +60,6 @@ export async function askForToken(
   timeLeft: () => number,
 ): Promise<IdentityToken> {
   let attempts = 0;
-  const attempted = () => ({
-    action: `The token request to ${endpoint.system}`,
-    endpoint: `${endpoint.url.origin}${endpoint.url.pathname}`,
-    attempts,
-  });
   try {
     return await withRetries(
       {
@@ -73,55 +70,71 @@ export async function askForToken(
           attempts++;
           return ask(endpoint, edges, signal);
         },
-        judge: verdictOf,
-        beforeNext: () => {},
+        judge: (error) => (error instanceof TokenRefusal ? error.verdict : classify(error)),
       },
       edges,
     );
   } catch (error) {
-    throw Failure.from(signal.aborted ? signal.reason : error).with({ attempted: attempted() });
+    const failure = signal.aborted ? Failure.from(signal.reason) : failureOf(error, endpoint);
+    throw failure.with({
+      attempted: {
+        action: `The token request to ${endpoint.system}`,
+        endpoint: `${endpoint.url.origin}${endpoint.url.pathname}`,
+        attempts,
+      },
+    });
   }
 }
 
+/** @throws TransportError | TokenRefusal | Failure `TokenMalformed` */
 async function ask(endpoint: TokenEndpoint, edges: Edges, signal: AbortSignal): Promise<IdentityToken> {
   const { method, url, headers, body, bearer, member } = endpoint;
-  const answer = await edges
-    .transport(
-      {
-        method,
-        url,
-        headers: { ...headers, accept: 'application/json', authorization: `Bearer ${bearer.reveal()}` },
-        ...(body === undefined ? {} : { body }),
-      },
-      signal,
-    )
-    .catch((error: unknown) => {
-      if (!(error instanceof TransportError)) throw error;
-      const answered = { answer: { code: error.code, message: error.message } };
-      throw new Failure(classify(error).code, error.message, answered, { cause: error });
-    });
-  const text = answer.body.toString('utf8');
-  const token = answer.status === 200 ? jsonObject(text)[member] : undefined;
+  const answer = await edges.transport(
+    {
+      method,
+      url,
+      headers: { ...headers, accept: 'application/json', authorization: `Bearer ${bearer.reveal()}` },
+      ...(body === undefined ? {} : { body }),
+    },
+    signal,
+  );
+  const token = answer.status === 200 ? jsonObject(answer.body.toString('utf8'))[member] : undefined;
   if (typeof token === 'string' && token !== '') return IdentityToken.parse(token);
-  const message = redacted(messageOf(text), [bearer.reveal()]);
-  const changes = endpoint.advice(answer.status, message);
-  throw new Failure(codeOf(answer.status), `${endpoint.system} gave no identity token.`, {
-    answer: { status: answer.status, message },
+  throw new TokenRefusal(answer, bearer);
+}
+
+/** The CI system answered, but not with a token. */
+class TokenRefusal extends Error {
+  readonly status: number;
+  readonly verdict: Verdict;
+
+  constructor(answer: HttpAnswer, bearer: Secret) {
+    super(redacted(messageOf(answer.body.toString('utf8')), [bearer.reveal()]));
+    this.status = answer.status;
+    this.verdict = verdictOf(answer);
+  }
+}
+
+function verdictOf(answer: HttpAnswer): Verdict {
+  const { status } = answer;
+  const code = status === 429 ? 'Throttled' : status >= 500 ? 'ServiceFault' : 'TokenRequestRefused';
+  const heals = code !== 'TokenRequestRefused' || status === 200 ? 'again' : 'no';
+  const retryAfter = retryAfterOf(answer);
+  return { code, heals, elsewhere: false, backoff: 500, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+function failureOf(error: unknown, { system, advice }: TokenEndpoint): Failure {
+  if (error instanceof TransportError) {
+    const { code, message } = error;
+    return new Failure(classify(error).code, message, { answer: { code, message } }, { cause: error });
+  }
+  if (!(error instanceof TokenRefusal)) return Failure.from(error);
+  const { status, message, verdict } = error;
+  const changes = advice(status, message);
+  return new Failure(verdict.code, `${system} gave no identity token.`, {
+    answer: { status, message },
     ...(changes.length === 0 ? {} : { changes }),
   });
-}
-
-function codeOf(status: number): 'Throttled' | 'ServiceFault' | 'TokenRequestRefused' {
-  if (status === 429) return 'Throttled';
-  return status >= 500 ? 'ServiceFault' : 'TokenRequestRefused';
-}
-
-function verdictOf(error: unknown): Verdict {
-  const { code, details, cause } = Failure.from(error);
-  if (cause instanceof TransportError) return classify(cause);
-  const emptyAnswer = code === 'TokenRequestRefused' && details.answer?.status === 200;
-  const heals = code === 'Throttled' || code === 'ServiceFault' || emptyAnswer;
-  return { code, heals: heals ? 'again' : 'no', elsewhere: false, backoff: 500 };
 }
 
 /** Errors come as `{message}`, `{value: "…"}` or `{value: {Message}}`, and sign-in pages as HTML. */
