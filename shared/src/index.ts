@@ -8,7 +8,14 @@ export type { Edges } from './edges.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
 export { IdentityToken } from './identity-token.ts';
 export { type Log, silentLog } from './log.ts';
-export { isLoopback, Problem, parseBoolean, refuseUndefinedVariable } from './option-values.ts';
+export {
+  isLoopback,
+  Problem,
+  parseBoolean,
+  parseEndpoint,
+  parseRegion,
+  refuseUndefinedVariable,
+} from './option-values.ts';
 export {
   type GivenOption,
   type GivenOptions,

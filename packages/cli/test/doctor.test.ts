@@ -347,9 +347,18 @@ describe('doctor', () => {
     assert.match(stdout, /^warn sts +not checked: no region is given/m);
   });
 
-  for (const args of [['--sts-endpoint', 'nowhere']]) {
-    it(`refuses ${args.join(' ')}`, async () => {
-      assert.equal((await ran(['doctor', ...args])).status, 2);
+  for (const { args, env, expected } of [
+    { args: ['--sts-endpoint', 'nowhere'], expected: /--sts-endpoint is "nowhere", not a URL/ },
+    { args: ['--sts-endpoint', 'ftp://sts.example.com'], expected: /--sts-endpoint is "ftp:.*", not https/ },
+    { args: ['--sts-endpoint', 'http://sts.example.com'], expected: /--sts-endpoint is "http:.*", not https/ },
+    { args: ['--region', 'elsewhere.example/'], expected: /--region is "elsewhere.example\/", not the name of an AWS/ },
+    { args: [], env: { AWS_REGION: '$REGION' }, expected: /AWS_REGION is \$REGION: the variable is not defined/ },
+  ]) {
+    it(`refuses, as the exchange does, ${[...args, ...Object.values(env ?? {})].join(' ')}`, async () => {
+      const { status, stderr, world } = await ran(['doctor', ...args], { env: env ?? {} });
+      assert.equal(status, 2);
+      assert.match(stderr, expected);
+      assert.deepEqual(world.requests, []);
     });
   }
 

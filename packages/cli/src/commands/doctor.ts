@@ -1,4 +1,13 @@
-import { FAILURES, Failure, type IdentityToken, stsEndpointOf } from '@aws-oidc-assume/shared';
+import {
+  FAILURES,
+  Failure,
+  type IdentityToken,
+  Problem,
+  parseEndpoint,
+  parseRegion,
+  refuseUndefinedVariable,
+  stsEndpointOf,
+} from '@aws-oidc-assume/shared';
 import { assumeOptions, givenOption } from '../assume-options.ts';
 import { findJob, TOKEN_OPTIONS } from '../ci/find-job.ts';
 import { type Command, type Given, JSON_OPTION } from '../command.ts';
@@ -48,10 +57,9 @@ export const doctor: Command = {
 
 async function allChecks(given: Given, world: World): Promise<Check[]> {
   const roleArn = roleOption(given, world.env);
-  const region = option(given, world, 'region');
-  const endpoint = option(given, world, 'stsEndpoint') ?? (region === undefined ? undefined : stsEndpointOf(region));
-  if (endpoint !== undefined && !URL.canParse(endpoint))
-    throw new UsageError(`--sts-endpoint is "${plain(endpoint, 200)}", not a URL.`);
+  const region = option(given, world, 'region', parseRegion);
+  const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
+  const endpoint = option(given, world, 'stsEndpoint', parseEndpoint) ?? ofRegion;
   const edges = world.edges();
   const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
   const signal = AbortSignal.any([edges.cancelled, edges.deadline(LIMIT_SECONDS * 1000, limit).signal]);
@@ -86,8 +94,23 @@ async function readAndCheck(given: Given, world: World): Promise<{ token?: Ident
   }
 }
 
-function option(given: Given, { env }: World, key: 'region' | 'stsEndpoint'): string | undefined {
-  return String(givenOption(key, given, env).value ?? '').trim() || undefined;
+/** As the exchange would read it. @throws UsageError */
+function option(
+  given: Given,
+  { env }: World,
+  key: 'region' | 'stsEndpoint',
+  parse: (text: string) => string,
+): string | undefined {
+  const { name, value } = givenOption(key, given, env);
+  const text = String(value ?? '').trim();
+  if (text === '') return undefined;
+  try {
+    refuseUndefinedVariable(text);
+    return parse(text);
+  } catch (error) {
+    if (error instanceof Problem) throw new UsageError(`${name} ${error.message}.`);
+    throw error;
+  }
 }
 
 const STYLES: Readonly<Record<Check['status'], Style>> = { ok: 'green', warn: 'yellow', fail: 'red' };
