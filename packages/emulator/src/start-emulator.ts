@@ -56,7 +56,12 @@ export async function startEmulator(configuration: unknown, options: EmulatorOpt
 
   // Without a configuration the issuers' names, and so the trust policy, depend on the port.
   const plain = await openServer(host, port);
-  const secured = tls && (await openServer(host, httpsPort, tls));
+  const secured =
+    tls &&
+    (await openServer(host, httpsPort, tls).catch(async (error: unknown) => {
+      await plain.close();
+      throw error;
+    }));
   const addresses = addressesAt(plain.base, paths, requestToken);
 
   const clock = createClock();

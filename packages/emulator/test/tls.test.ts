@@ -72,6 +72,17 @@ describe('an emulator that cannot start', () => {
     await first.stop();
   });
 
+  it('lets go of its port where that for TLS is taken', async () => {
+    const other = await startEmulator({});
+    const taken = Number(new URL(other.ready.sts).port);
+    const before = await startEmulator({});
+    const port = Number(new URL(before.ready.sts).port);
+    await before.stop();
+    await assert.rejects(startEmulator({}, { port, https: true, httpsPort: taken }), { code: 'EADDRINUSE' });
+    const after = await startEmulator({}, { port });
+    await Promise.all([after.stop(), other.stop()]);
+  });
+
   it('says what is wrong with the configuration', async () => {
     await assert.rejects(startEmulator({ bitbucket: 1 }), {
       name: 'ShapeError',
