@@ -352,9 +352,15 @@ describe('AssumeRoleWithWebIdentity by conditions on the request', () => {
     'from-here': role(statement('Allow', { ...ours, IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } })),
     'not-through-an-endpoint': role(
       statement('Allow', ours),
-      ...['aws:SourceVpc', 'aws:SourceVpce', 'aws:VpcSourceIp'].map((key) =>
-        statement('Deny', { StringLike: { [key]: '*' } }),
-      ),
+      ...[
+        'aws:SourceVpc',
+        'aws:SourceVpcArn',
+        'aws:SourceVpce',
+        'aws:VpceAccount',
+        'aws:VpceOrgID',
+        'aws:VpceOrgPaths',
+        'aws:VpcSourceIp',
+      ].map((key) => statement('Deny', { StringLike: { [key]: '*' } })),
     ),
     'by-ours': role(statement('Allow', { ...ours, StringLike: { 'aws:UserAgent': 'ours/*' } })),
   };

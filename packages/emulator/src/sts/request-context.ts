@@ -17,7 +17,11 @@ export function requestContext({ http, sourceIp }: StsCall, clock: Clock): Conte
     // An empty list is a key that is missing, and not one that is only unknown: there are no VPC endpoints here.
     'aws:UserAgent': userAgent ?? [],
     'aws:SourceVpc': [],
+    'aws:SourceVpcArn': [],
     'aws:SourceVpce': [],
+    'aws:VpceAccount': [],
+    'aws:VpceOrgID': [],
+    'aws:VpceOrgPaths': [],
     'aws:VpcSourceIp': [],
   };
 }
