@@ -1,5 +1,6 @@
+import { coversAction } from './action.ts';
 import { evaluateCondition } from './conditions.ts';
-import { matchesPattern, wildcardPattern } from './glob.ts';
+import { matchesPattern } from './glob.ts';
 import type { AccessRequest, Context, Evaluation, StatementTrace } from './model.ts';
 import {
   type NameElement,
@@ -67,7 +68,7 @@ function traceStatement(
   context: RequestContext,
   principal: PrincipalMatch,
 ): StatementTrace {
-  const actionMatched = matchesAction(statement.action, action);
+  const actionMatched = coversAction(statement.action, action);
   const conditions = statement.conditions.map((condition) =>
     evaluateCondition(condition, { context, effect: statement.effect, variables: knowsVariables(document) }),
   );
@@ -91,14 +92,6 @@ function decide(trace: readonly StatementTrace[]): Evaluation {
   }
   if (matched.length > 0) return { decision: 'allow', reason: 'allowed', trace };
   return { decision: 'deny', reason: 'implicit-deny', trace };
-}
-
-/** Action names are not case-sensitive (IAM guide, Action element). */
-function matchesAction(element: NameElement, action: string): boolean {
-  const found = element.patterns.some((pattern) =>
-    matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
-  );
-  return found !== element.negated;
 }
 
 function matchesResource(

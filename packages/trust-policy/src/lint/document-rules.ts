@@ -1,5 +1,6 @@
+import { coversAction } from '../action.ts';
 import { alternatives } from '../alternatives.ts';
-import { allowsAction, type Rule } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
 
@@ -61,7 +62,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
     check({ statements }) {
       if (
         statements.some(
-          ({ statement, admitsWebIdentity }) => admitsWebIdentity && allowsAction(statement, WEB_IDENTITY),
+          ({ statement, admitsWebIdentity }) => admitsWebIdentity && coversAction(statement.action, WEB_IDENTITY),
         )
       ) {
         return [];
@@ -95,9 +96,12 @@ export const DOCUMENT_RULES: readonly Rule[] = [
     about: 'The sessions are to carry tags (asked for with `sessionTags`), but no statement allows `sts:TagSession`.',
     check({ statements }, { sessionTags }) {
       const allowing = statements.filter(({ statement }) => statement.effect === 'Allow');
-      if (!sessionTags || allowing.some(({ statement }) => allowsAction(statement, 'sts:TagSession'))) return [];
+      if (!sessionTags || allowing.some(({ statement }) => coversAction(statement.action, 'sts:TagSession'))) return [];
       return allowing
-        .filter(({ statement }) => allowsAction(statement, 'sts:AssumeRole') || allowsAction(statement, WEB_IDENTITY))
+        .filter(
+          ({ statement }) =>
+            coversAction(statement.action, 'sts:AssumeRole') || coversAction(statement.action, WEB_IDENTITY),
+        )
         .map(({ statement: { action } }) => ({
           path: action.pointer,
           message: 'a session with tags needs sts:TagSession besides the action that assumes the role',

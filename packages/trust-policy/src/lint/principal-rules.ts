@@ -1,7 +1,8 @@
+import { coversAction } from '../action.ts';
 import { parseRoleArn, issuerPath as withoutScheme } from '../arn.ts';
 import { issuerFlaw } from '../issuer-flaws.ts';
 import type { PrincipalElement } from '../policy-document.ts';
-import { allowsAction, type LintedPolicy, type LintedStatement, passesWithoutKey, type Rule } from './rule.ts';
+import { type LintedPolicy, type LintedStatement, passesWithoutKey, type Rule } from './rule.ts';
 
 /** Federated principals that are no OIDC provider of the account, but known to IAM. */
 const OTHER_FEDERATED =
@@ -121,7 +122,7 @@ const EQUAL_OR_ALIKE = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEq
 /** Whether a statement is about callers from AWS accounts, and a condition says which. */
 function limitsCallers({ statement, conditions }: LintedStatement): boolean {
   return (
-    allowsAction(statement, 'sts:AssumeRole') &&
+    coversAction(statement.action, 'sts:AssumeRole') &&
     conditions.some(
       (linted) =>
         OF_CALLERS.has(linted.condition.key.toLowerCase()) &&

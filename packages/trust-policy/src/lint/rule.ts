@@ -1,8 +1,7 @@
 import { parseProviderArn } from '../arn.ts';
 import { type ConditionKey, readConditionKey } from '../condition-key.ts';
-import { matchesPattern, wildcardPattern } from '../glob.ts';
 import { type ConditionOperator, parseOperator } from '../operators.ts';
-import type { Condition, PolicyDocument, RoleStatement, Statement } from '../policy-document.ts';
+import type { Condition, PolicyDocument, RoleStatement } from '../policy-document.ts';
 import { type Issuer, recogniseIssuer } from '../providers.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -205,11 +204,4 @@ function valuesFound(condition: LintedCondition, statement: LintedStatement, che
     const found = check(value, condition, statement);
     return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];
   });
-}
-
-export function allowsAction(statement: Statement, action: string): boolean {
-  const found = statement.action.patterns.some((pattern) =>
-    matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
-  );
-  return found !== statement.action.negated;
 }
