@@ -1,20 +1,18 @@
 import { alternatives } from '../alternatives.ts';
 import { matchesPattern, wildcardPattern } from '../glob.ts';
-import { asksForText, type LintedCondition, takesWildcards } from '../lint/rule.ts';
-import type { Claims, ConditionTrace } from '../model.ts';
+import { asksForText, takesWildcards } from '../lint/rule.ts';
 import { findPlaceholder } from '../placeholder.ts';
-import type { TrustStatement } from '../trust-statement.ts';
-import { type Diagnosis, expectation, replacement, rewriting, sentence } from './diagnosis.ts';
+import {
+  type ConditionQuestion,
+  caseMismatch,
+  type Diagnosis,
+  equalsWithWildcard,
+  expectation,
+  replacement,
+  rewriting,
+  sentence,
+} from './diagnosis.ts';
 import { diagnoseSubject } from './subject-diagnosis.ts';
-
-export interface ConditionQuestion {
-  readonly trace: ConditionTrace;
-  readonly linted: LintedCondition;
-  readonly claims: Claims;
-  readonly sub: string;
-  /** The statement that would admit the token. */
-  readonly statement: TrustStatement;
-}
 
 /** Why one condition fails. */
 export function diagnoseCondition(question: ConditionQuestion): Diagnosis {
@@ -73,7 +71,7 @@ function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis
 }
 
 function diagnoseValue(question: ConditionQuestion): Diagnosis {
-  const { trace, linted, claims, sub, statement } = question;
+  const { trace, linted, statement } = question;
   const { claim } = linted;
   const holding = trace.expected.find((value) => findPlaceholder(value) !== undefined);
   const placeholder = holding && findPlaceholder(holding);
@@ -85,7 +83,7 @@ function diagnoseValue(question: ConditionQuestion): Diagnosis {
     };
   }
   if (asksForText(linted)) {
-    if (claim === 'sub') return diagnoseSubject({ trace, linted, claims, sub, statement });
+    if (claim === 'sub') return diagnoseSubject(question);
     if (claim === 'aud' || claim === 'oaud') return diagnoseAudience(question, claim);
   }
   if (trace.key.toLowerCase() === 'sts:roleauthorizedbyidp') {
@@ -119,18 +117,10 @@ function diagnoseAudience({ trace, linted, statement }: ConditionQuestion, claim
   const observed = trace.observed ?? [];
   const like = (expected: string, value: string): boolean => matchesPattern(wildcardPattern(expected), value);
   if (!takesWildcards(linted) && trace.expected.some((expected) => observed.some((value) => like(expected, value)))) {
-    return {
-      cause: 'equals-with-wildcard',
-      summary: `${expectation(trace)}. ${trace.operator} takes "*" and "?" literally; only StringLike reads them as wildcards.`,
-      fix,
-    };
+    return equalsWithWildcard(expectation(trace), trace.operator, fix);
   }
   if (trace.expected.some((expected) => observed.some((value) => like(expected.toLowerCase(), value.toLowerCase())))) {
-    return {
-      cause: 'case-mismatch',
-      summary: `${expectation(trace)}. They differ only in upper and lower case, which counts.`,
-      fix,
-    };
+    return caseMismatch(expectation(trace), fix);
   }
   return {
     cause: 'wrong-audience',

@@ -1,5 +1,6 @@
 import { alternatives } from '../alternatives.ts';
-import type { ConditionTrace } from '../model.ts';
+import type { LintedCondition } from '../lint/rule.ts';
+import type { Claims, ConditionTrace } from '../model.ts';
 import { parseOperator } from '../operators.ts';
 import type { TrustStatement } from '../trust-statement.ts';
 import type { CauseId } from './causes.ts';
@@ -11,6 +12,16 @@ export interface Diagnosis {
   readonly summary: string;
   /** Full sentences: what to change. */
   readonly fix: string;
+}
+
+/** What is asked about one condition that fails. */
+export interface ConditionQuestion {
+  readonly trace: ConditionTrace;
+  readonly linted: LintedCondition;
+  readonly claims: Claims;
+  readonly sub: string;
+  /** The statement that would admit the token. */
+  readonly statement: TrustStatement;
 }
 
 /**
@@ -88,6 +99,18 @@ export function rewriting(trace: ConditionTrace, claim: string, statement: Trust
 
 function conditionText(operator: string, key: string, value: unknown): string {
   return `"${operator}": {${JSON.stringify(key)}: ${JSON.stringify(value)}}`;
+}
+
+/** @param saying both sides, without a full stop */
+export function equalsWithWildcard(saying: string, operator: string, fix: string): Diagnosis {
+  const summary = `${saying}. ${operator} takes "*" and "?" literally; only StringLike reads them as wildcards.`;
+  return { cause: 'equals-with-wildcard', summary, fix };
+}
+
+/** @param saying both sides, without a full stop */
+export function caseMismatch(saying: string, fix: string): Diagnosis {
+  const summary = `${saying}. They differ only in upper and lower case, which counts.`;
+  return { cause: 'case-mismatch', summary, fix };
 }
 
 export function sentence(text: string): string {

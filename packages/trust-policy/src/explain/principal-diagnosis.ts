@@ -1,7 +1,7 @@
 import { issuerPath as withoutScheme } from '../arn.ts';
 import { issuerFlaw } from '../issuer-flaws.ts';
 import type { LintedStatement } from '../lint/rule.ts';
-import { type Diagnosis, sentence } from './diagnosis.ts';
+import { caseMismatch, type Diagnosis, sentence } from './diagnosis.ts';
 
 /** Why a statement's principal is not the provider of the token's issuer. */
 export function diagnosePrincipal(
@@ -38,11 +38,7 @@ export function diagnosePrincipal(
   const flaw = issuerFlaw(named.issuerPath);
   if (flaw !== undefined) return { cause: 'issuer-form', summary: `${saying}: ${sentence(flaw.message)}`, fix };
   if (named.issuerPath.toLowerCase() === path.toLowerCase()) {
-    return {
-      cause: 'case-mismatch',
-      summary: `${saying}. They differ only in upper and lower case, which counts.`,
-      fix,
-    };
+    return caseMismatch(saying, fix);
   }
   return { cause: 'principal-other-issuer', summary: `${saying}, because the token's issuer is "${issuer}".`, fix };
 }

@@ -1,8 +1,7 @@
 import { capture } from '../capture.ts';
 import { textList } from '../claims.ts';
 import { literalPattern, matchesPattern, wildcardPattern } from '../glob.ts';
-import { type LintedCondition, takesWildcards } from '../lint/rule.ts';
-import type { Claims, ConditionTrace } from '../model.ts';
+import { takesWildcards } from '../lint/rule.ts';
 import { pairs } from '../pairs.ts';
 import type { Issuer } from '../providers.ts';
 import {
@@ -13,22 +12,20 @@ import {
   parseSubject,
 } from '../subject.ts';
 import { subjectFlaw } from '../subject-flaws.ts';
-import type { TrustStatement } from '../trust-statement.ts';
 import { bareUuid, UUID } from '../uuid.ts';
 import type { CauseId } from './causes.ts';
-import { type Diagnosis, expectation, rewriting, sentence } from './diagnosis.ts';
-
-export interface SubjectQuestion {
-  readonly trace: ConditionTrace;
-  readonly linted: LintedCondition;
-  readonly claims: Claims;
-  readonly sub: string;
-  /** The statement that would admit the token. */
-  readonly statement: TrustStatement;
-}
+import {
+  type ConditionQuestion,
+  caseMismatch,
+  type Diagnosis,
+  equalsWithWildcard,
+  expectation,
+  rewriting,
+  sentence,
+} from './diagnosis.ts';
 
 /** One of the values the condition expects. */
-interface ValueQuestion extends SubjectQuestion {
+interface ValueQuestion extends ConditionQuestion {
   readonly expected: string;
   /** Both sides, without a full stop. */
   readonly saying: string;
@@ -37,7 +34,7 @@ interface ValueQuestion extends SubjectQuestion {
 }
 
 /** Why a condition on the subject fails. Of several expected values the one that comes nearest is explained. */
-export function diagnoseSubject(question: SubjectQuestion): Diagnosis {
+export function diagnoseSubject(question: ConditionQuestion): Diagnosis {
   const { trace, statement } = question;
   const rewrite = rewriting(trace, 'sub', statement);
   const diagnoses = trace.expected.map((expected) => {
@@ -71,18 +68,10 @@ function diagnoseValue(question: ValueQuestion): Diagnosis {
   const { issuer } = linted;
   const fix = sentence(rewrite);
   if (!takesWildcards(linted) && matchesPattern(wildcardPattern(expected), sub)) {
-    return {
-      cause: 'equals-with-wildcard',
-      summary: `${saying}. ${trace.operator} takes "*" and "?" literally; only StringLike reads them as wildcards.`,
-      fix,
-    };
+    return equalsWithWildcard(saying, trace.operator, fix);
   }
   if (matchesPattern(wildcardPattern(expected.toLowerCase()), sub.toLowerCase())) {
-    return {
-      cause: 'case-mismatch',
-      summary: `${saying}. They differ only in upper and lower case, which counts.`,
-      fix,
-    };
+    return caseMismatch(saying, fix);
   }
   const compared = issuer && compare(question, issuer);
   if (compared !== undefined) return compared;
