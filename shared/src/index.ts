@@ -31,7 +31,6 @@ export {
   foreignFile,
   type Owner,
   type PrivateFile,
-  privateFile,
   privateFiles,
   privateFolder,
   removeFolders,
@@ -43,7 +42,6 @@ export {
   proxyOfEnvironment,
   proxyProblem,
   proxyProblems,
-  type TlsSettings,
 } from './proxy.ts';
 export { redacted } from './redact.ts';
 export { partitionOf, stsEndpointOf } from './region.ts';

@@ -89,24 +89,7 @@ export async function privateFiles(files: readonly PrivateFile[], owner: Owner |
   for (const one of replacements) await one.dropPresent();
 }
 
-/**
- * One file of `privateFiles`.
- * @param mayReplace is asked with the text of a file already there
- * @throws Failure `CannotPublish`; no file of ours stays behind
- */
-export async function privateFile(
-  file: string,
-  text: string,
-  owner: Owner | undefined,
-  mayReplace: (present: string) => boolean,
-): Promise<void> {
-  const contents = (present: Buffer | undefined) => {
-    if (present !== undefined && !mayReplace(present.toString('utf8'))) throw foreignFile(file);
-    return text;
-  };
-  await privateFiles([{ file, contents }], owner);
-}
-
+/** The refusal of a file that is somebody else's. */
 export function foreignFile(file: string): Failure {
   return cannot(
     `${file} exists and was not written by AWS OIDC Assume`,

@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/failure.ts';
 import {
+  foreignFile,
+  type Owner,
   type PrivateFile,
-  privateFile,
   privateFiles,
   privateFolder,
   removeFolders,
@@ -32,7 +33,7 @@ describe('private files', () => {
 
   const at = (...parts: string[]) => path.join(base, ...parts);
   const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
-  const always = () => true;
+  const write = (file: string, text: string, owner?: Owner) => privateFiles([{ file, contents: () => text }], owner);
 
   async function refused(action: Promise<unknown>, expected: RegExp, change?: string): Promise<void> {
     await assert.rejects(action, (error: unknown) => {
@@ -48,7 +49,7 @@ describe('private files', () => {
     const before = process.umask(0);
     try {
       await privateFolder(base, at('out', 'deep'), undefined);
-      await privateFile(at('out', 'deep', 'env'), 'x', undefined, always);
+      await write(at('out', 'deep', 'env'), 'x');
     } finally {
       process.umask(before);
     }
@@ -66,7 +67,11 @@ describe('private files', () => {
 
   it('replace a file of ours whole, and tighten its mode', async () => {
     writeFileSync(at('env'), 'old and longer', { mode: 0o644 });
-    await privateFile(at('env'), 'new', undefined, (present) => present === 'old and longer');
+    const contents = (present: Buffer | undefined) => {
+      assert.equal(String(present), 'old and longer');
+      return 'new';
+    };
+    await privateFiles([{ file: at('env'), contents }], undefined);
     assert.equal(readFileSync(at('env'), 'utf8'), 'new');
     assert.equal(modeOf(at('env')), '600');
     assert.deepEqual(readdirSync(base), ['env']);
@@ -74,8 +79,11 @@ describe('private files', () => {
 
   it('leave a file of somebody else', async () => {
     writeFileSync(at('env'), 'theirs');
+    const contents = () => {
+      throw foreignFile(at('env'));
+    };
     await refused(
-      privateFile(at('env'), 'new', undefined, () => false),
+      privateFiles([{ file: at('env'), contents }], undefined),
       /was not written by AWS OIDC Assume/,
       'Remove or rename it, or choose another output folder.',
     );
@@ -91,9 +99,9 @@ describe('private files', () => {
       await refused(privateFolder(base, at('out', 'deep'), undefined), /is a symbolic link/);
       writeFileSync(path.join(elsewhere, 'target'), 'theirs');
       symlinkSync(path.join(elsewhere, 'target'), at('env'));
-      await refused(privateFile(at('env'), 'new', undefined, always), /is a symbolic link/, change);
+      await refused(write(at('env'), 'new'), /is a symbolic link/, change);
       symlinkSync(path.join(elsewhere, 'nothing'), at('dangling'));
-      await refused(privateFile(at('dangling'), 'new', undefined, always), /is a symbolic link/);
+      await refused(write(at('dangling'), 'new'), /is a symbolic link/);
       assert.deepEqual(readdirSync(elsewhere), ['target']);
       assert.equal(readFileSync(path.join(elsewhere, 'target'), 'utf8'), 'theirs');
     } finally {
@@ -117,14 +125,11 @@ describe('private files', () => {
     writeFileSync(at('out'), '');
     await refused(privateFolder(base, at('out'), undefined), /is not a folder/, change);
     mkdirSync(at('env'));
-    await refused(privateFile(at('env'), 'x', undefined, always), /is not a file/, change);
+    await refused(write(at('env'), 'x'), /is not a file/, change);
   });
 
   it('leave nothing half-written when the file cannot be put in place', async () => {
-    await refused(
-      privateFile(at('missing', 'env'), 'x', undefined, always),
-      /cannot be written: a folder above it does not exist/,
-    );
+    await refused(write(at('missing', 'env'), 'x'), /cannot be written: a folder above it does not exist/);
     assert.equal(existsSync(at('missing')), false);
   });
 
@@ -223,7 +228,7 @@ describe('private files', () => {
       'Check the permissions of the folders above it.',
     );
     await refused(
-      privateFile(at('nowhere', 'env'), 'x', undefined, always),
+      write(at('nowhere', 'env'), 'x'),
       /cannot be written: a folder above it does not exist \(ENOENT\)\.$/,
     );
   });
@@ -246,8 +251,8 @@ describe('private files', () => {
         / cannot be made private: not permitted \(EPERM\)\.$/,
         change,
       );
-      await refused(privateFile(at('new'), 'x', undefined, always), /new cannot be written: permission denied/, change);
-      await refused(privateFile(at('env'), 'x', undefined, always), /env cannot be read: permission denied/, change);
+      await refused(write(at('new'), 'x'), /new cannot be written: permission denied/, change);
+      await refused(write(at('env'), 'x'), /env cannot be read: permission denied/, change);
     } finally {
       process.seteuid(0);
     }
@@ -259,7 +264,7 @@ describe('private files', () => {
     if (process.getuid?.() !== 0) return this.skip();
     const nobody = { uid: 2 ** 33, gid: 0 };
     await refused(
-      privateFile(at('env'), 'x', nobody, always),
+      write(at('env'), 'x', nobody),
       /cannot be given to user 8589934592, who is to read it: /,
       'Run this as user 8589934592, or with the capability CHOWN.',
     );
@@ -275,7 +280,7 @@ describe('private files', () => {
     await privateFolder(base, at('theirs', 'below'), owner);
     assert.deepEqual([statSync(at('theirs')).uid, statSync(at('theirs', 'below')).uid], [0, 1234]);
     await privateFolder(base, at('folder'), owner);
-    await privateFile(at('folder', 'env'), 'x', owner, always);
+    await write(at('folder', 'env'), 'x', owner);
     for (const file of [at('folder'), at('folder', 'env')]) {
       const { uid, gid } = statSync(file);
       assert.deepEqual({ uid, gid }, owner);
