@@ -10,15 +10,15 @@ export interface RetryEdges {
 export interface RetryPlan<T> {
   readonly maxAttempts: number;
   readonly signal: AbortSignal;
-  /** Milliseconds until the overall limit. No wait goes past it; without it, waits know no limit but their own. */
-  timeLeft?(): number;
-  /** The try itself; `n` counts from 1. */
-  attempt(n: number): Promise<T>;
+  /** Milliseconds until the overall limit. No wait goes past it. */
+  timeLeft(): number;
+  /** The try itself. */
+  attempt(): Promise<T>;
   judge(error: unknown): Verdict;
-  /** Called before each wait: to change what the next try uses, and to say why there is one. */
+  /** Called before each wait, after the `n`-th try: to change what the next try uses, and to say why there is one. */
   beforeNext?(verdict: Verdict, n: number, waitMilliseconds: number): Promise<void> | void;
   /** Called where only the time forbids another try; the last error is thrown then. */
-  outOfTime?(verdict: Verdict, n: number): void;
+  outOfTime?(): void;
 }
 
 /** Longest wait between two tries, milliseconds (the AWS SDKs' cap). */
@@ -40,14 +40,14 @@ export async function withRetries<T>(plan: RetryPlan<T>, edges: RetryEdges): Pro
   for (let n = 1; ; n++) {
     plan.signal.throwIfAborted();
     try {
-      return await plan.attempt(n);
+      return await plan.attempt();
     } catch (error) {
       plan.signal.throwIfAborted();
       const verdict = plan.judge(error);
       if (verdict.heals === 'no' || n >= plan.maxAttempts) throw error;
-      const wait = waitBefore(n, verdict, edges.random(), plan.timeLeft?.());
+      const wait = waitBefore(n, verdict, edges.random(), plan.timeLeft());
       if (wait === undefined) {
-        plan.outOfTime?.(verdict, n);
+        plan.outOfTime?.();
         throw error;
       }
       await plan.beforeNext?.(verdict, n, wait);
@@ -61,17 +61,12 @@ export async function withRetries<T>(plan: RetryPlan<T>, edges: RetryEdges): Pro
  * @param random 0 ≤ x < 1
  * @param timeLeft milliseconds
  */
-export function waitBefore(
-  n: number,
-  verdict: Verdict,
-  random: number,
-  timeLeft = Number.POSITIVE_INFINITY,
-): number | undefined {
+export function waitBefore(n: number, verdict: Verdict, random: number, timeLeft: number): number | undefined {
   const least = verdict.heals === 'new-token' ? 0 : (verdict.retryAfter ?? 0);
   const spare = timeLeft - least;
   if (spare < LEAST_TIME) return undefined;
   if (verdict.heals === 'new-token') return 0;
-  const widest = verdict.crowded && Number.isFinite(timeLeft) ? crowdedWindow(n, timeLeft) : window(n, verdict.backoff);
+  const widest = verdict.crowded ? crowdedWindow(n, timeLeft) : window(n, verdict.backoff);
   return Math.round(least + random * Math.min(widest, spare * SHARE_FOR_WAITING));
 }
 
