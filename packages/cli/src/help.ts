@@ -60,12 +60,14 @@ function sentence(about: string): string {
   return `${about.charAt(0).toUpperCase()}${about.slice(1)}.`;
 }
 
-/** Paragraphs for a terminal of usual width. */
-function wrapped(paragraph: string, width = 110): string[] {
+/** Fits a terminal of usual width. */
+const WIDTH = 110;
+
+function wrapped(paragraph: string): string[] {
   const lines = [''];
   for (const word of paragraph.split(' ')) {
     const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + word.length >= width) lines.push(word);
+    if (line !== '' && line.length + word.length >= WIDTH) lines.push(word);
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
   }
   return lines;

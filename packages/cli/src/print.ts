@@ -42,7 +42,7 @@ export function painter(stream: Stream, env: Environment): Painter {
 }
 
 /** `name   value` lines with the values below each other. */
-export function columns(rows: readonly (readonly [name: string, value: string])[], indent = '  '): string[] {
+export function columns(rows: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${value}`.trimEnd());
+  return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`.trimEnd());
 }

@@ -61,7 +61,7 @@ export function deniedFurtherAction(
 }
 
 /** The request IAM evaluates for this token. The policy only matters where no role ARN says which account is meant. */
-export function webIdentityAccess(document: PolicyDocument<RoleStatement>, request: WebIdentityRequest): AccessRequest {
+function webIdentityAccess(document: PolicyDocument<RoleStatement>, request: WebIdentityRequest): AccessRequest {
   return {
     action: 'sts:AssumeRoleWithWebIdentity',
     principal: { kind: 'Federated', identifiers: providerArns(document, request) },

@@ -14,7 +14,7 @@ export interface ServiceConnection {
 export type Environment = Readonly<Record<string, string>>;
 
 /** `Build.BuildId` becomes `BUILD_BUILDID`: only dots, spaces and the case change (agent, `VarUtil.cs`). */
-export function environmentName(name: string): string {
+function environmentName(name: string): string {
   return name.replace(/[. ]/g, '_').toUpperCase();
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Why no Docker engine can be used here, and what to do; undefined where one answers. */
-export function engineProblem(): string | undefined {
+function engineProblem(): string | undefined {
   const { error, status, stderr } = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
     encoding: 'utf8',
     timeout: 20_000,

@@ -71,7 +71,7 @@ export const STATIC = [
  * Variables that choose a profile. Emptying does not take their effect away: the AWS CLI looks for a profile without a
  * name then, and fails. Nor can a job variable be removed.
  */
-export const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'] as const;
+const PROFILE_VARIABLES = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'] as const;
 
 /** Those that later steps would find. An empty one counts: see above. */
 export function profileVariablesIn({ environment, secretNames }: ToExpose['later']): string[] {

@@ -50,7 +50,7 @@ export const exec: Command = {
 };
 
 /** The environment of the child: no other source of credentials is left that could win or be mixed in. */
-export function childEnvironment(env: Environment, session: Session, options: Options): Environment {
+function childEnvironment(env: Environment, session: Session, options: Options): Environment {
   const removed = new Set<string>(CONFLICTING_VARIABLES);
   const kept = Object.entries(env).filter(([name]) => !removed.has(name));
   const added = awsEnvironment(session, options).map(({ name, value }) => [name, revealed(value)] as const);

@@ -27,7 +27,7 @@ export function issuerNames(configuration: Configuration, served: PerIssuer<stri
 }
 
 /** The issuers' names in the world outside. */
-export function publicIssuerNames({ bitbucket, azureDevOps }: Configuration): PerIssuer<string> {
+function publicIssuerNames({ bitbucket, azureDevOps }: Configuration): PerIssuer<string> {
   return {
     bitbucket: `https://api.bitbucket.org/2.0/workspaces/${bitbucket.workspace}/pipelines-config/identity/oidc`,
     azureDevOps: `https://vstoken.dev.azure.com/${azureDevOps.organizationId}`,

@@ -14,7 +14,7 @@ export interface Incoming {
 }
 
 /** 1 MiB. AWS takes ten times as much (10 000 000 bytes); nothing a client here sends comes near either. */
-export const bodyLimit = 1024 * 1024;
+const bodyLimit = 1024 * 1024;
 
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';

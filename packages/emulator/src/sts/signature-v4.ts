@@ -94,7 +94,7 @@ export function signatureOf(request: Incoming, authorization: Authorization, sec
   return hmac(key, text);
 }
 
-export function canonicalRequest(request: Incoming, signedHeaders: readonly string[]): string {
+function canonicalRequest(request: Incoming, signedHeaders: readonly string[]): string {
   return [
     request.method,
     canonicalPath(request.path),
