@@ -1,4 +1,4 @@
-import { Failure } from '@aws-oidc-assume/shared';
+import { Failure, shellWord } from '@aws-oidc-assume/shared';
 
 /**
  * A command for `credential_process`, quoted for everybody who reads it.
@@ -9,11 +9,7 @@ import { Failure } from '@aws-oidc-assume/shared';
  * @throws Failure `CannotPublish` where a path cannot be quoted so
  */
 export function processCommand(words: readonly string[], platform: NodeJS.Platform): string {
-  return words.map(platform === 'win32' ? windowsWord : posixWord).join(' ');
-}
-
-function posixWord(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map(platform === 'win32' ? windowsWord : shellWord).join(' ');
 }
 
 function windowsWord(word: string): string {

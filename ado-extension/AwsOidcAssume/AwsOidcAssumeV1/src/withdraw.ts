@@ -1,5 +1,4 @@
-import type { Log } from '@aws-oidc-assume/shared';
-import { Failure } from '@aws-oidc-assume/shared';
+import { Failure, type Log } from '@aws-oidc-assume/shared';
 import { STATIC } from './exposure.ts';
 import { setVariable } from './job-variables.ts';
 import { ProfileFolder } from './profile-folder.ts';
