@@ -13,18 +13,16 @@ import { environmentFile, sourceLine } from './environment-file.ts';
 import { exposeEnvironment } from './expose-environment.ts';
 import { exposeProfile } from './expose-profile.ts';
 import { exposeWebIdentity } from './expose-web-identity.ts';
-import type { Exposure, ToExpose } from './exposure.ts';
+import type { EXPOSE_MODES, Exposure, ToExpose } from './exposure.ts';
 import { OutputFolder } from './output-folder.ts';
 import type { Settings } from './settings.ts';
 import type { Environment } from './variables.ts';
 
-const MODES: Readonly<Record<string, (what: ToExpose) => Exposure>> = {
+const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,
   profile: exposeProfile,
   'web-identity': exposeWebIdentity,
 };
-
-export const EXPOSE_MODES = ['environment', 'profile', 'web-identity'] as const;
 
 /** A step of Bitbucket Pipelines, seen from inside the pipe's container. */
 export class BitbucketPipelines implements CiSystem {
@@ -62,7 +60,7 @@ export class BitbucketPipelines implements CiSystem {
 
   async publish(sessions: readonly Session[], options: Options): Promise<Published> {
     const [first, ...others] = sessions;
-    const expose = MODES[options.expose];
+    const expose = MODES[options.expose as keyof typeof MODES];
     if (first === undefined || expose === undefined) throw new Failure('Internal', 'there is nothing to expose');
     const cloneFolder = this.#cloneFolder();
     const folder = new OutputFolder(cloneFolder, this.#settings.outputFolder);

@@ -9,11 +9,11 @@ import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './
  */
 export function exposeWebIdentity({ sessions: [session], token, options, folder }: ToExpose): Exposure {
   const file = path.join(folder, 'web-identity-token');
-  const [role] = options.roles;
+  const [{ role }] = options.roles;
   const [endpoint] = options.endpoints;
   const named = (name: string, value: string) => ({ name: `${options.variablePrefix}${name}`, value });
   const variables = [
-    named('AWS_ROLE_ARN', role?.role.arn ?? ''),
+    named('AWS_ROLE_ARN', role.arn),
     named('AWS_WEB_IDENTITY_TOKEN_FILE', file),
     named('AWS_ROLE_SESSION_NAME', sessionNameIn(session.credentials.assumedRoleArn)),
     // Only where it is another one than they would ask anyway.

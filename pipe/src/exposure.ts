@@ -7,6 +7,9 @@ import {
   type Session,
 } from '@aws-oidc-assume/shared';
 
+/** The first is the default. */
+export const EXPOSE_MODES = ['environment', 'profile', 'web-identity'] as const;
+
 /** One way to hand the credentials on: what is written, and what the environment file says. */
 export interface Exposure {
   /** Files beside the environment file. */

@@ -1,6 +1,6 @@
 import { type GivenOptions, type OptionRules, proxyProblems } from '@aws-oidc-assume/shared';
-import { EXPOSE_MODES } from './bitbucket-pipelines.ts';
 import { contradictions } from './contradictions.ts';
+import { EXPOSE_MODES } from './exposure.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import { type Environment, givenOptions } from './variables.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseOptions } from '@aws-oidc-assume/shared';
 import { parse } from 'yaml';
-import { EXPOSE_MODES } from '../src/bitbucket-pipelines.ts';
+import { EXPOSE_MODES } from '../src/exposure.ts';
 import { readEnvironment } from '../src/read-environment.ts';
 import { unknownVariables } from '../src/unknown-variables.ts';
 import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
