@@ -4,10 +4,11 @@ import {
   credentialsSection,
   Failure,
   type PrivateFile,
+  regionVariables,
   type Session,
   withSection,
 } from '@aws-oidc-assume/shared';
-import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
+import { clearedBeside, type Exposure, type ToExpose } from './exposure.ts';
 
 /** `EXPOSE=profile`: AWS `config` and `credentials` files in the output folder, one profile for each role. */
 export function exposeProfile({ sessions, options, folder }: ToExpose): Exposure {

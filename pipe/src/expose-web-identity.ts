@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { stsEndpointOf } from '@aws-oidc-assume/shared';
-import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
+import { regionVariables, stsEndpointOf } from '@aws-oidc-assume/shared';
+import { clearedBeside, type Exposure, type ToExpose } from './exposure.ts';
 
 /**
  * `EXPOSE=web-identity`: the token in a file, and the variables by which SDKs assume the role themselves and do so

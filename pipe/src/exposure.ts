@@ -1,5 +1,6 @@
 import {
   CONFLICTING_VARIABLES,
+  CREDENTIAL_VARIABLES,
   type EnvironmentVariable,
   type IdentityToken,
   type Options,
@@ -29,15 +30,8 @@ export interface ToExpose {
   readonly folder: string;
 }
 
-/** Credentials in the environment: they win over profiles and web identity in every SDK. */
-const STATIC = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION'];
-
 /** All that says who the AWS tools are, but what is set. */
 export function clearedBeside(variables: readonly EnvironmentVariable[], more: readonly string[] = []): string[] {
   const set = new Set(variables.map(({ name }) => name));
-  return [...STATIC, ...CONFLICTING_VARIABLES, ...more].filter((name) => !set.has(name));
-}
-
-export function regionVariables({ region, variablePrefix }: Options): EnvironmentVariable[] {
-  return ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => ({ name: `${variablePrefix}${name}`, value: region }));
+  return [...CREDENTIAL_VARIABLES, ...CONFLICTING_VARIABLES, ...more].filter((name) => !set.has(name));
 }

@@ -8,21 +8,34 @@ export interface EnvironmentVariable {
   readonly value: string | Secret;
 }
 
+/** The credentials as they stand in an environment: in botocore they win over profiles, in every SDK over web identity. */
+export const CREDENTIAL_VARIABLES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_CREDENTIAL_EXPIRATION',
+] as const;
+
 /**
- * The variables that AWS tools read. Both names of the region, since botocore reads only `AWS_DEFAULT_REGION` and the
- * JavaScript and Java SDKs only `AWS_REGION`. The expiration lets SDKs say that credentials have expired, in place of
- * an opaque refusal.
+ * The variables that AWS tools read. The expiration lets SDKs say that credentials have expired, in place of an opaque
+ * refusal.
  */
 export function awsEnvironment({ credentials }: Session, options: Options): EnvironmentVariable[] {
-  const named = (name: string, value: string | Secret) => ({ name: `${options.variablePrefix}${name}`, value });
+  const values: Readonly<Record<(typeof CREDENTIAL_VARIABLES)[number], string | Secret>> = {
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    AWS_CREDENTIAL_EXPIRATION: credentials.expiration.toISOString(),
+  };
   return [
-    named('AWS_ACCESS_KEY_ID', credentials.accessKeyId),
-    named('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey),
-    named('AWS_SESSION_TOKEN', credentials.sessionToken),
-    named('AWS_CREDENTIAL_EXPIRATION', credentials.expiration.toISOString()),
-    named('AWS_REGION', options.region),
-    named('AWS_DEFAULT_REGION', options.region),
+    ...CREDENTIAL_VARIABLES.map((name) => ({ name: `${options.variablePrefix}${name}`, value: values[name] })),
+    ...regionVariables(options),
   ];
+}
+
+/** Both names, since botocore reads only `AWS_DEFAULT_REGION` and the JavaScript and Java SDKs only `AWS_REGION`. */
+export function regionVariables({ region, variablePrefix }: Options): EnvironmentVariable[] {
+  return ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => ({ name: `${variablePrefix}${name}`, value: region }));
 }
 
 /**

@@ -1,6 +1,13 @@
 export { assumeRole, type Outcome } from './assume-role.ts';
 export { AssumedCredentials } from './assumed-credentials.ts';
-export { awsEnvironment, CONFLICTING_VARIABLES, type EnvironmentVariable, revealed } from './aws-environment.ts';
+export {
+  awsEnvironment,
+  CONFLICTING_VARIABLES,
+  CREDENTIAL_VARIABLES,
+  type EnvironmentVariable,
+  regionVariables,
+  revealed,
+} from './aws-environment.ts';
 export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
 export type { CiSystem, Published, Session } from './ci-system.ts';
 export { classify, type Verdict } from './classify.ts';

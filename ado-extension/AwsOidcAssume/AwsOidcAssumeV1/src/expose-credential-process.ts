@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { configHeader, withSection } from '@aws-oidc-assume/shared';
+import { configHeader, regionVariables, withSection } from '@aws-oidc-assume/shared';
 import { changed, profileOf, profileVariables } from './expose-profile.ts';
-import { clearedBeside, type Exposure, regionVariables, type ToExpose } from './exposure.ts';
+import { clearedBeside, type Exposure, plain, type ToExpose } from './exposure.ts';
 import { isReadAlike, processCommand } from './process-command.ts';
 import { STATE_FILE } from './profile-folder.ts';
 
@@ -16,7 +16,7 @@ export function exposeCredentialProcess(what: ToExpose): Exposure {
   const [program] = renewal.programs;
   const state = path.join(folder.path, `${renewal.id}${STATE_FILE}`);
   const command = processCommand([renewal.node, path.join(folder.path, program.name), state], renewal.platform);
-  const variables = [...profileVariables(what, profile), ...regionVariables(options)];
+  const variables = [...profileVariables(what, profile), ...regionVariables(options).map(plain)];
   return {
     files: [
       ...renewal.programs.map(({ name, read }) => ({ file: path.join(folder.path, name), contents: read })),

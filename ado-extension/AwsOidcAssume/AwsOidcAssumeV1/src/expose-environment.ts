@@ -1,6 +1,6 @@
 import { awsEnvironment } from '@aws-oidc-assume/shared';
 import { profileFiles, profileOf, profileVariables } from './expose-profile.ts';
-import { clearedBeside, type Exposure, profileVariablesIn, type ToExpose } from './exposure.ts';
+import { clearedBeside, type Exposure, plain, profileVariablesIn, type ToExpose } from './exposure.ts';
 
 /**
  * `expose: environment`: plain job variables, masked before. The agent exports only plain variables to the environment of
@@ -12,11 +12,7 @@ import { clearedBeside, type Exposure, profileVariablesIn, type ToExpose } from 
 export function exposeEnvironment(what: ToExpose): Exposure {
   const { options, sessions, folder, later } = what;
   const [session] = sessions;
-  const inEnvironment = awsEnvironment(session, options).map(({ name, value }) => ({
-    name,
-    value: typeof value === 'string' ? value : value.reveal(),
-    secret: false,
-  }));
+  const inEnvironment = awsEnvironment(session, options).map(plain);
   const profileIsChosen = options.variablePrefix === '' ? profileVariablesIn(later) : [];
   const isChosen = profileIsChosen.length > 0;
   const variables = [...inEnvironment, ...(isChosen ? profileVariables(what, profileOf(session)) : [])];

@@ -3,6 +3,7 @@ import {
   credentialsSection,
   type Options,
   type PrivateFile,
+  regionVariables,
   type Session,
   withSection,
 } from '@aws-oidc-assume/shared';
@@ -12,7 +13,6 @@ import {
   type JobVariable,
   plain,
   profileVariablesIn,
-  regionVariables,
   type ToExpose,
 } from './exposure.ts';
 import type { ProfileFolder } from './profile-folder.ts';
@@ -21,7 +21,7 @@ import type { ProfileFolder } from './profile-folder.ts';
 export function exposeProfile(what: ToExpose): Exposure {
   const { sessions, options, folder } = what;
   const names = sessions.map(profileOf);
-  const variables = [...profileVariables(what, profileOf(sessions[0])), ...regionVariables(options)];
+  const variables = [...profileVariables(what, profileOf(sessions[0])), ...regionVariables(options).map(plain)];
   return {
     files: profileFiles(sessions, options, folder),
     variables,
@@ -51,10 +51,10 @@ export function profileVariables({ options, folder, later }: ToExpose, profile: 
   // botocore looks at AWS_DEFAULT_PROFILE first; where there is one it must agree.
   const others = options.variablePrefix === '' ? profileVariablesIn(later) : [];
   return [
-    plain(options, 'AWS_CONFIG_FILE', folder.config),
-    plain(options, 'AWS_SHARED_CREDENTIALS_FILE', folder.credentials),
-    ...[...new Set(['AWS_PROFILE', ...others])].map((name) => plain(options, name, profile)),
-  ];
+    { name: 'AWS_CONFIG_FILE', value: folder.config },
+    { name: 'AWS_SHARED_CREDENTIALS_FILE', value: folder.credentials },
+    ...[...new Set(['AWS_PROFILE', ...others])].map((name) => ({ name, value: profile })),
+  ].map(({ name, value }) => plain({ name: `${options.variablePrefix}${name}`, value }));
 }
 
 export function profileOf({ profile }: Session): string {

@@ -1,5 +1,5 @@
-import { awsEnvironment } from '@aws-oidc-assume/shared';
-import { clearedBeside, type Exposure, profileVariablesIn, STATIC, type ToExpose } from './exposure.ts';
+import { awsEnvironment, CREDENTIAL_VARIABLES, revealed } from '@aws-oidc-assume/shared';
+import { clearedBeside, type Exposure, profileVariablesIn, type ToExpose } from './exposure.ts';
 
 /** `expose: secret-variables`: nothing reaches a later step that does not map it by `env:` or `$(NAME)`. */
 export function exposeSecretVariables(what: ToExpose): Exposure {
@@ -7,13 +7,15 @@ export function exposeSecretVariables(what: ToExpose): Exposure {
   const prefix = options.variablePrefix;
   const variables = awsEnvironment(sessions[0], options).map(({ name, value }) => ({
     name,
-    value: typeof value === 'string' ? value : value.reveal(),
+    value: revealed(value),
     // The key's id is none, but a key id without its key in the environment breaks every AWS tool.
     secret: typeof value !== 'string' || name.endsWith('AWS_ACCESS_KEY_ID'),
   }));
   const names = variables.filter(({ secret }) => secret).map(({ name }) => name);
   const profiles = prefix === '' ? profileVariablesIn(later).filter((name) => later.environment[name]) : [];
-  const ofAgent = STATIC.filter((name) => prefix === '' && later.environment[name] && !later.secretNames.has(name));
+  const ofAgent = CREDENTIAL_VARIABLES.filter(
+    (name) => prefix === '' && later.environment[name] && !later.secretNames.has(name),
+  );
   return {
     files: [],
     variables,

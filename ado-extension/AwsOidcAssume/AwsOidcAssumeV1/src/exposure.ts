@@ -1,9 +1,10 @@
 import {
   CONFLICTING_VARIABLES,
+  CREDENTIAL_VARIABLES,
+  type EnvironmentVariable,
   type Options,
   type PrivateFile,
   revealed,
-  type Secret,
   type Session,
 } from '@aws-oidc-assume/shared';
 import type { ProfileFolder } from './profile-folder.ts';
@@ -59,14 +60,6 @@ export interface Program {
   read(): Buffer;
 }
 
-/** The credentials as they stand in an environment; they win over profiles in botocore. */
-export const STATIC = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'AWS_CREDENTIAL_EXPIRATION',
-] as const;
-
 /**
  * Variables that choose a profile. Emptying does not take their effect away: the AWS CLI looks for a profile without a
  * name then, and fails. Nor can a job variable be removed.
@@ -82,15 +75,12 @@ export function profileVariablesIn({ environment, secretNames }: ToExpose['later
 export function clearedBeside(variables: readonly JobVariable[], { later, options }: ToExpose): string[] {
   if (options.variablePrefix !== '') return [];
   const kept = new Set<string>([...variables.map(({ name }) => name), ...PROFILE_VARIABLES]);
-  return [...STATIC, ...CONFLICTING_VARIABLES].filter(
+  return [...CREDENTIAL_VARIABLES, ...CONFLICTING_VARIABLES].filter(
     (name) => later.environment[name] && !later.secretNames.has(name) && !kept.has(name),
   );
 }
 
-export function plain({ variablePrefix }: Options, name: string, value: string | Secret): JobVariable {
-  return { name: `${variablePrefix}${name}`, value: revealed(value), secret: false };
-}
-
-export function regionVariables(options: Options): JobVariable[] {
-  return ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => plain(options, name, options.region));
+/** Plain, so that later steps find it in their environment. */
+export function plain({ name, value }: EnvironmentVariable): JobVariable {
+  return { name, value: revealed(value), secret: false };
 }

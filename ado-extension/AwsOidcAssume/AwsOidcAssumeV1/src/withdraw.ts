@@ -1,5 +1,4 @@
-import { Failure, type Log } from '@aws-oidc-assume/shared';
-import { STATIC } from './exposure.ts';
+import { CREDENTIAL_VARIABLES, Failure, type Log } from '@aws-oidc-assume/shared';
 import { setVariable } from './job-variables.ts';
 import { ProfileFolder } from './profile-folder.ts';
 import type { TaskHost } from './task-host.ts';
@@ -14,7 +13,7 @@ export async function withdraw(
   log: Pick<Log, 'info' | 'warning'>,
 ): Promise<void> {
   const prefix = prefixOf(host.input('variablePrefix'));
-  const stale = STATIC.map((name) => `${prefix}${name}`).filter(
+  const stale = CREDENTIAL_VARIABLES.map((name) => `${prefix}${name}`).filter(
     (name) => host.environment[name.toUpperCase()] || host.secretNames.has(name.toUpperCase()),
   );
   for (const name of stale) {
