@@ -1,3 +1,4 @@
+import { issuerPath } from '@aws-oidc-assume/trust-policy';
 import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnOIDCProvider } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -37,7 +38,7 @@ export class ProviderOfAccount extends Construct implements IIdentityProvider {
       service: 'iam',
       region: '',
       resource: 'oidc-provider',
-      resourceName: issuer.replace(/^https:\/\//, ''),
+      resourceName: issuerPath(issuer),
     });
   }
 }

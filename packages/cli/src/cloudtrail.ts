@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { type JsonMembers, members } from './json-members.ts';
 import { type SessionRun, sessionRun } from './session-run.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -27,7 +28,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
   const notTrail = () =>
     new UsageError(`${name} is no CloudTrail event, log file, or answer of aws cloudtrail lookup-events.`);
-  let events: Json[];
+  let events: JsonMembers[];
   try {
     const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const text = (compressed ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8');
@@ -39,9 +40,7 @@ export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
   return events.map(trailEvent);
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function recordsOf(value: unknown): Json[] {
+function recordsOf(value: unknown): JsonMembers[] {
   if (Array.isArray(value)) return value.flatMap(recordsOf);
   const object = members(value);
   if (Array.isArray(object['Records'])) return recordsOf(object['Records']);
@@ -51,7 +50,7 @@ function recordsOf(value: unknown): Json[] {
   return typeof inner === 'string' ? [members(JSON.parse(inner))] : [object];
 }
 
-function trailEvent(event: Json): TrailEvent {
+function trailEvent(event: JsonMembers): TrailEvent {
   const identity = members(event['userIdentity']);
   const request = members(event['requestParameters']);
   const exchange = event['eventName'] === 'AssumeRoleWithWebIdentity';
@@ -78,10 +77,6 @@ function sessionOf(arn: string | undefined): { role: string | undefined; session
     role: role === undefined ? undefined : `arn:${partition}:iam::${account}:role/${role}`,
     sessionName,
   };
-}
-
-function members(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
 function text(value: unknown): string | undefined {

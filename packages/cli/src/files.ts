@@ -1,5 +1,6 @@
 import { IdentityToken } from '@aws-oidc-assume/shared';
 import { type Claims, parseRoleArn } from '@aws-oidc-assume/trust-policy';
+import { members } from './json-members.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
 
@@ -28,11 +29,9 @@ export interface PolicyFile {
 /** A trust policy by itself, or the answer of `aws iam get-role`, which holds one. @throws UsageError */
 export async function readPolicy(file: string, world: World): Promise<PolicyFile> {
   const text = await readText(file, world);
-  const role = memberOf(parsed(text), 'Role');
-  const document = memberOf(role, 'AssumeRolePolicyDocument');
+  const { AssumeRolePolicyDocument: document, Arn: arn } = members(members(parsed(text))['Role']);
   // The text as it stands, so that a member written twice is seen.
   if (document === undefined) return { policy: text };
-  const arn = memberOf(role, 'Arn');
   return {
     policy: typeof document === 'string' && /^%7b/i.test(document) ? percentDecoded(document, file) : document,
     ...(typeof arn === 'string' && parseRoleArn(arn) !== undefined ? { roleArn: arn } : {}),
@@ -56,10 +55,8 @@ export async function readClaims(file: string, world: World): Promise<Claims> {
   if (typeof claims !== 'object' || claims === null)
     throw new UsageError(`${file} holds neither claims as JSON nor a token.`);
   // The output of `inspect --json` will do as well.
-  const inner = memberOf(claims, 'claims');
-  return (
-    typeof inner === 'object' && inner !== null && memberOf(claims, 'iss') === undefined ? inner : claims
-  ) as Claims;
+  const { claims: inner, iss } = members(claims);
+  return (typeof inner === 'object' && inner !== null && iss === undefined ? inner : claims) as Claims;
 }
 
 function parsed(text: string): unknown {
@@ -68,10 +65,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

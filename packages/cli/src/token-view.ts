@@ -1,6 +1,7 @@
 import type { IdentityToken } from '@aws-oidc-assume/shared';
 import {
   type Issuer,
+  issuerPath,
   parseSubject,
   providerArnFor,
   recogniseIssuer,
@@ -42,7 +43,7 @@ export function tokenView(token: IdentityToken, now: Date, roleArn?: string): To
     date === undefined ? undefined : Math.round((date.getTime() - now.getTime()) / 1000);
   const issued = seconds(token.issuedAt);
   const context = issuer === undefined ? {} : webIdentityContext(claims, roleArn);
-  const path = issuer === undefined ? undefined : issuer.replace(/^https?:\/\//, '');
+  const path = issuer === undefined ? undefined : issuerPath(issuer);
   const conditionKeys = Object.fromEntries(
     Object.entries(context).filter(([key]) => path !== undefined && key.startsWith(`${path}:`)),
   );

@@ -12,6 +12,7 @@ import {
   type Verdict,
   withRetries,
 } from '@aws-oidc-assume/shared';
+import { type JsonMembers, members } from '../json-members.ts';
 import { plain } from '../print.ts';
 
 /** How a CI system is asked for a token over HTTP. */
@@ -149,10 +150,9 @@ function messageOf(text: string): string {
   return text.trim() === '' ? 'an empty answer' : 'an answer without a token';
 }
 
-function jsonObject(text: string): Record<string, unknown> {
+function jsonObject(text: string): JsonMembers {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+    return members(JSON.parse(text));
   } catch {
     return {};
   }

@@ -1,9 +1,8 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { type IdentityToken, isLoopback } from '@aws-oidc-assume/shared';
+import { type JsonMembers, members } from '../json-members.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import type { Fetched, FetchJson } from './fetch-json.ts';
-
-type Jwk = Readonly<Record<string, unknown>>;
 
 /** AWS's own list (STS API reference, AssumeRoleWithWebIdentity), with Node's name of the digest. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
@@ -76,7 +75,7 @@ function keyChecks(fetched: Fetched, token: IdentityToken): Check[] {
     ];
   }
   const list = members(fetched.json)['keys'];
-  const keys: Jwk[] = Array.isArray(list) ? list.map(members) : [];
+  const keys: JsonMembers[] = Array.isArray(list) ? list.map(members) : [];
   if (keys.length === 0) return [fail(name, `${fetched.url} holds no keys`, 'See the status page of the CI system.')];
   const crowded = ['RSA', 'EC'].find((type) => keys.filter(({ kty }) => kty === type).length > MOST_KEYS);
   if (crowded !== undefined) {
@@ -106,7 +105,7 @@ function keyChecks(fetched: Fetched, token: IdentityToken): Check[] {
   return [present, signatureCheck(token, alg, key)];
 }
 
-function signatureCheck(token: IdentityToken, alg: string | undefined, key: Jwk): Check {
+function signatureCheck(token: IdentityToken, alg: string | undefined, key: JsonMembers): Check {
   const name = 'signature';
   const digest = ALGORITHMS[alg ?? ''];
   if (digest === undefined) {
@@ -137,7 +136,7 @@ function signatureCheck(token: IdentityToken, alg: string | undefined, key: Jwk)
 }
 
 /** Without `kid` AWS takes the only key there is (observed on live AWS). The last of several with one kid counts. */
-function keyFor(kid: string | undefined, keys: readonly Jwk[]): Jwk | undefined {
+function keyFor(kid: string | undefined, keys: readonly JsonMembers[]): JsonMembers | undefined {
   if (kid === undefined) return keys.length === 1 ? keys[0] : undefined;
   return keys.findLast((key) => key['kid'] === kid);
 }
@@ -161,8 +160,4 @@ function addressOf(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return undefined;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : undefined;
-}
-
-function members(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
