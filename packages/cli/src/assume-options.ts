@@ -1,6 +1,5 @@
-import type { GivenOption, GivenOptions, OptionKey } from '@aws-oidc-assume/shared';
-import { OPTION_KEYS } from '@aws-oidc-assume/shared';
-import type { Given, OptionTable } from './command.ts';
+import { type GivenOption, type GivenOptions, OPTION_KEYS, type OptionKey } from '@aws-oidc-assume/shared';
+import { flagOf, type Given, type OptionTable } from './command.ts';
 import type { Environment } from './world.ts';
 
 interface AssumeOption {
@@ -38,11 +37,6 @@ const TABLE: Readonly<Partial<Record<OptionKey, AssumeOption>>> = {
   maxAttempts: { value: 'NUMBER', about: 'attempts where trying again can help (5)' },
   trustPolicyFile: { value: 'FILE', about: 'trust policy of the role, to explain a denial with' },
 };
-
-/** `roleArn` is spelt `--role-arn`. */
-function flagOf(key: OptionKey): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 export const ASSUME_OPTIONS: OptionTable = tableOf(OPTION_KEYS);
 

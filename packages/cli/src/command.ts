@@ -67,3 +67,8 @@ export class Given {
 }
 
 export const JSON_OPTION: OptionTable = { json: { about: 'print JSON' } };
+
+/** How a field is spelt as an option: `roleArn` as `role-arn`. */
+export function flagOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,8 +1,6 @@
 import {
   type GeneratedTrust,
-  type GenerateRequest,
   generate,
-  type Permission,
   PROVIDERS,
   type ProviderId,
   renderAwsCli,
@@ -11,66 +9,14 @@ import {
   ScopeError,
   type TemplateRequest,
 } from '@aws-oidc-assume/trust-policy';
-import { type Command, type Given, JSON_OPTION, type OptionTable } from '../command.ts';
+import { type Command, flagOf, type Given, JSON_OPTION } from '../command.ts';
+import { PERMISSION_OPTIONS, permissionsOf } from '../permission-options.ts';
 import { json, painter, plain } from '../print.ts';
+import { requestOf, SCOPE_OPTIONS } from '../scope-options.ts';
 import { nearest } from '../suggest.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** The scope's fields by CI system, as `generate` names them. */
-const SCOPES: Readonly<Record<ProviderId, readonly string[]>> = {
-  bitbucket: ['workspace', 'workspaceUuid', 'repositoryUuid', 'deploymentEnvironmentUuid'],
-  'azure-devops': ['organizationId', 'organization', 'project', 'serviceConnection', 'pipeline'],
-  github: ['owner', 'repository', 'ownerId', 'repositoryId', 'environment', 'branch', 'tag', 'pullRequest', 'audience'],
-  gitlab: ['projectPath', 'branch', 'tag', 'audience'],
-  circleci: ['organizationId', 'projectId'],
-  buildkite: ['organization', 'pipeline', 'branch', 'audience'],
-  'hcp-terraform': ['organization', 'project', 'workspace', 'runPhase', 'audience'],
-};
-
-const SCOPE_ABOUT: Readonly<Record<string, string>> = {
-  workspace: 'slug of the Bitbucket workspace; name of the HCP Terraform workspace',
-  workspaceUuid: "the workspace's UUID",
-  repositoryUuid: "the repository's UUID",
-  deploymentEnvironmentUuid: "the deployment environment's UUID, to admit its steps alone",
-  organizationId: 'id (GUID) of the Azure DevOps or CircleCI organization',
-  organization: 'name of the organization',
-  project: 'name of the project',
-  serviceConnection: 'name of the service connection',
-  pipeline: 'name of the pipeline',
-  owner: 'owner of the repository',
-  repository: 'name of the repository',
-  ownerId: "the owner's id, for repositories created, renamed or moved since mid-2026",
-  repositoryId: "the repository's id, likewise",
-  environment: 'name of the deployment environment',
-  branch: 'the branch',
-  tag: 'the tag',
-  pullRequest: 'pull requests, in place of a branch',
-  audience: 'the audience the job asks for',
-  projectPath: 'path of the GitLab project with its groups',
-  projectId: 'id of the CircleCI project',
-  runPhase: 'plan or apply, both without it',
-};
-
-const SWITCHES = new Set(['pullRequest']);
 const FORMATS = ['json', 'cloudformation', 'terraform', 'aws-cli'] as const;
-
-const PERMISSION_OPTIONS: OptionTable = {
-  'allow-s3-sync': { value: 'BUCKET[/PREFIX]', multiple: true, about: 'the role may sync to this bucket' },
-  'allow-cloudfront-invalidation': { value: 'ID', multiple: true, about: 'the role may invalidate this distribution' },
-  'allow-ecr-push': { value: 'REPOSITORY', multiple: true, about: 'the role may push images to this repository' },
-  'allow-cloudformation-deploy': {
-    value: 'STACK=ROLE_ARN',
-    multiple: true,
-    about: 'the role may deploy this stack with that execution role',
-  },
-  'allow-cdk-deploy': { about: 'the role may use the roles of cdk bootstrap' },
-  region: { value: 'REGION', about: 'the region of what the permissions name' },
-};
-
-/** `repositoryUuid` is spelt `--repository-uuid`. */
-function flagOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
 
 export const trustGenerate: Command = {
   name: 'trust generate',
@@ -80,13 +26,7 @@ export const trustGenerate: Command = {
   choices: PROVIDERS.map(({ id }) => id),
   options: {
     account: { value: 'ID', about: 'the AWS account, twelve digits' },
-    ...Object.fromEntries(
-      Object.entries(SCOPE_ABOUT).map(([field, about]) => {
-        const systems = PROVIDERS.filter(({ id }) => SCOPES[id].includes(field)).map(({ id }) => id);
-        const shown = `${systems.join(', ')}: ${about}`;
-        return [flagOf(field), SWITCHES.has(field) ? { about: shown } : { about: shown, value: 'VALUE' }];
-      }),
-    ),
+    ...SCOPE_OPTIONS,
     partition: { value: 'NAME', about: 'aws (default), aws-cn, aws-us-gov, …' },
     issuer: { value: 'URL', about: "another issuer of the same system: an emulator's, a GitHub enterprise's" },
     'source-ip': { value: 'CIDR', multiple: true, about: 'addresses the job must come from' },
@@ -139,30 +79,6 @@ function systemOf(name: string): ProviderId {
   );
 }
 
-function requestOf(system: ProviderId, given: Given): GenerateRequest {
-  const fields = SCOPES[system];
-  const foreign = Object.keys(SCOPE_ABOUT).find(
-    (field) => !fields.includes(field) && (given.text(flagOf(field)) !== undefined || given.flag(flagOf(field))),
-  );
-  if (foreign !== undefined) throw new UsageError(`--${flagOf(foreign)} is no option for ${system}.`);
-  const values = fields.flatMap((field): [string, string | true][] => {
-    if (SWITCHES.has(field)) return given.flag(flagOf(field)) ? [[field, true]] : [];
-    const value = given.text(flagOf(field));
-    return value === undefined ? [] : [[field, value]];
-  });
-  const common = ['account', 'partition', 'issuer'].flatMap((field): [string, string][] => {
-    const value = given.text(field);
-    return value === undefined ? [] : [[field, value]];
-  });
-  const sourceIps = given.list('source-ip');
-  // `generate` checks every field itself, and names all that is missing or wrong.
-  return {
-    provider: system,
-    ...Object.fromEntries([...values, ...common]),
-    ...(sourceIps.length === 0 ? {} : { sourceIps }),
-  } as unknown as GenerateRequest;
-}
-
 function textOf(format: string, trust: GeneratedTrust, given: Given): string {
   const request: TemplateRequest = {
     trust,
@@ -198,25 +114,6 @@ function refuseSetUpOptions(given: Given): void {
   if (idle !== undefined) {
     throw new UsageError(`--${idle} has no effect without --format cloudformation, terraform or aws-cli.`);
   }
-}
-
-function permissionsOf(given: Given): Permission[] {
-  const region = given.text('region') ?? '';
-  return [
-    ...given.list('allow-s3-sync').map((place): Permission => {
-      const [bucket = '', ...prefix] = place.split('/');
-      return { preset: 's3-sync', bucket, ...(prefix.length === 0 ? {} : { prefix: prefix.join('/') }) };
-    }),
-    ...given
-      .list('allow-cloudfront-invalidation')
-      .map((distributionId): Permission => ({ preset: 'cloudfront-invalidation', distributionId })),
-    ...given.list('allow-ecr-push').map((repository): Permission => ({ preset: 'ecr-push', region, repository })),
-    ...given.list('allow-cloudformation-deploy').map((pair): Permission => {
-      const [stackName = '', executionRoleArn = ''] = pair.split('=');
-      return { preset: 'cloudformation-deploy', region, stackName, executionRoleArn };
-    }),
-    ...(given.flag('allow-cdk-deploy') ? [{ preset: 'cdk-deploy', region } as const] : []),
-  ];
 }
 
 function problemsOf({ problems }: ScopeError): string {
