@@ -1,11 +1,20 @@
 import { PolicySyntaxError, parseTrustPolicy } from '../policy-document.ts';
+import { CLAIM_RULES } from './claim-rules.ts';
 import { CONDITION_RULES } from './condition-rules.ts';
 import { DOCUMENT_RULES } from './document-rules.ts';
+import { KEY_RULES } from './key-rules.ts';
 import { PRINCIPAL_RULES } from './principal-rules.ts';
 import { type Finding, type LintOptions, lintedPolicy, type Rule, type Severity } from './rule.ts';
 import { SUBJECT_RULES } from './subject-rules.ts';
 
-const RULES: readonly Rule[] = [...DOCUMENT_RULES, ...PRINCIPAL_RULES, ...CONDITION_RULES, ...SUBJECT_RULES];
+const RULES: readonly Rule[] = [
+  ...DOCUMENT_RULES,
+  ...PRINCIPAL_RULES,
+  ...CLAIM_RULES,
+  ...KEY_RULES,
+  ...CONDITION_RULES,
+  ...SUBJECT_RULES,
+];
 
 /** What the README lists: every rule's id, severity and one sentence on it. */
 export interface LintRule {

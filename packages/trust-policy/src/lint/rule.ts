@@ -176,6 +176,12 @@ type ValueCheck = (
   statement: LintedStatement,
 ) => Omit<Found, 'path'> | undefined;
 
+/** Checks every condition, whatever statement it is in. */
+export function eachCondition(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
+  return policy.statements.flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
+}
+
+/** The same in the statements that let web identities in. */
 export function eachAllowCondition(
   policy: LintedPolicy,
   check: (condition: LintedCondition) => readonly Found[],

@@ -1,0 +1,142 @@
+import { alternatives } from '../alternatives.ts';
+import { audienceFit } from '../audience.ts';
+import { guardedClaim } from '../providers.ts';
+import {
+  admitting,
+  demandsValue,
+  eachCondition,
+  eachSubject,
+  eachValue,
+  type LintedCondition,
+  type Rule,
+  takesAnyValue,
+  takesWildcards,
+  WILDCARDS_ONLY,
+} from './rule.ts';
+
+/** Operators to which `*` and `?` are characters like any other. */
+const LITERAL_OPERATORS: ReadonlySet<string> = new Set([
+  'StringEquals',
+  'StringNotEquals',
+  'StringEqualsIgnoreCase',
+  'StringNotEqualsIgnoreCase',
+]);
+
+/** Rules on what the conditions demand of the claims of a token. */
+export const CLAIM_RULES: readonly Rule[] = [
+  {
+    id: 'shared-issuer-guard',
+    severity: 'error',
+    about: 'All customers of the service share this issuer, and the statement has no condition IAM insists on for it.',
+    check: (policy) =>
+      admitting(policy).flatMap(({ statement, issuers, conditions }) =>
+        issuers.flatMap((issuer) => {
+          const claim = guardedClaim(issuer);
+          if (claim === undefined || conditions.some((condition) => isScope(condition, claim))) return [];
+          return [
+            {
+              path: `${statement.pointer}/Condition`,
+              message: `all customers share the issuer "${issuer}", and the statement has no condition on "${issuer}:${claim}"; IAM refuses to store it`,
+              fix: `Add a condition on "${issuer}:${claim}" that names yours.`,
+            },
+          ];
+        }),
+      ),
+  },
+  {
+    id: 'subject-missing',
+    severity: 'error',
+    about: 'The statement has no condition on `sub`: every job of the workspace or organization may assume the role.',
+    check: (policy) =>
+      admitting(policy)
+        .filter(({ issuers }) => issuers.every((issuer) => guardedClaim(issuer) === undefined))
+        .filter(({ conditions }) => !conditions.some((condition) => isScope(condition, 'sub')))
+        .map(({ statement, issuers }) => ({
+          path: `${statement.pointer}/Condition`,
+          message: `no condition demands a subject: every job whose token comes from ${alternatives(issuers)} may assume the role`,
+          fix: 'Add a condition on the issuer\'s ":sub" that names one repository, connection or pipeline.',
+        })),
+  },
+  {
+    id: 'subject-any',
+    severity: 'error',
+    about: 'The condition on `sub`, or on `job_workflow_ref` in its place, is fulfilled by every job, e.g. `*`.',
+    check: (policy) =>
+      eachSubject(policy, (value, condition) => {
+        if (!takesWildcards(condition) || !value.includes('*') || !WILDCARDS_ONLY.test(value)) return undefined;
+        return condition.claim === 'sub'
+          ? {
+              message: `"${value}" matches every subject the issuer has`,
+              fix: 'Name one repository, connection or pipeline.',
+            }
+          : {
+              message: `"${value}" matches every workflow, of every repository whose tokens come from the issuer`,
+              fix: 'Name one workflow, <owner>/<repository>/<path>@<ref>, or add a condition on ":sub".',
+            };
+      }),
+  },
+  {
+    id: 'audience-missing',
+    severity: 'warning',
+    about:
+      'The statement has no condition on `aud`, or one that every audience fulfils; only the client ids of the identity provider limit the audience then.',
+    check: (policy) =>
+      admitting(policy)
+        .filter(
+          ({ conditions }) =>
+            !conditions.some(
+              (condition) => (condition.claim === 'aud' || condition.claim === 'oaud') && !takesAnyValue(condition),
+            ),
+        )
+        .map(({ statement, federated }) => {
+          const known = federated.find(({ issuer }) => issuer !== undefined)?.issuer;
+          return {
+            path: `${statement.pointer}/Condition`,
+            message:
+              'no condition demands an audience, so a token meant for another service is accepted as soon as its audience is registered',
+            fix: `Add StringEquals on the issuer's ":aud"${known === undefined ? '' : ` with ${known.provider.audience}`}.`,
+          };
+        }),
+  },
+  {
+    id: 'audience-wrong',
+    severity: 'error',
+    about: "The audience is one this CI system's tokens never have.",
+    check: (policy) =>
+      eachValue(policy, 'aud', (value, condition) => {
+        if (condition.issuer === undefined) return undefined;
+        const fit = audienceFit(condition.issuer, value, takesWildcards(condition));
+        return fit.possible
+          ? undefined
+          : {
+              message: `the policy expects the audience "${value}"; tokens of ${condition.issuer.provider.name} have ${fit.usual}`,
+              fix: `Write ${fit.usual}, and register the same with the identity provider.`,
+            };
+      }),
+  },
+  {
+    id: 'equals-with-wildcard',
+    severity: 'error',
+    about: 'An Equals operator has a value with `*` or `?`, which it takes literally.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition, operator, claim }) =>
+        claim !== undefined && operator !== undefined && LITERAL_OPERATORS.has(operator.base)
+          ? condition.values
+              .filter((value) => /(?<!\$\{)[*?]/.test(value))
+              .map((value) => ({
+                path: condition.pointer,
+                message: `${condition.operator} takes "${value}" literally: "*" and "?" are wildcards only in StringLike`,
+                fix: `Write "${condition.operator.replace(/Equals(IgnoreCase)?/, 'Like')}" instead of "${condition.operator}".`,
+              }))
+          : [],
+      ),
+  },
+];
+
+/** Whether the condition limits the role to some; a key with a mistake before the claim is another rule's finding. */
+function isScope(condition: LintedCondition, claim: string): boolean {
+  if (!demandsValue(condition)) return false;
+  // A subject of wildcards alone is a finding of its own.
+  if (claim === 'sub') return condition.claim === 'sub' || condition.claim === 'job_workflow_ref';
+  return condition.claim === claim && !takesAnyValue(condition);
+}
