@@ -9,8 +9,8 @@ export { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from './ar
 export type { SessionPolicyRequest } from './evaluate-policy.ts';
 export { evaluatePolicy, evaluateSessionPolicy } from './evaluate-policy.ts';
 export { CAUSES, type CauseId } from './explain/causes.ts';
-export type { ExplainOptions, Explanation, FailingCondition } from './explain/explain.ts';
 export { explain } from './explain/explain.ts';
+export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';
 export type { GeneratedTrust } from './generate.ts';
 export { generate } from './generate.ts';
 export type { LintRule } from './lint/lint.ts';
