@@ -2,7 +2,7 @@
  * The whole federation on one machine: the sample pipelines of examples/, run as their CI systems would run them, against
  * the emulator of AWS STS and the CI systems' token issuers. Everything runs as built and packed.
  */
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import {
   type EmulatorProcess,
   engineAnswers,
   jobOf,
+  packedExtension,
   startEmulatorProcess,
   unpackVsix,
 } from '../test/support/index.ts';
@@ -84,7 +85,7 @@ async function bitbucketStep(
 ): Promise<{ exitCode: number; output: string }> {
   const sample = parse(readFileSync(path.join(root, 'examples/bitbucket-pipelines.yml'), 'utf8'));
   const script: BitbucketLine[] = sample.pipelines.branches.main[0].step.script;
-  const step = new BitbucketStep({ oidcToken, issuedSecrets: secretsOf(emulator) });
+  const step = new BitbucketStep({ oidcToken, issuedSecrets: emulator.control.secretValues });
   try {
     for (const line of script.filter((one) => typeof one !== 'string')) {
       say(`+ pipe: ${line.pipe}`);
@@ -109,15 +110,14 @@ async function bitbucketStep(
 }
 
 async function azureJob(emulator: EmulatorProcess): Promise<string> {
-  const dist = path.join(root, 'ado-extension/dist');
   const extension = path.join(temporary, 'extension');
-  unpackVsix(path.join(dist, readdirSync(dist).find((name) => name.endsWith('.vsix')) ?? ''), extension);
+  unpackVsix(packedExtension(), extension);
   const connection = { id: '8c7b6a59-4837-4261-8504-f3e2d1c0b999', name: 'aws-deploy' };
   const agent = new AzureAgent({
     ...jobOf(emulator.ready),
     serviceConnections: { [connection.id]: { name: connection.name, type: 'Generic' } },
     environment: { AWS_ENDPOINT_URL_STS: emulator.ready.sts },
-    issuedSecrets: secretsOf(emulator),
+    issuedSecrets: emulator.control.secretValues,
   });
   try {
     let output = '';
@@ -140,10 +140,6 @@ async function azureJob(emulator: EmulatorProcess): Promise<string> {
   } finally {
     agent.dispose();
   }
-}
-
-function secretsOf(emulator: EmulatorProcess): () => Promise<string[]> {
-  return async () => (await emulator.control.secrets()).map(({ value }) => value);
 }
 
 function arnIn(output: string): string | undefined {

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   AzureAgent,
@@ -11,33 +8,29 @@ import {
   NODE_24,
   type StepResult,
   startEmulatorProcess,
-  unpackVsix,
+  type UnpackedTask,
+  unpackTask,
 } from '../support/index.ts';
 
 /** The emulator's default service connection, aws-deploy. */
 const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
-const DIST = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
 const WHO_AM_I = fileURLToPath(new URL('who-am-i.mjs', import.meta.url));
 const ARN = /^arn:aws:sts::123456789012:assumed-role\/deploy\/azure,acme,shop,1234,[0-9a-f]{8}$/;
 
 for (const handler of ['Node20_1', 'Node24'] as const) {
   describe(`Azure Pipelines task: the packed task on ${handler}`, () => {
     let emulator: EmulatorProcess;
-    let unpacked: string;
-    let folder: string;
+    let task: UnpackedTask;
     let agent: AzureAgent;
 
     before(async () => {
-      unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
-      const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
-      unpackVsix(path.join(DIST, vsix ?? ''), unpacked);
-      folder = path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1');
+      task = unpackTask();
       emulator = await startEmulatorProcess();
     });
     after(async () => {
       await emulator?.stop();
-      rmSync(unpacked, { recursive: true, force: true });
+      task.remove();
     });
     beforeEach(async () => {
       await emulator.control.clearRequests();
@@ -51,14 +44,14 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
         handler,
         node: handler === 'Node24' ? NODE_24 : NODE_20,
         serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
-        issuedSecrets: async () => (await emulator.control.secrets()).map(({ value }) => value),
+        issuedSecrets: emulator.control.secretValues,
         ...options,
       });
     }
 
     const run = (inputs: Record<string, string> = {}) =>
       agent.runTask({
-        folder,
+        folder: task.folder,
         name: 'assume',
         inputs: {
           serviceConnection: CONNECTION,
@@ -239,7 +232,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
           agent.dispose();
           agent = newAgent({
             ...jobOf(other.ready),
-            issuedSecrets: async () => (await other.control.secrets()).map(({ value }) => value),
+            issuedSecrets: other.control.secretValues,
           });
           const task = await run({ stsEndpoint: other.ready.sts });
           const log = task.log.join('\n');

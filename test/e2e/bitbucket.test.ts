@@ -41,7 +41,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
         ...(token === undefined ? {} : { oidcToken: token }),
         stepUuid: '{1f0c9a2b-1111-4222-8333-444455556666}',
         env,
-        issuedSecrets: async () => (await emulator.control.secrets()).map(({ value }) => value),
+        issuedSecrets: emulator.control.secretValues,
       });
       return step;
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,8 @@ import {
   jobOf,
   NODE_24,
   startEmulatorProcess,
-  unpackVsix,
+  type UnpackedTask,
+  unpackTask,
 } from '../support/index.ts';
 
 /** The wrong set-ups that people have, each through the real pipe or task: the cause is named, and the printed fix works. */
@@ -277,16 +278,14 @@ const cases: readonly Case[] = [
 describe('A wrong set-up, through the real pipe or task', () => {
   const bundle = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
   let pipe: { image: string } | { bundle: string; node: string };
-  const dist = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
-  let unpacked: string;
+  let task: UnpackedTask;
 
   before(function () {
     this.timeout(180_000);
     pipe = engineAnswers() || process.env['CI'] === 'true' ? { image: buildPipeImage() } : { bundle, node: NODE_24 };
-    unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
-    unpackVsix(path.join(dist, readdirSync(dist).find((name) => name.endsWith('.vsix')) ?? ''), unpacked);
+    task = unpackTask();
   });
-  after(() => rmSync(unpacked, { recursive: true, force: true }));
+  after(() => task.remove());
 
   for (const one of cases) {
     it(`${one.system}: ${one.name} is ${one.cause}, and the printed fix mends it`, async () => {
@@ -392,7 +391,7 @@ describe('A wrong set-up, through the real pipe or task', () => {
         ...(one.noConnection ? {} : { serviceConnection: CONNECTION }),
       };
       const { result, log } = await agent.runTask({
-        folder: path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1'),
+        folder: task.folder,
         inputs,
       });
       rmSync(folder, { recursive: true });

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, writeFileSync } from 'node:fs';
 import {
   buildPipeImage,
   type EmulatorProcess,
   needsEngine,
   startEmulatorProcess,
-  unpackVsix,
+  type UnpackedTask,
+  unpackTask,
 } from '../support/index.ts';
 import { answers } from './cases/answers.ts';
 import { azure } from './cases/azure.ts';
@@ -23,7 +21,6 @@ import { runTask } from './task-run.ts';
 
 const FAULTS: readonly Fault[] = [...answers, ...tokens, ...network, ...files, ...cancelled, ...azure];
 const PAGE = new URL('../../docs/reliability.md', import.meta.url);
-const DIST = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
 
 /** To start and end a program on a busy machine, milliseconds. */
 const GRACE = 15_000;
@@ -82,16 +79,12 @@ describe('when something goes wrong', function () {
   });
 
   describe('the task', () => {
-    let unpacked: string;
+    let task: UnpackedTask;
     before(() => {
-      unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
-      const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
-      unpackVsix(path.join(DIST, vsix ?? ''), unpacked);
+      task = unpackTask();
     });
-    after(() => rmSync(unpacked, { recursive: true, force: true }));
-    for (const fault of where('task')) {
-      itFails(fault, () => runTask(fault, emulator, path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1')));
-    }
+    after(() => task.remove());
+    for (const fault of where('task')) itFails(fault, () => runTask(fault, emulator, task.folder));
   });
 
   describe('docs/reliability.md', () => {

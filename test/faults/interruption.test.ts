@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   AzureAgent,
@@ -11,12 +8,11 @@ import {
   NODE_24,
   type StepResult,
   startEmulatorProcess,
-  unpackVsix,
+  unpackTask,
 } from '../support/index.ts';
 import { ROLE } from './fault.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
-const DIST = fileURLToPath(new URL('../../ado-extension/dist/', import.meta.url));
 const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 
 /** A whole run takes about a tenth of a second: moments from before its first line until after its last, milliseconds. */
@@ -25,7 +21,6 @@ const MOMENTS = Array.from({ length: 20 }, (_, at) => at * 8);
 describe('a run that is ended at any moment', function () {
   this.timeout(120_000);
   let emulator: EmulatorProcess;
-  const issuedSecrets = async () => (await emulator.control.secrets()).map(({ value }) => value);
 
   before(async () => {
     emulator = await startEmulatorProcess();
@@ -34,7 +29,10 @@ describe('a run that is ended at any moment', function () {
 
   it('of the pipe leaves a whole environment file or none, and the next run works', async () => {
     for (const moment of MOMENTS) {
-      const step = new BitbucketStep({ oidcToken: await emulator.control.mint('bitbucket'), issuedSecrets });
+      const step = new BitbucketStep({
+        oidcToken: await emulator.control.mint('bitbucket'),
+        issuedSecrets: emulator.control.secretValues,
+      });
       try {
         const run = (terminateAfterMs?: number) =>
           step.runPipe({
@@ -73,21 +71,19 @@ describe('a run that is ended at any moment', function () {
   });
 
   it('of the task sets all variables or none, and the next run works', async () => {
-    const unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
+    const task = unpackTask();
     try {
-      const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
-      unpackVsix(path.join(DIST, vsix ?? ''), unpacked);
       for (const moment of MOMENTS) {
         const agent = new AzureAgent({
           ...jobOf(emulator.ready),
           handler: 'Node24',
           serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
-          issuedSecrets,
+          issuedSecrets: emulator.control.secretValues,
         });
         try {
           const run = (cancelAfterMs?: number) =>
             agent.runTask({
-              folder: path.join(unpacked, 'AwsOidcAssume/AwsOidcAssumeV1'),
+              folder: task.folder,
               inputs: {
                 serviceConnection: CONNECTION,
                 roleArn: ROLE,
@@ -107,7 +103,7 @@ describe('a run that is ended at any moment', function () {
         }
       }
     } finally {
-      rmSync(unpacked, { recursive: true, force: true });
+      task.remove();
     }
   });
 });

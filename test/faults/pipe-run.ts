@@ -30,7 +30,7 @@ export async function runPipe(fault: Fault, emulator: EmulatorProcess, image: st
     const token = (await fault.token?.(emulator)) ?? (await control.mint('bitbucket'));
     const step = new BitbucketStep({
       oidcToken: token,
-      issuedSecrets: async () => (await control.secrets()).map(({ value }) => value),
+      issuedSecrets: control.secretValues,
     });
     cleanUps.add(() => step.dispose());
     const after = (cleanUp: () => unknown) => cleanUps.add(cleanUp);

@@ -31,7 +31,7 @@ export async function runTask(fault: Fault, emulator: EmulatorProcess, folder: s
       node: shell === undefined ? NODE_24 : nodeStartedBy(shell, NODE_24, cleanUps),
       ...(environment === undefined ? {} : { environment }),
       serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
-      issuedSecrets: async () => (await control.secrets()).map(({ value }) => value),
+      issuedSecrets: control.secretValues,
     });
     cleanUps.add(() => agent.dispose());
     await control.setFaults(arrangement.rules ?? []);

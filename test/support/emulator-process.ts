@@ -97,6 +97,8 @@ export interface EmulatorControl {
   readonly advanceClock: (seconds: number) => Promise<void>;
   /** Every secret given out so far, to search outputs for. */
   readonly secrets: () => Promise<readonly IssuedSecret[]>;
+  /** The same, without what they are. */
+  readonly secretValues: () => Promise<string[]>;
   readonly sessions: () => Promise<readonly ListedSession[]>;
   /** @param claims replace the usual ones; null removes one */
   readonly mint: (
@@ -210,6 +212,7 @@ function controlOf({ control, mint }: ReadyLine): EmulatorControl {
   return {
     requests: () => list('requests'),
     secrets: () => list('secrets'),
+    secretValues: async () => (await list<IssuedSecret>('secrets')).map(({ value }) => value),
     sessions: () => list('sessions'),
     clearRequests: async () => void (await call(`${control}/requests`, 'DELETE')),
     setFaults: async (faults) => void (await call(`${control}/faults`, 'PUT', { faults })),

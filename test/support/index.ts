@@ -1,6 +1,7 @@
 /** The other side of the wire and of the process: AWS and token services, an agent, a step runner, a Docker engine. */
 export { AzureAgent } from './azure-agent/agent.ts';
 export { jobOf } from './azure-agent/job.ts';
+export { packedExtension, type UnpackedTask, unpackTask } from './azure-agent/packed-task.ts';
 export type { StepResult } from './azure-agent/step.ts';
 export { unpackVsix } from './azure-agent/vsix.ts';
 export type { RunResult } from './bitbucket-step/run.ts';

@@ -81,7 +81,7 @@ export async function stepOf(emulator: EmulatorProcess, settings: StepSettings =
   return new BitbucketStep({
     oidcToken: await emulator.control.mint('bitbucket', settings.claims),
     stepUuid: STEP_UUID,
-    issuedSecrets: async () => (await emulator.control.secrets()).map(({ value }) => value),
+    issuedSecrets: emulator.control.secretValues,
     ...(settings.branch === undefined ? {} : { branch: settings.branch }),
     ...(settings.env === undefined ? {} : { env: settings.env }),
   });

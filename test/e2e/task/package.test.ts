@@ -3,10 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { unpackVsix } from '../../support/index.ts';
+import { packedExtension, unpackVsix } from '../../support/index.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const DIST = path.join(ROOT, 'ado-extension/dist');
 const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
 
 describe('the packed extension', () => {
@@ -14,8 +13,7 @@ describe('the packed extension', () => {
   let folder: string;
 
   before(() => {
-    const [name = ''] = readdirSync(DIST).filter((file) => file.endsWith('.vsix'));
-    vsix = path.join(DIST, name);
+    vsix = packedExtension();
     folder = mkdtempSync(path.join(tmpdir(), 'vsix-'));
     unpackVsix(vsix, folder);
   });

@@ -1,8 +1,5 @@
 /** What the tests of the task have in common: the emulator with two accounts, agents, and clients that are not ours. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   AzureAgent,
@@ -12,7 +9,7 @@ import {
   NODE_24,
   type StepResult,
   startEmulatorProcess,
-  unpackVsix,
+  unpackTask,
 } from '../../support/index.ts';
 
 export const HANDLERS = ['Node20_1', 'Node24'] as const;
@@ -33,7 +30,6 @@ export const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 const ORGANIZATION_ID = '66666666-7777-4888-8999-000000000000';
 const ISSUER = `vstoken.dev.azure.com/${ORGANIZATION_ID}`;
 const WHO_AM_I = fileURLToPath(new URL('../who-am-i.mjs', import.meta.url));
-const DIST = fileURLToPath(new URL('../../../ado-extension/dist/', import.meta.url));
 
 const provider = { url: `https://${ISSUER}`, clientIds: ['api://AzureADTokenExchange'] };
 const trusting = (account: string, subject: string | readonly string[]) => ({
@@ -106,20 +102,17 @@ export class Jobs {
   readonly handler: Handler;
   /** Where the task's task.json lies. */
   readonly folder: string;
-  readonly #unpacked: string;
+  readonly #task = unpackTask();
   #agent: AzureAgent | undefined;
 
   constructor(emulator: EmulatorProcess, handler: Handler) {
     this.emulator = emulator;
     this.handler = handler;
-    this.#unpacked = mkdtempSync(path.join(tmpdir(), 'vsix-'));
-    const [vsix] = readdirSync(DIST).filter((name) => name.endsWith('.vsix'));
-    unpackVsix(path.join(DIST, vsix ?? ''), this.#unpacked);
-    this.folder = path.join(this.#unpacked, 'AwsOidcAssume/AwsOidcAssumeV1');
+    this.folder = this.#task.folder;
   }
 
   async close(): Promise<void> {
-    rmSync(this.#unpacked, { recursive: true });
+    this.#task.remove();
     await this.emulator.stop();
   }
 
@@ -131,7 +124,7 @@ export class Jobs {
       handler: this.handler,
       node: this.handler === 'Node24' ? NODE_24 : NODE_20,
       serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
-      issuedSecrets: async () => (await this.emulator.control.secrets()).map(({ value }) => value),
+      issuedSecrets: this.emulator.control.secretValues,
       ...options,
       variables: { ...job.variables, ...variables },
     });
