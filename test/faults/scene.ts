@@ -13,7 +13,13 @@ export class CleanUps {
   }
 
   async run(): Promise<void> {
-    for (let next = this.#all.pop(); next !== undefined; next = this.#all.pop()) await next();
+    const last = this.#all.pop();
+    if (last === undefined) return;
+    try {
+      await last();
+    } finally {
+      await this.run();
+    }
   }
 }
 
