@@ -53,12 +53,11 @@ export {
 export { redacted } from './redact.ts';
 export { partitionOf, stsEndpointOf } from './region.ts';
 export { failureLines } from './report.ts';
-export { type RetryEdges, withRetries } from './retry.ts';
 export type { RunIdentity } from './run-identity.ts';
 export { Secret } from './secret.ts';
 export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
-export { retryAfterOf } from './sts-client.ts';
 export { systemEdges } from './system-edges.ts';
 export { printable } from './text.ts';
+export { requestIdentityToken, type TokenEdges, type TokenService } from './token-service.ts';
 export { tracedTransport } from './traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport, TransportError } from './transport.ts';

@@ -13,6 +13,7 @@ import {
   type RunIdentity,
   Secret,
   type Session,
+  type TokenEdges,
 } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from './agent-network.ts';
 import { exposeCredentialProcess } from './expose-credential-process.ts';
@@ -27,7 +28,7 @@ import type { RenewalState } from './renewal-state.ts';
 import { runOf } from './run.ts';
 import { summaryOf } from './summary.ts';
 import type { TaskHost } from './task-host.ts';
-import { requestToken, type TokenEdges, type TokenRequest } from './token-request.ts';
+import { requestToken, type TokenRequest } from './token-request.ts';
 
 const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,

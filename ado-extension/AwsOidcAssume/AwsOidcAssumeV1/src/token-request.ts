@@ -1,15 +1,4 @@
-import {
-  Failure,
-  IdentityToken,
-  type Log,
-  printable,
-  type RetryEdges,
-  redacted,
-  type Transport,
-  TransportError,
-  withRetries,
-} from '@aws-oidc-assume/shared';
-import { judge, TokenRefusal, tokenOf } from './token-answer.ts';
+import { type IdentityToken, requestIdentityToken, Secret, type TokenEdges } from '@aws-oidc-assume/shared';
 import { refuseForeignHost, type TokenHosts } from './token-hosts.ts';
 
 export interface TokenRequest extends TokenHosts {
@@ -22,17 +11,12 @@ export interface TokenRequest extends TokenHosts {
   readonly maxAttempts: number;
 }
 
-export interface TokenEdges extends RetryEdges {
-  readonly transport: Transport;
-  readonly log: Log;
-}
-
 /**
- * Asks Azure DevOps for the job's identity token, again where that can help.
+ * Asks Azure DevOps for the job's identity token.
  * Source: REST reference, Distributed Task › Oidctoken › Create. The audience cannot be chosen.
  * @param timeLeft milliseconds until the overall limit
- * @throws Failure `InvalidOptions` for an address that the access token may not be sent to; `TokenRequestRefused`,
- * `UnexpectedAnswer`, `Throttled`, `ServiceFault`, `Unreachable`, `TokenMalformed`, …
+ * @throws Failure `InvalidOptions` for an address that the access token may not be sent to, and those of
+ * `requestIdentityToken`
  */
 export async function requestToken(
   request: TokenRequest,
@@ -45,64 +29,45 @@ export async function requestToken(
   if (request.serviceConnectionId !== undefined) {
     url.searchParams.set('serviceConnectionId', request.serviceConnectionId);
   }
-  const known = (error: unknown): string => {
-    const text = error instanceof Error ? error.message : String(error);
-    // An answer may quote the request.
-    return printable(redacted(text, [request.accessToken]), 600);
-  };
-  let attempts = 0;
-  let last: unknown;
-  try {
-    const text = await withRetries(
-      {
-        maxAttempts: request.maxAttempts,
-        signal,
-        timeLeft,
-        attempt: async () => {
-          attempts++;
-          return tokenOf(
-            await edges.transport({ method: 'POST', url, headers: headersOf(request), body: '{}' }, signal),
-          );
-        },
-        judge: (error) => {
-          last = error;
-          return judge(error);
-        },
-        beforeNext: ({ code }, n, wait) => {
-          edges.log.info(
-            `Token request: try ${n} of ${request.maxAttempts} failed (${code}: ${known(last)}); next in ${wait} ms.`,
-          );
-        },
-      },
-      edges,
-    );
-    return IdentityToken.parse(text);
-  } catch (error) {
-    const attempted = { action: 'The token request', endpoint: `${url.origin}${url.pathname}`, attempts };
-    const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: known(last) } };
-    if (signal.aborted) throw Failure.from(signal.reason).with({ attempted, ...answer });
-    // Of the token itself, which came and is none.
-    if (error instanceof Failure) throw error.with({ attempted, answer: { message: error.message } });
-    const changes = error instanceof TokenRefusal && error.changes.length > 0 ? { changes: error.changes } : {};
-    throw new Failure(judge(error).code, `Azure DevOps gave no identity token: ${known(error)}`, {
-      attempted,
-      ...answer,
-      ...changes,
-    });
+  return requestIdentityToken(
+    {
+      system: 'Azure DevOps',
+      method: 'POST',
+      url,
+      // With the second a bad access token is a plain 401; without, a redirect to the sign-in page.
+      headers: { 'content-type': 'application/json', 'x-tfs-fedauthredirect': 'Suppress' },
+      body: '{}',
+      bearer: new Secret(request.accessToken),
+      member: 'oidcToken',
+      maxAttempts: request.maxAttempts,
+      advice,
+    },
+    edges,
+    signal,
+    timeLeft,
+  );
+}
+
+function advice(status: number, message: string): string[] {
+  if (/no explicit reference to service connection/i.test(message)) {
+    return [
+      'A job may ask only for connections that it refers to itself. Give the connection in the input serviceConnection of',
+      'this very step, by its name and not by a variable that gets its value at run time: the reference is resolved when',
+      'the run is queued.',
+    ];
   }
-}
-
-function headersOf({ accessToken }: TokenRequest): Record<string, string> {
-  return {
-    authorization: `Bearer ${accessToken}`,
-    'content-type': 'application/json',
-    accept: 'application/json',
-    // With it a bad access token is a plain 401; without, a redirect to the sign-in page.
-    'x-tfs-fedauthredirect': 'Suppress',
-  };
-}
-
-function factsOf(error: unknown): { status?: number; code?: string } {
-  if (error instanceof TokenRefusal) return { status: error.status };
-  return error instanceof TransportError ? { code: error.code } : {};
+  if (status === 401 || status === 203 || (status >= 300 && status < 400)) {
+    return [
+      'Azure DevOps did not accept the access token of this job. It is good only for this job and only while it runs;',
+      'look at the job authorization scope of the project, and at anything between the agent and Azure DevOps that',
+      'removes the Authorization header.',
+    ];
+  }
+  if (status === 404) {
+    return [
+      'Azure DevOps knows no such plan or job at this address: System.OidcRequestUri is not that of the running job. No',
+      'step may set that variable.',
+    ];
+  }
+  return [];
 }

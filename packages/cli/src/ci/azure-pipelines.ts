@@ -53,7 +53,6 @@ export function azurePipelines(env: Environment, serviceConnectionId: string | u
       return askForToken(
         {
           system: 'Azure DevOps',
-          variable: 'SYSTEM_OIDCREQUESTURI',
           method: 'POST',
           url,
           // With the second header a bad access token is a plain 401; without, a redirect to the sign-in page.

@@ -46,7 +46,6 @@ export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, edges: 
       return askForToken(
         {
           system: 'GitHub Actions',
-          variable: 'ACTIONS_ID_TOKEN_REQUEST_URL',
           method: 'GET',
           url,
           headers: {},

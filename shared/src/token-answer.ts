@@ -1,19 +1,14 @@
-import {
-  classify,
-  type FailureCode,
-  type HttpAnswer,
-  printable,
-  retryAfterOf,
-  type Verdict,
-} from '@aws-oidc-assume/shared';
+import type { Verdict } from './classify.ts';
+import type { FailureCode } from './failure.ts';
+import { retryAfterOf } from './sts-client.ts';
+import { printable } from './text.ts';
+import type { HttpAnswer } from './transport.ts';
 
-/** Azure DevOps answered, but not with a token. */
+/** The token service answered, but not with a token. The message may hold text from outside. */
 export class TokenRefusal extends Error {
   readonly status: number;
   /** What a try again could do about it, and the failure's name. */
   readonly verdict: Verdict;
-  /** For whom the refusal has a cause that the message alone does not tell. */
-  readonly changes: readonly string[];
 
   constructor(answer: HttpAnswer) {
     const text = answer.body.toString('utf8');
@@ -21,24 +16,22 @@ export class TokenRefusal extends Error {
     this.name = 'TokenRefusal';
     this.status = answer.status;
     this.verdict = verdictOf(answer, text);
-    this.changes = changesFor(answer, text);
   }
 }
 
-/** The token of a good answer, `{"oidcToken": "<jwt>"}`. @throws TokenRefusal for every other answer */
-export function tokenOf(answer: HttpAnswer): string {
-  const { oidcToken } = jsonObject(answer.body.toString('utf8'));
-  if (answer.status === 200 && typeof oidcToken === 'string' && oidcToken.trim() !== '') return oidcToken;
+/** The token of a good answer, `{"<member>": "<jwt>"}`. @throws TokenRefusal for every other answer */
+export function tokenIn(answer: HttpAnswer, member: string): string {
+  const token = jsonObject(answer.body.toString('utf8'))[member];
+  if (answer.status === 200 && typeof token === 'string' && token.trim() !== '') return token;
   throw new TokenRefusal(answer);
-}
-
-export function judge(error: unknown): Verdict {
-  return error instanceof TokenRefusal ? error.verdict : classify(error);
 }
 
 const PAGE = 'a web page, most likely a sign-in page';
 
-/** Too many requests, the service's own faults, and a good status without a token heal by themselves; refusals do not. */
+/**
+ * Too many requests, the service's own faults, and a good status without a token, which Azure DevOps is known to give now
+ * and then, heal by themselves; refusals do not.
+ */
 function verdictOf(answer: HttpAnswer, text: string): Verdict {
   const retryAfter = retryAfterOf(answer);
   const verdict = (code: FailureCode, heals: Verdict['heals']): Verdict => ({
@@ -54,30 +47,6 @@ function verdictOf(answer: HttpAnswer, text: string): Verdict {
   if (status >= 500) return verdict('ServiceFault', 'again');
   if (status !== 200) return verdict('TokenRequestRefused', 'no');
   return isPage(text) ? verdict('UnexpectedAnswer', 'no') : verdict('ServiceFault', 'again');
-}
-
-function changesFor({ status }: HttpAnswer, text: string): string[] {
-  if (/no explicit reference to service connection/i.test(text)) {
-    return [
-      'A job may ask only for connections that it refers to itself. Give the connection in the input serviceConnection of',
-      'this very step, by its name and not by a variable that gets its value at run time: the reference is resolved when',
-      'the run is queued.',
-    ];
-  }
-  if (status === 401 || status === 203 || (status >= 300 && status < 400)) {
-    return [
-      'Azure DevOps did not accept the access token of this job. It is good only for this job and only while it runs;',
-      'look at the job authorization scope of the project, and at anything between the agent and Azure DevOps that',
-      'removes the Authorization header.',
-    ];
-  }
-  if (status === 404) {
-    return [
-      'Azure DevOps knows no such plan or job at this address: System.OidcRequestUri is not that of the running job. No',
-      'step may set that variable.',
-    ];
-  }
-  return [];
 }
 
 /** Errors come as `{message}`, `{value: "…"}` or `{value: {Message}}`. */

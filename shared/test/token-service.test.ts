@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { Failure } from '../src/failure.ts';
+import { silentLog } from '../src/log.ts';
+import { Secret } from '../src/secret.ts';
+import { requestIdentityToken, type TokenEdges, type TokenService } from '../src/token-service.ts';
+import { type HttpAnswer, type Transport, TransportError } from '../src/transport.ts';
+import { tokenText } from './support.ts';
+
+const BEARER = randomBytes(24).toString('hex');
+const SERVICE: TokenService = {
+  system: 'The CI system',
+  method: 'POST',
+  url: new URL('https://ci.example/token?for=job'),
+  headers: { 'x-own': 'header' },
+  body: '{}',
+  bearer: new Secret(BEARER),
+  member: 'jwt',
+  maxAttempts: 3,
+  advice: (status) => (status === 401 ? ['Map the access token.'] : []),
+};
+const GOOD = answer(200, JSON.stringify({ jwt: tokenText({ sub: 'job' }) }));
+
+function answer(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
+  return { status, headers, body: Buffer.from(body) };
+}
+
+/** Answers come from the list, then good ones; waits are noted, and pass at once. */
+function edgesOf(answers: (HttpAnswer | Error)[]) {
+  const requests: Parameters<Transport>[0][] = [];
+  const waits: number[] = [];
+  const lines: string[] = [];
+  const edges: TokenEdges = {
+    transport: async (request) => {
+      requests.push(request);
+      const next = answers.shift() ?? GOOD;
+      if (next instanceof Error) throw next;
+      return next;
+    },
+    sleep: async (milliseconds) => void waits.push(milliseconds),
+    random: () => 0.5,
+    log: { ...silentLog, info: (line) => void lines.push(line) },
+  };
+  return { edges, requests, waits, lines };
+}
+
+const never = new AbortController().signal;
+const ask = (edges: TokenEdges, service: Partial<TokenService> = {}, timeLeft = () => 60_000) =>
+  requestIdentityToken({ ...SERVICE, ...service }, edges, never, timeLeft);
+
+describe('a token service', () => {
+  it('is asked with the bearer token, and answers with the identity token', async () => {
+    const { edges, requests } = edgesOf([]);
+    assert.equal((await ask(edges)).subject, 'job');
+    assert.deepEqual(requests, [
+      {
+        method: 'POST',
+        url: SERVICE.url,
+        headers: { 'x-own': 'header', accept: 'application/json', authorization: `Bearer ${BEARER}` },
+        body: '{}',
+      },
+    ]);
+  });
+
+  it('is asked without a body where it wants none', async () => {
+    const { edges, requests } = edgesOf([]);
+    const { body: _, ...bodiless } = SERVICE;
+    await requestIdentityToken({ ...bodiless, method: 'GET' }, edges, never, () => 60_000);
+    assert.equal('body' in (requests[0] ?? {}), false);
+  });
+
+  const healing: { name: string; first: HttpAnswer | Error; says: string }[] = [
+    { name: 'throttling', first: answer(429, ''), says: 'Throttled: an empty answer' },
+    {
+      name: 'its own fault',
+      first: answer(503, '<html>'),
+      says: 'ServiceFault: a web page, most likely a sign-in page',
+    },
+    { name: 'a null token', first: answer(200, '{"jwt":null}'), says: 'ServiceFault: an answer without a token' },
+    { name: 'a blank token', first: answer(200, '{"jwt":" "}'), says: 'ServiceFault: an answer without a token' },
+    { name: 'null', first: answer(200, 'null'), says: 'ServiceFault: an answer that begins: null' },
+    { name: 'an empty answer', first: answer(200, ' \n'), says: 'ServiceFault: an empty answer' },
+    {
+      name: 'a broken connection',
+      first: new TransportError('ECONNRESET', 'socket hang up'),
+      says: 'Unreachable: socket hang up',
+    },
+  ];
+  for (const { name, first, says } of healing) {
+    it(`is asked again after ${name}`, async () => {
+      const { edges, requests, waits, lines } = edgesOf([first]);
+      assert.equal((await ask(edges)).subject, 'job');
+      assert.equal(requests.length, 2);
+      assert.deepEqual(lines, [`Token request: try 1 of 3 failed (${says}); next in ${waits[0]} ms.`]);
+    });
+  }
+
+  it('says for how long to wait, and crowds spread', async () => {
+    const { edges, waits } = edgesOf([
+      answer(429, '', { 'retry-after': '7' }),
+      answer(503, '', { 'retry-after': '2' }),
+    ]);
+    await ask(edges);
+    // 7 s and half of a twelfth of the minute left; 2 s and half of the second step from 500 ms.
+    assert.deepEqual(waits, [9500, 2500]);
+  });
+
+  it('is not waited for beyond the time limit', async () => {
+    const { edges, waits } = edgesOf([answer(429, '', { 'retry-after': '61' })]);
+    await assert.rejects(ask(edges), { code: 'Throttled' });
+    assert.deepEqual(waits, []);
+  });
+
+  it('is asked no more often than allowed, and the attempts are counted', async () => {
+    const { edges, requests } = edgesOf(Array.from({ length: 9 }, () => answer(500, '{"message":"busy"}')));
+    await assert.rejects(ask(edges), (error: Failure) => {
+      assert.equal(error.code, 'ServiceFault');
+      assert.equal(error.message, 'The CI system gave no identity token: busy');
+      assert.deepEqual(error.details, {
+        attempted: {
+          action: 'The token request to The CI system',
+          endpoint: 'https://ci.example/token',
+          attempts: 3,
+        },
+        answer: { status: 500, message: 'busy' },
+      });
+      return true;
+    });
+    assert.equal(requests.length, 3);
+  });
+
+  const refusals: { name: string; first: HttpAnswer | Error; code: string; says: string }[] = [
+    {
+      name: 'a message',
+      first: answer(400, '{"message":"no such job"}'),
+      code: 'TokenRequestRefused',
+      says: 'no such job',
+    },
+    {
+      name: 'a value',
+      first: answer(400, '{"value":"no such job"}'),
+      code: 'TokenRequestRefused',
+      says: 'no such job',
+    },
+    {
+      name: 'a message in a value',
+      first: answer(405, '{"value":{"Message":"no GET"}}'),
+      code: 'TokenRequestRefused',
+      says: 'no GET',
+    },
+    { name: 'nothing', first: answer(404, ''), code: 'TokenRequestRefused', says: 'an empty answer' },
+    {
+      name: 'text',
+      first: answer(403, 'go away'),
+      code: 'TokenRequestRefused',
+      says: 'an answer that begins: go away',
+    },
+    {
+      name: 'a page in place of a refusal',
+      first: answer(203, '<!DOCTYPE html>'),
+      code: 'TokenRequestRefused',
+      says: 'a web page, most likely a sign-in page',
+    },
+    {
+      name: 'a page in place of a token',
+      first: answer(200, '\n<html>'),
+      code: 'UnexpectedAnswer',
+      says: 'a web page, most likely a sign-in page',
+    },
+    {
+      name: 'an untrusted certificate',
+      first: new TransportError('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed'),
+      code: 'CertificateNotTrusted',
+      says: 'self-signed',
+    },
+  ];
+  for (const { name, first, code, says } of refusals) {
+    it(`is asked once only where it refuses with ${name}`, async () => {
+      const { edges, requests } = edgesOf([first]);
+      await assert.rejects(ask(edges), { code, message: `The CI system gave no identity token: ${says}` });
+      assert.equal(requests.length, 1);
+    });
+  }
+
+  it('may have its refusal explained', async () => {
+    const changes = async (status: number) =>
+      ask(edgesOf([answer(status, '')]).edges).then(
+        () => assert.fail('a token'),
+        (error: Failure) => error.details.changes,
+      );
+    assert.deepEqual(await changes(401), ['Map the access token.']);
+    assert.equal(await changes(403), undefined);
+  });
+
+  it('names the code of what broke the connection', async () => {
+    const { edges } = edgesOf([new TransportError('CERT_HAS_EXPIRED', 'certificate has expired')]);
+    await assert.rejects(ask(edges), (error: Failure) => {
+      assert.deepEqual(error.details.answer, { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' });
+      return true;
+    });
+  });
+
+  it('may give what is no token: that is not asked for again', async () => {
+    const { edges, requests } = edgesOf([answer(200, '{"jwt":"a.b"}')]);
+    await assert.rejects(ask(edges), (error: Failure) => {
+      assert.equal(error.code, 'TokenMalformed');
+      assert.equal(error.details.attempted?.attempts, 1);
+      return true;
+    });
+    assert.equal(requests.length, 1);
+  });
+
+  it('never has the bearer token shown, though an answer may quote it', async () => {
+    const quoting = `Bearer ${BEARER} is not good enough`;
+    for (const body of [JSON.stringify({ message: quoting }), quoting]) {
+      const { edges } = edgesOf([answer(400, body)]);
+      await assert.rejects(ask(edges), (error: Failure) => {
+        assert.ok(!JSON.stringify([error.message, error.details]).includes(BEARER));
+        return error.code === 'TokenRequestRefused';
+      });
+    }
+  });
+
+  it('is left with the reason of the deadline, and what came back before', async () => {
+    const { edges } = edgesOf([answer(500, '{"message":"busy"}')]);
+    const deadline = new AbortController();
+    const late: TokenEdges = {
+      ...edges,
+      sleep: async () => {
+        deadline.abort(new Failure('TimedOut', 'The time is up.'));
+        deadline.signal.throwIfAborted();
+      },
+    };
+    await assert.rejects(
+      requestIdentityToken(SERVICE, late, deadline.signal, () => 1000),
+      (error: Failure) => {
+        assert.equal(error.code, 'TimedOut');
+        assert.deepEqual(error.details.answer, { status: 500, message: 'busy' });
+        assert.equal(error.details.attempted?.attempts, 1);
+        return true;
+      },
+    );
+  });
+});
