@@ -22,8 +22,8 @@ export function tokenLines(token: IdentityToken, now: Date): string[] {
 
 function ageOf(token: IdentityToken, now: Date): string {
   const seconds = (date: Date) => (now.getTime() - date.getTime()) / 1000;
-  const issued =
-    token.issuedAt === undefined ? 'issued at an unknown time' : `issued ${duration(seconds(token.issuedAt))} ago`;
+  const since = (date: Date) => `${duration(seconds(date))} ${Math.round(seconds(date)) < 0 ? 'from now' : 'ago'}`;
+  const issued = token.issuedAt === undefined ? 'issued at an unknown time' : `issued ${since(token.issuedAt)}`;
   if (token.expiresAt === undefined) return `${issued}, no expiry`;
   const past = seconds(token.expiresAt);
   return `${issued}, ${past > 0 ? `expired ${duration(past)} ago` : `expires in ${duration(past)}`}`;

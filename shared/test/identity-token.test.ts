@@ -76,6 +76,17 @@ describe('an identity token', () => {
     assert.equal(lines[3], 'age:            issued 10 s ago, expires in 0 s');
   });
 
+  it('tells when it was issued also where that is yet to come, by the clock of this machine', () => {
+    const seconds = NOW.getTime() / 1000;
+    const ageAt = (iat: number, now = NOW) =>
+      tokenLines(IdentityToken.parse(tokenText({ iat, exp: seconds + 1200 })), now)[3];
+    assert.equal(ageAt(seconds + 900), 'age:            issued 15 min from now, expires in 20 min');
+    assert.equal(ageAt(seconds + 1), 'age:            issued 1 s from now, expires in 20 min');
+    assert.equal(ageAt(seconds), 'age:            issued 0 s ago, expires in 20 min');
+    const justBefore = new Date(NOW.getTime() - 300);
+    assert.equal(ageAt(seconds, justBefore), 'age:            issued 0 s ago, expires in 20 min');
+  });
+
   it('tells its age, and its authorized party where it has one', () => {
     const seconds = NOW.getTime() / 1000;
     const lines = tokenLines(

@@ -104,6 +104,22 @@ describe('inspect', () => {
     assert.ok(!stdout.includes((env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '').split('.')[2] ?? ''));
   });
 
+  const times = [
+    { name: 'past', iat: seconds - 20, exp: seconds - 10, expected: /issued .*\(20 s ago\)\n +expires .*\(10 s ago\)/ },
+    {
+      name: 'to come',
+      iat: seconds + 10,
+      exp: seconds + 20,
+      expected: /issued .*\(in 10 s\)\n +expires .*\(in 20 s\)/,
+    },
+  ];
+  for (const { name, iat, exp, expected } of times) {
+    it(`says of times how far they are ${name}`, async () => {
+      const { stdout } = await ran(['inspect', '--token-file', '-'], { stdin: tokenText({ iat, exp }) });
+      assert.match(stdout, expected);
+    });
+  }
+
   it('says where the token does not tell its times', async () => {
     const { stdout } = await ran(['inspect', '--token-file', '-'], {
       stdin: tokenText({ iat: undefined, exp: 'soon' }),

@@ -68,8 +68,8 @@ function tokenText(view: TokenView, paint: Painter): string[] {
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
   return [
     ...columns([
-      ['issued', timeText(view.issuedAt, view.age, 'ago')],
-      ['expires', expiryText(view)],
+      ['issued', timeText(view.issuedAt, view.age)],
+      ['expires', timeText(view.expiresAt, view.expiresIn === undefined ? undefined : -view.expiresIn)],
     ]),
     ...section('Claims', columns(Object.entries(view.claims).map(([name, value]) => [plain(name, 100), shown(value)]))),
     ...section(
@@ -92,13 +92,10 @@ function tokenText(view: TokenView, paint: Painter): string[] {
   ];
 }
 
-function timeText(time: string | undefined, seconds: number | undefined, suffix: string): string {
-  return time === undefined || seconds === undefined ? '(the token does not say)' : `${time} (${seconds} s ${suffix})`;
-}
-
-function expiryText({ expiresAt, expiresIn }: TokenView): string {
-  if (expiresAt === undefined || expiresIn === undefined) return '(the token does not say)';
-  return expiresIn < 0 ? `${expiresAt} (${-expiresIn} s ago)` : `${expiresAt} (in ${expiresIn} s)`;
+/** @param past seconds since then; negative for what is yet to come */
+function timeText(time: string | undefined, past: number | undefined): string {
+  if (time === undefined || past === undefined) return '(the token does not say)';
+  return `${time} (${past < 0 ? `in ${-past} s` : `${past} s ago`})`;
 }
 
 function shown(value: unknown): string {
