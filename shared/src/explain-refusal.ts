@@ -80,26 +80,43 @@ async function changesFor(
  * The policy that AWS itself names as what refused, where it is another than the trust policy: `with an explicit deny in
  * a service control policy`, `because no identity-based policy allows …` (IAM user guide, access denied messages).
  */
-function otherPolicyIn({ code, details }: Failure): string | undefined {
+function otherPolicyIn({ code, details }: Failure): OtherPolicy | undefined {
   if (code !== 'AccessDenied') return undefined;
   const message = details.answer?.message ?? '';
   const [, denying, missing] =
     /with an explicit deny in an? ([a-z -]+? policy|permissions boundary)|because no ([a-z -]+? policy|permissions boundary) allows/i.exec(
       message,
     ) ?? [];
-  const policy = (denying ?? missing)?.toLowerCase();
+  const kind = (denying ?? missing)?.toLowerCase();
   // That is what IAM calls a trust policy.
-  return policy === 'resource-based policy' ? undefined : policy;
+  return kind === undefined || kind === 'resource-based policy' ? undefined : { kind, denies: denying !== undefined };
 }
 
-function otherPolicyChanges(policy: string, roleArn: string, options: Options): string[] {
+interface OtherPolicy {
+  /** `service control policy` */
+  readonly kind: string;
+  /** By a Deny; else it lacks an Allow. */
+  readonly denies: boolean;
+}
+
+function otherPolicyChanges({ kind, denies }: OtherPolicy, roleArn: string, options: Options): string[] {
   const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
+  const actions = chainActions(options).join(' and ');
+  const permissions = denies
+    ? `Take the Deny that covers ${actions} on ${roleArn} out of the permissions of ${before.join(', ')}, or narrow it: an Allow does not win over it.`
+    : `Allow ${actions} on ${roleArn} in the permissions of ${before.join(', ')}.`;
   return [
-    `AWS names the reason itself: the ${policy}. The trust policy of the role need not change for it.`,
-    ...(policy === 'identity-based policy'
-      ? [`Allow sts:AssumeRole on ${roleArn} in the permissions of ${before.join(', ')}.`]
-      : [`Ask who is responsible for the ${policy}: it must let ${roleArn} be assumed.`]),
+    `AWS names the reason itself: the ${kind}. The trust policy of the role need not change for it.`,
+    kind === 'identity-based policy'
+      ? permissions
+      : `Ask who is responsible for the ${kind}: it must let ${roleArn} be assumed.`,
   ];
+}
+
+/** What it takes to assume the next role: session tags are an action of their own. */
+function chainActions({ chainTags }: Options): [string, ...string[]] {
+  const tagged = chainTags.run || Object.keys(chainTags.own).length > 0;
+  return tagged ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
 }
 
 /** Who assumes it: the role before it in the chain, or all the roles that the chain begins with. */
@@ -113,11 +130,11 @@ function chainChanges(failure: Failure, roleArn: string, options: Options): stri
   if (failure.code !== 'AccessDenied') return [];
   const before = rolesBefore(roleArn, options);
   const arns = before.map(({ arn }) => arn);
-  const tagged = options.chainTags.run || Object.keys(options.chainTags.own).length > 0;
+  const [action, ...more] = chainActions(options);
   const statement = {
     Effect: 'Allow',
     Principal: { AWS: arns.length === 1 ? arns[0] : arns },
-    Action: tagged ? ['sts:AssumeRole', 'sts:TagSession'] : 'sts:AssumeRole',
+    Action: more.length === 0 ? action : [action, ...more],
     ...(options.chainExternalId === undefined
       ? {}
       : { Condition: { StringEquals: { 'sts:ExternalId': options.chainExternalId } } }),
@@ -125,7 +142,7 @@ function chainChanges(failure: Failure, roleArn: string, options: Options): stri
   return [
     `${roleArn} must trust ${arns.join(', ')}. This statement in its trust policy does:`,
     indented(JSON.stringify(statement, null, 2)),
-    `In another account, ${before.map(({ roleName }) => roleName).join(', ')} must also be allowed to call sts:AssumeRole on it.`,
+    `In another account, ${before.map(({ roleName }) => roleName).join(', ')} must also be allowed to call ${[action, ...more].join(' and ')} on it.`,
   ];
 }
 

@@ -227,7 +227,7 @@ ${MORE}#AudienceNotAccepted`,
         }
       }
     }
-  In another account, deploy must also be allowed to call sts:AssumeRole on it.
+  In another account, deploy must also be allowed to call sts:AssumeRole and sts:TagSession on it.
 
 ${MORE}#AccessDenied`,
     );
@@ -261,7 +261,7 @@ describe('the explanation of a refusal in a chain', () => {
     );
     const json = report.slice(report.indexOf('{'), report.lastIndexOf('}') + 1);
     assert.deepEqual(JSON.parse(json).Principal, { AWS: [ROLE, other] });
-    assert.match(report, /In another account, deploy, other must also be allowed/);
+    assert.match(report, /In another account, deploy, other must also be allowed to call sts:AssumeRole on it\./);
   });
 
   it('says that tags need a permission of their own', async () => {
@@ -293,6 +293,28 @@ describe('the explanation of a refusal for which AWS names another policy', () =
 
 ${MORE}#AccessDenied`,
     );
+  });
+
+  it('names the permission that tags need as well', async () => {
+    const reason = because('because no identity-based policy allows the sts:TagSession action');
+    const report = await reportOf(new ScriptedEdges([success, reason]), {
+      chainRoleArns: next,
+      chainSessionTags: 'run',
+    });
+    assert.match(
+      report,
+      new RegExp(`Allow sts:AssumeRole and sts:TagSession on ${next} in the permissions of ${ROLE}\\.`),
+    );
+  });
+
+  it('asks for no Allow where a Deny is the reason', async () => {
+    const reason = because('with an explicit deny in an identity-based policy');
+    const report = await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next });
+    assert.match(
+      report,
+      new RegExp(`Take the Deny that covers sts:AssumeRole on ${next} out of the permissions of ${ROLE}, or narrow it`),
+    );
+    assert.doesNotMatch(report, / Allow sts/);
   });
 
   for (const [policy, reason] of [
