@@ -203,7 +203,8 @@ async function own(file: string, owner: Owner | undefined): Promise<void> {
   } catch (error) {
     throw cannot(
       `${file} cannot be given to user ${owner.uid}, who is to read it: ${reason(error)}`,
-      `Run this as user ${owner.uid}, or with the capability CHOWN.`,
+      // The second and third are for the folder once it is given away: to set its mode, and to write into it.
+      `Run this as user ${owner.uid}, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE.`,
     );
   }
 }
@@ -246,7 +247,8 @@ const REASONS: Readonly<Record<string, string>> = {
 function changeFor(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'Make room on the disk of the build.';
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM')
+  if (code === 'EPERM') return 'Run this as the user who owns the folder, or choose another output folder.';
+  if (code === 'EROFS' || code === 'EACCES')
     return 'Make the folder writable for the user this runs as, or choose another output folder.';
   return 'Check the output folder.';
 }

@@ -249,7 +249,7 @@ describe('private files', () => {
       await refused(
         privateFolder(base, base, undefined),
         / cannot be made private: not permitted \(EPERM\)\.$/,
-        change,
+        'Run this as the user who owns the folder, or choose another output folder.',
       );
       await refused(write(at('new'), 'x'), /new cannot be written: permission denied/, change);
       await refused(write(at('env'), 'x'), /env cannot be read: permission denied/, change);
@@ -266,7 +266,7 @@ describe('private files', () => {
     await refused(
       write(at('env'), 'x', nobody),
       /cannot be given to user 8589934592, who is to read it: /,
-      'Run this as user 8589934592, or with the capability CHOWN.',
+      'Run this as user 8589934592, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE.',
     );
     assert.deepEqual(readdirSync(base), []);
     await refused(privateFolder(base, at('a', 'b'), nobody), /cannot be given to user 8589934592/);

@@ -90,7 +90,7 @@ describe("the pipe's image", () => {
       name: 'a clone of another user, without the capability to give files away',
       prepare: () => chownSync(step.cloneFolder, 12_345, 12_345),
       args: LOCKED,
-      says: /\.aws-oidc cannot be given to user 12345, who is to read it: not permitted \(EPERM\)\.[\s\S]*Run this as user 12345, or with the capability CHOWN/,
+      says: /\.aws-oidc cannot be given to user 12345, who is to read it: not permitted \(EPERM\)\.[\s\S]*Run this as user 12345, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE\./,
     },
   ];
   for (const { name, prepare, args, says: expected } of refusals) {
@@ -103,6 +103,20 @@ describe("the pipe's image", () => {
       assert.deepEqual(files(), []);
     });
   }
+
+  it('gives its files to the owner of the clone with the capabilities that it asks for, and no others', async () => {
+    chownSync(step.cloneFolder, 12_345, 12_345);
+    chmodSync(step.cloneFolder, 0o755);
+    const { exitCode, stderr } = await run([
+      ...LOCKED,
+      ...['CHOWN', 'FOWNER', 'DAC_OVERRIDE'].map((name) => `--cap-add=${name}`),
+    ]);
+    assert.equal(exitCode, 0, stderr);
+    assert.deepEqual(
+      files().map(({ uid, mode }) => `${uid} ${mode}`),
+      ['12345 700', '12345 600', '12345 600'],
+    );
+  });
 
   it('says what is wrong with a clone mounted read-only', async () => {
     const folder = path.join(step.cloneFolder, 'clone');
