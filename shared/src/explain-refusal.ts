@@ -40,7 +40,7 @@ async function changesFor(
   const { issuer } = token;
   const { roleArn } = asked;
   if (issuer === undefined) return [];
-  const { providerArnFor, statementFor } = await import('./trust-knowledge.ts');
+  const { narrowerJob, providerArnFor, statementFor } = await import('./trust-knowledge.ts');
   const provider = providerArnFor(issuer, roleArn);
   const audience = token.authorizedParty ?? token.audiences[0] ?? '';
   switch (failure.code) {
@@ -59,9 +59,13 @@ async function changesFor(
       ];
     case 'AccessDenied': {
       const statement = statementFor(token.claims, { roleArn });
+      // A policy at hand tells which it is.
+      const narrower =
+        options.trustPolicyFile === undefined ? narrowerJob({ issuer, sub: token.subject ?? '' }) : undefined;
       return [
         ...(await diagnosis(token, asked, options, edges)),
         `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
+        ...(narrower === undefined ? [] : [narrower]),
         ...(statement === undefined
           ? []
           : [

@@ -43,6 +43,7 @@ describe('the explanation of a refusal', () => {
       report,
       `To change:
   AWS found the identity provider ${PROVIDER}; the trust policy of the role did not admit the token, or there is no such role.
+  The step has no "deployment:". Where the role trusts a deployment environment alone, give the step that "deployment:", rather than admit every step of the repository.
   This statement in the trust policy of the role admits this token:
     {
       "Effect": "Allow",
@@ -63,6 +64,14 @@ describe('the explanation of a refusal', () => {
 
 ${MORE}#AccessDenied`,
     );
+  });
+
+  it('leaves to a trust policy at hand whether it is the job that lacks something', async () => {
+    const edges = new ScriptedEdges([denied]);
+    edges.files['trust.json'] = policy({
+      StringLike: { [`${ISSUER}:sub`]: '{00000000-7777-8888-9999-000000000000}:*' },
+    });
+    assert.doesNotMatch(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /The step has no "deployment:"/);
   });
 
   it('names the provider to create, with URL and audience', async () => {

@@ -17,6 +17,7 @@ export type { LintRule } from './lint/lint.ts';
 export { LINT_RULES, lint } from './lint/lint.ts';
 export type { Finding, LintOptions, Severity } from './lint/rule.ts';
 export type * from './model.ts';
+export { narrowerJob } from './narrower-job.ts';
 export type {
   CdkDeployPermission,
   CloudFormationDeployPermission,

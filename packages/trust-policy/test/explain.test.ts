@@ -1393,6 +1393,34 @@ describe('explaining a refusal', () => {
     assert.equal(fix, 'Compare them with the trust policy of the role.');
   });
 
+  const narrower: readonly { name: string; claims: Claims; note: string }[] = [
+    {
+      name: 'a step without deployment',
+      claims: BITBUCKET_CLAIMS,
+      note: 'The step has no "deployment:". Where the role trusts a deployment environment alone, give the step that "deployment:", rather than admit every step of the repository. ',
+    },
+    {
+      name: 'a step with one',
+      claims: BITBUCKET_DEPLOYMENT_CLAIMS,
+      note: '',
+    },
+    {
+      name: 'a pipeline without service connection',
+      claims: AZURE_PIPELINE_CLAIMS,
+      note: 'The job uses no service connection. Where the role trusts a service connection (sc://…), ask with that one (serviceConnection of the task), rather than admit the pipeline, which no approvals and checks hold. ',
+    },
+    { name: 'a pipeline with one', claims: AZURE_CLAIMS, note: '' },
+    { name: 'a job of another system', claims: GITHUB_CLAIMS, note: '' },
+  ];
+  for (const { name, claims, note } of narrower) {
+    it(`tells whether it is the job that may lack something, for ${name}`, () => {
+      assert.equal(
+        explain(claims, undefined, { roleArn: ROLE_ARN }).fix,
+        `Compare them with the trust policy of the role. ${note}The statement given admits this token.`,
+      );
+    });
+  }
+
   it('does without a role ARN, but has no statement to give then', () => {
     const cases: readonly [policy: unknown, cause: CauseId][] = [
       [undefined, 'no-policy'],

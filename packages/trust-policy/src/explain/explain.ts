@@ -1,6 +1,7 @@
 import { issuerPath, providerArnFor } from '../arn.ts';
 import { textList } from '../claims.ts';
 import type { Claims } from '../model.ts';
+import { narrowerJob } from '../narrower-job.ts';
 import { type PolicyDocument, PolicySyntaxError, parseTrustPolicy, type RoleStatement } from '../policy-document.ts';
 import { recogniseIssuer } from '../providers.ts';
 import { admittingStatement, type TokenIdentity, tokenIdentity } from '../statement-for.ts';
@@ -70,14 +71,17 @@ function refusedIdentity(claims: Claims): Diagnosis {
   };
 }
 
-function withoutPolicy({ issuer, sub, audience }: TokenIdentity, statement: TrustStatement | undefined): Diagnosis {
+function withoutPolicy(identity: TokenIdentity, statement: TrustStatement | undefined): Diagnosis {
+  const { issuer, sub, audience } = identity;
   const provider = statement?.Principal.Federated ?? `the provider of "${issuerPath(issuer)}"`;
+  const fix = [
+    'Compare them with the trust policy of the role.',
+    narrowerJob(identity),
+    statement === undefined ? undefined : 'The statement given admits this token.',
+  ];
   return {
     cause: 'no-policy',
     summary: `AWS looks for ${provider}; the token has the audience "${audience}" and the subject "${sub}".`,
-    fix:
-      statement === undefined
-        ? 'Compare them with the trust policy of the role.'
-        : 'Compare them with the trust policy of the role. The statement given admits this token.',
+    fix: fix.filter((one) => one !== undefined).join(' '),
   };
 }
