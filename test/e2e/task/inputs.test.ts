@@ -138,6 +138,19 @@ describe('what the task is given', () => {
     assert.deepEqual(await jobs.emulator.control.requests(), []);
   });
 
+  it('with one wrong input told from the next on the page of the run', async () => {
+    jobs.start();
+    const { issues } = await jobs.run({ durationSeconds: '5', expose: 'files' });
+    assert.deepEqual(
+      issues.map(({ message }) => message),
+      [
+        'InvalidOptions: An option is missing, wrong, or contradicts another. Nothing was sent anywhere. ' +
+          'durationSeconds is "5", not a whole number of seconds from 900 to 43200; ' +
+          'expose is "files", not one of environment, secret-variables, profile, credential-process',
+      ],
+    );
+  });
+
   it('with nothing published for an account that is not allowed', async () => {
     jobs.start();
     const log = (await jobs.run({ allowedAccountIds: OTHER_ACCOUNT })).log.join('\n');

@@ -52,7 +52,7 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
 
 /** In one line, for the page of the run; the log has the rest. */
 function reasonOf({ code, message }: Failure): string {
-  return inert(`${code}: ${FAILURES[code].when} ${printable(message, 500)}`);
+  return inert(`${code}: ${FAILURES[code].when} ${printable(message.replaceAll('\n', '; '), 500)}`);
 }
 
 void run();
