@@ -23,7 +23,7 @@ export const FAILURES = {
     heals: 'no',
   },
   TokenMalformed: {
-    when: 'What the CI system gave is not a JSON Web Token.',
+    when: 'What was given as the identity token is not a JSON Web Token.',
     hint: 'Check that the variable holds the identity token itself, whole and unquoted.',
     heals: 'no',
   },

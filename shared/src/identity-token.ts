@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Failure } from './failure.ts';
+import { count } from './text.ts';
 
 /**
  * The CI job's OIDC token: a JWT signed by the CI system, to be traded at AWS STS.
@@ -22,7 +23,8 @@ export class IdentityToken {
     const parts = jwt.split('.');
     const malformed = (what: string) =>
       new Failure('TokenMalformed', `The identity token is not a JSON Web Token: ${what}.`);
-    if (parts.length !== 3) throw malformed(`it has ${parts.length} parts between dots instead of 3`);
+    if (jwt === '') throw malformed('it is empty');
+    if (parts.length !== 3) throw malformed(`it has ${count(parts.length, 'part')} between dots instead of 3`);
     // STS takes 4 to 20000 characters (API reference, AssumeRoleWithWebIdentity).
     if (jwt.length > 20_000) throw malformed(`it has ${jwt.length} characters, AWS STS takes at most 20000`);
     if (!parts.every((part) => /^[\w-]+$/.test(part))) throw malformed('a part is empty or not base64url');

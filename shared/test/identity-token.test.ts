@@ -17,6 +17,8 @@ describe('an identity token', () => {
   });
 
   const malformed: { name: string; text: string; says: RegExp }[] = [
+    { name: 'nothing in it', text: ' \n', says: /: it is empty\.$/ },
+    { name: 'one part', text: 'a', says: /it has 1 part between dots instead of 3/ },
     { name: 'two parts', text: 'a.b', says: /it has 2 parts between dots instead of 3/ },
     { name: 'an empty part', text: 'a..c', says: /a part is empty or not base64url/ },
     { name: 'other signs', text: 'a.b+c.d', says: /a part is empty or not base64url/ },

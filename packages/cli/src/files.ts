@@ -1,5 +1,5 @@
-import { IdentityToken } from '@aws-oidc-assume/shared';
 import { type Claims, parseRoleArn } from '@aws-oidc-assume/trust-policy';
+import { parseToken } from './ci/given-token.ts';
 import { members } from './json-members.ts';
 import { UsageError } from './usage-error.ts';
 import type { World } from './world.ts';
@@ -7,6 +7,11 @@ import type { World } from './world.ts';
 /** The text of a file, `-` for standard input. @throws UsageError where it cannot be read */
 export async function readText(file: string, world: World): Promise<string> {
   return (await readBytes(file, world)).toString('utf8').replace(/^\uFEFF/, '');
+}
+
+/** How a message names it. */
+export function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }
 
 /** @throws UsageError */
@@ -50,7 +55,7 @@ function percentDecoded(document: string, file: string): string {
 /** Claims as JSON, or a token that holds them. @throws UsageError; Failure `TokenMalformed` */
 export async function readClaims(file: string, world: World): Promise<Claims> {
   const text = await readText(file, world);
-  if (!text.trimStart().startsWith('{')) return IdentityToken.parse(text).claims;
+  if (!text.trimStart().startsWith('{')) return parseToken(text, nameOf(file)).claims;
   const claims = parsed(text);
   if (typeof claims !== 'object' || claims === null)
     throw new UsageError(`${file} holds neither claims as JSON nor a token.`);

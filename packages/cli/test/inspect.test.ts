@@ -175,6 +175,29 @@ describe('inspect', () => {
     });
   }
 
+  const malformed = [
+    {
+      name: 'empty input',
+      args: ['--token-file', '-'],
+      env: {},
+      says: /it is empty\.[\s\S]*Check that standard input holds/,
+    },
+    {
+      name: 'a variable of something else',
+      args: ['--token-variable', 'CI_TOKEN'],
+      env: { CI_TOKEN: 'x' },
+      says: /1 part between[\s\S]*Check that CI_TOKEN holds/,
+    },
+  ];
+  for (const { name, args, env, says } of malformed) {
+    it(`says where to look for the token, given ${name}`, async () => {
+      const { status, stderr } = await ran(['inspect', ...args], { env, stdin: '' });
+      assert.equal(status, 1);
+      assert.match(stderr, says);
+      assert.doesNotMatch(stderr, /CI system gave/);
+    });
+  }
+
   it('says failures as JSON where JSON was asked for', async () => {
     const { status, stderr } = await ran(['inspect', '--json', '--token-file', '-'], { stdin: 'no token' });
     assert.equal(status, 1);

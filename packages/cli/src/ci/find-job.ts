@@ -1,6 +1,6 @@
 import { Failure } from '@aws-oidc-assume/shared';
 import type { Given, OptionTable } from '../command.ts';
-import { readText } from '../files.ts';
+import { nameOf, readText } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import type { World } from '../world.ts';
 import { azurePipelines, inAzurePipelines } from './azure-pipelines.ts';
@@ -56,7 +56,7 @@ export async function findJob(given: Given, world: World): Promise<Job> {
 
 async function tokenAtHand(file: string | undefined, variable: string | undefined, world: World): Promise<Job> {
   if (file !== undefined) {
-    return givenToken(await readText(file, world), file === '-' ? 'standard input' : file);
+    return givenToken(await readText(file, world), nameOf(file));
   }
   const name = variable ?? '';
   const token = world.env[name];

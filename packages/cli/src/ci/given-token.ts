@@ -1,4 +1,4 @@
-import { IdentityToken, type RunIdentity } from '@aws-oidc-assume/shared';
+import { Failure, IdentityToken, type RunIdentity } from '@aws-oidc-assume/shared';
 import { parseSubject, recogniseIssuer } from '@aws-oidc-assume/trust-policy';
 import type { Job } from './job.ts';
 
@@ -7,7 +7,7 @@ import type { Job } from './job.ts';
  * @throws Failure `TokenMalformed`
  */
 export function givenToken(text: string, origin: string): Job {
-  const token = IdentityToken.parse(text);
+  const token = parseToken(text, origin);
   return {
     name: recogniseIssuer(token.issuer ?? '')?.provider.name ?? 'CI',
     origin,
@@ -15,6 +15,16 @@ export function givenToken(text: string, origin: string): Job {
     run: runOf(token),
     identityToken: async () => token,
   };
+}
+
+/** @throws Failure `TokenMalformed`, which says where to look */
+export function parseToken(text: string, origin: string): IdentityToken {
+  try {
+    return IdentityToken.parse(text);
+  } catch (error) {
+    const changes = [`Check that ${origin} holds the identity token itself, whole and unquoted.`];
+    throw Failure.from(error).with({ changes });
+  }
 }
 
 /** As much of the run as the claims tell; enough for a session name that leads somewhere. */

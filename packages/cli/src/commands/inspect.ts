@@ -2,7 +2,7 @@ import { assumeOptions } from '../assume-options.ts';
 import { findJob, TOKEN_OPTIONS } from '../ci/find-job.ts';
 import { readTrail, type TrailEvent } from '../cloudtrail.ts';
 import { type Command, type Given, JSON_OPTION } from '../command.ts';
-import { readBytes } from '../files.ts';
+import { nameOf, readBytes } from '../files.ts';
 import { columns, json, type Painter, painter, plain } from '../print.ts';
 import { readToken } from '../read-token.ts';
 import { roleOption } from '../role-option.ts';
@@ -110,7 +110,7 @@ function inspectSession(name: string, given: Given, { out }: World): number {
 }
 
 async function inspectTrail(file: string, given: Given, world: World): Promise<number> {
-  const events = readTrail(await readBytes(file, world), file === '-' ? 'standard input' : file);
+  const events = readTrail(await readBytes(file, world), nameOf(file));
   if (given.flag('json')) {
     world.out.write(json({ events }));
     return 0;
