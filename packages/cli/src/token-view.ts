@@ -32,6 +32,9 @@ export interface TokenView {
   readonly notes: readonly string[];
 }
 
+/** Without any of these AWS refuses a token. */
+export const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'iat', 'exp'] as const;
+
 /** Claims that are about the token itself: nobody would match on them. */
 const TECHNICAL = new Set(['iss', 'exp', 'iat', 'nbf', 'jti', 'azp', 'sub', 'aud', 'amr', 'email']);
 
@@ -67,6 +70,8 @@ export function tokenView(token: IdentityToken, now: Date, roleArn?: string): To
 function notesOn(token: IdentityToken, issuer: Issuer | undefined, now: Date): string[] {
   const subject = parseSubject(token.issuer ?? '', token.subject ?? '');
   const notes: string[] = [];
+  const missing = REQUIRED_CLAIMS.filter((claim) => token.claims[claim] === undefined);
+  if (missing.length > 0) notes.push(`AWS refuses this token: it has no ${missing.join(', ')}.`);
   if (token.audiences.length > 1 && token.authorizedParty === undefined) {
     notes.push('AWS refuses this token: it has several audiences and no authorized party (azp).');
   }
@@ -94,7 +99,7 @@ function notesOn(token: IdentityToken, issuer: Issuer | undefined, now: Date): s
       'The token was issued by Microsoft Entra for an Azure connection; a connection of another type gives one of Azure DevOps itself.',
     );
   }
-  if (issuer === undefined)
+  if (token.issuer !== undefined && issuer === undefined)
     notes.push('The issuer is none of those this program knows; only the default claims are shown as condition keys.');
   return notes;
 }

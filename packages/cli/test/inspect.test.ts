@@ -68,6 +68,11 @@ describe('inspect', () => {
       expected: /AWS refuses this token: it has several audiences/,
     },
     { name: 'an authorized party', claims: { azp: 'x' }, expected: /AWS matches it in place of the audience/ },
+    {
+      name: 'missing claims',
+      claims: { sub: undefined, exp: undefined },
+      expected: /AWS refuses this token: it has no sub, exp\./,
+    },
     { name: 'expiry', claims: { exp: seconds - 301 }, expected: /AWS refuses this token: it expired/ },
     {
       name: 'an unknown issuer',
@@ -88,6 +93,11 @@ describe('inspect', () => {
       assert.match((await inspected(claims)).notes.join('\n'), expected);
     });
   }
+
+  it('does not call an issuer unknown where there is none', async () => {
+    const { notes } = await inspected({ iss: undefined });
+    assert.deepEqual(notes, ['AWS refuses this token: it has no iss.']);
+  });
 
   it('does not call a token refused within the five minutes that AWS allows', async () => {
     const view = await inspected({ exp: seconds - 299 });

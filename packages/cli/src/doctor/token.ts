@@ -1,4 +1,5 @@
 import type { IdentityToken } from '@aws-oidc-assume/shared';
+import { REQUIRED_CLAIMS } from '../token-view.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** AWS takes a token up to 5 minutes before its `iat` or `nbf` and past its `exp` (IAM user guide, OIDC providers). */
@@ -7,7 +8,7 @@ export const LEEWAY_SECONDS = 300;
 /** What AWS refuses whatever IAM says. */
 export function tokenChecks(token: IdentityToken, origin: string, now: Date): Check[] {
   const name = 'token';
-  const missing = ['iss', 'sub', 'aud', 'iat', 'exp'].filter((claim) => token.claims[claim] === undefined);
+  const missing = REQUIRED_CLAIMS.filter((claim) => token.claims[claim] === undefined);
   if (missing.length > 0) {
     return [
       fail(name, `it has no ${missing.join(', ')}`, 'Use the identity token of the job; AWS requires these claims.'),
