@@ -53,5 +53,5 @@ export function environmentChecks(env: Environment): Check[] {
       ),
     );
   }
-  return checks.length > 0 ? checks : [ok(name, 'no other sources of credentials, one region')];
+  return checks.length > 0 ? checks : [ok(name, 'no other sources of credentials, and no two regions')];
 }

@@ -37,7 +37,7 @@ export function tokenChecks(token: IdentityToken, origin: string, now: Date): Ch
       ),
     ];
   }
-  const found = `from ${origin}, for ${token.audiences[0] ?? ''}, good for ${left} s`;
+  const found = `from ${origin}, for ${token.audiences[0] ?? ''}, ${left < 0 ? `expired ${-left} s ago` : `good for ${left} s`}`;
   if (left < 30)
     return [warn(name, found, 'Assume the role earlier: AWS takes it for 5 minutes past its expiry, no longer.')];
   return [ok(name, found)];
