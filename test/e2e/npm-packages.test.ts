@@ -99,6 +99,16 @@ describe('the packages of npm', function () {
       assert.equal(runs(program), 'true -----BEGIN CERTIFICATE-----');
     });
 
+    it(`emulator: runs as its README writes it on ${version}`, () => {
+      const readme = readFileSync(path.join(installed('emulator'), 'README.md'), 'utf8');
+      const [, program = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
+      assert.match(runs(program), /^http:\/\/127\.0\.0\.1:\d+ \d{3,}$/);
+      assert.match(
+        runs(program.replace(/startEmulator\(.*\)/, 'startEmulator()')),
+        /^http:\/\/127\.0\.0\.1:\d+ \d{3,}$/,
+      );
+    });
+
     it(`cdk: makes a role for apps of either kind on ${version}`, () => {
       const app = (load: (name: string) => string) => `
         const { App, Stack } = ${load('aws-cdk-lib')};

@@ -41,10 +41,10 @@ export interface Emulator {
 
 /**
  * Starts AWS STS and the three issuers.
- * @param configuration as in the configuration file; `{}` for the defaults
+ * @param configuration as in the configuration file; the defaults without it
  * @throws ShapeError when the configuration is wrong; what `listen` throws when the port cannot be had
  */
-export async function startEmulator(configuration: unknown, options: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator(configuration: unknown = {}, options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', httpsPort = 0, tlsNames = [], defect = rethrow } = options;
   const settings = readConfiguration(configuration);
   const paths = pathsOf(settings);
