@@ -13,9 +13,11 @@ export function setForLaterSteps(
 ): string[] {
   for (const name of clears) setVariable(host, { name, value: '', secret: false });
   for (const variable of variables) setVariable(host, variable);
-  for (const warning of [...warnings, ...onceSecret(variables, host.secretNames)]) log.warning(warning);
-  const environment = variables.filter(({ secret }) => !secret).map(({ name }) => name);
-  const secret = variables.filter((variable) => variable.secret).map(({ name }) => name);
+  const isStuck = ({ name, secret }: JobVariable) => !secret && host.secretNames.has(name.toUpperCase());
+  const stuck = variables.filter(isStuck).map(({ name }) => name);
+  for (const warning of [...warnings, ...onceSecret(stuck)]) log.warning(warning);
+  const environment = variables.filter((one) => !one.secret && !isStuck(one)).map(({ name }) => name);
+  const secret = variables.filter((one) => one.secret || isStuck(one)).map(({ name }) => name);
   return [
     ...(secret.length === 0 ? [] : [`Set as secret variables of this job: ${secret.join(', ')}.`]),
     `Set for all later steps of this job: ${environment.join(', ')}.`,
@@ -42,12 +44,11 @@ export function setVariable(host: Pick<TaskHost, 'command'>, { name, value, secr
 }
 
 /** Once secret, always secret (agent, Variables.cs): what was a secret variable before is exported to no step. */
-function onceSecret(variables: readonly JobVariable[], secretNames: ReadonlySet<string>): string[] {
-  const stuck = variables.filter(({ name, secret }) => !secret && secretNames.has(name.toUpperCase()));
-  if (stuck.length === 0) return [];
-  const names = stuck.map(({ name }) => name);
+function onceSecret(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const mapping = names.map((name) => `${name}: $(${name})`).join(', ');
   const [one, are, they] = names.length === 1 ? ['a secret variable', 'is', 'it'] : ['secret variables', 'are', 'them'];
   return [
-    `${names.join(', ')} ${are} already ${one} of this job and stay${names.length === 1 ? 's' : ''} secret: later steps do not find ${they} in their environment, only as $(${names[0]}). Take ${they} out of the pipeline's variables and variable groups, or set variablePrefix.`,
+    `${names.join(', ')} ${are} already ${one} of this job and stay${names.length === 1 ? 's' : ''} secret: later steps do not find ${they} in their environment. Take ${they} out of the pipeline's variables and variable groups, or map ${they} in each step that needs ${they}: env: { ${mapping} }`,
   ];
 }
