@@ -1,5 +1,5 @@
 import type { Edges } from './edges.ts';
-import type { Asked, Failure } from './failure.ts';
+import type { Answer, Asked, Attempted, Failure } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { Options } from './options.ts';
 import { tokenLines } from './report.ts';
@@ -18,8 +18,10 @@ export async function explained(
   edges: Edges,
 ): Promise<Failure> {
   const withToken = failure.with({ token: tokenLines(token, edges.now()) });
-  const { action, asked } = failure.details.attempted ?? {};
-  if (asked === undefined) return withToken;
+  const { attempted, answer } = failure.details;
+  const { action, asked } = attempted ?? {};
+  if (attempted === undefined || asked === undefined) return withToken;
+  if (failure.code === 'Unreachable') return withToken.with({ changes: unknownHostChanges(attempted, answer) });
   const otherPolicy = otherPolicyIn(failure);
   if (otherPolicy !== undefined)
     return withToken.with({ changes: otherPolicyChanges(otherPolicy, asked.roleArn, options) });
@@ -78,6 +80,17 @@ async function changesFor(
     default:
       return [];
   }
+}
+
+/** All of an endpoint's name but the region is ours: where nobody knows the name, the region may be misspelt. */
+function unknownHostChanges({ endpoint, region }: Attempted, answer: Answer | undefined): string[] {
+  const { hostname } = new URL(endpoint);
+  if (answer?.code !== 'ENOTFOUND' || !hostname.startsWith(`sts.${region}.`)) return [];
+  // With a proxy it is the proxy's name that is looked up.
+  if (!answer.message?.endsWith(` ${hostname}`)) return [];
+  return [
+    `No host has the name ${hostname}. Check that ${region} is the region you mean; if it is, check how this machine looks up names (DNS).`,
+  ];
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/failure.ts';
 import { failureLines } from '../src/report.ts';
+import { TransportError } from '../src/transport.ts';
 import { given, RecordingSystem, ROLE, refusal, ScriptedEdges, success } from './support.ts';
 
 const ISSUER = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
@@ -364,6 +365,46 @@ ${MORE}#AccessDenied`,
     const reason = because('with an explicit deny in a resource-based policy');
     assert.match(await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next }), /must trust/);
   });
+});
+
+describe('the explanation of an endpoint out of reach', () => {
+  const host = 'sts.eu-west-1.amazonaws.com';
+  const usual = /To change:\n {2}Check network, proxy and firewall/;
+  const cases = [
+    {
+      name: 'names the region where nobody knows its host',
+      code: 'ENOTFOUND',
+      message: `getaddrinfo ENOTFOUND ${host}`,
+      expected: new RegExp(
+        `^To change:\\n {2}No host has the name ${host}\\. Check that eu-west-1 is the region you mean;`,
+      ),
+    },
+    {
+      name: 'leaves the region alone for the name of a proxy',
+      code: 'ENOTFOUND',
+      message: 'getaddrinfo ENOTFOUND proxy',
+      expected: usual,
+    },
+    {
+      name: 'leaves it alone where no name server answers',
+      code: 'EAI_AGAIN',
+      message: `getaddrinfo EAI_AGAIN ${host}`,
+      expected: usual,
+    },
+    {
+      name: 'leaves it alone for an endpoint of the user',
+      code: 'ENOTFOUND',
+      message: 'getaddrinfo ENOTFOUND sts.example.com',
+      options: { stsEndpoint: 'https://sts.example.com' },
+      expected: usual,
+    },
+  ];
+  for (const { name, code, message, options = {}, expected } of cases) {
+    it(name, async () => {
+      const edges = new ScriptedEdges([new TransportError(code, message)]);
+      assert.match(await reportOf(edges, { maxAttempts: '1', ...options }), expected);
+    });
+  }
 });
 
 describe('the explanation of a refusal where the token says little', () => {
