@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { awsEnvironment, OPTION_KEYS } from '@aws-oidc-assume/shared';
+import { awsEnvironment, FAILURES, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { minimatch } from 'minimatch';
 import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-credential-process.ts';
 import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
@@ -159,6 +159,14 @@ describe('the icons', () => {
   it('have the sizes that agents and marketplace want', () => {
     assert.deepEqual(sizeOf('../AwsOidcAssume/AwsOidcAssumeV1/icon.png'), [32, 32]);
     assert.deepEqual(sizeOf('../images/icon.png'), [128, 128]);
+  });
+});
+
+describe('the picture of a refusal', () => {
+  it('has the words that the log has', () => {
+    const svg = read('../images/refused.svg');
+    const [, shown = ''] = />(AccessDenied: .*) …</.exec(svg) ?? [];
+    assert.ok(shown !== '' && `AccessDenied: ${FAILURES.AccessDenied.when}`.startsWith(shown), shown);
   });
 });
 
