@@ -68,8 +68,8 @@ export const FAILURES = {
     heals: 'no',
   },
   SessionPolicyRejected: {
-    when: 'AWS STS did not accept the session policy.',
-    hint: 'Check the policy document and the managed policy ARNs; together they may have 2048 characters and must pack into the limit AWS names.',
+    when: 'AWS STS did not accept the session policy, or not together with the session tags.',
+    hint: 'Check the policy document and the managed policy ARNs; together they may have 2048 characters. With the session tags they must pack into the limit AWS names: fewer or shorter tags help as well.',
     heals: 'no',
   },
   RegionDisabled: {

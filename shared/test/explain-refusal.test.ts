@@ -280,6 +280,15 @@ describe('the explanation of a refusal in a chain', () => {
     assert.match(report, /"sts:TagSession"/);
   });
 
+  it('does not seek in a policy alone what may be the tags', async () => {
+    const packed = refusal(400, 'PackedPolicyTooLarge', 'Packed size of session tags consumes 142% of allotted space.');
+    const report = await reportOf(new ScriptedEdges([success, packed]), {
+      chainRoleArns,
+      chainSessionTags: 'Team=web',
+    });
+    assert.match(report, /With the session tags they must pack into the limit AWS names: fewer or shorter tags help/);
+  });
+
   it('is the usual hint for other refusals', async () => {
     const report = await reportOf(new ScriptedEdges([success, refusal(400, 'ValidationError', 'x')]), {
       chainRoleArns,
