@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import type { OptionProblem } from './failure.ts';
-import type { AgentFor } from './transport.ts';
+import { type AgentFor, messageOf } from './transport.ts';
 
 /** The proxy for an address, with its credentials if it asks for any; undefined for a direct connection. */
 export type ProxyFor = (url: URL) => Promise<URL | undefined> | URL | undefined;
@@ -36,8 +36,16 @@ async function tunnel(proxy: URL, tls: TlsSettings, over: AbortSignal): Promise<
   const trusted = await trust(tls);
   // Once for a proxy that speaks TLS itself, once for the host behind it.
   const agent = new HttpsProxyAgent(proxy, { signal: over, ...trusted });
+  const connect = agent.connect.bind(agent);
+  agent.connect = (request, options) =>
+    connect(request, options).catch((error: Error) => Promise.reject(ofProxy(proxy, error)));
   Object.assign(agent.options, trusted);
   return agent;
+}
+
+/** Else a proxy out of reach would look like an address of the service that nobody has heard of. */
+function ofProxy({ host }: URL, error: NodeJS.ErrnoException): Error {
+  return Object.assign(new Error(`the proxy ${host}: ${messageOf(error)}`), { code: error.code });
 }
 
 /** A `ca` given to Node replaces its own list, so the two are joined. */

@@ -154,7 +154,7 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
 }
 
 /** Node tries several addresses of a host and then reports an AggregateError without text of its own. */
-function messageOf(error: Error): string {
+export function messageOf(error: Error): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors.map((one: Error) => one.message).join('; ');
   }

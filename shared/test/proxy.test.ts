@@ -63,6 +63,17 @@ describe('a connection through a proxy', () => {
     });
   }
 
+  it('is none where the proxy is out of reach, which is told from the host, and without its password', async () => {
+    const { host } = proxy;
+    await new Promise((resolve) => server.close(resolve));
+    await assert.rejects(send(), (error) => {
+      assert.ok(error instanceof TransportError);
+      assert.equal(error.code, 'ECONNREFUSED');
+      assert.equal(error.message, `the proxy ${host}: connect ECONNREFUSED ${host}`);
+      return true;
+    });
+  });
+
   it('that breaks behind the proxy is one that broke', async () => {
     onConnect = (socket) => socket.end('HTTP/1.1 200 Connection established\r\n\r\n');
     await assert.rejects(send(), (error) => error instanceof TransportError && error.code === 'ECONNRESET');

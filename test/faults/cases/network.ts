@@ -133,6 +133,7 @@ export const network: readonly Fault[] = [
       options: { stsEndpoint: overTls(scene) },
       environment: { HTTPS_PROXY: `http://127.0.0.1:${await deadPort()}` },
     }),
+    says: /the proxy 127\.0\.0\.1:\d+: connect ECONNREFUSED/,
   },
   {
     name: 'proxy that never answers CONNECT',
