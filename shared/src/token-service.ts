@@ -86,8 +86,8 @@ export async function requestIdentityToken(
     };
     const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: known(last) } };
     if (signal.aborted) throw Failure.from(signal.reason).with({ attempted, ...answer });
-    // Of the token itself, which came and is none.
-    if (error instanceof Failure) throw error.with({ attempted, answer: { message: error.message } });
+    // Of the token itself, which came with a good answer and is none.
+    if (error instanceof Failure) throw error.with({ attempted, answer: { status: 200, message: error.message } });
     const changes = error instanceof TokenRefusal ? service.advice(error.status, error.message) : [];
     throw new Failure(judge(error).code, `${system} gave no identity token: ${known(error)}`, {
       attempted,

@@ -204,6 +204,7 @@ describe('a token service', () => {
     const { edges, requests } = edgesOf([answer(200, '{"jwt":"a.b"}')]);
     await assert.rejects(ask(edges), (error: Failure) => {
       assert.equal(error.code, 'TokenMalformed');
+      assert.equal(error.details.answer?.status, 200);
       assert.equal(error.details.attempted?.attempts, 1);
       return true;
     });

@@ -121,7 +121,7 @@ const CASES: readonly Case[] = [
     name: 'a token that is none',
     fault: { status: 200, body: '{"oidcToken":"abc"}' },
     code: 'TokenMalformed',
-    says: /1 part between dots[\s\S]*Run the job again/,
+    says: /Came back:\n {2}HTTP 200\n.*1 part between dots[\s\S]*Run the job again/,
     attempts: 1,
   },
   { name: 'a reset', fault: { dropConnection: 'before' }, code: 'Unreachable', says: /ECONNRESET/, attempts: 2 },
