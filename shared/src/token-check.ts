@@ -23,7 +23,7 @@ export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, '
     if (!ci.renewsToken) {
       throw new Failure(
         'TokenExpired',
-        `The identity token expired ${duration(expiredFor)} ago, at ${token.expiresAt?.toISOString()}.`,
+        `By the clock of this machine the identity token expired ${duration(expiredFor)} ago, at ${token.expiresAt?.toISOString()}.`,
       );
     }
     ci.log.warning(

@@ -30,7 +30,8 @@ describe('an identity token by the clock of this machine', () => {
       (error) =>
         error instanceof Failure &&
         error.code === 'TokenExpired' &&
-        error.message === 'The identity token expired 5 min ago, at 2026-03-01T11:54:59.000Z.',
+        error.message ===
+          'By the clock of this machine the identity token expired 5 min ago, at 2026-03-01T11:54:59.000Z.',
     );
   });
 
