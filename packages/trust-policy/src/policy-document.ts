@@ -151,7 +151,7 @@ function parseText(text: string): unknown {
     parsed = JSON.parse(text);
   } catch {
     // The parser's own message quotes the document, whose content is not ours to print.
-    throw new PolicySyntaxError('', 'it is not JSON.');
+    throw new PolicySyntaxError('', text.trim() === '' ? 'it is empty.' : 'it is not JSON.');
   }
   const duplicate = findDuplicateMember(text);
   if (duplicate !== undefined) {

@@ -23,6 +23,7 @@ import {
   WORKSPACE,
 } from './support.ts';
 
+const BY_UUID = BITBUCKET.replace('acme', `%7B${WORKSPACE}%7D`);
 const SUB = `${BITBUCKET}:sub`;
 const AUD = `${BITBUCKET}:aud`;
 const AZURE_SUB = `${AZURE}:sub`;
@@ -828,7 +829,7 @@ const CASES: readonly Case[] = [
     ),
     cause: 'principal-other-account',
     says: [`trusts ${providerArn(BITBUCKET, '210987654321')}, but`],
-    fix: `Write "Principal": {"Federated": "${providerArn(BITBUCKET)}"} in Statement[0].`,
+    fix: `Write "Federated": ["${providerArn(GITHUB)}","${providerArn(BITBUCKET)}"] in the Principal of Statement[0].`,
   },
   {
     name: 'another account',
@@ -836,15 +837,23 @@ const CASES: readonly Case[] = [
     policy: trustPolicy(BITBUCKET, {}, { Principal: { Federated: providerArn(BITBUCKET, '210987654321') } }),
     cause: 'principal-other-account',
     says: ['210987654321', `AWS looks for ${providerArn(BITBUCKET)}`],
-    fix: `"Federated": "${providerArn(BITBUCKET)}"`,
+    fix: `Write "Federated": "${providerArn(BITBUCKET)}" in the Principal of Statement[0].`,
   },
   {
-    name: 'another issuer',
+    name: 'another CI system, whose statement is to stay',
     claims: BITBUCKET_CLAIMS,
-    policy: trustPolicy(GITHUB, {}),
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'repo:acme/shop:ref:refs/heads/main' } }),
     cause: 'principal-other-issuer',
     says: [providerArn(GITHUB), providerArn(BITBUCKET)],
-    fix: providerArn(BITBUCKET),
+    fix: /^Add a statement whose Federated principal is \S+; Statement\[0\] is about others\.$/,
+  },
+  {
+    name: 'an issuer nobody knows',
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy('ci.example.com', {}),
+    cause: 'principal-other-issuer',
+    says: ['ci.example.com', providerArn(BITBUCKET)],
+    fix: `Write "Federated": "${providerArn(BITBUCKET)}" in the Principal of Statement[0].`,
   },
   {
     name: 'another workspace',
@@ -865,10 +874,25 @@ const CASES: readonly Case[] = [
   {
     name: "the workspace's UUID for its slug",
     claims: BITBUCKET_CLAIMS,
-    policy: trustPolicy(BITBUCKET.replace('acme', `%7B${WORKSPACE}%7D`), {}),
+    policy: trustPolicy(BY_UUID, {}),
     cause: 'issuer-form',
     says: ["has the workspace's UUID; the token's issuer has its slug"],
     fix: providerArn(BITBUCKET),
+  },
+  {
+    name: "the workspace's UUID for its slug, in the keys as well, and the action of another principal",
+    claims: BITBUCKET_CLAIMS,
+    policy: trustPolicy(
+      BY_UUID,
+      {
+        StringEquals: { [`${BY_UUID}:aud`]: BITBUCKET_CLAIMS.aud },
+        StringLike: { [`${BY_UUID}:sub`]: `{${REPOSITORY}}:*` },
+      },
+      { Action: 'sts:AssumeRole' },
+    ),
+    cause: 'issuer-form',
+    says: ["has the workspace's UUID; the token's issuer has its slug"],
+    fix: `Write "Federated": "${providerArn(BITBUCKET)}" in the Principal of Statement[0]. Then: Statement[0] allows "sts:AssumeRole", but a web identity token asks for "sts:AssumeRoleWithWebIdentity". Then: the key "${BY_UUID}:aud" is about the issuer "${BY_UUID}", which is not the token's. Then: the key "${BY_UUID}:sub" is about the issuer "${BY_UUID}", which is not the token's.`,
   },
   {
     name: 'the organization name for its id',
@@ -1444,7 +1468,15 @@ describe('explaining a refusal', () => {
       summary,
       `Statement[0] trusts ${providerArn(GITHUB)}, but AWS looks for the provider of "${BITBUCKET}", because the token's issuer is "https://${BITBUCKET}".`,
     );
-    assert.equal(fix, `Name the provider of "${BITBUCKET}" as the Federated principal of Statement[0].`);
+    assert.equal(
+      fix,
+      `Add a statement whose Federated principal is the provider of "${BITBUCKET}"; Statement[0] is about others.`,
+    );
+    const ofOtherAccount = explain(BITBUCKET_CLAIMS, trustPolicy(BITBUCKET.replace('acme', 'other'), {}));
+    assert.equal(
+      ofOtherAccount.fix,
+      `Name the provider of "${BITBUCKET}" in place of ${providerArn(BITBUCKET.replace('acme', 'other'))} as the Federated principal of Statement[0].`,
+    );
   });
 
   it('takes a roles claim as it is where the role is not known', () => {

@@ -10,6 +10,7 @@ const withStatement = (statement: unknown): object => ({ Version: '2012-10-17', 
 describe('reading a policy', () => {
   const cases: readonly [name: string, policy: unknown, path: string, reason: string][] = [
     ['text that is not JSON', '{"Version"', '', 'it is not JSON.'],
+    ['no text', ' \n', '', 'it is empty.'],
     ['too long a text', ' '.repeat(131_073), '', 'it has 131073 characters; IAM takes at most 131072.'],
     ['a list', [], '', 'a policy must be a JSON object.'],
     ['null', null, '', 'a policy must be a JSON object.'],

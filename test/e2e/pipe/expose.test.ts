@@ -261,21 +261,26 @@ describe('what the pipe leaves to later lines of the step', () => {
     it('is used by the AWS CLI at the endpoint of the region, over TLS and through a proxy, and refreshed', async () => {
       await olderToken();
       const proxy = await proxyTo(emulator);
+      let ahead = 0;
+      const advance = async (seconds: number) => {
+        await emulator.control.advanceClock(seconds);
+        ahead += seconds;
+      };
       try {
         await run({ EXPOSE: 'web-identity' });
         writeFileSync(path.join(step.cloneFolder, 'ca.pem'), emulator.ready.ca ?? '');
         const env = { ...STALE, HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: path.join(step.cloneFolder, 'ca.pem') };
         const line = '/usr/bin/aws sts get-caller-identity --query Arn --output text';
-        await emulator.control.advanceClock(-3590);
+        await advance(-3590);
         assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
-        await emulator.control.advanceClock(3700);
+        await advance(3700);
         assert.equal((await emulator.control.sessions()).at(-1)?.expired, true);
         assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
-        await emulator.control.advanceClock(-110);
         assert.equal(await exchanges(emulator), 3);
         assert.deepEqual([...new Set(proxy.asked)], ['sts.eu-west-1.amazonaws.com:443']);
       } finally {
         proxy.stop();
+        await advance(-ahead);
       }
     });
 

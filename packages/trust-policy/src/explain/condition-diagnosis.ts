@@ -35,21 +35,21 @@ function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis
   if (key.kind === 'provider-arn') {
     return {
       cause: 'provider-arn-as-key',
-      summary: `The key "${trace.key}" begins with the provider's ARN; AWS fills "${key.issuer}:${key.claim}".`,
+      summary: `the key "${trace.key}" begins with the provider's ARN; AWS fills "${key.issuer}:${key.claim}".`,
       fix: right(key.claim),
     };
   }
   if (key.kind === 'scheme') {
     return {
       cause: 'scheme-in-key',
-      summary: `The key "${trace.key}" begins with a scheme; AWS fills "${key.issuer}:${key.claim}".`,
+      summary: `the key "${trace.key}" begins with a scheme; AWS fills "${key.issuer}:${key.claim}".`,
       fix: right(key.claim),
     };
   }
   if (key.kind === 'other-issuer') {
     return {
       cause: 'key-other-issuer',
-      summary: `The key "${trace.key}" is about the issuer "${key.issuer}", which is not the token's.`,
+      summary: `the key "${trace.key}" is about the issuer "${key.issuer}", which is not the token's.`,
       fix: right(key.claim),
     };
   }

@@ -1,6 +1,6 @@
 import { alternatives } from '../alternatives.ts';
 import { issuerPath } from '../arn.ts';
-import { type LintedStatement, lintedPolicy } from '../lint/rule.ts';
+import { type LintedStatement, lintedCondition, lintedPolicy } from '../lint/rule.ts';
 import type { StatementTrace } from '../model.ts';
 import { pairs } from '../pairs.ts';
 import { recogniseIssuer } from '../providers.ts';
@@ -10,7 +10,7 @@ import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { type Explained, failing, isOpen, mayHold, type Question } from './explanation.ts';
-import { diagnosePrincipal } from './principal-diagnosis.ts';
+import { diagnosePrincipal, isAboutOthers } from './principal-diagnosis.ts';
 
 /** Why the Allow that comes nearest to admitting the token does not. */
 export function explainNearest(question: Question, trace: readonly StatementTrace[]): Explained {
@@ -66,30 +66,51 @@ const ORDER: readonly CauseId[] = [
   'placeholder',
 ];
 
-function diagnose({ linted, traced }: Candidate, question: Question): Diagnosis {
-  const { claims, identity, providerArn, admitting } = question;
-  if (!traced.principalMatched) return diagnosePrincipal(linted, identity.issuer, providerArn);
-  if (!traced.actionMatched) {
-    const { action } = linted.statement;
-    const written = `${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}`;
-    return {
-      cause: 'action-missing',
-      summary: `${traced.path} allows ${written}, but a web identity token asks for "sts:AssumeRoleWithWebIdentity".`,
-      fix: `Write "Action": "sts:AssumeRoleWithWebIdentity" in ${traced.path}.`,
-    };
-  }
-  // At least one condition fails for certain: a statement that could match in everything is explained before.
-  const { summary, ...first } = pairs(linted.conditions, traced.conditions)
-    .filter(([, trace]) => !mayHold(trace))
-    .map(([condition, trace]) =>
-      diagnoseCondition({ trace, linted: condition, claims, sub: identity.sub, statement: admitting }),
-    )
-    .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause))
-    .reduce(inTurn);
+/** All that keeps the statement from admitting the token: whom it names, what it allows, and under which conditions. */
+function diagnose(candidate: Candidate, question: Question): Diagnosis {
+  const { linted, traced } = candidate;
+  const { identity, providerArn } = question;
+  const ofPrincipal = traced.principalMatched ? [] : [diagnosePrincipal(linted, identity.issuer, providerArn)];
+  const [alone] = ofPrincipal;
+  if (alone !== undefined && isAboutOthers(linted, identity.issuer)) return alone;
+  // Of a statement that could match in everything there is none: that is explained before.
+  const diagnosis = [
+    ...ofPrincipal,
+    ...(traced.actionMatched ? [] : [diagnoseAction(candidate)]),
+    ...diagnoseConditions(candidate, question),
+  ].reduce(inTurn);
   const open = traced.conditions.flatMap(({ operator, key, unknownKey }) =>
     unknownKey === undefined ? [] : [` ${operator} on "${key}" may hold or not: ${whyUnknown(unknownKey)}.`],
   );
-  return { ...first, summary: `In ${traced.path}, ${summary}`, fix: `${first.fix}${open.join('')}` };
+  const where = traced.principalMatched && traced.actionMatched ? `In ${traced.path}, ` : '';
+  return { ...diagnosis, summary: `${where}${diagnosis.summary}`, fix: `${diagnosis.fix}${open.join('')}` };
+}
+
+function diagnoseAction({ linted, traced }: Candidate): Diagnosis {
+  const { action } = linted.statement;
+  const written = `${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}`;
+  return {
+    cause: 'action-missing',
+    summary: `${traced.path} allows ${written}, but a web identity token asks for "sts:AssumeRoleWithWebIdentity".`,
+    fix: `Write "Action": "sts:AssumeRoleWithWebIdentity" in ${traced.path}.`,
+  };
+}
+
+function diagnoseConditions({ linted, traced }: Candidate, { claims, identity, admitting }: Question): Diagnosis[] {
+  const issuers = [issuerPath(identity.issuer)];
+  return pairs(linted.conditions, traced.conditions)
+    .filter(([, trace]) => !mayHold(trace))
+    .map(([{ condition }, trace]) =>
+      // Read for the token's issuer: that which the statement trusts may be another.
+      diagnoseCondition({
+        trace,
+        linted: lintedCondition(condition, issuers),
+        claims,
+        sub: identity.sub,
+        statement: admitting,
+      }),
+    )
+    .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause));
 }
 
 function inTurn(first: Diagnosis, next: Diagnosis): Diagnosis {

@@ -1,29 +1,31 @@
 import { issuerPath as withoutScheme } from '../arn.ts';
 import { issuerFlaw } from '../issuer-flaws.ts';
-import type { LintedStatement } from '../lint/rule.ts';
+import type { FederatedPrincipal, LintedStatement } from '../lint/rule.ts';
+import { recogniseIssuer } from '../providers.ts';
 import { caseMismatch, type Diagnosis, sentence } from './diagnosis.ts';
 
-/** Why a statement's principal is not the provider of the token's issuer. */
-export function diagnosePrincipal(
-  { statement, federated }: LintedStatement,
-  issuer: string,
-  providerArn: string | undefined,
-): Diagnosis {
+/** Whether a statement has nothing to do with the CI system of the token: then it is not the one to mend. */
+export function isAboutOthers({ statement, federated }: LintedStatement, issuer: string): boolean {
+  if (federated.length === 0 || statement.principal.negated) return true;
+  const system = recogniseIssuer(issuer)?.provider.id;
+  return federated.every((named) => named.issuer !== undefined && named.issuer.provider.id !== system);
+}
+
+/** Why a statement's principal is not the provider of the token's issuer. What it says of others stays. */
+export function diagnosePrincipal(linted: LintedStatement, issuer: string, providerArn: string | undefined): Diagnosis {
+  const { statement, federated } = linted;
   const path = withoutScheme(issuer);
   const wanted = providerArn ?? `the provider of "${path}"`;
-  const fix = sentence(
-    providerArn === undefined
-      ? `name the provider of "${path}" as the Federated principal of ${statement.path}`
-      : `write "Principal": {"Federated": ${JSON.stringify(providerArn)}} in ${statement.path}`,
-  );
+  const adding = `Add a statement whose Federated principal is ${wanted}; ${statement.path} is about others.`;
   const named = federated.find(({ issuerPath }) => issuerPath === path) ?? federated[0];
   if (named === undefined || statement.principal.negated) {
     return {
       cause: 'principal-not-provider',
       summary: `${statement.path} names no identity provider as its principal. AWS looks for ${wanted}.`,
-      fix,
+      fix: adding,
     };
   }
+  const fix = isAboutOthers(linted, issuer) ? adding : sentence(replacing(named, linted, providerArn ?? wanted));
   const saying = `${statement.path} trusts ${named.value}, but AWS looks for ${wanted}`;
   if (named.issuerPath === undefined) {
     return { cause: 'principal-not-provider', summary: `${saying}. The principal must be a provider's ARN.`, fix };
@@ -41,4 +43,11 @@ export function diagnosePrincipal(
     return caseMismatch(saying, fix);
   }
   return { cause: 'principal-other-issuer', summary: `${saying}, because the token's issuer is "${issuer}".`, fix };
+}
+
+function replacing(mistaken: FederatedPrincipal, { statement, federated }: LintedStatement, wanted: string): string {
+  if (!wanted.startsWith('arn:'))
+    return `name ${wanted} in place of ${mistaken.value} as the Federated principal of ${statement.path}`;
+  const values = federated.map(({ value }) => (value === mistaken.value ? wanted : value));
+  return `write "Federated": ${JSON.stringify(values.length === 1 ? values[0] : values)} in the Principal of ${statement.path}`;
 }

@@ -103,7 +103,8 @@ function federatedPrincipal(value: string, pointer: string): FederatedPrincipal 
   };
 }
 
-function lintedCondition(condition: Condition, issuers: readonly string[]): LintedCondition {
+/** @param issuers without scheme; a key about another one is told as such */
+export function lintedCondition(condition: Condition, issuers: readonly string[]): LintedCondition {
   const key = readConditionKey(condition.key, issuers);
   return {
     condition,
