@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkOfAgent, proxyOfAgent } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent-network.ts';
 
-const STS = new URL('https://sts.eu-west-1.amazonaws.com/');
+const STS = new URL('https://sts.eu-west-1.amazonaws.com/path?query');
 
 function hostOf(variables: Readonly<Record<string, string>>, environment: Readonly<Record<string, string>> = {}) {
   const variable = (name: string) => variables[name] || undefined;
@@ -25,6 +25,8 @@ describe('the proxy of the agent', () => {
   const bypasses = [
     { name: 'a pattern of the host', bypass: ['sts\\..*\\.amazonaws\\.com'], direct: true },
     { name: 'without case', bypass: ['AMAZONAWS'], direct: true },
+    { name: 'a pattern from end to end', bypass: ['^https://sts\\.eu-west-1\\.amazonaws\\.com$'], direct: true },
+    { name: 'words of the path and the query alone', bypass: ['path', 'query'], direct: false },
     { name: 'another host', bypass: ['example\\.com'], direct: false },
     { name: 'a pattern that JavaScript cannot read', bypass: ['(?<broken', '[z'], direct: false },
     { name: 'none', bypass: [], direct: false },

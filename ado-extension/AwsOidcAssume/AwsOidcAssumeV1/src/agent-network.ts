@@ -84,7 +84,8 @@ export function proxyOfAgent({ url, user, password, bypass }: AgentProxy): Proxy
   if (user !== undefined) proxy.username = encodeURIComponent(user);
   if (password !== undefined) proxy.password = encodeURIComponent(password);
   const direct = bypass.flatMap(expression);
-  return ({ href }) => (direct.some((pattern) => pattern.test(href)) ? undefined : proxy);
+  // Scheme, host and a port that is not the scheme's own, as for the agent itself (agent, AgentWebProxy.cs).
+  return ({ origin }) => (direct.some((pattern) => pattern.test(origin)) ? undefined : proxy);
 }
 
 /** Written for .NET; what JavaScript does not understand bypasses nothing. */
