@@ -22,14 +22,14 @@ export async function explained(
   const { action, asked } = attempted ?? {};
   if (attempted === undefined || asked === undefined) return withToken;
   if (failure.code === 'Unreachable') return withToken.with({ changes: unknownHostChanges(attempted, answer) });
-  const otherPolicy = otherPolicyIn(failure);
-  if (otherPolicy !== undefined)
-    return withToken.with({ changes: otherPolicyChanges(otherPolicy, asked.roleArn, options) });
+  const named = policyNamedIn(failure);
+  if (named !== undefined && !TRUST_POLICY.test(named.kind))
+    return withToken.with({ changes: otherPolicyChanges(named, asked.roleArn, options) });
   const changes =
     action === 'AssumeRole'
       ? chainChanges(failure, asked.roleArn, options)
       : await changesFor(failure, token, asked, options, edges);
-  return withToken.with({ changes });
+  return withToken.with({ changes: named?.denies ? [DENIED_BY_TRUST_POLICY, ...changes] : changes });
 }
 
 async function changesFor(
@@ -93,30 +93,36 @@ function unknownHostChanges({ endpoint, region }: Attempted, answer: Answer | un
   ];
 }
 
-/**
- * The policy that AWS itself names as what refused, where it is another than the trust policy: `with an explicit deny in
- * a service control policy`, `because no identity-based policy allows …` (IAM user guide, access denied messages).
- */
-function otherPolicyIn({ code, details }: Failure): OtherPolicy | undefined {
-  if (code !== 'AccessDenied') return undefined;
-  const message = details.answer?.message ?? '';
-  const [, denying, missing] =
-    /with an explicit deny in an? ([a-z -]+? policy|permissions boundary)|because no ([a-z -]+? policy|permissions boundary) allows/i.exec(
-      message,
-    ) ?? [];
-  const kind = (denying ?? missing)?.toLowerCase();
-  // That is what IAM calls a trust policy.
-  return kind === undefined || kind === 'resource-based policy' ? undefined : { kind, denies: denying !== undefined };
-}
-
-interface OtherPolicy {
+/** A policy that AWS itself names as what refused. */
+interface NamedPolicy {
   /** `service control policy` */
   readonly kind: string;
   /** By a Deny; else it lacks an Allow. */
   readonly denies: boolean;
 }
 
-function otherPolicyChanges({ kind, denies }: OtherPolicy, roleArn: string, options: Options): string[] {
+/** What AWS calls the trust policy of a role where it names it. */
+const TRUST_POLICY = /^(?:role trust|resource-based) policy$/;
+
+const DENIED_BY_TRUST_POLICY =
+  'AWS names the reason itself: a statement that denies, in the trust policy of the role. It wins over all that allow.';
+
+/**
+ * `with an explicit deny in a service control policy`, `because no identity-based policy allows …` (IAM user guide,
+ * access denied error message examples).
+ */
+function policyNamedIn({ code, details }: Failure): NamedPolicy | undefined {
+  if (code !== 'AccessDenied') return undefined;
+  const message = details.answer?.message ?? '';
+  const [, denying, missing] =
+    /with an explicit deny in (?:an?|the) ([a-z -]+? policy|permissions boundary)|because no ([a-z -]+? policy|permissions boundary) allows/i.exec(
+      message,
+    ) ?? [];
+  const kind = (denying ?? missing)?.toLowerCase();
+  return kind === undefined ? undefined : { kind, denies: denying !== undefined };
+}
+
+function otherPolicyChanges({ kind, denies }: NamedPolicy, roleArn: string, options: Options): string[] {
   const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
   const actions = chainActions(options).join(' and ');
   const permissions = denies

@@ -370,10 +370,19 @@ ${MORE}#AccessDenied`,
     assert.doesNotMatch(await reportOf(new ScriptedEdges([other]), {}), /AWS names the reason/);
   });
 
-  it('is about the trust policy where that is what denies', async () => {
-    const reason = because('with an explicit deny in a resource-based policy');
-    assert.match(await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next }), /must trust/);
-  });
+  for (const { reason, denies } of [
+    { reason: 'with an explicit deny in a resource-based policy', denies: true },
+    { reason: 'with an explicit deny in the role trust policy', denies: true },
+    { reason: 'because no resource-based policy allows the sts:AssumeRole action', denies: false },
+    { reason: 'because no role trust policy allows the sts:AssumeRole action', denies: false },
+  ]) {
+    it(`is about the trust policy where AWS says: ${reason}`, async () => {
+      const report = await reportOf(new ScriptedEdges([success, because(reason)]), { chainRoleArns: next });
+      assert.match(report, new RegExp(`${next} must trust ${ROLE}`));
+      assert.doesNotMatch(report, /need not change/);
+      assert.equal(/a statement that denies, in the trust policy of the role\./.test(report), denies);
+    });
+  }
 });
 
 describe('the explanation of an endpoint out of reach', () => {
