@@ -123,7 +123,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       {
         name: 'undefined variable',
         variables: { AWS_OIDC_ROLE_ARN: '$DEPLOY_ROLE' },
-        says: /AWS_OIDC_ROLE_ARN is \$DEPLOY_ROLE: the variable is not defined/,
+        says: /AWS_OIDC_ROLE_ARN is required/,
       },
     ];
     for (const { name, variables, token, says } of badInput) {

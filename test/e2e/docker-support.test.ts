@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { BitbucketStep, buildImage, ensureBaseImages, needsEngine } from '../support/index.ts';
+import { BitbucketStep, buildImage, ensureBaseImages, needsEngine, written } from '../support/index.ts';
 
 describe('the stand-ins for base images, and a step that runs an image', () => {
   const TAG = 'aws-oidc-assume-test/support:latest';
@@ -42,7 +42,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
   async function inPipe(body: string, dockerArguments: string[] = [], variables = {}): Promise<unknown> {
     const { stdout, stderr, exitCode } = await step.runPipe({
       image: TAG,
-      variables: { BODY: body, ...variables },
+      variables: { BODY: written(body), ...variables },
       dockerArguments,
     });
     assert.equal(exitCode, 0, stderr);
@@ -61,7 +61,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
     const [names, value, folder, docker] = (await inPipe(
       `return [Object.keys(process.env), process.env.AWKWARD, process.cwd(), process.env.DOCKER_HOST]`,
       [],
-      { AWKWARD: awkward, LIST: ['a'] },
+      { AWKWARD: written(awkward), LIST: ['a'] },
     )) as [string[], string, string, string];
     assert.deepEqual([value, folder], [awkward, step.cloneFolder]);
     assert.equal(docker, 'tcp://host.docker.internal:2375');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
+import { type BitbucketStep, type EmulatorProcess, written } from '../../support/index.ts';
 import { BUNDLE, cliSays, says, startEmulator, stepOf, variablesFor } from './support.ts';
 
 const TEXTS = [
@@ -73,7 +73,7 @@ describe('hostile text through the whole pipe', () => {
       for (const name of ['ROLE_SESSION_NAME', 'PROFILE', 'VARIABLE_PREFIX']) {
         const result = await step.runPipe({
           bundle: BUNDLE,
-          variables: variablesFor(emulator, { [name]: text, EXPOSE: name === 'PROFILE' ? 'profile' : '' }),
+          variables: variablesFor(emulator, { [name]: written(text), EXPOSE: name === 'PROFILE' ? 'profile' : '' }),
         });
         assert.equal(result.exitCode, 1);
         assert.match(result.stderr, new RegExp(`^  ${name} is "`, 'm'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { written } from './listed-variables.ts';
 import { BitbucketStep, type Shell } from './step.ts';
 
 describe('a step of Bitbucket Pipelines', () => {
@@ -47,6 +48,22 @@ describe('a step of Bitbucket Pipelines', () => {
     ]);
     assert.equal(given['BITBUCKET_LIKE'], undefined);
     assert.equal(given['BITBUCKET_STEP_OIDC_TOKEN'], oidcToken);
+  });
+
+  it('has the shell of the step read what is listed, whatever quotes it had in YAML', async () => {
+    const policy = '{"Resource":"${aws:username}","Team":"${aws:PrincipalTag/team}"}';
+    const awkward = 'two\nlines $HOME `id` $(id) "quoted" \\" \\\\ \u00fc';
+    const { A, B, C, D, E, F_0, F_1 } = await variablesOf(step, {
+      A: '$REPOSITORY_VARIABLE-${REPOSITORY_VARIABLE}',
+      B: '[$NOT_DEFINED]',
+      C: policy,
+      D: written(policy),
+      E: written(awkward),
+      F: ['$REPOSITORY_VARIABLE', '\\\\'],
+    });
+    assert.deepEqual([A, B, C], ['x-x', '[]', '{"Resource":"","Team":""}']);
+    assert.deepEqual([D, E, F_0, F_1], [policy, awkward, 'x', '\\']);
+    await assert.rejects(variablesOf(step, { A: '${' }), /the step's shell says/);
   });
 
   it('gives UUIDs with braces, and no token without oidc: true', async () => {

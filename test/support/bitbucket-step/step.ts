@@ -19,6 +19,7 @@ import path from 'node:path';
 import { type Haystack, SecretWatch } from '../secret-watch.ts';
 import { dockerRun } from './docker-run.ts';
 import { evidenceOfFiles, type FoundFile, filesBelow } from './files.ts';
+import { arrived, type Listed } from './listed-variables.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 import { type Environment, pipeVariables, SSH_FOLDER, type StepSettings, stepVariables } from './variables.ts';
 
@@ -46,8 +47,8 @@ export interface PipeRun extends Ending {
   readonly bundle?: string;
   /** For a bundle; this Node by default. */
   readonly node?: string;
-  /** `variables:` of the pipe; a list becomes `X_COUNT`, `X_0`, … */
-  readonly variables?: Readonly<Record<string, string | readonly string[]>>;
+  /** `variables:` of the pipe as YAML gives them to the runner; the shell of the step expands them. */
+  readonly variables?: Listed;
   /** `--read-only`, `--cap-drop=ALL`, `--user=…` */
   readonly dockerArguments?: readonly string[];
 }
@@ -98,10 +99,9 @@ export class BitbucketStep {
    */
   async runPipe(pipe: PipeRun): Promise<RunResult> {
     const { image, bundle, node = process.execPath, variables = {}, dockerArguments = [] } = pipe;
-    if (typeof variables['OUTPUT_DIR'] === 'string' && variables['OUTPUT_DIR'] !== '') {
-      this.#outputFolders.add(path.normalize(variables['OUTPUT_DIR']).replace(/\/$/, ''));
-    }
-    const environment = pipeVariables(this.environment, variables);
+    const environment = pipeVariables(this.environment, arrived(variables, this.environment));
+    const { OUTPUT_DIR = '' } = environment;
+    if (OUTPUT_DIR !== '') this.#outputFolders.add(path.normalize(OUTPUT_DIR).replace(/\/$/, ''));
     const PATH = process.env['PATH'] ?? '';
     if (image === undefined) {
       if (bundle === undefined) throw new TypeError('name the image or the bundle of the pipe');

@@ -107,28 +107,17 @@ export function stepVariables(settings: StepSettings, folders: StepFolders): Env
 /**
  * What a pipe finds in its environment.
  * @param ofStep all variables of the step
- * @param listed `variables:` of the pipe; a list becomes `X_COUNT`, `X_0`, …
+ * @param listed `variables:` of the pipe, as they arrive
  */
-export function pipeVariables(
-  ofStep: Environment,
-  listed: Readonly<Record<string, string | readonly string[]>>,
-): Environment {
+export function pipeVariables(ofStep: Environment, listed: Environment): Environment {
   const storage = `${ofStep['BITBUCKET_CLONE_DIR']}/.bitbucket/pipelines/generated/pipeline/pipes`;
   return {
     ...Object.fromEntries(Object.entries(ofStep).filter(([name]) => FOR_PIPES.has(name))),
     BITBUCKET_PIPE_SHARED_STORAGE_DIR: storage,
     BITBUCKET_PIPE_STORAGE_DIR: `${storage}/aws-oidc-assume/aws-oidc-assume`,
     DOCKER_HOST: 'tcp://host.docker.internal:2375',
-    ...Object.fromEntries(Object.entries(listed).flatMap(([name, value]) => entriesOf(name, value))),
+    ...listed,
   };
-}
-
-function entriesOf(name: string, value: string | readonly string[]): [string, string][] {
-  if (typeof value === 'string') return [[name, value]];
-  return [
-    [`${name}_COUNT`, String(value.length)],
-    ...value.map((item, at): [string, string] => [`${name}_${at}`, item]),
-  ];
 }
 
 function uuid(): string {
