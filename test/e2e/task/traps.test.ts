@@ -51,6 +51,20 @@ describe('what later steps get from the task', () => {
       }
     });
 
+    it('takes the place of the first where the agent runs the task again after a failure', async () => {
+      for (const expose of modes) {
+        jobs.start();
+        await jobs.assume({ expose });
+        // As for a role that was made a moment ago.
+        await jobs.emulator.control.setFaults([
+          { match: { endpoint: 'sts', times: 1 }, fault: { status: 403, code: 'AccessDenied' } },
+        ]);
+        await jobs.assume({ expose, roleArn: AUDIT_ROLE }, { name: 'audit', retryCountOnTaskFailure: 1 });
+        await jobs.clientsAre(arnOf('audit', OTHER_ACCOUNT));
+        if (expose !== modes.at(-1)) await jobs.finish();
+      }
+    });
+
     it('is not in the environment where the first made the variables secret, and says so', async () => {
       jobs.start();
       await jobs.assume({ expose: 'secret-variables' });

@@ -112,6 +112,22 @@ describe('an agent', () => {
     assert.equal((await agent.runTask({ folder: task('process.exit(3)') })).result, 'Failed');
   });
 
+  it('runs a task that failed again, with what it has set, as often as the step says', async () => {
+    const folder = task(`
+      const tries = Number(process.env.TRIES ?? 0) + 1;
+      console.log('##vso[task.setvariable variable=tries]' + tries);
+      console.log('##vso[task.settaskvariable variable=kept]' + tries);
+      console.log([process.env.INPUT_VALUE, process.env.VSTS_TASKVARIABLE_KEPT].join());
+      console.log('##vso[task.complete result=' + (tries < 3 ? 'Failed' : 'Succeeded') + ';]');`);
+    const run = (retryCountOnTaskFailure: number) =>
+      agent.runTask({ folder, retryCountOnTaskFailure, inputs: { value: 'tried $(tries) times' } });
+    const [last] = (await run(2)).log;
+    assert.deepEqual([last, agent.store.get('Agent.JobStatus')], ['tried $(tries) times,2', 'Succeeded']);
+    agent.store.unset('tries');
+    assert.equal((await run(1)).result, 'Failed');
+    assert.deepEqual([agent.store.get('tries'), agent.store.get('Agent.JobStatus')], ['2', 'Failed']);
+  });
+
   it('refuses a secret of several lines', async () => {
     const result = await agent.runTask({
       folder: printing('##vso[task.setvariable variable=a;issecret=true]one-line-0123456789%0Atwo'),

@@ -127,6 +127,7 @@ export class AzureAgent {
       const cwd = step.cwd ?? this.#workingDirectory;
       const result = await this.#run(argv, { cwd, environment }, step, { referenceName, taskVariables });
       rmSync(file);
+      this.#count(result.result);
       await this.#guard(evidenceOfScript(result, step));
       return result;
     });
@@ -232,18 +233,26 @@ export class AzureAgent {
       const connections = referencedConnections(task, inputs);
       if (connections.length > 0 && this.#isForkWithoutSecrets) return skipped();
       const argv = [this.#node(handler), path.join(step.folder, execution.target)];
-      const environment = this.#environment(
-        step,
-        publicVariables(this.store),
-        secretVariables(this.store),
-        inputVariables(inputs),
-        ...connections.map((id) => this.#connection(id)),
-        systemConnectionVariables(this.#options.systemConnection),
-        taskVariables(added.taskVariables),
-      );
       const cwd = execution.workingDirectory ?? this.#workingDirectory;
-      const result = await this.#run(argv, { cwd, environment }, step, added);
-      await this.#guard(evidenceOfTask(result));
+      const attempt = async () => {
+        const environment = this.#environment(
+          step,
+          publicVariables(this.store),
+          secretVariables(this.store),
+          inputVariables(inputs),
+          ...connections.map((id) => this.#connection(id)),
+          systemConnectionVariables(this.#options.systemConnection),
+          taskVariables(added.taskVariables),
+        );
+        const result = await this.#run(argv, { cwd, environment }, step, added);
+        await this.#guard(evidenceOfTask(result));
+        return result;
+      };
+      // Inputs stay; what the task that failed has set is there (agent, RetryHelper.cs).
+      let result = await attempt();
+      const retries = Math.min(step.retryCountOnTaskFailure ?? 0, 10);
+      for (let n = 0; n < retries && result.result === 'Failed'; n++) result = await attempt();
+      this.#count(result.result);
       return result;
     });
   }
@@ -284,8 +293,6 @@ export class AzureAgent {
     });
     ending.clear();
     const result = resultOf(output, ran.exitCode, ending.reason, argv);
-    this.#jobResult = mergeResults(this.#jobResult, result === 'Skipped' ? 'Succeeded' : result);
-    this.store.set('Agent.JobStatus', this.#jobResult);
     const { log, debugLog, issues, commands, outputs, attachments } = output;
     return {
       result,
@@ -305,6 +312,12 @@ export class AzureAgent {
       argv,
       environment: where.environment,
     };
+  }
+
+  /** A step's result in the job's. */
+  #count(result: Result): void {
+    this.#jobResult = mergeResults(this.#jobResult, result === 'Skipped' ? 'Succeeded' : result);
+    this.store.set('Agent.JobStatus', this.#jobResult);
   }
 
   /** Variables that are set while a step runs, and gone after it. */

@@ -29,6 +29,8 @@ export interface TaskStep extends Step {
   readonly folder: string;
   /** By name or alias; a service connection by name or GUID. */
   readonly inputs?: Environment;
+  /** Ten at most. The agent waits 1, 4, 9, … seconds before each; here it does not. */
+  readonly retryCountOnTaskFailure?: number;
 }
 
 export interface ScriptStep extends Step {
