@@ -64,7 +64,7 @@ describe('an agent', () => {
   it('keeps outputs apart from variables', async () => {
     const declared = task(
       `console.log('##vso[task.setvariable variable=declared]d'); console.log('##vso[task.setvariable variable=flagged;isOutput=true]f');`,
-      { outputVariables: [{ name: 'declared' }] },
+      { outputVariables: [{ name: 'Declared' }] },
     );
     await agent.runTask({ folder: declared, name: 'step' });
     assert.deepEqual([agent.store.get('declared'), agent.store.get('flagged')], [undefined, undefined]);

@@ -67,7 +67,8 @@ interface JobTask {
 const AFTER_DONE_MS = 5000;
 
 /** Parameters of a connection that are no secrets (agent, `MaskingUtil.cs`). */
-const OPEN_PARAMETERS = /^(?:role|scope|tenantId|issuedAt|expiresAt|audience|authenticationType|accessTokenType)$/i;
+const OPEN_PARAMETERS =
+  /^(?:role|scope|tenantId|issuedAt|expiresAt|audience|authenticationType|authorizationType|accessTokenType|accessTokenFetchingMethod|useWindowsSecurity|unsecured|OAuthAccessTokenIsSupplied|completeCallbackPayload|acceptUntrustedCertificates)$/i;
 
 export class AzureAgent {
   /** The job's variables. */
@@ -273,7 +274,7 @@ export class AzureAgent {
       masker: this.#masker,
       prependedPaths: this.#prependedPaths,
       restrictions: restrictionsOf(step.target, task),
-      outputVariables: (task?.outputVariables ?? []).map(({ name }) => name),
+      outputVariables: (task?.outputVariables ?? []).map(({ name }) => name.toLowerCase()),
       referenceName,
     });
     const ending = new Ending(step);
@@ -322,6 +323,7 @@ export class AzureAgent {
 
   /** Variables that are set while a step runs, and gone after it. */
   async #scoped<T>(displayName: string, referenceName: string, run: () => Promise<T>): Promise<T> {
+    this.store.expandEachOther();
     const scope = {
       'Task.DisplayName': displayName,
       'System.TaskDisplayName': displayName,

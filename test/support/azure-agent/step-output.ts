@@ -27,7 +27,7 @@ export interface StepContext {
   /** Folders for the PATH of later steps, last first. */
   readonly prependedPaths: string[];
   readonly restrictions: readonly Restriction[];
-  /** Names listed in the task's `outputVariables`. */
+  /** Names listed in the task's `outputVariables`, in lower case: there too names are without case. */
   readonly outputVariables: readonly string[];
   readonly referenceName: string;
 }
@@ -167,7 +167,7 @@ export class StepOutput {
     if (!isSettable(name, restrictions)) {
       return this.warning(`Setting variable '${name}' has been disabled by the task or build definition.`);
     }
-    if (!isOutput && !outputVariables.includes(name)) {
+    if (!isOutput && !outputVariables.includes(name.toLowerCase())) {
       return variables.set(name, data, { secret, readOnly, preserveCase });
     }
     // Never as the plain name: an output is known by its step.

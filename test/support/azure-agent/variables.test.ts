@@ -46,7 +46,20 @@ describe('variables of a job', () => {
     });
   }
 
-  it('are expanded in each other when the job starts, and hold what is secret as a secret', () => {
+  it('are expanded anew in what has changed since', () => {
+    store.set('a', '[$(b)]');
+    store.set('b', '1');
+    store.expandEachOther();
+    store.set('b', '2', { secret: true });
+    assert.equal(store.get('a'), '[1]');
+    store.expandEachOther();
+    assert.deepEqual([store.get('a'), secretVariables(store)['SECRET_A']], ['[2]', '[2]']);
+    store.unset('b');
+    store.expandEachOther();
+    assert.equal(store.get('a'), '[$(b)]');
+  });
+
+  it('are expanded in each other before each step, and hold what is secret as a secret', () => {
     store.set('secret', 'hidden', { secret: true });
     store.set('a', '[$(B)]');
     store.set('b', '<$(secret)$(none)>');

@@ -16,7 +16,9 @@ export type VariableFlags = Partial<Omit<StoredVariable, 'name' | 'value'>>;
  * read-only, always read-only.
  */
 export class VariableStore {
-  readonly #variables = new Map<string, StoredVariable>();
+  #variables = new Map<string, StoredVariable>();
+  /** Before they were expanded in each other. */
+  readonly #given = new Map<string, StoredVariable>();
   readonly #mask: (secret: string) => void;
 
   /** @param mask is told each value of a secret variable */
@@ -29,17 +31,14 @@ export class VariableStore {
     const secret = (flags.secret ?? false) || (before?.secret ?? false);
     const readOnly = (flags.readOnly ?? false) || (before?.readOnly ?? false);
     if (secret) this.#mask(value);
-    this.#variables.set(name.toLowerCase(), {
-      name,
-      value,
-      secret,
-      readOnly,
-      preserveCase: flags.preserveCase ?? false,
-    });
+    const variable = { name, value, secret, readOnly, preserveCase: flags.preserveCase ?? false };
+    this.#variables.set(name.toLowerCase(), variable);
+    this.#given.set(name.toLowerCase(), variable);
   }
 
   unset(name: string): void {
     this.#variables.delete(name.toLowerCase());
+    this.#given.delete(name.toLowerCase());
   }
 
   get(name: string): string | undefined {
@@ -64,11 +63,11 @@ export class VariableStore {
     return expandMacros(text, (name) => this.get(name));
   }
 
-  /** At the job's start variables are expanded in each other; one that holds a secret is one. Cycles stay as they are. */
+  /** Before each step variables are expanded in each other; one that holds a secret is one. Cycles stay as they are. */
   expandEachOther(): void {
-    const given = new Map(this.#variables);
-    for (const [key, variable] of given) {
-      const expanded = expandedFrom(given, key, []);
+    this.#variables = new Map(this.#given);
+    for (const [key, variable] of this.#given) {
+      const expanded = expandedFrom(this.#given, key, []);
       if (expanded === undefined || expanded.value === variable.value) continue;
       if (expanded.secret) this.#mask(expanded.value);
       this.#variables.set(key, { ...variable, ...expanded });
