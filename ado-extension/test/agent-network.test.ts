@@ -67,6 +67,17 @@ describe('the proxy of the agent', () => {
     assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, {}), undefined);
   });
 
+  it('leads to the volumes of the container where the certificates of the agent are not there', async () => {
+    const said = async (code: string) => {
+      const read = () => Promise.reject(Object.assign(new Error(code), { code }));
+      const { network, problems } = await networkOfAgent(hostOf({ 'Agent.CAInfo': '/agent/ca.pem' }), read);
+      assert.deepEqual(network, {});
+      return problems.map(({ option, message }) => `${option} ${message}`).join();
+    };
+    assert.equal(await said('EACCES'), 'Agent.CAInfo is /agent/ca.pem, a file that cannot be read (EACCES)');
+    assert.match(await said('ENOENT'), /^Agent\.CAInfo is \/agent\/ca\.pem.*\(ENOENT\); in a container job.*volumes:/);
+  });
+
   it('is none where the agent has none', async () => {
     assert.deepEqual(await networkOfAgent(hostOf({}), noFile), { network: {}, problems: [] });
   });

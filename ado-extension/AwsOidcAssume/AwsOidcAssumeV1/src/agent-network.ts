@@ -47,7 +47,15 @@ export async function networkOfAgent(
       ca = await readTextFile(caFile);
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      problems.push({ option: 'Agent.CAInfo', message: `is ${caFile}, a file that cannot be read (${code})` });
+      // Of its own folders the agent mounts those of work, tasks, tools and externals (agent, ContainerOperationProvider.cs).
+      const inContainer =
+        code === 'ENOENT'
+          ? '; in a container job the agent does not mount it: name it under volumes: of the container, at this very path'
+          : '';
+      problems.push({
+        option: 'Agent.CAInfo',
+        message: `is ${caFile}, a file that cannot be read (${code})${inContainer}`,
+      });
     }
   }
   if (problems.length > 0) return { network: {}, problems };
