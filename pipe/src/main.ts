@@ -9,6 +9,7 @@ import {
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import { BitbucketPipelines } from './bitbucket-pipelines.ts';
+import { emptyVariables } from './empty-variables.ts';
 import { PipeLog } from './log.ts';
 import { readEnvironment } from './read-environment.ts';
 
@@ -26,6 +27,8 @@ const log = new PipeLog(
 
 try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
+  const empty = emptyVariables(process.env, given);
+  if (empty !== undefined) log.warning(empty);
   const network = networkTransport(agentThrough(proxyOfEnvironment(process.env)));
   const transport = tracedTransport(network, log, () => performance.now());
   const edges = systemEdges(`aws-oidc-assume-bitbucket/${VERSION}`, transport);

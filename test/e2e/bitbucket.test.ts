@@ -137,6 +137,13 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       });
     }
 
+    it('warns of a variable that is not defined, where it would have limited the session', async () => {
+      await stepWith(await emulator.control.mint('bitbucket'));
+      const piped = await run({ ALLOWED_ACCOUNT_IDS: '$ACCOUNTS', PROFILE: '$PROFILE' });
+      assert.equal(piped.exitCode, 0, piped.stderr);
+      assert.match(piped.stdout, /^⚠ Listed but empty, and so without effect: ALLOWED_ACCOUNT_IDS\. /m);
+    });
+
     const refusals: { name: string; claims?: Record<string, unknown>; options?: object; code: string; aws: string }[] =
       [
         {
