@@ -35,3 +35,8 @@ export function duration(seconds: number): string {
   const rest = minutes % 60;
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
+
+/** Every line by two spaces. */
+export function indented(text: string): string {
+  return text.replace(/^/gm, '  ');
+}
