@@ -1,9 +1,9 @@
 import { Failure, type OptionProblem } from './failure.ts';
+import { contradictions } from './option-contradictions.ts';
+import { isSet, OptionReader } from './option-reader.ts';
 import {
   type GivenValue,
-  itemsOf,
   oneOf,
-  Problem,
   parseAccountId,
   parseBoolean,
   parseEndpoint,
@@ -17,11 +17,9 @@ import {
   parseSessionPolicy,
   parseTag,
   parseVariablePrefix,
-  refuseUndefinedVariable,
-  textOf,
   wholeNumber,
 } from './option-values.ts';
-import { exampleRegion, partitionOf, stsEndpointOf } from './region.ts';
+import { stsEndpointOf } from './region.ts';
 import type { RoleArn } from './role-arn.ts';
 
 /** The options, checked and complete. */
@@ -114,140 +112,22 @@ export interface OptionRules {
  * @throws Failure `InvalidOptions` with one problem for each wrong option, in the CI system's spelling
  */
 export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
-  const problems: OptionProblem[] = [...(rules.problems ?? [])];
-  const wrong = (key: OptionKey, message: string): undefined => {
-    problems.push({ option: given[key].name, message });
-  };
-  const readText = <T>(key: OptionKey, text: string, parse: (text: string) => T): T | undefined => {
-    try {
-      refuseUndefinedVariable(text);
-      return parse(text);
-    } catch (error) {
-      if (error instanceof Problem) return wrong(key, error.message);
-      throw error;
-    }
-  };
-  const read = <T>(key: OptionKey, parse: (text: string) => T): T | undefined => {
-    const text = textOf(given[key].value);
-    return text === '' ? undefined : readText(key, text, parse);
-  };
-  const readList = <T>(key: OptionKey, parse: (text: string) => T): readonly T[] => {
-    const items = itemsOf(given[key].value);
-    // Commas alone are no empty value: a guard that was meant must not vanish.
-    if (items.length === 0 && textOf(given[key].value) !== '') wrong(key, 'is a list without an item');
-    return items.map((item) => readText(key, item, parse)).filter((item) => item !== undefined);
-  };
-  const isSet = (key: OptionKey) => itemsOf(given[key].value).length > 0;
-
-  const region = read('region', parseRegion);
-  const roleArn = read('roleArn', parseRole);
-  const profile = read('profile', parseProfile);
-  const roles = readList('roles', parseRoleOfProfile);
-  const chain = readList('chainRoleArns', parseRole);
-  const durationSeconds = read('durationSeconds', wholeNumber(900, 43_200, 'seconds')) ?? 3600;
-  const sessionPolicy = read('sessionPolicy', parseSessionPolicy);
-  const sessionPolicyArns = readList('sessionPolicyArns', parsePolicyArn);
-  const allowedAccountIds = readList('allowedAccountIds', parseAccountId);
-  const expose = read('expose', oneOf(rules.exposeModes)) ?? rules.exposeModes[0];
-  const stsEndpoint = read('stsEndpoint', parseEndpoint);
-  const fallbackRegions = readList('stsFallbackRegions', parseRegion);
-  const chainExternalId = read('chainExternalId', parseExternalId);
-  const chainTags = readList('chainSessionTags', parseTag);
-
-  if (!isSet('region')) wrong('region', 'is required: the region of your deployment, e.g. eu-west-1');
-  if (!isSet('roleArn') && !isSet('roles')) {
-    wrong('roleArn', 'is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy');
-  }
-  if (isSet('roleArn') && isSet('roles')) wrong('roles', `cannot be used together with ${given.roleArn.name}`);
-  if (isSet('roles') && expose !== 'profile' && isSet('expose')) {
-    wrong('roles', `needs ${given.expose.name} to be profile: each role becomes one profile`);
-  }
-  if (isSet('roles') && isSet('profile'))
-    wrong('profile', `cannot be used together with ${given.roles.name}, which names its own`);
-  const doubled = roles.map((target) => target.profile).find((name, at, all) => all.indexOf(name) !== at);
-  if (doubled !== undefined) wrong('roles', `names the profile ${doubled} twice`);
-
-  const targets: readonly RoleTarget[] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
-  if (region !== undefined) {
-    const ofRegion = partitionOf(region);
-    const elsewhere = [
-      ...targets.map(({ role }) => ({
-        key: roleArn ? ('roleArn' as const) : ('roles' as const),
-        partition: role.partition,
-      })),
-      ...chain.map((role) => ({ key: 'chainRoleArns' as const, partition: role.partition })),
-    ].find(({ partition }) => partition !== ofRegion);
-    if (elsewhere !== undefined) {
-      const { key, partition } = elsewhere;
-      wrong(
-        'region',
-        `${region} lies in partition ${ofRegion}, but the role of ${given[key].name} in ${partition}; ${regionsOf(partition)}`,
-      );
-    }
-    for (const fallback of fallbackRegions) {
-      if (partitionOf(fallback) !== ofRegion) {
-        wrong('stsFallbackRegions', `${fallback} lies in another partition than ${region}`);
-      }
-    }
-  }
-  if (isSet('stsEndpoint') && isSet('stsFallbackRegions')) {
-    wrong('stsFallbackRegions', `cannot be used together with ${given.stsEndpoint.name}`);
-  }
-  // Role chaining: the result lasts at most one hour, whatever the role allows (STS API reference, AssumeRole).
-  if (isSet('chainRoleArns') && durationSeconds > 3600) {
-    wrong(
-      'durationSeconds',
-      `is ${durationSeconds}, but a session of a chained role (${given.chainRoleArns.name}) lasts at most 3600 seconds`,
-    );
-  }
-  const ownTags = chainTags.filter((tag) => typeof tag !== 'string');
-  const lowerCase = ownTags.map(([key]) => key.toLowerCase());
-  // Keys are compared without case (STS API reference, AssumeRole, Tags).
-  const doubledTag = ownTags.find(([key], at) => lowerCase.indexOf(key.toLowerCase()) !== at);
-  if (doubledTag !== undefined) wrong('chainSessionTags', `names the tag ${doubledTag[0]} twice`);
-  if (!isSet('chainRoleArns')) {
-    const idle = `has no effect without ${given.chainRoleArns.name}`;
-    if (isSet('chainExternalId')) wrong('chainExternalId', idle);
-    if (chainTags.some((tag) => tag !== 'none')) wrong('chainSessionTags', idle);
-  }
-  if (sessionPolicyArns.length > 10)
-    wrong('sessionPolicyArns', `has ${sessionPolicyArns.length} ARNs, AWS STS takes at most 10`);
-  const policyLength = [sessionPolicy ?? '', ...sessionPolicyArns].join('').length;
-  if (policyLength > 2048) {
-    const key = sessionPolicy === undefined ? 'sessionPolicyArns' : 'sessionPolicy';
-    wrong(
-      key,
-      `inline and managed session policies have ${policyLength} characters together, AWS STS takes at most 2048`,
-    );
-  }
-
-  const options = {
-    sessionName: read('sessionName', parseSessionName),
-    variablePrefix: read('variablePrefix', parseVariablePrefix) ?? '',
-    maskAccountId: read('maskAccountId', parseBoolean) ?? false,
-    timeoutSeconds: read('timeoutSeconds', wholeNumber(1, 3600, 'seconds')) ?? 60,
-    maxAttempts: read('maxAttempts', wholeNumber(1, 50, 'attempts')) ?? 5,
-    trustPolicyFile: read('trustPolicyFile', (text) => text),
-  };
-
-  const [target, ...others] = targets;
+  const reader = new OptionReader(given);
+  const values = readValues(reader, rules);
+  const problems = [...(rules.problems ?? []), ...reader.problems, ...contradictions(given, values)];
+  const { region, roleArn, profile, roles, stsEndpoint, fallbackRegions, chainTags, ...options } = values;
+  const [target, ...others] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
   if (problems.length > 0 || region === undefined || target === undefined) throw invalidOptions(problems);
   return {
     ...options,
-    roles: [target, ...others],
     region,
-    durationSeconds,
-    sessionPolicy,
-    sessionPolicyArns,
-    chain,
-    chainExternalId,
+    profile,
+    roles: [target, ...others],
     chainTags: {
       run: chainTags.some((tag) => tag === 'run'),
-      own: Object.fromEntries(ownTags),
+      own: Object.fromEntries(chainTags.filter((tag) => typeof tag !== 'string')),
     },
-    allowedAccountIds,
-    expose: isSet('roles') ? 'profile' : expose,
-    profile,
+    expose: isSet(given.roles) ? 'profile' : options.expose,
     endpoints: [
       { region, url: stsEndpoint ?? stsEndpointOf(region) },
       ...fallbackRegions
@@ -257,9 +137,32 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
   };
 }
 
-function regionsOf(partition: string): string {
-  const example = exampleRegion(partition);
-  return example === undefined ? 'no region of that is known here' : `use a region such as ${example}`;
+export type OptionValues = ReturnType<typeof readValues>;
+
+/** Each option by itself. What is missing or wrong is undefined, or its default. */
+function readValues(reader: OptionReader, { exposeModes }: OptionRules) {
+  return {
+    region: reader.one('region', parseRegion),
+    roleArn: reader.one('roleArn', parseRole),
+    roles: reader.list('roles', parseRoleOfProfile),
+    sessionName: reader.one('sessionName', parseSessionName),
+    durationSeconds: reader.one('durationSeconds', wholeNumber(900, 43_200, 'seconds')) ?? 3600,
+    sessionPolicy: reader.one('sessionPolicy', parseSessionPolicy),
+    sessionPolicyArns: reader.list('sessionPolicyArns', parsePolicyArn),
+    chain: reader.list('chainRoleArns', parseRole),
+    chainExternalId: reader.one('chainExternalId', parseExternalId),
+    chainTags: reader.list('chainSessionTags', parseTag),
+    allowedAccountIds: reader.list('allowedAccountIds', parseAccountId),
+    expose: reader.one('expose', oneOf(exposeModes)) ?? exposeModes[0],
+    profile: reader.one('profile', parseProfile),
+    variablePrefix: reader.one('variablePrefix', parseVariablePrefix) ?? '',
+    maskAccountId: reader.one('maskAccountId', parseBoolean) ?? false,
+    stsEndpoint: reader.one('stsEndpoint', parseEndpoint),
+    fallbackRegions: reader.list('stsFallbackRegions', parseRegion),
+    timeoutSeconds: reader.one('timeoutSeconds', wholeNumber(1, 3600, 'seconds')) ?? 60,
+    maxAttempts: reader.one('maxAttempts', wholeNumber(1, 50, 'attempts')) ?? 5,
+    trustPolicyFile: reader.one('trustPolicyFile', (text) => text),
+  };
 }
 
 /** One failure for all problems. */
