@@ -91,5 +91,15 @@ describe('the proxy of the agent', () => {
     assert.match(await wrong({ 'Agent.ProxyUrl': 'socks5://proxy' }), /^Agent\.ProxyUrl is not the address/);
     assert.match(await wrong({ 'Agent.ProxyUrl': 'http://me:50%@proxy' }), /^Agent\.ProxyUrl is not of the form/);
     assert.match(await wrong({}, { HTTPS_PROXY: 'ftp://proxy' }), /^HTTPS_PROXY is not the address/);
+    const proxy = { 'Agent.ProxyUrl': 'http://proxy' };
+    assert.equal(await wrong({ ...proxy, 'Agent.ProxyBypassList': 'a, b' }), 'Agent.ProxyBypassList is not JSON');
+  });
+
+  it('has no list of what passes it by where the agent has no proxy, or wrote none', async () => {
+    const bypassOf = async (variables: Record<string, string>) =>
+      (await networkOfAgent(hostOf(variables), noFile)).network.proxy?.bypass;
+    assert.equal(await bypassOf({ 'Agent.ProxyBypassList': 'a, b' }), undefined);
+    assert.deepEqual(await bypassOf({ 'Agent.ProxyUrl': 'http://proxy', 'Agent.ProxyBypassList': 'null' }), []);
+    assert.deepEqual(await bypassOf({ 'Agent.ProxyUrl': 'http://proxy' }), []);
   });
 });

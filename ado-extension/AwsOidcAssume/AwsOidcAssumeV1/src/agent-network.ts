@@ -1,6 +1,5 @@
 import {
   agentThrough,
-  Failure,
   networkTransport,
   type OptionProblem,
   type ProxyFor,
@@ -58,13 +57,14 @@ export async function networkOfAgent(
       });
     }
   }
-  if (problems.length > 0) return { network: {}, problems };
+  const bypass = url === undefined ? [] : listOf(host.variable('Agent.ProxyBypassList'));
+  if (bypass === undefined) problems.push({ option: 'Agent.ProxyBypassList', message: 'is not JSON' });
+  if (problems.length > 0 || bypass === undefined) return { network: {}, problems };
   // Node 20 forgets its own extra certificates where it is given others. A file that is not there Node passes over.
   const extraFile = host.environment.NODE_EXTRA_CA_CERTS;
   if (ca !== undefined && extraFile) ca += `\n${await readTextFile(extraFile).catch(() => '')}`;
   const user = host.variable('Agent.ProxyUsername');
   const password = host.secretVariable('Agent.ProxyPassword');
-  const bypass = listOf(host.variable('Agent.ProxyBypassList'));
   const network = {
     ...(url === undefined
       ? {}
@@ -105,13 +105,13 @@ function expression(pattern: string): RegExp[] {
   }
 }
 
-/** A JSON list. */
-function listOf(text: string | undefined): string[] {
+/** Undefined where it is not JSON. */
+function listOf(text: string | undefined): string[] | undefined {
   if (text === undefined) return [];
   try {
     const list: unknown = JSON.parse(text);
     return Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
   } catch {
-    throw new Failure('Internal', 'Agent.ProxyBypassList is not JSON.');
+    return undefined;
   }
 }
