@@ -89,11 +89,11 @@ describe('what each mode gives to later steps', () => {
   });
 
   it('quotes it for Windows there, and warns of what the AWS CLI would misread', () => {
-    const { renewal } = toExpose();
+    const renewal = toExpose().renewal();
     const folder = new ProfileFolder('/agent/_temp Büro', '');
     const onWindows = toExpose({
       folder,
-      renewal: { ...renewal, platform: 'win32', node: 'C:\\Program Files\\node.exe' },
+      renewal: () => ({ ...renewal, platform: 'win32', node: 'C:\\Program Files\\node.exe' }),
     });
     const exposure = exposeCredentialProcess(onWindows);
     assert.match(

@@ -33,13 +33,13 @@ export function toExpose(what: Partial<ToExpose> = {}): ToExpose {
     options: optionsOf(),
     folder: new ProfileFolder('/agent/_temp', ''),
     later: { environment: {}, secretNames: new Set() },
-    renewal: {
+    renewal: () => ({
       node: '/agent/node',
       platform: 'linux',
       state: '{}',
       programs: [{ name: 'credential-process.js', read: () => Buffer.from('') }],
       id: 'abc',
-    },
+    }),
     ...what,
   };
 }

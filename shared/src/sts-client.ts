@@ -7,7 +7,7 @@ import type { Answer } from './failure.ts';
 import type { IdentityToken } from './identity-token.ts';
 import type { StsEndpoint } from './options.ts';
 import { printable } from './text.ts';
-import type { HttpAnswer, Transport } from './transport.ts';
+import { type HttpAnswer, retryAfterOf, type Transport } from './transport.ts';
 
 /** What both ways of assuming a role have in common. */
 export interface AssumeRequest {
@@ -229,15 +229,6 @@ function stsErrorOf(error: unknown, answer: HttpAnswer): StsError {
 
 function elementOf(answer: HttpAnswer, name: 'Code' | 'RequestId'): string | undefined {
   return new RegExp(`<${name}>([\\w.-]{1,100})</${name}>`).exec(answer.body.toString('utf8'))?.[1];
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110), in milliseconds. */
-export function retryAfterOf(answer: HttpAnswer): number | undefined {
-  const value = answer.headers['retry-after'];
-  if (value === undefined) return undefined;
-  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-  const wait = Date.parse(value) - Date.parse(answer.headers['date'] ?? value);
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 /** STS answers in XML of its own; a page of a proxy, a sign-in form or JSON is somebody else's. */

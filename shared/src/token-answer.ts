@@ -1,8 +1,7 @@
 import type { Verdict } from './classify.ts';
 import type { FailureCode } from './failure.ts';
-import { retryAfterOf } from './sts-client.ts';
 import { printable } from './text.ts';
-import type { HttpAnswer } from './transport.ts';
+import { type HttpAnswer, retryAfterOf } from './transport.ts';
 
 /** The token service answered, but not with a token. The message may hold text from outside. */
 export class TokenRefusal extends Error {

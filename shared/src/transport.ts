@@ -153,6 +153,15 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
 }
 
+/** `Retry-After` in seconds or as a date (RFC 9110), in milliseconds. */
+export function retryAfterOf(answer: HttpAnswer): number | undefined {
+  const value = answer.headers['retry-after'];
+  if (value === undefined) return undefined;
+  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
+  const wait = Date.parse(value) - Date.parse(answer.headers['date'] ?? value);
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
 /** Node tries several addresses of a host and then reports an AggregateError without text of its own. */
 export function messageOf(error: Error): string {
   if (error instanceof AggregateError && error.errors.length > 0) {

@@ -20,7 +20,7 @@ import { exposeCredentialProcess } from './expose-credential-process.ts';
 import { exposeEnvironment } from './expose-environment.ts';
 import { exposeProfile } from './expose-profile.ts';
 import { exposeSecretVariables } from './expose-secret-variables.ts';
-import type { EXPOSE_MODES, Exposure, Renewal, ToExpose } from './exposure.ts';
+import type { EXPOSE_MODES, Exposure, Program, Renewal, ToExpose } from './exposure.ts';
 import type { Inputs } from './inputs.ts';
 import { setForLaterSteps, setOutputs } from './job-variables.ts';
 import { ProfileFolder, tempDirectoryOf } from './profile-folder.ts';
@@ -36,9 +36,6 @@ const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => 
   profile: exposeProfile,
   'credential-process': exposeCredentialProcess,
 };
-
-/** Beside the running program: what `credential-process` leaves for later steps. */
-const RENEWAL_PROGRAMS = ['credential-process.js', 'core.js'] as const;
 
 /** A job of Azure Pipelines, seen from inside the task. */
 export class AzurePipelines implements CiSystem {
@@ -81,7 +78,7 @@ export class AzurePipelines implements CiSystem {
       options,
       folder,
       later: this.#host,
-      renewal: this.#renewal(),
+      renewal: () => this.#renewal(),
     });
     if (exposure.files.length > 0) {
       await folder.write(exposure.files);
@@ -133,11 +130,6 @@ export class AzurePipelines implements CiSystem {
   }
 
   #renewal(): Renewal {
-    const [program, ...libraries] = RENEWAL_PROGRAMS.map((name) => ({
-      name,
-      read: () => readFileSync(path.join(__dirname, name)),
-    }));
-    if (program === undefined) throw new Failure('Internal', 'there is no program to leave');
     const { given } = this.#inputs;
     const policy = given.trustPolicyFile;
     const state: RenewalState = {
@@ -151,7 +143,7 @@ export class AzurePipelines implements CiSystem {
       node: process.execPath,
       platform: process.platform,
       state: JSON.stringify(state),
-      programs: [program, ...libraries],
+      programs: [besideThis('credential-process.js'), besideThis('core.js')],
       id: randomBytes(6).toString('hex'),
     };
   }
@@ -170,6 +162,11 @@ export class AzurePipelines implements CiSystem {
     }
     this.#host.command('task.uploadsummary', {}, file);
   }
+}
+
+/** A file beside the running program. */
+function besideThis(name: string): Program {
+  return { name, read: () => readFileSync(path.join(__dirname, name)) };
 }
 
 /** A later step may work in another folder. */

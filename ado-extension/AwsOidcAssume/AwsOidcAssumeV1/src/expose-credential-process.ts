@@ -11,7 +11,8 @@ import { STATE_FILE } from './profile-folder.ts';
  * holds the access token of the job.
  */
 export function exposeCredentialProcess(what: ToExpose): Exposure {
-  const { sessions, options, folder, renewal } = what;
+  const { sessions, options, folder } = what;
+  const renewal = what.renewal();
   const profile = profileOf(sessions[0]);
   const [program] = renewal.programs;
   const state = path.join(folder.path, `${renewal.id}${STATE_FILE}`);

@@ -39,7 +39,8 @@ export interface ToExpose {
   readonly folder: ProfileFolder;
   /** What later steps would find now. */
   readonly later: Pick<TaskHost, 'environment' | 'secretNames'>;
-  readonly renewal: Renewal;
+  /** Asked for only where it is used: it holds the access token of the job. */
+  renewal(): Renewal;
 }
 
 /** What `credential-process` leaves beside the profile. */
