@@ -71,7 +71,7 @@ function decide(policy: unknown, request: WebIdentityRequest): Evaluation {
 }
 
 function missing(unknownKey: string | undefined): string {
-  return unknownKey === undefined ? '(no such key)' : '(not known)';
+  return unknownKey === undefined ? '(none)' : '(not known)';
 }
 
 function text({ decision, reason, trace, note }: Evaluation, paint: Painter): string {
