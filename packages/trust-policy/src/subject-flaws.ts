@@ -92,6 +92,9 @@ function isName(part: string): boolean {
   return /[A-Za-z0-9]/.test(part.replaceAll(new RegExp(`\\{${UUID}\\}`, 'g'), ''));
 }
 
+/** All three parts, or two of them and a wildcard that may stand for the rest. */
+const AZURE_SUBJECT = /^(?:sc|p):\/\/[^/]+\/(?:[^/]+\/.|.*[*?])/;
+
 function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
   const scheme = capture(/^(sc|p):\/\/\//, expected)?.(1);
   if (scheme !== undefined) {
@@ -103,7 +106,7 @@ function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
   }
   if (/^[*?]/.test(expected)) return undefined;
   const entra = issuer.tenantId !== undefined;
-  if (entra ? expected.startsWith('/eid1/') : /^(sc|p):\/\/[^/]+\/./.test(expected)) return undefined;
+  if (entra ? expected.startsWith('/eid1/') : AZURE_SUBJECT.test(expected)) return undefined;
   const forms = entra
     ? '/eid1/…/sc/<organization id>/<service connection id>'
     : 'sc://<organization>/<project>/<service connection> or p://<organization>/<project>/<pipeline>';

@@ -175,7 +175,15 @@ const CASES: readonly Case[] = [
     claims: BITBUCKET_CLAIMS,
     policy: like(`{${WORKSPACE}}:*`),
     cause: 'other-subject',
-    says: ["that is the workspace's UUID"],
+    says: ["The policy begins with the workspace's UUID, the token's subject with the repository's."],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: "the workspace's UUID before the repository's, where only the audience tells",
+    claims: { ...BITBUCKET_CLAIMS, workspaceUuid: undefined },
+    policy: like(`{${WORKSPACE}}:{${REPOSITORY}}:*`),
+    cause: 'other-subject',
+    says: ["The policy begins with the workspace's UUID, the token's subject with the repository's."],
     fix: `{${REPOSITORY}}:*`,
   },
   {

@@ -12,6 +12,7 @@ import {
   providerArn,
   REPOSITORY,
   trustPolicy,
+  WORKSPACE,
 } from './support.ts';
 
 interface Fixture {
@@ -102,7 +103,27 @@ describe('lint', () => {
     ['two UUIDs and no wildcard', like(`{${REPOSITORY}}:{${REPOSITORY}}`), ['bitbucket-pinned-step']],
     ['an environment name with a wildcard', like(`{${REPOSITORY}}:prod*:*`), ['bitbucket-environment-name']],
     ['an environment name at the end', like(`{${REPOSITORY}}:production`), ['bitbucket-environment-name']],
+    ["the workspace's UUID alone", like(`{${WORKSPACE}}:*`), ['bitbucket-workspace-subject']],
+    ["the workspace's UUID for the environment's", like(`{${REPOSITORY}}:{${WORKSPACE}}:*`), []],
     ['a shell variable', like('${BITBUCKET_REPO_UUID}:*'), ['placeholder']],
+    ['a word to be replaced', like('{YOUR_REPO_UUID}:*'), ['placeholder']],
+    ['an owner of such a name', github({ StringLike: { [`${GITHUB}:sub`]: 'repo:your-site/x:pull_request' } }), []],
+    ...[
+      { sub: 'sc://acme/shop', found: ['azure-subject-form'] },
+      { sub: 'sc://acme/shop/', found: ['azure-subject-form'] },
+      { sub: 'p://acme/shop/folder/x', found: [] },
+    ].map(
+      ({ sub, found }): Row => [
+        `the Azure DevOps subject ${sub}`,
+        azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: sub } }),
+        found,
+      ],
+    ),
+    [
+      'an Azure DevOps subject whose wildcard may stand for the rest',
+      azure({ StringEquals: AZURE_AUDIENCE, StringLike: { [`${AZURE}:sub`]: 'sc://acme/shop*' } }),
+      ['subject-wide'],
+    ],
     [
       'a documentation placeholder',
       trustPolicy(AZURE, { StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'sc://<org>/shop/aws' } }),
@@ -229,7 +250,7 @@ describe('lint', () => {
     [
       'an audience with braces',
       trustPolicy(BITBUCKET, {
-        StringEquals: { [`${BITBUCKET}:aud`]: `ari:cloud:bitbucket::workspace/{${REPOSITORY}}` },
+        StringEquals: { [`${BITBUCKET}:aud`]: `ari:cloud:bitbucket::workspace/{${WORKSPACE}}` },
         StringLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
       }),
       ['audience-wrong'],
@@ -252,7 +273,7 @@ describe('lint', () => {
     [
       'an audience pattern that begins with a wildcard',
       trustPolicy(BITBUCKET, {
-        StringLike: { [`${BITBUCKET}:aud`]: `*:workspace/${REPOSITORY}`, [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+        StringLike: { [`${BITBUCKET}:aud`]: `*:workspace/${WORKSPACE}`, [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
       }),
       [],
     ],

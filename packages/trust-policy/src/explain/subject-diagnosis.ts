@@ -2,6 +2,7 @@ import { capture } from '../capture.ts';
 import { textList } from '../claims.ts';
 import { literalPattern, matchesPattern, wildcardPattern } from '../glob.ts';
 import { takesWildcards } from '../lint/rule.ts';
+import type { Claims } from '../model.ts';
 import { pairs } from '../pairs.ts';
 import type { Issuer } from '../providers.ts';
 import {
@@ -88,6 +89,12 @@ function compare(question: ValueQuestion, issuer: Issuer): Diagnosis | undefined
   return undefined;
 }
 
+/** From the claim, and the usual audience. */
+function workspacesOf(claims: Claims): (string | undefined)[] {
+  const audiences = textList(claims['aud']).map((audience) => audience.replace('ari:cloud:bitbucket::workspace/', ''));
+  return [...textList(claims['workspaceUuid']), ...audiences].map(bareUuid);
+}
+
 const WELL_FORMED = new RegExp(`^\\{(${UUID})\\}[*?]*(?::(.*))?$`);
 const STARTS_WITH_UUID = new RegExp(`^\\{(${UUID})\\}`);
 
@@ -100,9 +107,11 @@ function compareBitbucket(observed: BitbucketSubject, question: ValueQuestion, i
   const fix = sentence(rewrite);
   const repository = wanted(1).toLowerCase();
   if (repository !== observed.repositoryUuid.toLowerCase()) {
-    const isWorkspace = textList(claims['workspaceUuid']).map(bareUuid).includes(repository);
-    const what = isWorkspace ? "that is the workspace's UUID" : 'that is another repository';
-    return { cause: 'other-subject', summary: `${saying}: ${what}.`, fix };
+    const isWorkspace = workspacesOf(claims).includes(repository);
+    const what = isWorkspace
+      ? ". The policy begins with the workspace's UUID, the token's subject with the repository's."
+      : ': that is another repository.';
+    return { cause: 'other-subject', summary: `${saying}${what}`, fix };
   }
   const rest = wanted(2).toLowerCase();
   const environment = observed.deploymentEnvironmentUuid?.toLowerCase();

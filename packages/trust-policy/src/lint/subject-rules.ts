@@ -1,3 +1,4 @@
+import { capture } from '../capture.ts';
 import { leavesOwnerOpen, pinsOwner } from '../owner.ts';
 import { findPlaceholder } from '../placeholder.ts';
 import type { Issuer } from '../providers.ts';
@@ -47,6 +48,21 @@ export const SUBJECT_RULES: readonly Rule[] = [
   ),
   flawRule('bitbucket-pinned-step', 'A Bitbucket subject ends in a UUID: that of a step, which is new in every run.'),
   flawRule('bitbucket-step-missing', 'A Bitbucket subject ends after the repository; in the token the step follows.'),
+  {
+    id: 'bitbucket-workspace-subject',
+    severity: 'error',
+    about: "A Bitbucket subject begins with the workspace's UUID; the token's begins with the repository's.",
+    check: (policy) =>
+      eachValue(policy, 'sub', (value, { issuer }, statement) => {
+        const parts = issuer?.provider.id === 'bitbucket' ? capture(BEGINS_WITH_UUID, value) : undefined;
+        if (parts === undefined || !workspacesOf(statement).includes(parts(1).toLowerCase())) return undefined;
+        const rest = parts(2);
+        return {
+          message: `"${value}" begins with the workspace's UUID, as the audience has it; the token's subject begins with the repository's`,
+          fix: rest.startsWith('{') ? `Write "${rest}".` : 'Write the UUID of the repository in its place.',
+        };
+      }),
+  },
   flawRule('azure-three-slashes', 'An Azure DevOps subject has three slashes after `sc:` or `p:`; the token has two.'),
   flawRule('azure-subject-form', 'An Azure DevOps subject has none of the forms its issuer uses.'),
   {
@@ -86,6 +102,16 @@ export const SUBJECT_RULES: readonly Rule[] = [
       }),
   },
 ];
+
+const BEGINS_WITH_UUID = new RegExp(`^\\{(${UUID})\\}:?(.*)$`, 's');
+
+/** UUIDs in the audiences that a statement demands. */
+function workspacesOf({ conditions }: LintedStatement): string[] {
+  return conditions
+    .filter(({ claim }) => claim === 'aud')
+    .flatMap(({ condition }) => condition.values)
+    .flatMap((value) => value.toLowerCase().match(new RegExp(UUID, 'g')) ?? []);
+}
 
 const NAME_ONE_WORKFLOW =
   'Name the repository of the workflow in full before the first wildcard: <owner>/<repository>/<path>@<ref>.';
