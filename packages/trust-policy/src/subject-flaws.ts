@@ -13,7 +13,8 @@ export interface SubjectFlaw {
     | 'bitbucket-pinned-step'
     | 'bitbucket-step-missing'
     | 'azure-three-slashes'
-    | 'azure-subject-form';
+    | 'azure-subject-form'
+    | 'github-ref-form';
   /** What the policy has and what the token has instead. */
   readonly message: string;
   readonly fix: string;
@@ -23,8 +24,16 @@ export interface SubjectFlaw {
 export function subjectFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
   // What a placeholder or a policy variable stands for is not known, so neither is what is wrong with the rest.
   if (findPlaceholder(expected) !== undefined || expected.includes('${')) return undefined;
-  if (issuer.provider.id === 'bitbucket') return bitbucketFlaw(expected);
-  return issuer.provider.id === 'azure-devops' ? azureFlaw(issuer, expected) : undefined;
+  switch (issuer.provider.id) {
+    case 'bitbucket':
+      return bitbucketFlaw(expected);
+    case 'azure-devops':
+      return azureFlaw(issuer, expected);
+    case 'github':
+      return githubFlaw(expected);
+    default:
+      return undefined;
+  }
 }
 
 const REPOSITORY_ALONE = new RegExp(`^\\{${UUID}\\}$`);
@@ -114,6 +123,19 @@ function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
     id: 'azure-subject-form',
     message: `"${expected}" is not a subject of this issuer; its tokens have ${forms}`,
     fix: `Write ${forms}, letter by letter as in the token.`,
+  };
+}
+
+/** A branch without `refs/heads/`, or a ref without `ref:` before it. */
+const GITHUB_REF = /^(repo:[^:]+:)(?:ref:(?!refs\/|[*?])(.+)|(refs\/.+))$/;
+
+function githubFlaw(expected: string): SubjectFlaw | undefined {
+  const parts = capture(GITHUB_REF, expected);
+  if (parts === undefined) return undefined;
+  return {
+    id: 'github-ref-form',
+    message: `"${expected}" does not name a ref as the token does: ref:refs/heads/<branch> or ref:refs/tags/<tag>`,
+    fix: `Write "${parts(1)}ref:${parts(3) || `refs/heads/${parts(2)}`}".`,
   };
 }
 

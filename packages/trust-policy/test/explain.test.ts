@@ -817,6 +817,16 @@ const CASES: readonly Case[] = [
   },
 
   {
+    name: 'a branch by its name alone',
+    claims: GITHUB_CLAIMS,
+    policy: trustPolicy(GITHUB, {
+      StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com', [`${GITHUB}:sub`]: 'repo:acme/shop:ref:main' },
+    }),
+    cause: 'github-ref-form',
+    says: ['does not name a ref as the token does: ref:refs/heads/<branch>'],
+    fix: /^Write "StringEquals"/,
+  },
+  {
     name: 'three conditions at once',
     claims: GITHUB_CLAIMS,
     policy: trustPolicy(GITHUB, {

@@ -36,6 +36,7 @@ export const CAUSES = {
   'other-environment': 'The step deploys to another environment than the policy wants.',
   'azure-three-slashes': 'The subject has three slashes after `sc:` or `p:`.',
   'azure-subject-form': 'The subject has none of the forms the issuer uses.',
+  'github-ref-form': 'The ref lacks the `ref:refs/heads/` or `ref:refs/tags/` that it has in the token.',
   'connection-mismatch':
     "The policy wants a service connection (`sc://`) and the token is a pipeline's (`p://`), or the other way round.",
   'other-subject': 'The subject is of another repository, project, pipeline, connection or ref.',

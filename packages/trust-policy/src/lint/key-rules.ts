@@ -1,5 +1,6 @@
 import { alternatives } from '../alternatives.ts';
 import type { ConditionKey } from '../condition-key.ts';
+import { issuerFlaw } from '../issuer-flaws.ts';
 import {
   admitting,
   eachAllowCondition,
@@ -32,20 +33,23 @@ export const KEY_RULES: readonly Rule[] = [
     severity: 'error',
     about: 'A condition is on a claim of another issuer than the one the statement trusts.',
     check: (policy) =>
-      admitting(policy).flatMap(({ conditions, issuers }) =>
-        conditions.flatMap((linted) => {
-          const { condition, key } = linted;
-          return key.kind === 'other-issuer' && !passesWithoutKey(linted)
-            ? [
-                {
-                  path: condition.pointer,
-                  message: `the key is about "${key.issuer}"; the statement trusts ${alternatives(issuers)}, whose tokens never fill it`,
-                  fix: `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or trust the other issuer.`,
-                },
-              ]
-            : [];
-        }),
-      ),
+      admitting(policy)
+        // Where an issuer is written wrongly the key may be right: that is to be mended first.
+        .filter(({ issuers }) => !issuers.some(issuerFlaw))
+        .flatMap(({ conditions, issuers }) =>
+          conditions.flatMap((linted) => {
+            const { condition, key } = linted;
+            return key.kind === 'other-issuer' && !passesWithoutKey(linted)
+              ? [
+                  {
+                    path: condition.pointer,
+                    message: `the key is about "${key.issuer}"; the statement trusts ${alternatives(issuers)}, whose tokens never fill it`,
+                    fix: `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or trust the other issuer.`,
+                  },
+                ]
+              : [];
+          }),
+        ),
   },
   {
     id: 'unsupported-key',

@@ -65,6 +65,10 @@ export const SUBJECT_RULES: readonly Rule[] = [
   },
   flawRule('azure-three-slashes', 'An Azure DevOps subject has three slashes after `sc:` or `p:`; the token has two.'),
   flawRule('azure-subject-form', 'An Azure DevOps subject has none of the forms its issuer uses.'),
+  flawRule(
+    'github-ref-form',
+    'A GitHub subject names a ref without the `ref:refs/heads/` or `ref:refs/tags/` before it.',
+  ),
   {
     id: 'subject-owner-open',
     severity: 'error',
