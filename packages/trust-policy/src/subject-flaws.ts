@@ -1,6 +1,6 @@
 import { capture } from './capture.ts';
 import { findPlaceholder } from './placeholder.ts';
-import type { Issuer } from './providers.ts';
+import type { Issuer, ProviderId } from './providers.ts';
 import { UUID } from './uuid.ts';
 
 /** Something that keeps a subject in a policy from matching as meant, whatever the token. */
@@ -24,17 +24,14 @@ export interface SubjectFlaw {
 export function subjectFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
   // What a placeholder or a policy variable stands for is not known, so neither is what is wrong with the rest.
   if (findPlaceholder(expected) !== undefined || expected.includes('${')) return undefined;
-  switch (issuer.provider.id) {
-    case 'bitbucket':
-      return bitbucketFlaw(expected);
-    case 'azure-devops':
-      return azureFlaw(issuer, expected);
-    case 'github':
-      return githubFlaw(expected);
-    default:
-      return undefined;
-  }
+  return FLAWS[issuer.provider.id]?.(expected, issuer);
 }
+
+const FLAWS: Partial<Record<ProviderId, (expected: string, issuer: Issuer) => SubjectFlaw | undefined>> = {
+  bitbucket: bitbucketFlaw,
+  'azure-devops': azureFlaw,
+  github: githubFlaw,
+};
 
 const REPOSITORY_ALONE = new RegExp(`^\\{${UUID}\\}$`);
 const ENDS_IN_UUID = new RegExp(`^(.*):(\\{${UUID}\\})$`);
@@ -104,7 +101,7 @@ function isName(part: string): boolean {
 /** All three parts, or two of them and a wildcard that may stand for the rest. */
 const AZURE_SUBJECT = /^(?:sc|p):\/\/[^/]+\/(?:[^/]+\/.|.*[*?])/;
 
-function azureFlaw(issuer: Issuer, expected: string): SubjectFlaw | undefined {
+function azureFlaw(expected: string, issuer: Issuer): SubjectFlaw | undefined {
   const scheme = capture(/^(sc|p):\/\/\//, expected)?.(1);
   if (scheme !== undefined) {
     return {

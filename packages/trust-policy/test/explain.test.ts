@@ -23,6 +23,7 @@ import {
   WORKSPACE,
 } from './support.ts';
 
+const TO_ADD = /^Add a statement whose Federated principal is \S+; Statement(?:\[0\])? is about others\.$/;
 const BY_UUID = BITBUCKET.replace('acme', `%7B${WORKSPACE}%7D`);
 const SUB = `${BITBUCKET}:sub`;
 const AUD = `${BITBUCKET}:aud`;
@@ -174,6 +175,14 @@ const CASES: readonly Case[] = [
     name: "the workspace's UUID",
     claims: BITBUCKET_CLAIMS,
     policy: like(`{${WORKSPACE}}:*`),
+    cause: 'other-subject',
+    says: ["The policy begins with the workspace's UUID, the token's subject with the repository's."],
+    fix: `{${REPOSITORY}}:*`,
+  },
+  {
+    name: "the workspace's UUID, where only the claim tells",
+    claims: { ...BITBUCKET_CLAIMS, aud: 'my-own' },
+    policy: trustPolicy(BITBUCKET, { StringLike: { [SUB]: `{${WORKSPACE}}:*` } }),
     cause: 'other-subject',
     says: ["The policy begins with the workspace's UUID, the token's subject with the repository's."],
     fix: `{${REPOSITORY}}:*`,
@@ -863,7 +872,15 @@ const CASES: readonly Case[] = [
     policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'repo:acme/shop:ref:refs/heads/main' } }),
     cause: 'principal-other-issuer',
     says: [providerArn(GITHUB), providerArn(BITBUCKET)],
-    fix: /^Add a statement whose Federated principal is \S+; Statement\[0\] is about others\.$/,
+    fix: TO_ADD,
+  },
+  {
+    name: 'another CI system than one that nobody knows',
+    claims: { ...BITBUCKET_CLAIMS, iss: 'https://ci.example.com' },
+    policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:sub`]: 'x' } }),
+    cause: 'principal-other-issuer',
+    says: [providerArn(GITHUB), providerArn('ci.example.com')],
+    fix: TO_ADD,
   },
   {
     name: 'an issuer nobody knows',
@@ -923,10 +940,10 @@ const CASES: readonly Case[] = [
   {
     name: 'everyone',
     claims: BITBUCKET_CLAIMS,
-    policy: trustPolicy(BITBUCKET, {}, { Principal: { AWS: '*' } }),
+    policy: trustPolicy(BITBUCKET, { StringEquals: { [AUD]: 'x' } }, { Principal: { AWS: '*' } }),
     cause: 'principal-not-provider',
     says: ['names no identity provider', providerArn(BITBUCKET)],
-    fix: providerArn(BITBUCKET),
+    fix: TO_ADD,
   },
   {
     name: 'the issuer URL for the ARN',
@@ -939,10 +956,10 @@ const CASES: readonly Case[] = [
   {
     name: 'everyone but',
     claims: BITBUCKET_CLAIMS,
-    policy: { Statement: { Effect: 'Allow', NotPrincipal: { Federated: 'x' }, Action: 'sts:*' } },
+    policy: { Statement: { Effect: 'Allow', NotPrincipal: { Federated: 'x' }, Action: 'sts:AssumeRole' } },
     cause: 'principal-not-provider',
     says: ['names no identity provider'],
-    fix: providerArn(BITBUCKET),
+    fix: TO_ADD,
   },
 
   {
@@ -1478,6 +1495,16 @@ describe('explaining a refusal', () => {
       assert.deepEqual([explanation.cause, explanation.statement], [cause, undefined]);
     }
     assert.equal(explain({ ...BITBUCKET_CLAIMS, aud: ['a', 'b'] }, good).cause, 'token-many-audiences');
+  });
+
+  it('says once which statement it is about', () => {
+    const summaryOf = (more: object) => explain(BITBUCKET_CLAIMS, trustPolicy(BITBUCKET, { Bool: {} }, more)).summary;
+    const condition = { Condition: { StringEquals: { [AUD]: 'x' } } };
+    assert.match(summaryOf(condition), /^In Statement\[0\], StringEquals on /);
+    assert.match(summaryOf({ ...condition, Action: 'sts:AssumeRole' }), /^Statement\[0\] allows /);
+    const elsewhere = { Principal: { Federated: providerArn(BITBUCKET.replace('acme', 'other')) } };
+    assert.match(summaryOf({ ...condition, ...elsewhere }), /^Statement\[0\] trusts /);
+    assert.match(summaryOf({ ...condition, ...elsewhere, Action: 'sts:AssumeRole' }), /^Statement\[0\] trusts /);
   });
 
   it('names the provider by its issuer where the role is not known', () => {

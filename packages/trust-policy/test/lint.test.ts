@@ -104,6 +104,24 @@ describe('lint', () => {
     ['an environment name with a wildcard', like(`{${REPOSITORY}}:prod*:*`), ['bitbucket-environment-name']],
     ['an environment name at the end', like(`{${REPOSITORY}}:production`), ['bitbucket-environment-name']],
     ["the workspace's UUID alone", like(`{${WORKSPACE}}:*`), ['bitbucket-workspace-subject']],
+    [
+      'such UUIDs with an issuer of another kind',
+      trustPolicy('ci.example', {
+        StringEquals: { 'ci.example:aud': BITBUCKET_AUDIENCE[`${BITBUCKET}:aud`] },
+        StringLike: { 'ci.example:sub': `{${WORKSPACE}}:*` },
+      }),
+      [],
+    ],
+    [
+      'a key of a third issuer, beside two of which one is written wrongly',
+      trustPolicy(
+        BITBUCKET,
+        { StringEquals: { 'ci.example:aud': 'x' } },
+        { Principal: { Federated: [providerArn(BITBUCKET), providerArn(`https://${GITHUB}`)] } },
+      ),
+      [],
+      'key-other-issuer',
+    ],
     ["the workspace's UUID for the environment's", like(`{${REPOSITORY}}:{${WORKSPACE}}:*`), []],
     ['a shell variable', like('${BITBUCKET_REPO_UUID}:*'), ['placeholder']],
     ['a word to be replaced', like('{YOUR_REPO_UUID}:*'), ['placeholder']],

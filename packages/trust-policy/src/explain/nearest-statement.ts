@@ -70,12 +70,11 @@ const ORDER: readonly CauseId[] = [
 function diagnose(candidate: Candidate, question: Question): Diagnosis {
   const { linted, traced } = candidate;
   const { identity, providerArn } = question;
-  const ofPrincipal = traced.principalMatched ? [] : [diagnosePrincipal(linted, identity.issuer, providerArn)];
-  const [alone] = ofPrincipal;
-  if (alone !== undefined && isAboutOthers(linted, identity.issuer)) return alone;
+  const ofPrincipal = () => diagnosePrincipal(linted, identity.issuer, providerArn);
+  if (!traced.principalMatched && isAboutOthers(linted, identity.issuer)) return ofPrincipal();
   // Of a statement that could match in everything there is none: that is explained before.
   const diagnosis = [
-    ...ofPrincipal,
+    ...(traced.principalMatched ? [] : [ofPrincipal()]),
     ...(traced.actionMatched ? [] : [diagnoseAction(candidate)]),
     ...diagnoseConditions(candidate, question),
   ].reduce(inTurn);

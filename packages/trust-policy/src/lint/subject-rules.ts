@@ -114,7 +114,7 @@ function workspacesOf({ conditions }: LintedStatement): string[] {
   return conditions
     .filter(({ claim }) => claim === 'aud')
     .flatMap(({ condition }) => condition.values)
-    .flatMap((value) => value.toLowerCase().match(new RegExp(UUID, 'g')) ?? []);
+    .flatMap((value) => new RegExp(UUID).exec(value.toLowerCase())?.[0] ?? []);
 }
 
 const NAME_ONE_WORKFLOW =
