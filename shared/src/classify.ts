@@ -13,7 +13,7 @@ export interface Verdict {
   /** Others failed for being many at once: the wait is spread over the time that is left. */
   readonly crowded?: boolean;
   /** The least to wait, milliseconds: what the service asked for. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
 /** The AWS SDKs' own constants: 100 ms, and 500 ms for throttling. */
@@ -34,8 +34,7 @@ const FAULTS = /^(?:InternalFailure|InternalError|InternalServer|ServiceUnavaila
  */
 export function classify(error: unknown): Verdict {
   if (error instanceof TransportError) return unanswered(error);
-  if (error instanceof StsError)
-    return { ...answered(error), ...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }) };
+  if (error instanceof StsError) return { ...answered(error), retryAfter: error.retryAfter };
   return no(Failure.from(error).code);
 }
 

@@ -25,14 +25,14 @@ export async function explained(
 ): Promise<Failure> {
   const withToken = failure.with({ token: tokenLines(token, edges.now()) });
   const { attempted, answer } = failure.details;
-  const { action, asked } = attempted ?? {};
-  if (attempted === undefined || asked === undefined) return withToken;
+  if (attempted?.asked === undefined) return withToken;
+  const { asked } = attempted;
   if (failure.code === 'Unreachable') return withToken.with({ changes: unknownHostChanges(attempted, answer) });
   const named = policyNamedIn(failure);
   if (named !== undefined && !TRUST_POLICY.test(named.kind))
     return withToken.with({ changes: otherPolicyChanges(named, asked.roleArn, options) });
   const changes =
-    action === 'AssumeRole'
+    attempted.action === 'AssumeRole'
       ? chainChanges(failure, asked.roleArn, options)
       : await changesFor(failure, token, asked, options, edges);
   return withToken.with({ changes: named?.denies ? [DENIED_BY_TRUST_POLICY, ...changes] : changes });
@@ -91,9 +91,9 @@ async function changesFor(
 /** All of an endpoint's name but the region is ours: where nobody knows the name, the region may be misspelt. */
 function unknownHostChanges({ endpoint, region }: Attempted, answer: Answer | undefined): string[] {
   const { hostname } = new URL(endpoint);
-  if (answer?.code !== 'ENOTFOUND' || !hostname.startsWith(`sts.${region}.`)) return [];
   // With a proxy it is the proxy's name that is looked up.
-  if (!answer.message?.endsWith(` ${hostname}`)) return [];
+  const isUnknown = answer?.message === `getaddrinfo ENOTFOUND ${hostname}`;
+  if (!isUnknown || !hostname.startsWith(`sts.${region}.`)) return [];
   return [
     `No host has the name ${hostname}. Check that ${region} is the region you mean; if it is, check how this machine looks up names (DNS).`,
   ];

@@ -12,7 +12,6 @@ export class TokenRefusal extends Error {
   constructor(answer: HttpAnswer) {
     const text = answer.body.toString('utf8');
     super(isPage(text) ? PAGE : (messageOf(text) ?? emptyOrStrange(text)));
-    this.name = 'TokenRefusal';
     this.status = answer.status;
     this.verdict = verdictOf(answer, text);
   }
@@ -32,14 +31,13 @@ const PAGE = 'a web page, most likely a sign-in page';
  * and then, heal by themselves; refusals do not.
  */
 function verdictOf(answer: HttpAnswer, text: string): Verdict {
-  const retryAfter = retryAfterOf(answer);
   const verdict = (code: FailureCode, heals: Verdict['heals']): Verdict => ({
     code,
     heals,
     elsewhere: false,
     backoff: 500,
     crowded: code === 'Throttled',
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    retryAfter: retryAfterOf(answer),
   });
   const { status } = answer;
   if (status === 429) return verdict('Throttled', 'again');

@@ -226,6 +226,7 @@ describe('a failed try', () => {
       heals: 'no',
       elsewhere: false,
       backoff: 100,
+      retryAfter: undefined,
     });
     assert.equal(classify(answer(400, 'Throttling')).crowded, true);
     assert.equal(classify(network('ECONNRESET')).crowded, undefined);

@@ -116,6 +116,7 @@ describe('options', () => {
       run: true,
       own: { Team: 'web' },
     });
+    assert.deepEqual(parse({ ...chained, chainSessionTags: 'run, r=1' }).chainTags, { run: true, own: { r: '1' } });
     assert.deepEqual(parse({ chainSessionTags: 'false' }).chainTags, { run: false, own: {} });
   });
 
@@ -239,6 +240,13 @@ describe('options', () => {
       name: 'a tag named twice, whatever the case',
       values: { chainRoleArns: ROLE, chainSessionTags: 'Team=a\nteam=b' },
       expected: ['CHAINSESSIONTAGS names the tag team twice'],
+    },
+    {
+      name: 'once that role and chain lie in another partition than the region',
+      values: { region: 'cn-north-1', chainRoleArns: ROLE },
+      expected: [
+        'REGION cn-north-1 lies in partition aws-cn, but the role of ROLEARN in aws; use a region such as eu-west-1',
+      ],
     },
     {
       name: 'a role of a partition that nobody knows',

@@ -148,6 +148,30 @@ describe('a token service', () => {
       code: 'TokenRequestRefused',
       says: 'no GET',
     },
+    {
+      name: 'a blank message and a value',
+      first: answer(400, '{"message":" ","value":"no such job"}'),
+      code: 'TokenRequestRefused',
+      says: 'no such job',
+    },
+    {
+      name: 'no value',
+      first: answer(400, '{"value":null}'),
+      code: 'TokenRequestRefused',
+      says: 'an answer without a token',
+    },
+    {
+      name: 'a token of another status',
+      first: answer(201, `{"jwt":"${tokenText({})}"}`),
+      code: 'TokenRequestRefused',
+      says: 'an answer without a token',
+    },
+    {
+      name: 'JSON that is no object',
+      first: answer(403, '"1 < 2"'),
+      code: 'TokenRequestRefused',
+      says: 'an answer that begins: "1 < 2"',
+    },
     { name: 'nothing', first: answer(404, ''), code: 'TokenRequestRefused', says: 'an empty answer' },
     {
       name: 'text',
@@ -220,6 +244,23 @@ describe('a token service', () => {
         return error.code === 'TokenRequestRefused';
       });
     }
+  });
+
+  it('is left with the reason of the deadline alone where nothing came back', async () => {
+    const deadline = new AbortController();
+    const { edges } = edgesOf([]);
+    const transport = async () => {
+      deadline.abort(new Failure('TimedOut', 'The time is up.'));
+      throw deadline.signal.reason;
+    };
+    await assert.rejects(
+      requestIdentityToken(SERVICE, { ...edges, transport }, deadline.signal, () => 1000),
+      (error: Failure) => {
+        assert.equal(error.code, 'TimedOut');
+        assert.equal(error.details.answer, undefined);
+        return true;
+      },
+    );
   });
 
   it('is left with the reason of the deadline, and what came back before', async () => {
