@@ -6,9 +6,9 @@ import { caseMismatch, type Diagnosis, sentence } from './diagnosis.ts';
 
 /** Whether a statement has nothing to do with the CI system of the token: then it is not the one to mend. */
 export function isAboutOthers({ statement, federated }: LintedStatement, issuer: string): boolean {
-  if (federated.length === 0 || statement.principal.negated) return true;
   const system = recogniseIssuer(issuer)?.provider.id;
-  return federated.every((named) => named.issuer !== undefined && named.issuer.provider.id !== system);
+  const isOfOthers = (named: FederatedPrincipal) => named.issuer !== undefined && named.issuer.provider.id !== system;
+  return statement.principal.negated || federated.every(isOfOthers);
 }
 
 /** Why a statement's principal is not the provider of the token's issuer. What it says of others stays. */
