@@ -220,6 +220,7 @@ describe('a token service', () => {
     const { edges } = edgesOf([new TransportError('CERT_HAS_EXPIRED', 'certificate has expired')]);
     await assert.rejects(ask(edges), (error: Failure) => {
       assert.deepEqual(error.details.answer, { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' });
+      assert.equal(error.details.changes, undefined);
       return true;
     });
   });
