@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { networkOfAgent, proxyOfAgent } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent-network.ts';
+import { networkOfAgent, proxyOfAgent } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/agent-network.ts';
 
 const STS = new URL('https://sts.eu-west-1.amazonaws.com/path?query');
 

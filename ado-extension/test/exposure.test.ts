@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-credential-process.ts';
-import { exposeEnvironment } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-environment.ts';
-import { exposeProfile } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-profile.ts';
-import { exposeSecretVariables } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-secret-variables.ts';
-import type { Exposure } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
-import { isProfileFolder, ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/profile-folder.ts';
+import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-credential-process.ts';
+import { exposeEnvironment } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-environment.ts';
+import { exposeProfile } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-profile.ts';
+import { exposeSecretVariables } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-secret-variables.ts';
+import type { Exposure } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
+import { isProfileFolder, ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/profile-folder.ts';
 import { optionsOf, toExpose } from './support.ts';
 
 const ALWAYS = ['AWS_REGION', 'AWS_DEFAULT_REGION'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
-import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/inputs.ts';
-import { organizationOf, runOf } from '../AwsOidcAssume/AwsOidcAssumeV1/src/run.ts';
+import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
+import { organizationOf, runOf } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/run.ts';
+import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
 
 const ID = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 

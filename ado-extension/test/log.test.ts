@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Secret } from '@aws-oidc-assume/shared';
 import fc from 'fast-check';
 import { parseCommand } from '../../test/support/azure-agent/command.ts';
-import { inert, TaskLog } from '../AwsOidcAssume/AwsOidcAssumeV1/src/log.ts';
+import { inert, TaskLog } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/log.ts';
 import { escaped } from './task-command.ts';
 
 const ANYTHING = fc

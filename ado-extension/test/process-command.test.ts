@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { isReadAlike, processCommand } from '../AwsOidcAssume/AwsOidcAssumeV1/src/process-command.ts';
+import { isReadAlike, processCommand } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/process-command.ts';
 
 /**
  * How programs of Windows read their command line (Microsoft, "Parsing C command-line arguments"), and botocore there:

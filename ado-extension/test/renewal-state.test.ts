@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readState } from '../AwsOidcAssume/AwsOidcAssumeV1/src/renewal-state.ts';
+import { readState } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/renewal-state.ts';
 
 describe('the state that credential-process works from', () => {
   let folder: string;

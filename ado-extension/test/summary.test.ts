@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { IdentityToken } from '@aws-oidc-assume/shared';
 import fc from 'fast-check';
-import { summaryOf } from '../AwsOidcAssume/AwsOidcAssumeV1/src/summary.ts';
+import { summaryOf } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/summary.ts';
 import { optionsOf, sessionOf } from './support.ts';
 
 function tokenOf(claims: object): IdentityToken {

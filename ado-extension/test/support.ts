@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AssumedCredentials, type Options, parseOptions, type Session } from '@aws-oidc-assume/shared';
-import { EXPOSE_MODES, type ToExpose } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
-import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/inputs.ts';
-import { ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/profile-folder.ts';
+import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
+import { EXPOSE_MODES, type ToExpose } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
+import { ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/profile-folder.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { awsEnvironment, FAILURES, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { minimatch } from 'minimatch';
-import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose-credential-process.ts';
-import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/exposure.ts';
-import { TASK_INPUTS } from '../AwsOidcAssume/AwsOidcAssumeV1/src/inputs.ts';
-import { CONNECTION_FIELDS, CONNECTION_TYPE } from '../AwsOidcAssume/AwsOidcAssumeV1/src/service-connection.ts';
+import { TASK_INPUTS } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
+import { CONNECTION_FIELDS, CONNECTION_TYPE } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/service-connection.ts';
+import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-credential-process.ts';
+import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
 import { optionsOf, sessionOf, toExpose } from './support.ts';
 
 interface Input {

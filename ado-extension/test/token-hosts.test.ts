@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { refuseForeignHost } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token-hosts.ts';
+import { refuseForeignHost } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token/token-hosts.ts';
 
 const HOME = 'https://dev.azure.com/acme/';
 const LOCAL = 'http://127.0.0.1:8080/acme/';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type HttpAnswer, silentLog, type TokenEdges, type Transport } from '@aws-oidc-assume/shared';
-import { requestToken } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token-request.ts';
+import { requestToken } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token/token-request.ts';
 
 const ACCESS_TOKEN = randomBytes(24).toString('hex');
 const REQUEST = {

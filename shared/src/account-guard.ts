@@ -1,6 +1,6 @@
 import type { Session } from './ci-system.ts';
-import { Failure } from './failure.ts';
-import type { Options } from './options.ts';
+import { Failure } from './core/failure.ts';
+import type { Options } from './options/options.ts';
 
 /**
  * Looks at the accounts before the network: the role whose credentials are published is the last of the chain, and its

@@ -1,18 +1,18 @@
 import { guardRoles, guardSessions } from './account-guard.ts';
 import type { CiSystem, Session } from './ci-system.ts';
+import { Failure } from './core/failure.ts';
+import { Secret } from './core/secret.ts';
+import { explained } from './diagnosis/explain-refusal.ts';
+import { reportSuccess, reportToken } from './diagnosis/report.ts';
+import { warnOfWeakTrust } from './diagnosis/trust-policy-file.ts';
 import type { Edges } from './edges.ts';
-import { chain, exchange, type Limits, type TokenSource } from './exchange.ts';
-import { explained } from './explain-refusal.ts';
-import { Failure } from './failure.ts';
-import type { IdentityToken } from './identity-token.ts';
-import { type GivenOptions, type OptionRules, type Options, parseOptions, type RoleTarget } from './options.ts';
-import { reportSuccess, reportToken } from './report.ts';
-import { Secret } from './secret.ts';
-import { sessionNameOf } from './session-name.ts';
-import { chainTagsOf, type SessionTags } from './session-tags.ts';
-import { Sts } from './sts-client.ts';
-import { checkToken } from './token-check.ts';
-import { warnOfWeakTrust } from './trust-policy-file.ts';
+import type { IdentityToken } from './identity/identity-token.ts';
+import { sessionNameOf } from './identity/session-name.ts';
+import { checkToken } from './identity/token-check.ts';
+import { type GivenOptions, type OptionRules, type Options, parseOptions, type RoleTarget } from './options/options.ts';
+import { chain, exchange, type Limits, type TokenSource } from './sts/exchange.ts';
+import { chainTagsOf, type SessionTags } from './sts/session-tags.ts';
+import { Sts } from './sts/sts-client.ts';
 
 /** What was done, for who called. */
 export interface Outcome {

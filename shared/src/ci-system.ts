@@ -1,8 +1,8 @@
-import type { AssumedCredentials } from './assumed-credentials.ts';
-import type { IdentityToken } from './identity-token.ts';
-import type { Log } from './log.ts';
-import type { Options } from './options.ts';
-import type { RunIdentity } from './run-identity.ts';
+import type { Log } from './core/log.ts';
+import type { IdentityToken } from './identity/identity-token.ts';
+import type { RunIdentity } from './identity/run-identity.ts';
+import type { Options } from './options/options.ts';
+import type { AssumedCredentials } from './sts/assumed-credentials.ts';
 
 /** All that differs between CI systems, in three ports: who runs, where the token comes from, how later steps get the credentials. */
 export interface CiSystem {

@@ -1,5 +1,5 @@
-import type { RetryEdges } from './retry.ts';
-import type { Transport } from './transport.ts';
+import type { RetryEdges } from './net/retry.ts';
+import type { Transport } from './net/transport.ts';
 
 /** Everything outside that the flow touches. */
 export interface Edges extends RetryEdges {

@@ -1,28 +1,26 @@
 export { assumeRole, type Outcome } from './assume-role.ts';
-export { AssumedCredentials } from './assumed-credentials.ts';
-export {
-  awsEnvironment,
-  CONFLICTING_VARIABLES,
-  CREDENTIAL_VARIABLES,
-  type EnvironmentVariable,
-  regionVariables,
-  revealed,
-} from './aws-environment.ts';
-export { configHeader, credentialsSection, withSection } from './aws-profile-files.ts';
+export { partitionOf, stsEndpointOf } from './aws/region.ts';
 export type { CiSystem, Published, Session } from './ci-system.ts';
-export { classify, type Verdict } from './classify.ts';
+export { FAILURES, Failure, type FailureCode, type OptionProblem } from './core/failure.ts';
+export { type Log, silentLog } from './core/log.ts';
+export { redacted } from './core/redact.ts';
+export { Secret } from './core/secret.ts';
+export { printable } from './core/text.ts';
+export { failureLines } from './diagnosis/report.ts';
 export type { Edges } from './edges.ts';
-export { FAILURES, Failure, type FailureCode, type OptionProblem } from './failure.ts';
-export { IdentityToken } from './identity-token.ts';
-export { type Log, silentLog } from './log.ts';
+export { IdentityToken } from './identity/identity-token.ts';
+export type { RunIdentity } from './identity/run-identity.ts';
+export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';
+export { requestIdentityToken, type TokenEdges, type TokenService } from './identity/token-service.ts';
 export {
-  isLoopback,
-  Problem,
-  parseBoolean,
-  parseEndpoint,
-  parseRegion,
-  refuseUndefinedVariable,
-} from './option-values.ts';
+  agentThrough,
+  type ProxyFor,
+  proxyOfEnvironment,
+  proxyProblem,
+  proxyProblems,
+} from './net/proxy.ts';
+export { tracedTransport } from './net/traced-transport.ts';
+export { type HttpAnswer, networkTransport, type Transport, TransportError } from './net/transport.ts';
 export {
   type GivenOption,
   type GivenOptions,
@@ -32,8 +30,25 @@ export {
   type OptionRules,
   type Options,
   parseOptions,
-} from './options.ts';
-export { shellWord } from './posix-shell.ts';
+} from './options/options.ts';
+export {
+  isLoopback,
+  Problem,
+  parseBoolean,
+  parseEndpoint,
+  parseRegion,
+  refuseUndefinedVariable,
+} from './options/values.ts';
+export {
+  awsEnvironment,
+  CONFLICTING_VARIABLES,
+  CREDENTIAL_VARIABLES,
+  type EnvironmentVariable,
+  regionVariables,
+  revealed,
+} from './publish/aws-environment.ts';
+export { configHeader, credentialsSection, withSection } from './publish/aws-profile-files.ts';
+export { shellWord } from './publish/posix-shell.ts';
 export {
   foreignFile,
   type Owner,
@@ -42,22 +57,7 @@ export {
   privateFolder,
   removeFolders,
   statOf,
-} from './private-files.ts';
-export {
-  agentThrough,
-  type ProxyFor,
-  proxyOfEnvironment,
-  proxyProblem,
-  proxyProblems,
-} from './proxy.ts';
-export { redacted } from './redact.ts';
-export { partitionOf, stsEndpointOf } from './region.ts';
-export { failureLines } from './report.ts';
-export type { RunIdentity } from './run-identity.ts';
-export { Secret } from './secret.ts';
-export { type DecodedSessionName, decodeSessionName } from './session-name.ts';
+} from './publish/private-files.ts';
+export { AssumedCredentials } from './sts/assumed-credentials.ts';
+export { classify, type Verdict } from './sts/classify.ts';
 export { systemEdges } from './system-edges.ts';
-export { printable } from './text.ts';
-export { requestIdentityToken, type TokenEdges, type TokenService } from './token-service.ts';
-export { tracedTransport } from './traced-transport.ts';
-export { type HttpAnswer, networkTransport, type Transport, TransportError } from './transport.ts';

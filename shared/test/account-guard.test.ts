@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { guardRoles } from '../src/account-guard.ts';
-import { type OptionKey, parseOptions } from '../src/options.ts';
+import { type OptionKey, parseOptions } from '../src/options/options.ts';
 import { given } from './support.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
-import { Failure, type FailureCode } from '../src/failure.ts';
-import { failureLines } from '../src/report.ts';
-import { TransportError } from '../src/transport.ts';
+import { Failure, type FailureCode } from '../src/core/failure.ts';
+import { failureLines } from '../src/diagnosis/report.ts';
+import { TransportError } from '../src/net/transport.ts';
 import {
   given,
   NOW,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
-import { awsEnvironment, revealed } from '../src/aws-environment.ts';
-import { credentialsSection } from '../src/aws-profile-files.ts';
+import { awsEnvironment, revealed } from '../src/publish/aws-environment.ts';
+import { credentialsSection } from '../src/publish/aws-profile-files.ts';
 import { given, RecordingSystem, ScriptedEdges, SECRET_KEY, SESSION_TOKEN, success } from './support.ts';
 
 describe('what AWS tools read', () => {

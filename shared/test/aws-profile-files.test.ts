@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { configHeader, withSection } from '../src/aws-profile-files.ts';
+import { configHeader, withSection } from '../src/publish/aws-profile-files.ts';
 
 describe('profiles in AWS files', () => {
   it('begin a file', () => {

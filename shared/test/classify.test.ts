@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { classify, type Verdict } from '../src/classify.ts';
-import { FAILURES, Failure, type FailureCode, type Heals } from '../src/failure.ts';
-import { StsError } from '../src/sts-client.ts';
-import { TransportError } from '../src/transport.ts';
+import { FAILURES, Failure, type FailureCode, type Heals } from '../src/core/failure.ts';
+import { TransportError } from '../src/net/transport.ts';
+import { classify, type Verdict } from '../src/sts/classify.ts';
+import { StsError } from '../src/sts/sts-client.ts';
 
 const answer = (status: number, code: string, message = 'x', retryAfter?: number) =>
   new StsError({ status, code, message }, true, retryAfter);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
-import { Failure } from '../src/failure.ts';
-import type { IdentityToken } from '../src/identity-token.ts';
-import { failureLines } from '../src/report.ts';
-import { TransportError } from '../src/transport.ts';
+import { Failure } from '../src/core/failure.ts';
+import { failureLines } from '../src/diagnosis/report.ts';
+import type { IdentityToken } from '../src/identity/identity-token.ts';
+import { TransportError } from '../src/net/transport.ts';
 import { given, RecordingSystem, ROLE, refusal, type Scripted, ScriptedEdges, success, xml } from './support.ts';
 
 const RULES = { exposeModes: ['environment', 'profile'] } as const;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { FAILURES, Failure } from '../src/failure.ts';
-import { failureLines } from '../src/report.ts';
+import { FAILURES, Failure } from '../src/core/failure.ts';
+import { failureLines } from '../src/diagnosis/report.ts';
 
 describe('a failure', () => {
   it('is what was thrown, or a fault of this program', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../src/failure.ts';
-import { IdentityToken } from '../src/identity-token.ts';
-import { tokenLines } from '../src/report.ts';
+import { Failure } from '../src/core/failure.ts';
+import { tokenLines } from '../src/diagnosis/report.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
 import { NOW, tokenText } from './support.ts';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64url');

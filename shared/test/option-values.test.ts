@@ -17,7 +17,7 @@ import {
   refuseUndefinedVariable,
   textOf,
   wholeNumber,
-} from '../src/option-values.ts';
+} from '../src/options/values.ts';
 
 /** For each reader what it takes, and what is one sign away from that. */
 const READERS: readonly {

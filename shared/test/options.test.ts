@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../src/failure.ts';
-import { type GivenOptions, OPTION_KEYS, type OptionKey, parseOptions } from '../src/options.ts';
+import { Failure } from '../src/core/failure.ts';
+import { type GivenOptions, OPTION_KEYS, type OptionKey, parseOptions } from '../src/options/options.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const RULES = { exposeModes: ['environment', 'profile'] } as const;

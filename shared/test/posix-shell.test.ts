@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { shellWord } from '../src/posix-shell.ts';
+import { shellWord } from '../src/publish/posix-shell.ts';
 
 describe('a word of a POSIX shell', () => {
   it('is what it was, whatever it holds', () => {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Failure } from '../src/failure.ts';
+import { Failure } from '../src/core/failure.ts';
 import {
   foreignFile,
   type Owner,
@@ -22,7 +22,7 @@ import {
   privateFolder,
   removeFolders,
   statOf,
-} from '../src/private-files.ts';
+} from '../src/publish/private-files.ts';
 
 describe('private files', () => {
   let base: string;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { proxyOfEnvironment, proxyProblems } from '../src/proxy.ts';
+import { proxyOfEnvironment, proxyProblems } from '../src/net/proxy.ts';
 
 describe('the proxy of the environment', () => {
   const problems = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { agentThrough } from '../src/proxy.ts';
-import { networkTransport, TransportError } from '../src/transport.ts';
+import { agentThrough } from '../src/net/proxy.ts';
+import { networkTransport, TransportError } from '../src/net/transport.ts';
 
 /** Proxies that pass on, and TLS, are tried with real ones (test/faults). */
 describe('a connection through a proxy', () => {

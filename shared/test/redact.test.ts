@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SecretWatch } from '../../test/support/secret-watch.ts';
-import { redacted } from '../src/redact.ts';
+import { redacted } from '../src/core/redact.ts';
 
 const secret = fc.string({ unit: 'binary-ascii', minLength: 16, maxLength: 600 });
 const around = fc.string({ maxLength: 50 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Verdict } from '../src/classify.ts';
-import { type RetryPlan, waitBefore, withRetries } from '../src/retry.ts';
+import { type RetryPlan, waitBefore, withRetries } from '../src/net/retry.ts';
+import type { Verdict } from '../src/sts/classify.ts';
 
 const AGAIN: Verdict = { code: 'Unreachable', heals: 'again', elsewhere: true, backoff: 100 };
 const CROWDED: Verdict = { code: 'Throttled', heals: 'again', elsewhere: false, backoff: 500, crowded: true };

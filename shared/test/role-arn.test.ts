@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { accountOfArn, parseRoleArn } from '../src/role-arn.ts';
+import { accountOfArn, parseRoleArn } from '../src/aws/role-arn.ts';
 
 describe('the ARN of a role', () => {
   const role = (arn: string, partition: string, roleName: string) => ({

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { type Haystack, SecretWatch } from '../../test/support/secret-watch.ts';
 import { assumeRole } from '../src/assume-role.ts';
-import { Failure } from '../src/failure.ts';
-import { failureLines } from '../src/report.ts';
-import type { HttpAnswer, HttpRequest } from '../src/transport.ts';
-import { TransportError } from '../src/transport.ts';
+import { Failure } from '../src/core/failure.ts';
+import { failureLines } from '../src/diagnosis/report.ts';
+import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport.ts';
 import { given, RecordingSystem, refusal, ScriptedEdges, xml } from './support.ts';
 
 const ACCESS_KEY = 'EXAMPLEKEYID';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { AssumedCredentials } from '../src/assumed-credentials.ts';
-import { IdentityToken } from '../src/identity-token.ts';
-import { silentLog } from '../src/log.ts';
-import { Secret } from '../src/secret.ts';
+import { silentLog } from '../src/core/log.ts';
+import { Secret } from '../src/core/secret.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
+import { AssumedCredentials } from '../src/sts/assumed-credentials.ts';
 import { tokenText } from './support.ts';
 
 const value = randomBytes(30).toString('base64');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeSessionName, SESSION_NAME, sessionNameOf } from '../src/session-name.ts';
+import { decodeSessionName, SESSION_NAME, sessionNameOf } from '../src/identity/session-name.ts';
 
 const run = {
   system: 'bitbucket',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chainTagsOf } from '../src/session-tags.ts';
+import { chainTagsOf } from '../src/sts/session-tags.ts';
 
 describe('the tags of a chained session', () => {
   const run = { system: 'bitbucket', owner: 'acme', repository: 'shop', build: '7', step: 's' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
-import { Failure } from '../src/failure.ts';
-import { StsError } from '../src/sts-client.ts';
-import type { HttpAnswer } from '../src/transport.ts';
+import { Failure } from '../src/core/failure.ts';
+import type { HttpAnswer } from '../src/net/transport.ts';
+import { StsError } from '../src/sts/sts-client.ts';
 import { given, RecordingSystem, refusal, ScriptedEdges, success, xml } from './support.ts';
 
 const RULES = { exposeModes: ['environment'] } as const;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { syncBuiltinESMExports } from 'node:module';
 import nock from 'nock';
 import { assumeRole } from '../src/assume-role.ts';
-import { stsEndpointOf } from '../src/region.ts';
-import { networkTransport } from '../src/transport.ts';
+import { stsEndpointOf } from '../src/aws/region.ts';
+import { networkTransport } from '../src/net/transport.ts';
 import { given, RecordingSystem, ScriptedEdges, success } from './support.ts';
 
 // Loaded, it stands between all tests of the process and the network.

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { CiSystem, Session } from '../src/ci-system.ts';
 import type { Edges } from '../src/edges.ts';
-import { IdentityToken } from '../src/identity-token.ts';
-import { type GivenOptions, OPTION_KEYS, type OptionKey } from '../src/options.ts';
-import type { HttpAnswer, HttpRequest } from '../src/transport.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
+import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
+import { type GivenOptions, OPTION_KEYS, type OptionKey } from '../src/options/options.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 export const NOW = new Date('2026-03-01T12:00:00Z');

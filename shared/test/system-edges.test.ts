@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Failure } from '../src/core/failure.ts';
 import type { Edges } from '../src/edges.ts';
-import { Failure } from '../src/failure.ts';
 import { systemEdges } from '../src/system-edges.ts';
 
 describe('the edges of a real process', () => {

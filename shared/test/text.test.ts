@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { count, duration, printable } from '../src/text.ts';
+import { count, duration, printable } from '../src/core/text.ts';
 
 describe('printable text', () => {
   const cases: { name: string; text: string; shown: string }[] = [

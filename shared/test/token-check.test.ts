@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../src/failure.ts';
-import { IdentityToken } from '../src/identity-token.ts';
-import { checkToken } from '../src/token-check.ts';
+import { Failure } from '../src/core/failure.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
+import { checkToken } from '../src/identity/token-check.ts';
 import { NOW, RecordingSystem, tokenText } from './support.ts';
 
 const seconds = NOW.getTime() / 1000;

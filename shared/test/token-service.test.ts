@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { Failure } from '../src/failure.ts';
-import { silentLog } from '../src/log.ts';
-import { Secret } from '../src/secret.ts';
-import { requestIdentityToken, type TokenEdges, type TokenService } from '../src/token-service.ts';
-import { type HttpAnswer, type Transport, TransportError } from '../src/transport.ts';
+import { Failure } from '../src/core/failure.ts';
+import { silentLog } from '../src/core/log.ts';
+import { Secret } from '../src/core/secret.ts';
+import { requestIdentityToken, type TokenEdges, type TokenService } from '../src/identity/token-service.ts';
+import { type HttpAnswer, type Transport, TransportError } from '../src/net/transport.ts';
 import { tokenText } from './support.ts';
 
 const BEARER = randomBytes(24).toString('hex');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { silentLog } from '../src/log.ts';
-import { tracedTransport } from '../src/traced-transport.ts';
-import { type HttpRequest, type Transport, TransportError } from '../src/transport.ts';
+import { silentLog } from '../src/core/log.ts';
+import { tracedTransport } from '../src/net/traced-transport.ts';
+import { type HttpRequest, type Transport, TransportError } from '../src/net/transport.ts';
 
 describe('a traced transport', () => {
   const request: HttpRequest = {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Agent as TlsAgent } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, Socket } from 'node:net';
-import { networkTransport, TransportError } from '../src/transport.ts';
+import { networkTransport, TransportError } from '../src/net/transport.ts';
 
 describe('the transport', () => {
   let server: Server;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { FAILURES } from '../src/failure.ts';
+import { FAILURES } from '../src/core/failure.ts';
 
 describe('docs/troubleshooting.md', () => {
   const text = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');

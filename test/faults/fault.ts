@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../shared/src/failure.ts';
+import type { FailureCode } from '../../shared/src/core/failure.ts';
 import type { EmulatorProcess, FaultRule } from '../support/emulator-process.ts';
 
 /** What runs: the pipe's bundle or its image, or the packed task. */

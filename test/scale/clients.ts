@@ -1,5 +1,5 @@
-import { classify } from '../../shared/src/classify.ts';
-import { withRetries } from '../../shared/src/retry.ts';
+import { withRetries } from '../../shared/src/net/retry.ts';
+import { classify } from '../../shared/src/sts/classify.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import type { ThrottlingSts } from './throttling-sts.ts';
 

@@ -1,4 +1,4 @@
-import { StsError } from '../../shared/src/sts-client.ts';
+import { StsError } from '../../shared/src/sts/sts-client.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 /** AWS STS as far as a crowd can tell: it admits so many requests a second, and refuses the others. */

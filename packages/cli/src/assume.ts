@@ -7,12 +7,12 @@ import {
   type Session,
   silentLog,
 } from '@aws-oidc-assume/shared';
-import { givenOptions } from './assume-options.ts';
 import { findJob } from './ci/find-job.ts';
 import { ciSystem } from './ci/job.ts';
-import type { Given } from './command.ts';
-import { inert } from './print.ts';
-import type { World } from './world.ts';
+import type { Given } from './cli/command.ts';
+import { inert } from './cli/print.ts';
+import type { World } from './context.ts';
+import { givenOptions } from './options/assume-options.ts';
 
 /** The one session of a command that assumes one role. */
 export interface Assumed {

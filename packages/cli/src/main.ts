@@ -9,9 +9,9 @@ import {
   type Secret,
   systemEdges,
 } from '@aws-oidc-assume/shared';
-import { runChild } from './child.ts';
+import { runChild } from './commands/exec/child.ts';
+import type { World } from './context.ts';
 import { FAILED, run } from './run.ts';
-import type { World } from './world.ts';
 
 declare const VERSION: string;
 

@@ -1,11 +1,11 @@
 import { Failure, failureLines } from '@aws-oidc-assume/shared';
-import type { Command } from './command.ts';
-import { findCommand, readArguments } from './command-line.ts';
+import type { Command } from './cli/command.ts';
+import { findCommand, readArguments } from './cli/command-line.ts';
+import { commandHelp, overview } from './cli/help.ts';
+import { inert, json, painter, plain } from './cli/print.ts';
+import { UsageError } from './cli/usage-error.ts';
 import { COMMANDS } from './commands/index.ts';
-import { commandHelp, overview } from './help.ts';
-import { inert, json, painter, plain } from './print.ts';
-import { UsageError } from './usage-error.ts';
-import type { World } from './world.ts';
+import type { World } from './context.ts';
 
 export const FAILED = 1;
 const WRONG_USAGE = 2;

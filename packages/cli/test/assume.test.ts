@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { CONFLICTING_VARIABLES, OPTION_KEYS } from '@aws-oidc-assume/shared';
-import { ASSUME_OPTIONS, givenOptions } from '../src/assume-options.ts';
-import { Given } from '../src/command.ts';
-import { ChildNotStarted } from '../src/world.ts';
+import { Given } from '../src/cli/command.ts';
+import { ChildNotStarted } from '../src/context.ts';
+import { ASSUME_OPTIONS, givenOptions } from '../src/options/assume-options.ts';
 import { answer, assumed, bitbucketStep, ROLE, ran, SECRET_KEY, SESSION_TOKEN, tokenText } from './support.ts';
 
 const TARGET = ['--role-arn', ROLE, '--region', 'eu-west-1'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { completionScript, SHELLS } from '../src/cli/completion.ts';
 import { COMMANDS } from '../src/commands/index.ts';
-import { completionScript, SHELLS } from '../src/completion.ts';
 
 /** What bash itself would offer for a line that ends at the cursor. */
 function offered(...words: string[]): string[] {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { IdentityToken, TransportError } from '@aws-oidc-assume/shared';
-import { environmentChecks } from '../src/doctor/environment.ts';
-import { jsonFetcher } from '../src/doctor/fetch-json.ts';
-import { issuerChecks } from '../src/doctor/issuer.ts';
-import { roleChecks } from '../src/doctor/role.ts';
-import { stsChecks } from '../src/doctor/sts.ts';
-import { tokenChecks } from '../src/doctor/token.ts';
+import { environmentChecks } from '../src/commands/doctor/environment.ts';
+import { jsonFetcher } from '../src/commands/doctor/fetch-json.ts';
+import { issuerChecks } from '../src/commands/doctor/issuer.ts';
+import { roleChecks } from '../src/commands/doctor/role.ts';
+import { stsChecks } from '../src/commands/doctor/sts.ts';
+import { tokenChecks } from '../src/commands/doctor/token.ts';
 import {
   answer,
   BITBUCKET,

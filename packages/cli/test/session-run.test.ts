@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { sessionRun } from '../src/session-run.ts';
+import { sessionRun } from '../src/commands/inspect/session-run.ts';
 import { ran } from './support.ts';
 
 const NAME = 'bitbucket,acme,shop,42,1f0c9a2b';

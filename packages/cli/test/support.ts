@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Edges, Secret, Transport } from '@aws-oidc-assume/shared';
+import type { ChildRun, Environment, World } from '../src/context.ts';
 import { run } from '../src/run.ts';
-import type { ChildRun, Environment, World } from '../src/world.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 export const NOW = new Date('2026-03-01T12:00:00Z');

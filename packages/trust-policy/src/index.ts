@@ -4,41 +4,10 @@
  * Policies and claims are untrusted input everywhere. Text this package returns quotes them; whoever prints it makes
  * control characters and commands in it harmless.
  */
-export type { ProviderArn, RoleArn } from './arn.ts';
-export { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from './arn.ts';
-export type { SessionPolicyRequest } from './evaluate-policy.ts';
-export { evaluatePolicy, evaluateSessionPolicy } from './evaluate-policy.ts';
-export { CAUSES, type CauseId } from './explain/causes.ts';
-export { explain } from './explain/explain.ts';
-export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';
-export type { GeneratedTrust } from './generate.ts';
-export { generate } from './generate.ts';
-export type { LintRule } from './lint/lint.ts';
-export { LINT_RULES, lint } from './lint/lint.ts';
-export type { Finding, LintOptions, Severity } from './lint/rule.ts';
-export type * from './model.ts';
-export { narrowerJob } from './narrower-job.ts';
-export type {
-  CdkDeployPermission,
-  CloudFormationDeployPermission,
-  CloudFrontInvalidationPermission,
-  EcrPushPermission,
-  Permission,
-  PermissionPolicy,
-  PermissionStatement,
-  PermissionTarget,
-  S3SyncPermission,
-} from './permissions.ts';
-export { permissionPolicy } from './permissions.ts';
-export { PolicySyntaxError } from './policy-document.ts';
-export type { Issuer, Provider, ProviderId } from './providers.ts';
-export { guardedClaim, PROVIDERS, provider, recogniseIssuer } from './providers.ts';
-export { renderAwsCli } from './render/aws-cli.ts';
-export { renderCloudFormation } from './render/cloudformation.ts';
-export type { TemplateRequest } from './render/template.ts';
-export { renderTerraform } from './render/terraform.ts';
-export { ScopeError, type ScopeProblem } from './scope-error.ts';
-export { statementFor } from './statement-for.ts';
+
+export { narrowerJob } from './ci-systems/narrower-job.ts';
+export type { Issuer, Provider, ProviderId } from './ci-systems/providers.ts';
+export { guardedClaim, PROVIDERS, provider, recogniseIssuer } from './ci-systems/providers.ts';
 export type {
   AzureEntraSubject,
   AzurePipelineSubject,
@@ -50,8 +19,8 @@ export type {
   GitLabSubject,
   HcpTerraformSubject,
   Subject,
-} from './subject.ts';
-export { parseSubject } from './subject.ts';
+} from './ci-systems/subject.ts';
+export { parseSubject } from './ci-systems/subject.ts';
 export type {
   AzureDevOpsScope,
   BitbucketScope,
@@ -63,6 +32,38 @@ export type {
   HcpTerraformScope,
   TrustScope,
   TrustTarget,
-} from './trust-scope.ts';
-export type { TrustPolicy, TrustStatement } from './trust-statement.ts';
-export { evaluate, webIdentityContext } from './web-identity.ts';
+} from './ci-systems/trust-scope.ts';
+export { CAUSES, type CauseId } from './explain/causes.ts';
+export { explain } from './explain/explain.ts';
+export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';
+export type { GeneratedTrust } from './generate/generate.ts';
+export { generate } from './generate/generate.ts';
+export type {
+  CdkDeployPermission,
+  CloudFormationDeployPermission,
+  CloudFrontInvalidationPermission,
+  EcrPushPermission,
+  Permission,
+  PermissionPolicy,
+  PermissionStatement,
+  PermissionTarget,
+  S3SyncPermission,
+} from './generate/permissions.ts';
+export { permissionPolicy } from './generate/permissions.ts';
+export { ScopeError, type ScopeProblem } from './generate/scope-error.ts';
+export type { LintRule } from './lint/lint.ts';
+export { LINT_RULES, lint } from './lint/lint.ts';
+export type { Finding, LintOptions, Severity } from './lint/rule.ts';
+export type { ProviderArn, RoleArn } from './policy/arn.ts';
+export { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from './policy/arn.ts';
+export type { SessionPolicyRequest } from './policy/evaluate-policy.ts';
+export { evaluatePolicy, evaluateSessionPolicy } from './policy/evaluate-policy.ts';
+export type * from './policy/model.ts';
+export { PolicySyntaxError } from './policy/policy-document.ts';
+export { renderAwsCli } from './render/aws-cli.ts';
+export { renderCloudFormation } from './render/cloudformation.ts';
+export type { TemplateRequest } from './render/template.ts';
+export { renderTerraform } from './render/terraform.ts';
+export { statementFor } from './token/statement-for.ts';
+export type { TrustPolicy, TrustStatement } from './token/trust-statement.ts';
+export { evaluate, webIdentityContext } from './token/web-identity.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { evaluatePolicy } from '../src/index.ts';
-import { compareValue, parseOperator } from '../src/operators.ts';
-import { type RequestContext, requestContext } from '../src/request-context.ts';
+import { compareValue, parseOperator } from '../src/policy/operators.ts';
+import { type RequestContext, requestContext } from '../src/policy/request-context.ts';
 
 type Verdict = 'yes' | 'no' | 'unknown';
 type Case = readonly [operator: string, expected: string | readonly string[], observed: string, verdict: Verdict];

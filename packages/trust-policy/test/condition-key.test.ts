@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ConditionKey, readConditionKey } from '../src/condition-key.ts';
 import { provider } from '../src/index.ts';
+import { type ConditionKey, readConditionKey } from '../src/token/condition-key.ts';
 import { BITBUCKET, GITHUB, providerArn } from './support.ts';
 
 /** Keys as a statement has them that trusts Bitbucket and an issuer nobody here knows. */

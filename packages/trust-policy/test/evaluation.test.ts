@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AccessRequest, type Context, evaluatePolicy, evaluateSessionPolicy } from '../src/index.ts';
-import { compareValue, parseOperator } from '../src/operators.ts';
+import { compareValue, parseOperator } from '../src/policy/operators.ts';
 import { CONDITION_CASES } from './evaluation-cases.ts';
 
 const CALLER: AccessRequest['principal'] = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { literalPattern, matchesPattern, type StepCounter, wildcardPattern } from '../src/glob.ts';
+import { literalPattern, matchesPattern, type StepCounter, wildcardPattern } from '../src/policy/glob.ts';
 
 /** Obviously right and slow: tries every length for every star, remembering what it tried. */
 function oracle(pattern: string, text: string): boolean {

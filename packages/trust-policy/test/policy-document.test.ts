@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PolicySyntaxError } from '../src/index.ts';
-import { findDuplicateMember } from '../src/json-text.ts';
-import { parseSessionPolicy, parseTrustPolicy } from '../src/policy-document.ts';
+import { findDuplicateMember } from '../src/policy/json-text.ts';
+import { parseSessionPolicy, parseTrustPolicy } from '../src/policy/policy-document.ts';
 
 const GOOD = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
 const withStatement = (statement: unknown): object => ({ Version: '2012-10-17', Statement: [statement] });

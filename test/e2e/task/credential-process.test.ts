@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { processCommand } from '../../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/process-command.ts';
+import { processCommand } from '../../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/expose/process-command.ts';
 import { arnOf, HANDLERS, Jobs, OTHER_ACCOUNT, startEmulator } from './support.ts';
 
 const LONG_LIVED = fileURLToPath(new URL('while-sessions-expire.mjs', import.meta.url));

@@ -15,20 +15,20 @@ import {
   type Session,
   type TokenEdges,
 } from '@aws-oidc-assume/shared';
-import type { AgentNetwork } from './agent-network.ts';
-import { exposeCredentialProcess } from './expose-credential-process.ts';
-import { exposeEnvironment } from './expose-environment.ts';
-import { exposeProfile } from './expose-profile.ts';
-import { exposeSecretVariables } from './expose-secret-variables.ts';
-import type { EXPOSE_MODES, Exposure, Program, Renewal, ToExpose } from './exposure.ts';
-import type { Inputs } from './inputs.ts';
-import { setForLaterSteps, setOutputs } from './job-variables.ts';
-import { ProfileFolder, tempDirectoryOf } from './profile-folder.ts';
-import type { RenewalState } from './renewal-state.ts';
-import { runOf } from './run.ts';
-import { summaryOf } from './summary.ts';
-import type { TaskHost } from './task-host.ts';
-import { requestToken, type TokenRequest } from './token-request.ts';
+import type { AgentNetwork } from './agent/agent-network.ts';
+import type { Inputs } from './agent/inputs.ts';
+import { runOf } from './agent/run.ts';
+import type { TaskHost } from './agent/task-host.ts';
+import { exposeCredentialProcess } from './expose/expose-credential-process.ts';
+import { exposeEnvironment } from './expose/expose-environment.ts';
+import { exposeProfile } from './expose/expose-profile.ts';
+import { exposeSecretVariables } from './expose/expose-secret-variables.ts';
+import type { EXPOSE_MODES, Exposure, Program, Renewal, ToExpose } from './expose/exposure.ts';
+import type { RenewalState } from './expose/renewal-state.ts';
+import { setForLaterSteps, setOutputs } from './publish/job-variables.ts';
+import { ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
+import { summaryOf } from './publish/summary.ts';
+import { requestToken, type TokenRequest } from './token/token-request.ts';
 
 const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,

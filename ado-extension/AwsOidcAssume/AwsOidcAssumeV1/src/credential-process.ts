@@ -10,12 +10,12 @@ import {
   silentLog,
   systemEdges,
 } from '@aws-oidc-assume/shared';
-import { transportThrough } from './agent-network.ts';
-import { EXPOSE_MODES } from './exposure.ts';
-import { hinted } from './hints.ts';
-import { inert } from './log.ts';
-import { readState } from './renewal-state.ts';
-import { requestToken } from './token-request.ts';
+import { transportThrough } from './agent/agent-network.ts';
+import { hinted } from './agent/hints.ts';
+import { inert } from './agent/log.ts';
+import { EXPOSE_MODES } from './expose/exposure.ts';
+import { readState } from './expose/renewal-state.ts';
+import { requestToken } from './token/token-request.ts';
 
 declare const VERSION: string;
 

@@ -9,14 +9,14 @@ import {
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
-import { networkOfAgent, transportThrough } from './agent-network.ts';
+import { networkOfAgent, transportThrough } from './agent/agent-network.ts';
+import { hinted } from './agent/hints.ts';
+import { readInputs } from './agent/inputs.ts';
+import { inert, TaskLog } from './agent/log.ts';
+import { agentHost, type TaskHost } from './agent/task-host.ts';
 import { AzurePipelines } from './azure-pipelines.ts';
-import { EXPOSE_MODES } from './exposure.ts';
-import { hinted } from './hints.ts';
-import { readInputs } from './inputs.ts';
-import { inert, TaskLog } from './log.ts';
-import { agentHost, type TaskHost } from './task-host.ts';
-import { withdraw } from './withdraw.ts';
+import { EXPOSE_MODES } from './expose/exposure.ts';
+import { withdraw } from './publish/withdraw.ts';
 
 declare const VERSION: string;
 

@@ -1,7 +1,7 @@
 // Runs at the end of the job, also where the task itself was skipped: with nothing left behind it does nothing. It asks
 // the environment itself, so that the task library and its output need not be loaded for that.
 import { rm } from 'node:fs/promises';
-import { isProfileFolder } from './profile-folder.ts';
+import { isProfileFolder } from './publish/profile-folder.ts';
 
 /** Name of the task variable in which the task notes the folder that it left. */
 const LEFT_FOLDER = 'VSTS_TASKVARIABLE_LEFTFOLDER';

@@ -1,5 +1,5 @@
 import { Failure, IdentityToken } from '@aws-oidc-assume/shared';
-import type { Environment } from '../world.ts';
+import type { Environment } from '../context.ts';
 import type { Job } from './job.ts';
 
 export function inBitbucketPipelines(env: Environment): boolean {

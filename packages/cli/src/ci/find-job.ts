@@ -1,8 +1,8 @@
 import { Failure } from '@aws-oidc-assume/shared';
-import type { Given, OptionTable } from '../command.ts';
-import { nameOf, readText } from '../files.ts';
-import { UsageError } from '../usage-error.ts';
-import type { World } from '../world.ts';
+import type { Given, OptionTable } from '../cli/command.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import type { World } from '../context.ts';
+import { nameOf, readText } from '../input/files.ts';
 import { azurePipelines, inAzurePipelines } from './azure-pipelines.ts';
 import { bitbucketPipelines, inBitbucketPipelines } from './bitbucket-pipelines.ts';
 import { gitHubActions, inGitHubActions } from './github-actions.ts';

@@ -1,5 +1,5 @@
 import { type Edges, Failure, Secret } from '@aws-oidc-assume/shared';
-import type { Environment } from '../world.ts';
+import type { Environment } from '../context.ts';
 import type { Job } from './job.ts';
 import { askForToken, bearerAddress } from './token-endpoint.ts';
 

@@ -1,6 +1,6 @@
-import type { Command } from '../command.ts';
-import { completionScript, SHELLS } from '../completion.ts';
-import { UsageError } from '../usage-error.ts';
+import type { Command } from '../cli/command.ts';
+import { completionScript, SHELLS } from '../cli/completion.ts';
+import { UsageError } from '../cli/usage-error.ts';
 
 /** @param all every command, this one included */
 export function completionCommand(all: () => readonly Command[]): Command {

@@ -1,8 +1,8 @@
 import { assume } from '../assume.ts';
-import { ASSUME_OPTIONS } from '../assume-options.ts';
 import { TOKEN_OPTIONS } from '../ci/find-job.ts';
-import { type Command, JSON_OPTION } from '../command.ts';
-import { FORCE_OPTION, refuseTerminal } from '../credential-output.ts';
+import { type Command, JSON_OPTION } from '../cli/command.ts';
+import { ASSUME_OPTIONS } from '../options/assume-options.ts';
+import { FORCE_OPTION, refuseTerminal } from '../options/credential-output.ts';
 
 export const credentialProcess: Command = {
   name: 'credential-process',

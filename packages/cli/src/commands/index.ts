@@ -1,11 +1,11 @@
-import type { Command } from '../command.ts';
+import type { Command } from '../cli/command.ts';
 import { completionCommand } from './completion.ts';
 import { credentialProcess } from './credential-process.ts';
-import { doctor } from './doctor.ts';
+import { doctor } from './doctor/doctor.ts';
 import { env } from './env.ts';
-import { exec } from './exec.ts';
-import { explain } from './explain.ts';
-import { inspect } from './inspect.ts';
+import { exec } from './exec/exec.ts';
+import { explain } from './explain/explain.ts';
+import { inspect } from './inspect/inspect.ts';
 import { trustEvaluate } from './trust-evaluate.ts';
 import { trustGenerate } from './trust-generate.ts';
 import { trustLint } from './trust-lint.ts';

@@ -1,11 +1,11 @@
 import { type Evaluation, evaluate, PolicySyntaxError, type WebIdentityRequest } from '@aws-oidc-assume/trust-policy';
-import { assumeOptions } from '../assume-options.ts';
-import { type Command, JSON_OPTION } from '../command.ts';
-import { CONTEXT_OPTION, contextOption } from '../context-option.ts';
-import { readClaims, readPolicy } from '../files.ts';
-import { json, type Painter, painter, plain } from '../print.ts';
-import { roleOption } from '../role-option.ts';
-import { UsageError } from '../usage-error.ts';
+import { type Command, JSON_OPTION } from '../cli/command.ts';
+import { json, type Painter, painter, plain } from '../cli/print.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { readClaims, readPolicy } from '../input/files.ts';
+import { assumeOptions } from '../options/assume-options.ts';
+import { CONTEXT_OPTION, contextOption } from '../options/context-option.ts';
+import { roleOption } from '../options/role-option.ts';
 
 export const trustEvaluate: Command = {
   name: 'trust evaluate',

@@ -9,12 +9,12 @@ import {
   ScopeError,
   type TemplateRequest,
 } from '@aws-oidc-assume/trust-policy';
-import { type Command, flagOf, type Given, JSON_OPTION } from '../command.ts';
-import { PERMISSION_OPTIONS, permissionsOf } from '../permission-options.ts';
-import { json, painter, plain } from '../print.ts';
-import { requestOf, SCOPE_OPTIONS } from '../scope-options.ts';
-import { nearest } from '../suggest.ts';
-import { UsageError } from '../usage-error.ts';
+import { type Command, flagOf, type Given, JSON_OPTION } from '../cli/command.ts';
+import { json, painter, plain } from '../cli/print.ts';
+import { nearest } from '../cli/suggest.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { PERMISSION_OPTIONS, permissionsOf } from '../options/permission-options.ts';
+import { requestOf, SCOPE_OPTIONS } from '../options/scope-options.ts';
 
 const FORMATS = ['json', 'cloudformation', 'terraform', 'aws-cli'] as const;
 

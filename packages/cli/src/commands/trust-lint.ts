@@ -1,9 +1,9 @@
 import { type Finding, lint } from '@aws-oidc-assume/trust-policy';
-import { assumeOptions } from '../assume-options.ts';
-import { type Command, JSON_OPTION } from '../command.ts';
-import { readPolicy } from '../files.ts';
-import { json, type Painter, painter, plain, type Style } from '../print.ts';
-import { roleOption } from '../role-option.ts';
+import { type Command, JSON_OPTION } from '../cli/command.ts';
+import { json, type Painter, painter, plain, type Style } from '../cli/print.ts';
+import { readPolicy } from '../input/files.ts';
+import { assumeOptions } from '../options/assume-options.ts';
+import { roleOption } from '../options/role-option.ts';
 
 export const trustLint: Command = {
   name: 'trust lint',

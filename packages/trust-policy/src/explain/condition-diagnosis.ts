@@ -1,7 +1,7 @@
-import { alternatives } from '../alternatives.ts';
-import { matchesPattern, wildcardPattern } from '../glob.ts';
 import { asksForText, takesWildcards } from '../lint/rule.ts';
-import { findPlaceholder } from '../placeholder.ts';
+import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
+import { alternatives } from '../text/alternatives.ts';
+import { findPlaceholder } from '../text/placeholder.ts';
 import {
   type ConditionQuestion,
   caseMismatch,

@@ -1,8 +1,8 @@
-import { alternatives } from '../alternatives.ts';
 import type { LintedCondition } from '../lint/rule.ts';
-import type { Claims, ConditionTrace } from '../model.ts';
-import { parseOperator } from '../operators.ts';
-import type { TrustStatement } from '../trust-statement.ts';
+import type { Claims, ConditionTrace } from '../policy/model.ts';
+import { parseOperator } from '../policy/operators.ts';
+import { alternatives } from '../text/alternatives.ts';
+import type { TrustStatement } from '../token/trust-statement.ts';
 import type { CauseId } from './causes.ts';
 
 /** One cause in words. */

@@ -1,7 +1,7 @@
-import { alternatives } from '../alternatives.ts';
-import type { Evaluation, StatementTrace } from '../model.ts';
-import { whyUnknown } from '../request-context.ts';
-import { deniedFurtherAction, type FurtherAction } from '../web-identity.ts';
+import type { Evaluation, StatementTrace } from '../policy/model.ts';
+import { whyUnknown } from '../policy/request-context.ts';
+import { alternatives } from '../text/alternatives.ts';
+import { deniedFurtherAction, type FurtherAction } from '../token/web-identity.ts';
 import { type Explained, failing, isOpen, mayHold, type Question } from './explanation.ts';
 import { explainNearest } from './nearest-statement.ts';
 

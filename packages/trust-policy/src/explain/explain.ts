@@ -1,12 +1,17 @@
-import { issuerPath, providerArnFor } from '../arn.ts';
-import { textList } from '../claims.ts';
-import type { Claims } from '../model.ts';
-import { narrowerJob } from '../narrower-job.ts';
-import { type PolicyDocument, PolicySyntaxError, parseTrustPolicy, type RoleStatement } from '../policy-document.ts';
-import { recogniseIssuer } from '../providers.ts';
-import { admittingStatement, type TokenIdentity, tokenIdentity } from '../statement-for.ts';
-import { type TrustStatement, withConditions } from '../trust-statement.ts';
-import { AWS_CLAIMS, evaluate, missingClaims, roleRefusal } from '../web-identity.ts';
+import { narrowerJob } from '../ci-systems/narrower-job.ts';
+import { recogniseIssuer } from '../ci-systems/providers.ts';
+import { issuerPath, providerArnFor } from '../policy/arn.ts';
+import type { Claims } from '../policy/model.ts';
+import {
+  type PolicyDocument,
+  PolicySyntaxError,
+  parseTrustPolicy,
+  type RoleStatement,
+} from '../policy/policy-document.ts';
+import { textList } from '../token/claims.ts';
+import { admittingStatement, type TokenIdentity, tokenIdentity } from '../token/statement-for.ts';
+import { type TrustStatement, withConditions } from '../token/trust-statement.ts';
+import { AWS_CLAIMS, evaluate, missingClaims, roleRefusal } from '../token/web-identity.ts';
 import { type Diagnosis, sentence } from './diagnosis.ts';
 import { explainEvaluation } from './evaluation-explanation.ts';
 import type { ExplainOptions, Explanation, Question } from './explanation.ts';

@@ -1,7 +1,7 @@
-import type { Claims, ConditionTrace, Context } from '../model.ts';
-import type { PolicyDocument, RoleStatement } from '../policy-document.ts';
-import type { TokenIdentity } from '../statement-for.ts';
-import type { TrustStatement } from '../trust-statement.ts';
+import type { Claims, ConditionTrace, Context } from '../policy/model.ts';
+import type { PolicyDocument, RoleStatement } from '../policy/policy-document.ts';
+import type { TokenIdentity } from '../token/statement-for.ts';
+import type { TrustStatement } from '../token/trust-statement.ts';
 import type { CauseId } from './causes.ts';
 
 /** One condition that fails in the statement explained. */

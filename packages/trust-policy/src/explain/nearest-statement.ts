@@ -1,11 +1,11 @@
-import { alternatives } from '../alternatives.ts';
-import { issuerPath } from '../arn.ts';
+import { recogniseIssuer } from '../ci-systems/providers.ts';
 import { type LintedStatement, lintedCondition, lintedPolicy } from '../lint/rule.ts';
-import type { StatementTrace } from '../model.ts';
-import { pairs } from '../pairs.ts';
-import { recogniseIssuer } from '../providers.ts';
-import { whyUnknown } from '../request-context.ts';
-import type { TokenIdentity } from '../statement-for.ts';
+import { issuerPath } from '../policy/arn.ts';
+import type { StatementTrace } from '../policy/model.ts';
+import { whyUnknown } from '../policy/request-context.ts';
+import { alternatives } from '../text/alternatives.ts';
+import { pairs } from '../text/pairs.ts';
+import type { TokenIdentity } from '../token/statement-for.ts';
 import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
 import type { Diagnosis } from './diagnosis.ts';

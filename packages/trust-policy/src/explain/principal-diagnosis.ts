@@ -1,7 +1,7 @@
-import { issuerPath as withoutScheme } from '../arn.ts';
-import { issuerFlaw } from '../issuer-flaws.ts';
+import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
+import { recogniseIssuer } from '../ci-systems/providers.ts';
 import type { FederatedPrincipal, LintedStatement } from '../lint/rule.ts';
-import { recogniseIssuer } from '../providers.ts';
+import { issuerPath as withoutScheme } from '../policy/arn.ts';
 import { caseMismatch, type Diagnosis, sentence } from './diagnosis.ts';
 
 /** Whether a statement has nothing to do with the CI system of the token: then it is not the one to mend. */

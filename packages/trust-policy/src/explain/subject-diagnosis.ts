@@ -1,19 +1,19 @@
-import { capture } from '../capture.ts';
-import { textList } from '../claims.ts';
-import { literalPattern, matchesPattern, wildcardPattern } from '../glob.ts';
-import { takesWildcards } from '../lint/rule.ts';
-import type { Claims } from '../model.ts';
-import { pairs } from '../pairs.ts';
-import type { Issuer } from '../providers.ts';
+import type { Issuer } from '../ci-systems/providers.ts';
 import {
   type AzureSubject,
   type BitbucketSubject,
   type GitHubSubject,
   parseAzureDevOps,
   parseSubject,
-} from '../subject.ts';
-import { subjectFlaw } from '../subject-flaws.ts';
-import { bareUuid, UUID } from '../uuid.ts';
+} from '../ci-systems/subject.ts';
+import { subjectFlaw } from '../ci-systems/subject-flaws.ts';
+import { takesWildcards } from '../lint/rule.ts';
+import { literalPattern, matchesPattern, wildcardPattern } from '../policy/glob.ts';
+import type { Claims } from '../policy/model.ts';
+import { capture } from '../text/capture.ts';
+import { pairs } from '../text/pairs.ts';
+import { bareUuid, UUID } from '../text/uuid.ts';
+import { textList } from '../token/claims.ts';
 import type { CauseId } from './causes.ts';
 import {
   type ConditionQuestion,

@@ -1,6 +1,6 @@
-import { alternatives } from '../alternatives.ts';
-import { audienceFit } from '../audience.ts';
-import { guardedClaim } from '../providers.ts';
+import { audienceFit } from '../ci-systems/audience.ts';
+import { guardedClaim } from '../ci-systems/providers.ts';
+import { alternatives } from '../text/alternatives.ts';
 import {
   admitting,
   demandsValue,

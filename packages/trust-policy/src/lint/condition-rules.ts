@@ -1,4 +1,4 @@
-import { findPlaceholder } from '../placeholder.ts';
+import { findPlaceholder } from '../text/placeholder.ts';
 import {
   eachAllowCondition,
   eachCondition,

@@ -1,5 +1,5 @@
-import { coversAction } from '../action.ts';
-import { alternatives } from '../alternatives.ts';
+import { coversAction } from '../policy/action.ts';
+import { alternatives } from '../text/alternatives.ts';
 import type { Rule } from './rule.ts';
 
 const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';

@@ -1,6 +1,6 @@
-import { alternatives } from '../alternatives.ts';
-import type { ConditionKey } from '../condition-key.ts';
-import { issuerFlaw } from '../issuer-flaws.ts';
+import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
+import { alternatives } from '../text/alternatives.ts';
+import type { ConditionKey } from '../token/condition-key.ts';
 import {
   admitting,
   eachAllowCondition,

@@ -1,4 +1,4 @@
-import { PolicySyntaxError, parseTrustPolicy } from '../policy-document.ts';
+import { PolicySyntaxError, parseTrustPolicy } from '../policy/policy-document.ts';
 import { CLAIM_RULES } from './claim-rules.ts';
 import { CONDITION_RULES } from './condition-rules.ts';
 import { DOCUMENT_RULES } from './document-rules.ts';

@@ -1,7 +1,7 @@
-import { coversAction } from '../action.ts';
-import { parseRoleArn, issuerPath as withoutScheme } from '../arn.ts';
-import { issuerFlaw } from '../issuer-flaws.ts';
-import type { PrincipalElement } from '../policy-document.ts';
+import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
+import { coversAction } from '../policy/action.ts';
+import { parseRoleArn, issuerPath as withoutScheme } from '../policy/arn.ts';
+import type { PrincipalElement } from '../policy/policy-document.ts';
 import { type LintedPolicy, type LintedStatement, passesWithoutKey, type Rule } from './rule.ts';
 
 /** Federated principals that are no OIDC provider of the account, but known to IAM. */

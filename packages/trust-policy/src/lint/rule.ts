@@ -1,8 +1,8 @@
-import { parseProviderArn } from '../arn.ts';
-import { type ConditionKey, readConditionKey } from '../condition-key.ts';
-import { type ConditionOperator, parseOperator } from '../operators.ts';
-import type { Condition, PolicyDocument, RoleStatement } from '../policy-document.ts';
-import { type Issuer, recogniseIssuer } from '../providers.ts';
+import { type Issuer, recogniseIssuer } from '../ci-systems/providers.ts';
+import { parseProviderArn } from '../policy/arn.ts';
+import { type ConditionOperator, parseOperator } from '../policy/operators.ts';
+import type { Condition, PolicyDocument, RoleStatement } from '../policy/policy-document.ts';
+import { type ConditionKey, readConditionKey } from '../token/condition-key.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 

@@ -1,9 +1,9 @@
-import { capture } from '../capture.ts';
-import { leavesOwnerOpen, pinsOwner } from '../owner.ts';
-import { findPlaceholder } from '../placeholder.ts';
-import type { Issuer } from '../providers.ts';
-import { namesItsScope, type SubjectFlaw, subjectFlaw } from '../subject-flaws.ts';
-import { UUID } from '../uuid.ts';
+import { leavesOwnerOpen, pinsOwner } from '../ci-systems/owner.ts';
+import type { Issuer } from '../ci-systems/providers.ts';
+import { namesItsScope, type SubjectFlaw, subjectFlaw } from '../ci-systems/subject-flaws.ts';
+import { capture } from '../text/capture.ts';
+import { findPlaceholder } from '../text/placeholder.ts';
+import { UUID } from '../text/uuid.ts';
 import {
   asksForText,
   demandsValue,

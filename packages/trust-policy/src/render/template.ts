@@ -1,8 +1,8 @@
-import { type ProviderArn, parseProviderArn } from '../arn.ts';
-import type { GeneratedTrust } from '../generate.ts';
-import { type Permission, type PermissionPolicy, permissionPolicy } from '../permissions.ts';
-import { provider } from '../providers.ts';
-import { ScopeError, type ScopeProblem } from '../scope-error.ts';
+import { provider } from '../ci-systems/providers.ts';
+import type { GeneratedTrust } from '../generate/generate.ts';
+import { type Permission, type PermissionPolicy, permissionPolicy } from '../generate/permissions.ts';
+import { ScopeError, type ScopeProblem } from '../generate/scope-error.ts';
+import { type ProviderArn, parseProviderArn } from '../policy/arn.ts';
 
 /** What a template sets up: the identity provider, a role that trusts it, and what the role may do. */
 export interface TemplateRequest {

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import type { GivenOptions, RunIdentity } from '@aws-oidc-assume/shared';
+import type { AgentNetwork } from '../agent/agent-network.ts';
+import type { TokenRequest } from '../token/token-request.ts';
+
+/** All that `credential-process.js` needs to assume the role again, in the middle of a later step. */
+export interface RenewalState {
+  readonly version: 1;
+  readonly given: GivenOptions;
+  readonly run: RunIdentity;
+  /** With the access token of the job. */
+  readonly token: TokenRequest;
+  /** With the password of the proxy. */
+  readonly network: AgentNetwork;
+}
+
+/** @throws Error whose message holds nothing of the file */
+export async function readState(file: string): Promise<RenewalState> {
+  const state = parsed(await readFile(file, 'utf8').catch(gone));
+  if (typeof state !== 'object' || state === null || !('version' in state) || state.version !== 1) {
+    throw new Error('What the task left for it is of another version.');
+  }
+  return state as RenewalState;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text around the mistake.
+    throw new Error('What the task left for it is not JSON: it was changed, or cut short.');
+  }
+}
+
+function gone(error: NodeJS.ErrnoException): never {
+  throw new Error(
+    `What the task left for it cannot be read (${error.code}): the job that assumed the role has ended, a later step failed to assume it again, or this runs as another user.`,
+  );
+}

@@ -1,0 +1,54 @@
+import type { Log } from '@aws-oidc-assume/shared';
+import type { TaskHost } from '../agent/task-host.ts';
+import type { Exposure, JobVariable } from '../expose/exposure.ts';
+
+/**
+ * Sets what later steps are to find, and says what they will find, where the agent would not do as it is told.
+ * @returns lines for the log
+ */
+export function setForLaterSteps(
+  { variables, clears, lines, warnings }: Exposure,
+  host: Pick<TaskHost, 'command' | 'secretNames'>,
+  log: Pick<Log, 'warning'>,
+): string[] {
+  for (const name of clears) setVariable(host, { name, value: '', secret: false });
+  for (const variable of variables) setVariable(host, variable);
+  const isStuck = ({ name, secret }: JobVariable) => !secret && host.secretNames.has(name.toUpperCase());
+  const stuck = variables.filter(isStuck).map(({ name }) => name);
+  for (const warning of [...warnings, ...onceSecret(stuck)]) log.warning(warning);
+  const environment = variables.filter((one) => !one.secret && !isStuck(one)).map(({ name }) => name);
+  const secret = variables.filter((one) => one.secret || isStuck(one)).map(({ name }) => name);
+  return [
+    ...(secret.length === 0 ? [] : [`Set as secret variables of this job: ${secret.join(', ')}.`]),
+    `Set for all later steps of this job: ${environment.join(', ')}.`,
+    ...(clears.length === 0 ? [] : [`Emptied, because they would win over the new credentials: ${clears.join(', ')}.`]),
+    // The task cannot read that restriction, nor does the agent tell it (agent, TaskRestrictionsChecker.cs).
+    'Should the agent warn "Setting variable … has been disabled": `target: settableVariables` of this step forbids it, and later steps lack that variable.',
+    ...lines,
+  ];
+}
+
+/** What later steps and jobs may know: `$(step.accountId)`. Never a credential: outputs leave the agent. */
+export function setOutputs(outputs: Readonly<Record<string, string>>, host: Pick<TaskHost, 'command'>): void {
+  for (const [name, value] of Object.entries(outputs)) {
+    host.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value);
+  }
+}
+
+/**
+ * The library's own `setVariable` also prints the value as a debug line; the command alone is enough. Never read-only: a
+ * second role in the same job could not take its place.
+ */
+export function setVariable(host: Pick<TaskHost, 'command'>, { name, value, secret }: JobVariable): void {
+  host.command('task.setvariable', { variable: name, isOutput: 'false', issecret: String(secret) }, value);
+}
+
+/** Once secret, always secret (agent, Variables.cs): what was a secret variable before is exported to no step. */
+function onceSecret(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const mapping = names.map((name) => `${name}: $(${name})`).join(', ');
+  const [one, are, they] = names.length === 1 ? ['a secret variable', 'is', 'it'] : ['secret variables', 'are', 'them'];
+  return [
+    `${names.join(', ')} ${are} already ${one} of this job and stay${names.length === 1 ? 's' : ''} secret: later steps do not find ${they} in their environment. Take ${they} out of the pipeline's variables and variable groups, or map ${they} in each step that needs ${they}: env: { ${mapping} }`,
+  ];
+}

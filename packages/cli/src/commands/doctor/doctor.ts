@@ -1,0 +1,121 @@
+import {
+  FAILURES,
+  Failure,
+  type IdentityToken,
+  Problem,
+  parseEndpoint,
+  parseRegion,
+  refuseUndefinedVariable,
+  stsEndpointOf,
+} from '@aws-oidc-assume/shared';
+import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
+import { type Command, type Given, JSON_OPTION } from '../../cli/command.ts';
+import { json, type Painter, painter, plain, type Style } from '../../cli/print.ts';
+import { UsageError } from '../../cli/usage-error.ts';
+import type { World } from '../../context.ts';
+import { readToken } from '../../input/read-token.ts';
+import { assumeOptions, givenOption } from '../../options/assume-options.ts';
+import { roleOption } from '../../options/role-option.ts';
+import { type Check, fail, warn } from './check.ts';
+import { environmentChecks } from './environment.ts';
+import { jsonFetcher } from './fetch-json.ts';
+import { issuerChecks } from './issuer.ts';
+import { roleChecks } from './role.ts';
+import { stsChecks } from './sts.ts';
+import { tokenChecks } from './token.ts';
+
+const LIMIT_SECONDS = 60;
+
+export const doctor: Command = {
+  name: 'doctor',
+  about: 'check everything between this job and AWS that can be checked from here',
+  count: { least: 0, most: 0 },
+  options: {
+    ...TOKEN_OPTIONS,
+    ...assumeOptions('roleArn', 'region', 'stsEndpoint'),
+    ...JSON_OPTION,
+  },
+  notes: [
+    "Checks the token, the issuer's discovery document and keys, the signature, STS (through the proxy, if there is one), the clock, and variables that would get in the way. Nothing is assumed and nothing is changed.",
+    'Exit status 1 where a check fails.',
+  ],
+  examples: [
+    {
+      about: 'in a CI job',
+      line: 'aws-oidc doctor --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1',
+    },
+  ],
+  async run(given, world) {
+    const checks = await allChecks(given, world);
+    const paint = painter(world.out, world.env);
+    world.out.write(
+      given.flag('json') ? json({ checks }) : `${checks.flatMap((check) => text(check, paint)).join('\n')}\n`,
+    );
+    return checks.some(({ status }) => status === 'fail') ? 1 : 0;
+  },
+};
+
+async function allChecks(given: Given, world: World): Promise<Check[]> {
+  const roleArn = roleOption(given, world.env);
+  const region = option(given, world, 'region', parseRegion);
+  const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
+  const endpoint = option(given, world, 'stsEndpoint', parseEndpoint) ?? ofRegion;
+  const edges = world.edges();
+  const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
+  const signal = AbortSignal.any([edges.cancelled, edges.deadline(LIMIT_SECONDS * 1000, limit).signal]);
+  const { token, checks: ofToken } = await readAndCheck(given, world);
+  const [ofIssuer, ofSts] = await Promise.all([
+    token === undefined ? [] : issuerChecks(token, jsonFetcher(world.transport, world.proxyFor, signal)),
+    endpoint === undefined
+      ? [warn('sts', 'not checked: no region is given', 'Give --region, or set AWS_REGION.')]
+      : stsChecks(endpoint, world.transport, world.proxyFor, world.now, signal),
+  ]);
+  return [
+    ...ofToken,
+    ...ofIssuer,
+    ...roleChecks(roleArn, region, token?.issuer),
+    ...ofSts,
+    ...environmentChecks(world.env),
+  ];
+}
+
+/** Without a token the other checks are still worth doing. */
+async function readAndCheck(given: Given, world: World): Promise<{ token?: IdentityToken; checks: Check[] }> {
+  try {
+    const job = await findJob(given, world);
+    const token = await readToken(job, world);
+    return { token, checks: tokenChecks(token, job.origin, world.now()) };
+  } catch (error) {
+    // A wrong proxy setting would also fail all that follows.
+    if (!(error instanceof Failure) || error.code === 'Cancelled' || error.code === 'InvalidOptions') throw error;
+    const { changes = [], answer } = error.details;
+    const message = [error.message, answer?.message].filter(Boolean).join(' ');
+    return { checks: [fail('token', message, changes[0] ?? FAILURES[error.code].hint)] };
+  }
+}
+
+/** As the exchange would read it. @throws UsageError */
+function option(
+  given: Given,
+  { env }: World,
+  key: 'region' | 'stsEndpoint',
+  parse: (text: string) => string,
+): string | undefined {
+  const { name, value } = givenOption(key, given, env);
+  const text = String(value ?? '').trim();
+  if (text === '') return undefined;
+  try {
+    refuseUndefinedVariable(text);
+    return parse(text);
+  } catch (error) {
+    if (error instanceof Problem) throw new UsageError(`${name} ${error.message}.`);
+    throw error;
+  }
+}
+
+const STYLES: Readonly<Record<Check['status'], Style>> = { ok: 'green', warn: 'yellow', fail: 'red' };
+
+function text({ name, status, message, change }: Check, paint: Painter): string[] {
+  const line = `${paint(STYLES[status], status.padEnd(4))} ${name.padEnd(11)} ${plain(message, 600)}`;
+  return change === undefined ? [line] : [line, ...change.split('\n').map((one) => `       → ${plain(one, 600)}`)];
+}

@@ -1,0 +1,163 @@
+import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
+import { type IdentityToken, isLoopback } from '@aws-oidc-assume/shared';
+import { type JsonMembers, members } from '../../input/json-members.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import type { Fetched, FetchJson } from './fetch-json.ts';
+
+/** AWS's own list (STS API reference, AssumeRoleWithWebIdentity), with Node's name of the digest. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  RS256: 'sha256',
+  RS384: 'sha384',
+  RS512: 'sha512',
+  ES256: 'sha256',
+  ES384: 'sha384',
+  ES512: 'sha512',
+};
+
+/** AWS takes no larger key sets (IAM user guide, OIDC providers). */
+const MOST_KEYS = 100;
+
+/**
+ * What AWS does to verify the token, done from here: fetch the issuer's discovery document and keys, find the key, check
+ * the signature. AWS comes from elsewhere, so that reaching the issuer from here proves less than failing to.
+ */
+export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): Promise<Check[]> {
+  const issuer = token.issuer ?? '';
+  const address = addressOf(`${issuer}/.well-known/openid-configuration`);
+  if (address === undefined) {
+    return [
+      fail('discovery', `the issuer "${issuer}" is no https address`, 'Use a token of a CI system AWS can reach.'),
+    ];
+  }
+  const discovery = await fetchJson(address);
+  const found = discoveryCheck(discovery, issuer);
+  const keysAddress = addressOf(String(members(discovery.json)['jwks_uri'] ?? ''));
+  if (found.status === 'fail' || keysAddress === undefined) return [found];
+  return [found, ...keyChecks(await fetchJson(keysAddress), token)];
+}
+
+function discoveryCheck(fetched: Fetched, issuer: string): Check {
+  const name = 'discovery';
+  if (fetched.problem !== undefined) {
+    return fail(
+      name,
+      `${fetched.url}: ${fetched.problem}`,
+      'If AWS cannot reach it either, no role can be assumed: see the status page of the CI system. If only this machine cannot, look at proxy and firewall.',
+    );
+  }
+  const { issuer: named, jwks_uri: keys } = members(fetched.json);
+  if (named !== issuer) {
+    return fail(
+      name,
+      `${fetched.url} names the issuer "${String(named)}", the token "${issuer}"`,
+      'Register the identity provider with exactly the issuer of the token; a slash at the end counts.',
+    );
+  }
+  if (typeof keys !== 'string' || addressOf(keys) === undefined) {
+    return fail(
+      name,
+      `${fetched.url} names no https address of keys (jwks_uri)`,
+      'See the status page of the CI system.',
+    );
+  }
+  return ok(name, `${fetched.url}${through(fetched)}`);
+}
+
+function keyChecks(fetched: Fetched, token: IdentityToken): Check[] {
+  const name = 'keys';
+  if (fetched.problem !== undefined) {
+    return [
+      fail(
+        name,
+        `${fetched.url}: ${fetched.problem}`,
+        'If AWS cannot reach it either, it answers "Couldn\'t retrieve verification key": see the status page of the CI system.',
+      ),
+    ];
+  }
+  const list = members(fetched.json)['keys'];
+  const keys: JsonMembers[] = Array.isArray(list) ? list.map(members) : [];
+  if (keys.length === 0) return [fail(name, `${fetched.url} holds no keys`, 'See the status page of the CI system.')];
+  const crowded = ['RSA', 'EC'].find((type) => keys.filter(({ kty }) => kty === type).length > MOST_KEYS);
+  if (crowded !== undefined) {
+    return [
+      fail(
+        name,
+        `${fetched.url} holds more than ${MOST_KEYS} ${crowded} keys, which AWS does not take`,
+        'See the status page of the CI system.',
+      ),
+    ];
+  }
+  const { alg, kid } = headerOf(token);
+  const key = keyFor(kid, keys);
+  if (key === undefined) {
+    return [
+      fail(
+        name,
+        `none of the ${keys.length} keys at ${fetched.url} is that of this token (kid ${kid ?? 'not given'})`,
+        'Ask for a new token: the issuer has changed its keys, or the token is of another issuer.',
+      ),
+    ];
+  }
+  const present = ok(
+    name,
+    `the key of this token (kid ${kid ?? 'not given, the only one'}) is among ${keys.length} at ${fetched.url}`,
+  );
+  return [present, signatureCheck(token, alg, key)];
+}
+
+function signatureCheck(token: IdentityToken, alg: string | undefined, key: JsonMembers): Check {
+  const name = 'signature';
+  const digest = ALGORITHMS[alg ?? ''];
+  if (digest === undefined) {
+    return fail(
+      name,
+      `the token is signed with ${alg ?? 'no algorithm'}`,
+      `AWS takes ${Object.keys(ALGORITHMS).join(', ')}.`,
+    );
+  }
+  const [header = '', payload = '', signature = ''] = token.reveal().split('.');
+  try {
+    const publicKey = createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
+    const good = verify(
+      digest,
+      Buffer.from(`${header}.${payload}`),
+      { key: publicKey, dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    );
+    if (good) return ok(name, `${alg}, by that key`);
+  } catch {
+    return warn(
+      name,
+      'the key cannot be read here, so that the signature was not checked',
+      'Nothing, unless AWS refuses the token: then see the status page of the CI system.',
+    );
+  }
+  return fail(name, `${alg}, but not by that key`, 'Use the token as the CI system gave it, whole and unchanged.');
+}
+
+/** Without `kid` AWS takes the only key there is (observed on live AWS). The last of several with one kid counts. */
+function keyFor(kid: string | undefined, keys: readonly JsonMembers[]): JsonMembers | undefined {
+  if (kid === undefined) return keys.length === 1 ? keys[0] : undefined;
+  return keys.findLast((key) => key['kid'] === kid);
+}
+
+function headerOf(token: IdentityToken): { alg: string | undefined; kid: string | undefined } {
+  const [header = ''] = token.reveal().split('.');
+  try {
+    const { alg, kid } = members(JSON.parse(Buffer.from(header, 'base64url').toString('utf8')));
+    return { alg: typeof alg === 'string' ? alg : undefined, kid: typeof kid === 'string' ? kid : undefined };
+  } catch {
+    return { alg: undefined, kid: undefined };
+  }
+}
+
+function through({ proxy }: Fetched): string {
+  return proxy === undefined ? '' : `, through the proxy ${proxy}`;
+}
+
+/** https, or http on this machine alone, where an emulator runs. */
+function addressOf(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return undefined;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : undefined;
+}

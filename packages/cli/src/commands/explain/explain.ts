@@ -1,0 +1,91 @@
+import { type Claims, type Explanation, explain as explainToken } from '@aws-oidc-assume/trust-policy';
+import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
+import { type Command, type Given, JSON_OPTION } from '../../cli/command.ts';
+import { json, type Painter, painter, plain } from '../../cli/print.ts';
+import { UsageError } from '../../cli/usage-error.ts';
+import type { World } from '../../context.ts';
+import { readClaims, readPolicy } from '../../input/files.ts';
+import { readToken } from '../../input/read-token.ts';
+import { assumeOptions } from '../../options/assume-options.ts';
+import { CONTEXT_OPTION, contextOption } from '../../options/context-option.ts';
+import { roleOption } from '../../options/role-option.ts';
+import { anyRoleOf } from './any-role.ts';
+
+export const explain: Command = {
+  name: 'explain',
+  about: 'name the one thing that keeps a token from assuming a role, and what to change',
+  count: { least: 0, most: 0 },
+  options: {
+    policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
+    claims: { value: 'FILE', about: 'claims as JSON, in place of the token of this job' },
+    ...TOKEN_OPTIONS,
+    ...assumeOptions('roleArn'),
+    ...CONTEXT_OPTION,
+    ...JSON_OPTION,
+  },
+  notes: [
+    'Without --policy it prints the statement that admits the token, scoped as tightly as its CI system allows.',
+    'The request is one made now over TLS; give other keys of it, e.g. aws:SourceIp, with --context.',
+    'Exit status: 0 admitted or without a policy, 1 denied, or not known for want of such a key, 2 for wrong usage.',
+  ],
+  examples: [
+    {
+      about: 'in a CI job: what must the trust policy say?',
+      line: 'aws-oidc explain --role-arn arn:aws:iam::123456789012:role/deploy',
+    },
+    { about: 'in a CI job: why am I denied?', line: 'aws-oidc explain --policy trust-policy.json' },
+    {
+      about: 'on a laptop',
+      line: 'aws iam get-role --role-name deploy | aws-oidc explain --policy - --claims claims.json',
+    },
+  ],
+  async run(given, world) {
+    const file = given.text('policy');
+    const policy = file === undefined ? undefined : await readPolicy(file, world);
+    const roleArn = roleOption(given, world.env) ?? policy?.roleArn;
+    if (policy === undefined && roleArn === undefined) {
+      throw new UsageError(
+        'explain needs --policy FILE, or --role-arn ARN to write the statement for: the role tells the account of the identity provider.',
+      );
+    }
+    const claims = await claimsOf(given, world);
+    const role = roleArn ?? anyRoleOf(policy?.policy, claims);
+    const explanation = explainToken(claims, policy?.policy, {
+      ...(role === undefined ? {} : { roleArn: role }),
+      context: contextOption(given, world.now()),
+    });
+    const paint = painter(world.out, world.env);
+    world.out.write(given.flag('json') ? json(explanation) : text(explanation, paint));
+    return explanation.verdict === 'allowed' || policy === undefined ? 0 : 1;
+  },
+};
+
+async function claimsOf(given: Given, world: World): Promise<Claims> {
+  const file = given.text('claims');
+  if (file === undefined) return (await readToken(await findJob(given, world), world)).claims;
+  const doubled = Object.keys(TOKEN_OPTIONS).find((name) => given.text(name) !== undefined);
+  if (doubled !== undefined) throw new UsageError(`--claims and --${doubled} are alternatives: give one of them.`);
+  return readClaims(file, world);
+}
+
+function text({ verdict, cause, summary, fix, statement, conditions }: Explanation, paint: Painter): string {
+  const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
+  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, 2000)}`];
+  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, 2000)}`);
+  if (cause === 'request-unknown') {
+    const keys = new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []));
+    lines.push(
+      '',
+      paint('bold', 'To give what is not known'),
+      ...[...keys].map((key) => `  --context ${plain(key)}=…`),
+    );
+  } else if (statement !== undefined && verdict !== 'allowed') {
+    lines.push('', paint('bold', 'This statement admits the token'), json(statement).trimEnd());
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function title(verdict: Explanation['verdict'], cause: Explanation['cause'], paint: Painter): string {
+  if (cause === 'no-policy') return 'no policy to compare with';
+  return cause === 'allowed' ? verdict : `${verdict} ${paint('bold', cause)}`;
+}

@@ -1,0 +1,84 @@
+import { gunzipSync } from 'node:zlib';
+import { UsageError } from '../../cli/usage-error.ts';
+import { type JsonMembers, members } from '../../input/json-members.ts';
+import { type SessionRun, sessionRun } from './session-run.ts';
+
+/** One event of CloudTrail, as far as it names a run. */
+export interface TrailEvent {
+  readonly time: string | undefined;
+  /** `s3:PutObject` */
+  readonly action: string;
+  readonly role: string | undefined;
+  readonly sessionName: string | undefined;
+  readonly run: SessionRun | undefined;
+  /** The `sub` of the token, where the event is the exchange itself. */
+  readonly subject: string | undefined;
+  readonly sourceIp: string | undefined;
+  readonly error: string | undefined;
+}
+
+/** A log file of CloudTrail, uncompressed, holds far less. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Events of a CloudTrail file: a log file as it lies in S3 (also compressed), the answer of
+ * `aws cloudtrail lookup-events`, or one event.
+ * @throws UsageError for anything else
+ */
+export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
+  const notTrail = () =>
+    new UsageError(`${name} is no CloudTrail event, log file, or answer of aws cloudtrail lookup-events.`);
+  let events: JsonMembers[];
+  try {
+    const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const text = (compressed ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8');
+    events = recordsOf(JSON.parse(text.replace(/^\uFEFF/, ''))).filter((event) => event['eventName'] !== undefined);
+  } catch {
+    throw notTrail();
+  }
+  if (events.length === 0) throw notTrail();
+  return events.map(trailEvent);
+}
+
+function recordsOf(value: unknown): JsonMembers[] {
+  if (Array.isArray(value)) return value.flatMap(recordsOf);
+  const object = members(value);
+  if (Array.isArray(object['Records'])) return recordsOf(object['Records']);
+  if (Array.isArray(object['Events'])) return recordsOf(object['Events']);
+  // In the answer of lookup-events the event itself is text.
+  const inner = object['CloudTrailEvent'];
+  return typeof inner === 'string' ? [members(JSON.parse(inner))] : [object];
+}
+
+function trailEvent(event: JsonMembers): TrailEvent {
+  const identity = members(event['userIdentity']);
+  const request = members(event['requestParameters']);
+  const exchange = event['eventName'] === 'AssumeRoleWithWebIdentity';
+  const { role, sessionName } = exchange
+    ? { role: text(request['roleArn']), sessionName: text(request['roleSessionName']) }
+    : sessionOf(text(identity['arn']));
+  const code = text(event['errorCode']);
+  return {
+    time: text(event['eventTime']),
+    action: `${(text(event['eventSource']) ?? '').replace(/\.amazonaws\.com$/, '')}:${text(event['eventName']) ?? ''}`,
+    role,
+    sessionName,
+    run: sessionName === undefined ? undefined : sessionRun(sessionName),
+    subject: exchange ? text(identity['userName']) : undefined,
+    sourceIp: text(event['sourceIPAddress']),
+    error: code === undefined ? undefined : [code, text(event['errorMessage'])].filter(Boolean).join(': '),
+  };
+}
+
+function sessionOf(arn: string | undefined): { role: string | undefined; sessionName: string | undefined } {
+  const match = /^arn:([^:]+):sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(arn ?? '');
+  const [, partition, account, role, sessionName] = match ?? [];
+  return {
+    role: role === undefined ? undefined : `arn:${partition}:iam::${account}:role/${role}`,
+    sessionName,
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

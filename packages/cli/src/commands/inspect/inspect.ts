@@ -1,0 +1,139 @@
+import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
+import { type Command, type Given, JSON_OPTION } from '../../cli/command.ts';
+import { columns, json, type Painter, painter, plain } from '../../cli/print.ts';
+import { UsageError } from '../../cli/usage-error.ts';
+import type { World } from '../../context.ts';
+import { nameOf, readBytes } from '../../input/files.ts';
+import { readToken } from '../../input/read-token.ts';
+import { assumeOptions } from '../../options/assume-options.ts';
+import { roleOption } from '../../options/role-option.ts';
+import { readTrail, type TrailEvent } from './cloudtrail.ts';
+import { runRows, sessionRun } from './session-run.ts';
+import { subjectRows, type TokenView, tokenView } from './token-view.ts';
+
+export const inspect: Command = {
+  name: 'inspect',
+  about: 'show what is in an identity token and what IAM can match of it, or the run behind a session name',
+  count: { least: 0, most: 0 },
+  options: {
+    ...TOKEN_OPTIONS,
+    ...assumeOptions('roleArn'),
+    'session-name': { value: 'NAME', about: 'show the run behind a role session name' },
+    cloudtrail: { value: 'FILE', about: 'show the runs behind the events of a CloudTrail file, - for standard input' },
+    ...JSON_OPTION,
+  },
+  notes: [
+    'The token is decoded, not verified: the verifier is AWS. It is never printed itself.',
+    'With the ARN of a role it also says which identity provider AWS will look for.',
+  ],
+  examples: [
+    { about: 'in a CI job', line: 'aws-oidc inspect' },
+    {
+      about: 'in a script of Azure Pipelines, for a service connection of the job',
+      line: 'aws-oidc inspect --service-connection-id 8c7b6a59-4837-4261-8504-f3e2d1c0b999',
+    },
+    { about: 'any token', line: 'aws-oidc inspect --token-file token.txt --json' },
+    { about: 'who was that in CloudTrail?', line: 'aws-oidc inspect --session-name bitbucket,acme,shop,42,1f0c9a2b' },
+    { about: 'all at once', line: 'aws cloudtrail lookup-events | aws-oidc inspect --cloudtrail -' },
+  ],
+  async run(given, world) {
+    const name = given.text('session-name');
+    const trail = given.text('cloudtrail');
+    if (name !== undefined && trail !== undefined) {
+      throw new UsageError('--session-name and --cloudtrail are alternatives: give one of them.');
+    }
+    if (name !== undefined) return inspectSession(name, given, world);
+    if (trail !== undefined) return inspectTrail(trail, given, world);
+    return inspectToken(given, world);
+  },
+};
+
+async function inspectToken(given: Given, world: World): Promise<number> {
+  const roleArn = roleOption(given, world.env);
+  const job = await findJob(given, world);
+  const view = tokenView(await readToken(job, world), world.now(), roleArn);
+  if (given.flag('json')) {
+    world.out.write(json({ ciSystem: job.name, origin: job.origin, run: job.run, ...view }));
+    return 0;
+  }
+  const paint = painter(world.out, world.env);
+  const title = `Identity token of ${job.name} (${plain(job.origin, 200)})`;
+  world.out.write(`${[paint('bold', title), ...tokenText(view, paint)].join('\n')}\n`);
+  return 0;
+}
+
+function tokenText(view: TokenView, paint: Painter): string[] {
+  const keys = Object.entries(view.conditionKeys).map(([key, value]) => [plain(key), shown(value)] as const);
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
+  return [
+    ...columns([
+      ['issued', timeText(view.issuedAt, view.age)],
+      ['expires', timeText(view.expiresAt, view.expiresIn === undefined ? undefined : -view.expiresIn)],
+    ]),
+    ...section('Claims', columns(Object.entries(view.claims).map(([name, value]) => [plain(name, 100), shown(value)]))),
+    ...section(
+      'Subject',
+      view.subject === undefined ? [] : columns(subjectRows(view.subject).map(([name, value]) => [name, plain(value)])),
+    ),
+    ...section('IAM can match', columns(keys)),
+    ...section(
+      'IAM cannot match (there is no condition key, a condition on it never holds)',
+      view.unmatchable.length === 0 ? [] : [`  ${view.unmatchable.map((claim) => plain(claim, 100)).join(', ')}`],
+    ),
+    ...section(
+      'Identity provider AWS looks for',
+      view.identityProvider === undefined ? [] : [`  ${plain(view.identityProvider)}`],
+    ),
+    ...section(
+      'Notes',
+      view.notes.map((note) => `  ${note}`),
+    ),
+  ];
+}
+
+/** @param past seconds since then; negative for what is yet to come */
+function timeText(time: string | undefined, past: number | undefined): string {
+  if (time === undefined || past === undefined) return '(the token does not say)';
+  return `${time} (${past < 0 ? `in ${-past} s` : `${past} s ago`})`;
+}
+
+function shown(value: unknown): string {
+  return plain(typeof value === 'string' ? value : JSON.stringify(value), 300);
+}
+
+function inspectSession(name: string, given: Given, { out }: World): number {
+  const run = sessionRun(name);
+  if (run === undefined) throw new UsageError(`"${plain(name, 100)}" is no role session name that this project made.`);
+  out.write(given.flag('json') ? json(run) : `${columns(runRows(run)).join('\n')}\n`);
+  return 0;
+}
+
+async function inspectTrail(file: string, given: Given, world: World): Promise<number> {
+  const events = readTrail(await readBytes(file, world), nameOf(file));
+  if (given.flag('json')) {
+    world.out.write(json({ events }));
+    return 0;
+  }
+  const paint = painter(world.out, world.env);
+  world.out.write(`${events.map((event) => trailText(event, paint).join('\n')).join('\n\n')}\n`);
+  return 0;
+}
+
+function trailText(event: TrailEvent, paint: Painter): string[] {
+  const { run, role, sessionName, subject, sourceIp, error } = event;
+  const rows: [string, string | undefined][] = [
+    ['role', role],
+    ['session name', sessionName],
+    ['subject', subject],
+    ['from', sourceIp],
+    ['error', error],
+  ];
+  const present = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, plain(value)] as const]));
+  const ofRun =
+    run === undefined ? [['run', '(the session name was not made by this project)'] as const] : runRows(run);
+  return [
+    paint('bold', `${plain(event.time ?? '(no time)', 40)} ${plain(event.action, 100)}`),
+    ...columns([...present, ...ofRun.map(([name, value]) => [name, plain(value)] as const)]),
+  ];
+}

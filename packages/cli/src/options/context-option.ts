@@ -1,0 +1,40 @@
+import type { Context } from '@aws-oidc-assume/trust-policy';
+import type { Given, OptionTable } from '../cli/command.ts';
+import { UsageError } from '../cli/usage-error.ts';
+
+export const CONTEXT_OPTION: OptionTable = {
+  context: {
+    value: 'KEY=VALUE',
+    multiple: true,
+    about: 'a condition key besides those of the token, e.g. aws:SourceIp=203.0.113.7',
+  },
+};
+
+/**
+ * What AWS would see of a request made now, over TLS as every endpoint of STS demands, and the keys given, which win.
+ * A key given more than once has several values.
+ * @throws UsageError
+ */
+export function contextOption(given: Given, now: Date): Context {
+  const context = givenContext(given);
+  const folded = new Set(Object.keys(context).map((key) => key.toLowerCase()));
+  const usual = {
+    'aws:CurrentTime': now.toISOString(),
+    'aws:EpochTime': String(Math.floor(now.getTime() / 1000)),
+    'aws:SecureTransport': 'true',
+  };
+  return { ...Object.fromEntries(Object.entries(usual).filter(([key]) => !folded.has(key.toLowerCase()))), ...context };
+}
+
+function givenContext(given: Given): Context {
+  const context = new Map<string, string[]>();
+  for (const pair of given.list('context')) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--context is "${pair}", not of the form KEY=VALUE.`);
+    const key = pair.slice(0, at);
+    context.set(key, [...(context.get(key) ?? []), pair.slice(at + 1)]);
+  }
+  return Object.fromEntries(
+    [...context].map(([key, values]) => [key, values.length === 1 ? (values[0] ?? '') : values]),
+  );
+}

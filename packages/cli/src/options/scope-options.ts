@@ -1,0 +1,74 @@
+import { type GenerateRequest, PROVIDERS, type ProviderId } from '@aws-oidc-assume/trust-policy';
+import { flagOf, type Given, type OptionTable } from '../cli/command.ts';
+import { UsageError } from '../cli/usage-error.ts';
+
+/** The scope's fields by CI system, as `generate` names them. */
+const SCOPES: Readonly<Record<ProviderId, readonly string[]>> = {
+  bitbucket: ['workspace', 'workspaceUuid', 'repositoryUuid', 'deploymentEnvironmentUuid'],
+  'azure-devops': ['organizationId', 'organization', 'project', 'serviceConnection', 'pipeline'],
+  github: ['owner', 'repository', 'ownerId', 'repositoryId', 'environment', 'branch', 'tag', 'pullRequest', 'audience'],
+  gitlab: ['projectPath', 'branch', 'tag', 'audience'],
+  circleci: ['organizationId', 'projectId'],
+  buildkite: ['organization', 'pipeline', 'branch', 'audience'],
+  'hcp-terraform': ['organization', 'project', 'workspace', 'runPhase', 'audience'],
+};
+
+const SCOPE_ABOUT: Readonly<Record<string, string>> = {
+  workspace: 'slug of the Bitbucket workspace; name of the HCP Terraform workspace',
+  workspaceUuid: "the workspace's UUID",
+  repositoryUuid: "the repository's UUID",
+  deploymentEnvironmentUuid: "the deployment environment's UUID, to admit its steps alone",
+  organizationId: 'id (GUID) of the Azure DevOps or CircleCI organization',
+  organization: 'name of the organization',
+  project: 'name of the project',
+  serviceConnection: 'name of the service connection',
+  pipeline: 'name of the pipeline',
+  owner: 'owner of the repository',
+  repository: 'name of the repository',
+  ownerId: "the owner's id, for repositories created, renamed or moved since mid-2026",
+  repositoryId: "the repository's id, likewise",
+  environment: 'name of the deployment environment',
+  branch: 'the branch',
+  tag: 'the tag',
+  pullRequest: 'pull requests, in place of a branch',
+  audience: 'the audience the job asks for',
+  projectPath: 'path of the GitLab project with its groups',
+  projectId: 'id of the CircleCI project',
+  runPhase: 'plan or apply, both without it',
+};
+
+const SWITCHES = new Set(['pullRequest']);
+
+/** The scope's fields as options, each with the systems that it is for. */
+export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
+  Object.entries(SCOPE_ABOUT).map(([field, about]) => {
+    const systems = PROVIDERS.filter(({ id }) => SCOPES[id].includes(field)).map(({ id }) => id);
+    const shown = `${systems.join(', ')}: ${about}`;
+    return [flagOf(field), SWITCHES.has(field) ? { about: shown } : { about: shown, value: 'VALUE' }];
+  }),
+);
+
+/** What to generate. @throws UsageError for an option of another system */
+export function requestOf(system: ProviderId, given: Given): GenerateRequest {
+  const fields = SCOPES[system];
+  const foreign = Object.keys(SCOPE_ABOUT).find(
+    (field) => !fields.includes(field) && (given.text(flagOf(field)) !== undefined || given.flag(flagOf(field))),
+  );
+  if (foreign !== undefined) throw new UsageError(`--${flagOf(foreign)} is no option for ${system}.`);
+  const values = fields.flatMap((field): [string, string | true][] => {
+    if (SWITCHES.has(field)) return given.flag(flagOf(field)) ? [[field, true]] : [];
+    const value = given.text(flagOf(field));
+    return value === undefined ? [] : [[field, value]];
+  });
+  const common = ['account', 'partition', 'issuer'].flatMap((field): [string, string][] => {
+    const value = given.text(field);
+    return value === undefined ? [] : [[field, value]];
+  });
+  const sourceIps = given.list('source-ip');
+  // `generate` checks every field itself, and names all that is missing or wrong.
+  return {
+    provider: system,
+    ...Object.fromEntries([...values, ...common]),
+    ...(sourceIps.length === 0 ? {} : { sourceIps }),
+  } as unknown as GenerateRequest;
+}

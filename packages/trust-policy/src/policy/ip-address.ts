@@ -1,0 +1,73 @@
+import { pairs } from '../text/pairs.ts';
+
+/** An address block: the address's bytes (4 or 16) and how many leading bits count. */
+export interface AddressBlock {
+  readonly bytes: readonly number[];
+  readonly prefixLength: number;
+}
+
+/** Reads `203.0.113.0/24`, `2001:db8::/32`, or one address without a length. Undefined where it is neither. */
+export function parseAddressBlock(text: string): AddressBlock | undefined {
+  const slash = text.indexOf('/');
+  const bytes = parseAddress(slash === -1 ? text : text.slice(0, slash));
+  if (bytes === undefined) return undefined;
+  const longest = bytes.length * 8;
+  if (slash === -1) return { bytes, prefixLength: longest };
+  const length = text.slice(slash + 1);
+  if (!/^\d{1,3}$/.test(length) || Number(length) > longest) return undefined;
+  return { bytes, prefixLength: Number(length) };
+}
+
+/** Whether the address lies in the block. An IPv4 address never lies in an IPv6 block, nor the other way round. */
+export function blockContains(block: AddressBlock, address: readonly number[]): boolean {
+  if (block.bytes.length !== address.length) return false;
+  return pairs(address, block.bytes).every(([byte, wanted], index) => {
+    const bits = Math.min(8, Math.max(0, block.prefixLength - index * 8));
+    const mask = (0xff00 >> bits) & 0xff;
+    return (byte & mask) === (wanted & mask);
+  });
+}
+
+/** The 4 or 16 bytes of an IPv4 or IPv6 address. Undefined where the text is neither. */
+export function parseAddress(text: string): readonly number[] | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+function parseIpv4(text: string): number[] | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  // A leading zero is octal to some readers and decimal to others, so it is no address here.
+  const bytes = parts.map((part) => (/^(0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
+  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
+}
+
+function parseIpv6(text: string): number[] | undefined {
+  const gap = text.indexOf('::');
+  const head = parseGroups(gap === -1 ? text : text.slice(0, gap), gap === -1);
+  const tail = gap === -1 ? [] : parseGroups(text.slice(gap + 2), true);
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 16 - head.length - tail.length;
+  // "::" stands for at least one group (RFC 4291 §2.2); without it nothing may be missing.
+  if (gap === -1 ? missing !== 0 : missing < 2) return undefined;
+  return [...head, ...new Array<number>(missing).fill(0), ...tail];
+}
+
+/** @param last whether the address ends here, where an IPv4 address may be written (RFC 4291 §2.2). */
+function parseGroups(text: string, last: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const bytes: number[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (last && index === groups.length - 1 && group.includes('.')) {
+      const embedded = parseIpv4(group);
+      if (embedded === undefined) return undefined;
+      bytes.push(...embedded);
+    } else if (/^[0-9a-fA-F]{1,4}$/.test(group)) {
+      const value = Number.parseInt(group, 16);
+      bytes.push(value >> 8, value & 0xff);
+    } else {
+      return undefined;
+    }
+  }
+  return bytes;
+}

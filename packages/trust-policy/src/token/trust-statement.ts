@@ -1,0 +1,80 @@
+import { issuerPath } from '../policy/arn.ts';
+
+/** A statement that lets web identities of one provider assume the role. */
+export interface TrustStatement {
+  readonly Effect: 'Allow';
+  readonly Principal: { readonly Federated: string };
+  readonly Action: string | readonly string[];
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A whole trust policy, ready for `JSON.stringify`. */
+export interface TrustPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly TrustStatement[];
+}
+
+/** Which subjects a statement admits: exact ones, or patterns. The values must be escaped already. */
+export interface SubjectCondition {
+  readonly operator: 'StringEquals' | 'StringLike';
+  readonly values: readonly string[];
+}
+
+export interface TrustStatementParts {
+  readonly providerArn: string;
+  /** With or without its scheme. */
+  readonly issuer: string;
+  /** Must be escaped already. */
+  readonly audience: string;
+  readonly subject: SubjectCondition;
+  /** CIDR blocks for `aws:SourceIp`. */
+  readonly sourceIps?: readonly string[];
+  /** Adds sts:TagSession, which only tokens with session tags need. */
+  readonly tagSession?: boolean;
+}
+
+/** Writes a statement with conditions on audience and subject; there is no way to leave either out. */
+export function trustStatement(parts: TrustStatementParts): TrustStatement {
+  const path = issuerPath(parts.issuer);
+  const audience = { [`${path}:aud`]: parts.audience };
+  const subject = { [`${path}:sub`]: oneOrMany(parts.subject.values) };
+  const ips = parts.sourceIps ?? [];
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: parts.providerArn },
+    Action: parts.tagSession ? ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] : 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      ...(parts.subject.operator === 'StringEquals'
+        ? { StringEquals: { ...audience, ...subject } }
+        : { StringEquals: audience, [parts.subject.operator]: subject }),
+      ...(ips.length === 0 ? {} : { IpAddress: { 'aws:SourceIp': oneOrMany(ips) } }),
+    },
+  };
+}
+
+/** The same statement with further conditions, those it has already kept as they are. */
+export function withConditions(
+  statement: TrustStatement,
+  conditions: readonly { readonly operator: string; readonly key: string; readonly expected: readonly string[] }[],
+): TrustStatement {
+  const all = new Map(Object.entries(statement.Condition));
+  for (const { operator, key, expected } of conditions) {
+    all.set(operator, { [key]: oneOrMany(expected), ...all.get(operator) });
+  }
+  return { ...statement, Condition: Object.fromEntries(all) };
+}
+
+/** Text that StringEquals takes literally: `${` would begin a policy variable. */
+export function literalInEquals(text: string): string {
+  return text.replaceAll('${', '${$}{');
+}
+
+/** Text that StringLike takes literally: besides `${`, `*` and `?` are wildcards. */
+export function literalInLike(text: string): string {
+  return text.replace(/\$\{|[*?]/g, (found) => (found === '${' ? '${$}{' : `\${${found}}`));
+}
+
+function oneOrMany(values: readonly string[]): string | readonly string[] {
+  const [only = values, ...more] = values;
+  return more.length === 0 ? only : values;
+}

@@ -1,0 +1,100 @@
+import { accountOfArn } from '../aws/role-arn.ts';
+import type { Answer, Asked, Attempted, Failure } from '../core/failure.ts';
+import { indented } from '../core/text.ts';
+import type { Edges } from '../edges.ts';
+import type { IdentityToken } from '../identity/identity-token.ts';
+import type { Options } from '../options/options.ts';
+import { chainChanges } from './chain-refusal.ts';
+import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
+import { tokenLines } from './report.ts';
+import { diagnosis } from './trust-policy-file.ts';
+
+const DENIED_BY_TRUST_POLICY =
+  'AWS names the reason itself: a statement that denies, in the trust policy of the role. It wins over all that allow.';
+
+/**
+ * The failure with all that the token in hand adds: its facts, and for a refusal by AWS exactly what to change. The
+ * knowledge of trust policies is loaded only now: a run that succeeds does not need it. Where no explanation can be made,
+ * the refusal stands as it was.
+ */
+export async function explained(
+  failure: Failure,
+  token: IdentityToken,
+  options: Options,
+  edges: Edges,
+): Promise<Failure> {
+  const withToken = failure.with({ token: tokenLines(token, edges.now()) });
+  const { attempted, answer } = failure.details;
+  if (attempted?.asked === undefined) return withToken;
+  const { asked } = attempted;
+  if (failure.code === 'Unreachable') return withToken.with({ changes: unknownHostChanges(attempted, answer) });
+  const named = policyNamedIn(failure);
+  if (named !== undefined && !TRUST_POLICY.test(named.kind))
+    return withToken.with({ changes: otherPolicyChanges(named, asked.roleArn, options) });
+  const changes =
+    attempted.action === 'AssumeRole'
+      ? chainChanges(failure, asked.roleArn, options)
+      : await changesFor(failure, token, asked, options, edges);
+  return withToken.with({ changes: named?.denies ? [DENIED_BY_TRUST_POLICY, ...changes] : changes });
+}
+
+async function changesFor(
+  failure: Failure,
+  token: IdentityToken,
+  asked: Asked,
+  options: Options,
+  edges: Edges,
+): Promise<string[]> {
+  const { issuer } = token;
+  const { roleArn } = asked;
+  if (issuer === undefined) return [];
+  const { narrowerJob, providerArnFor, statementFor } = await import('./trust-policy.ts');
+  const provider = providerArnFor(issuer, roleArn);
+  const audience = token.authorizedParty ?? token.audiences[0] ?? '';
+  switch (failure.code) {
+    case 'ProviderNotRegistered':
+      return [
+        `AWS looked for the identity provider ${provider} and did not find it.`,
+        `Create it in account ${accountOfArn(roleArn)}, the account of the role:`,
+        `  URL:      ${issuer}`,
+        `  audience: ${audience}`,
+      ];
+    case 'AudienceNotAccepted':
+      return [
+        `The identity provider ${provider} does not list the audience of this token.`,
+        'Add it to the audiences (client IDs) of the provider:',
+        `  ${audience}`,
+      ];
+    case 'AccessDenied': {
+      const statement = statementFor(token.claims, { roleArn });
+      // A policy at hand tells which it is.
+      const narrower =
+        options.trustPolicyFile === undefined ? narrowerJob({ issuer, sub: token.subject ?? '' }) : undefined;
+      return [
+        ...(await diagnosis(token, asked, options, edges)),
+        `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
+        ...(narrower === undefined ? [] : [narrower]),
+        ...(statement === undefined
+          ? []
+          : [
+              'This statement in the trust policy of the role admits this token:',
+              indented(JSON.stringify(statement, null, 2)),
+            ]),
+        'A change in IAM takes some seconds to work.',
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** All of an endpoint's name but the region is ours: where nobody knows the name, the region may be misspelt. */
+function unknownHostChanges({ endpoint, region }: Attempted, answer: Answer | undefined): string[] {
+  const { hostname } = new URL(endpoint);
+  // With a proxy it is the proxy's name that is looked up.
+  const isUnknown = answer?.message === `getaddrinfo ENOTFOUND ${hostname}`;
+  if (!isUnknown || !hostname.startsWith(`sts.${region}.`)) return [];
+  return [
+    `No host has the name ${hostname}. Check that ${region} is the region you mean; if it is, check how this machine looks up names (DNS).`,
+  ];
+}

@@ -1,0 +1,99 @@
+import { inspect } from 'node:util';
+import { Failure } from '../core/failure.ts';
+import { count } from '../core/text.ts';
+
+/**
+ * The CI job's OIDC token: a JWT signed by the CI system, to be traded at AWS STS.
+ *
+ * Decoding here is for reading claims only: to name the session, to warn early, to explain a refusal. The signature is
+ * not checked; the verifier is AWS, and nothing here may be used as a proof of anything.
+ */
+export class IdentityToken {
+  readonly #jwt: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+
+  private constructor(jwt: string, claims: Readonly<Record<string, unknown>>) {
+    this.#jwt = jwt;
+    this.claims = claims;
+  }
+
+  /** @throws Failure `TokenMalformed` where it is not three base64url parts with a JSON object in the middle. */
+  static parse(text: string): IdentityToken {
+    const jwt = text.trim();
+    const parts = jwt.split('.');
+    const malformed = (what: string) =>
+      new Failure('TokenMalformed', `The identity token is not a JSON Web Token: ${what}.`);
+    if (jwt === '') throw malformed('it is empty');
+    if (parts.length !== 3) throw malformed(`it has ${count(parts.length, 'part')} between dots instead of 3`);
+    // STS takes 4 to 20000 characters (API reference, AssumeRoleWithWebIdentity).
+    if (jwt.length > 20_000) throw malformed(`it has ${jwt.length} characters, AWS STS takes at most 20000`);
+    if (!parts.every((part) => /^[\w-]+$/.test(part))) throw malformed('a part is empty or not base64url');
+    const [, payload] = parts as [string, string, string];
+    let claims: unknown;
+    try {
+      claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    } catch {
+      throw malformed('its claims are not JSON');
+    }
+    if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+      throw malformed('its claims are not a JSON object');
+    }
+    return new IdentityToken(jwt, claims as Record<string, unknown>);
+  }
+
+  reveal(): string {
+    return this.#jwt;
+  }
+
+  get issuer(): string | undefined {
+    return stringClaim(this.claims['iss']);
+  }
+
+  get subject(): string | undefined {
+    return stringClaim(this.claims['sub']);
+  }
+
+  /** One audience or several: the claim may be a string or a list of strings. */
+  get audiences(): readonly string[] {
+    const aud = this.claims['aud'];
+    if (typeof aud === 'string') return [aud];
+    return Array.isArray(aud) ? aud.filter((item): item is string => typeof item === 'string') : [];
+  }
+
+  /** Claim `azp`: where it is present, AWS matches it in place of the audience. */
+  get authorizedParty(): string | undefined {
+    return stringClaim(this.claims['azp']);
+  }
+
+  get issuedAt(): Date | undefined {
+    return dateClaim(this.claims['iat']);
+  }
+
+  get expiresAt(): Date | undefined {
+    return dateClaim(this.claims['exp']);
+  }
+
+  toString(): string {
+    return '[identity token]';
+  }
+
+  toJSON(): string {
+    return '[identity token]';
+  }
+
+  [inspect.custom](): string {
+    return '[identity token]';
+  }
+}
+
+function stringClaim(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Seconds since 1970, as a number or (AWS takes those too) a string of digits. */
+function dateClaim(value: unknown): Date | undefined {
+  const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof seconds !== 'number') return undefined;
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

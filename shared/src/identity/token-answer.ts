@@ -1,0 +1,74 @@
+import type { FailureCode } from '../core/failure.ts';
+import { printable } from '../core/text.ts';
+import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
+import type { Verdict } from '../sts/classify.ts';
+
+/** The token service answered, but not with a token. The message may hold text from outside. */
+export class TokenRefusal extends Error {
+  readonly status: number;
+  /** What a try again could do about it, and the failure's name. */
+  readonly verdict: Verdict;
+
+  constructor(answer: HttpAnswer) {
+    const text = answer.body.toString('utf8');
+    super(isPage(text) ? PAGE : (messageOf(text) ?? emptyOrStrange(text)));
+    this.status = answer.status;
+    this.verdict = verdictOf(answer, text);
+  }
+}
+
+/** The token of a good answer, `{"<member>": "<jwt>"}`. @throws TokenRefusal for every other answer */
+export function tokenIn(answer: HttpAnswer, member: string): string {
+  const token = jsonObject(answer.body.toString('utf8'))[member];
+  if (answer.status === 200 && typeof token === 'string' && token.trim() !== '') return token;
+  throw new TokenRefusal(answer);
+}
+
+const PAGE = 'a web page, most likely a sign-in page';
+
+/**
+ * Too many requests, the service's own faults, and a good status without a token, which Azure DevOps is known to give now
+ * and then, heal by themselves; refusals do not.
+ */
+function verdictOf(answer: HttpAnswer, text: string): Verdict {
+  const verdict = (code: FailureCode, heals: Verdict['heals']): Verdict => ({
+    code,
+    heals,
+    elsewhere: false,
+    backoff: 500,
+    crowded: code === 'Throttled',
+    retryAfter: retryAfterOf(answer),
+  });
+  const { status } = answer;
+  if (status === 429) return verdict('Throttled', 'again');
+  if (status >= 500) return verdict('ServiceFault', 'again');
+  if (status !== 200) return verdict('TokenRequestRefused', 'no');
+  return isPage(text) ? verdict('UnexpectedAnswer', 'no') : verdict('ServiceFault', 'again');
+}
+
+/** Errors come as `{message}`, `{value: "…"}` or `{value: {Message}}`. */
+function messageOf(text: string): string | undefined {
+  const { message, value } = jsonObject(text);
+  const inner = typeof value === 'object' && value !== null && 'Message' in value ? value.Message : value;
+  return [message, inner].find((one): one is string => typeof one === 'string' && one.trim() !== '');
+}
+
+function emptyOrStrange(text: string): string {
+  if (text.trim() === '') return 'an empty answer';
+  const isObject = Object.keys(jsonObject(text)).length > 0;
+  // What might be a token, in whatever form, is not quoted.
+  return isObject ? 'an answer without a token' : `an answer that begins: ${printable(text, 80)}`;
+}
+
+function isPage(text: string): boolean {
+  return /^\s*</.test(text);
+}
+
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,44 @@
+import type { CiSystem } from '../ci-system.ts';
+import { Failure } from '../core/failure.ts';
+import { duration, printable } from '../core/text.ts';
+import type { IdentityToken } from './identity-token.ts';
+
+/** AWS takes a token up to 5 minutes past its expiry, or before its beginning (IAM user guide, OIDC identity providers). */
+const LEEWAY_SECONDS = 300;
+
+/**
+ * Refuses a token that AWS STS refuses whatever IAM says: named here, before a call that cannot succeed. A token that
+ * was made just now cannot be old: where it looks so, it is the clock of this machine that is wrong, and AWS goes by its
+ * own.
+ */
+export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, 'renewsToken' | 'log'>): void {
+  if (token.audiences.length > 1 && token.authorizedParty === undefined) {
+    throw new Failure(
+      'SeveralAudiences',
+      `The identity token names ${token.audiences.length} audiences and no authorized party (azp): ${token.audiences.map((one) => printable(one, 150)).join(', ')}.`,
+    );
+  }
+  const expiredFor = secondsPast(token.expiresAt, now);
+  if (expiredFor > LEEWAY_SECONDS) {
+    if (!ci.renewsToken) {
+      throw new Failure(
+        'TokenExpired',
+        `By the clock of this machine the identity token expired ${duration(expiredFor)} ago, at ${token.expiresAt?.toISOString()}.`,
+      );
+    }
+    ci.log.warning(
+      `The identity token was made just now, yet by the clock of this machine it expired ${duration(expiredFor)} ago. Check that clock.`,
+    );
+  }
+  const ahead = -secondsPast(token.issuedAt, now);
+  if (ahead > LEEWAY_SECONDS) {
+    ci.log.warning(
+      `The identity token was issued ${duration(ahead)} from now, by the clock of this machine. Check that clock.`,
+    );
+  }
+}
+
+/** Negative for what is yet to come; 0 where the token does not say. */
+function secondsPast(time: Date | undefined, now: Date): number {
+  return time === undefined ? 0 : (now.getTime() - time.getTime()) / 1000;
+}

@@ -1,0 +1,107 @@
+import { Failure } from '../core/failure.ts';
+import type { Log } from '../core/log.ts';
+import { redacted } from '../core/redact.ts';
+import type { Secret } from '../core/secret.ts';
+import { printable } from '../core/text.ts';
+import { type RetryEdges, withRetries } from '../net/retry.ts';
+import { type Transport, TransportError } from '../net/transport.ts';
+import { classify, type Verdict } from '../sts/classify.ts';
+import { IdentityToken } from './identity-token.ts';
+import { TokenRefusal, tokenIn } from './token-answer.ts';
+
+/** A CI system's token service over HTTP: asked with a bearer token, it answers in JSON. */
+export interface TokenService {
+  /** In words: `Azure DevOps`. */
+  readonly system: string;
+  readonly method: 'GET' | 'POST';
+  /** That the bearer token may go there is for who names it to make sure. */
+  readonly url: URL;
+  /** Besides those that every request has. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly bearer: Secret;
+  /** The member of the answer that is the token. */
+  readonly member: string;
+  readonly maxAttempts: number;
+  /** What to change, for a refusal whose cause its message alone does not tell. */
+  advice(status: number, message: string): readonly string[];
+}
+
+export interface TokenEdges extends RetryEdges {
+  readonly transport: Transport;
+  readonly log: Log;
+}
+
+/**
+ * Asks for the job's identity token, again where that can help: after throttling, a fault of the service, a broken
+ * connection, or a good answer without a token.
+ * @param timeLeft milliseconds until the overall limit
+ * @throws Failure `TokenRequestRefused`, `UnexpectedAnswer`, `Throttled`, `ServiceFault`, `Unreachable`,
+ * `TokenMalformed`, …
+ */
+export async function requestIdentityToken(
+  service: TokenService,
+  edges: TokenEdges,
+  signal: AbortSignal,
+  timeLeft: () => number,
+): Promise<IdentityToken> {
+  const { system, method, url, body, bearer, member, maxAttempts } = service;
+  const headers = { ...service.headers, accept: 'application/json', authorization: `Bearer ${bearer.reveal()}` };
+  const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
+  const known = (error: unknown): string => {
+    const text = error instanceof Error ? error.message : String(error);
+    // An answer may quote the request.
+    return printable(redacted(text, [bearer.reveal()]), 600);
+  };
+  let attempts = 0;
+  let last: unknown;
+  try {
+    const text = await withRetries(
+      {
+        maxAttempts,
+        signal,
+        timeLeft,
+        attempt: async () => {
+          attempts++;
+          return tokenIn(await edges.transport(request, signal), member);
+        },
+        judge: (error) => {
+          last = error;
+          return judge(error);
+        },
+        beforeNext: ({ code }, n, wait) => {
+          edges.log.info(
+            `Token request: try ${n} of ${maxAttempts} failed (${code}: ${known(last)}); next in ${wait} ms.`,
+          );
+        },
+      },
+      edges,
+    );
+    return IdentityToken.parse(text);
+  } catch (error) {
+    const attempted = {
+      action: `The token request to ${system}`,
+      endpoint: `${url.origin}${url.pathname}`,
+      attempts,
+    };
+    const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: known(last) } };
+    if (signal.aborted) throw Failure.from(signal.reason).with({ attempted, ...answer });
+    // Of the token itself, which came with a good answer and is none.
+    if (error instanceof Failure) throw error.with({ attempted, answer: { status: 200, message: error.message } });
+    const changes = error instanceof TokenRefusal ? service.advice(error.status, error.message) : [];
+    throw new Failure(judge(error).code, `${system} gave no identity token: ${known(error)}`, {
+      attempted,
+      ...answer,
+      ...(changes.length === 0 ? {} : { changes }),
+    });
+  }
+}
+
+function judge(error: unknown): Verdict {
+  return error instanceof TokenRefusal ? error.verdict : classify(error);
+}
+
+function factsOf(error: unknown): { status?: number; code?: string } {
+  if (error instanceof TokenRefusal) return { status: error.status };
+  return error instanceof TransportError ? { code: error.code } : {};
+}

@@ -1,0 +1,122 @@
+import { exampleRegion, partitionOf } from '../aws/region.ts';
+import type { OptionProblem } from '../core/failure.ts';
+import type { GivenOptions, OptionKey, OptionValues } from './options.ts';
+import { isSet } from './reader.ts';
+
+/** What is wrong with an option in view of the others. */
+type Flaw = readonly [key: OptionKey, message: string];
+type Rule = (given: GivenOptions, values: OptionValues) => readonly Flaw[];
+
+/** Options that are missing, that exclude each other, or that would have no effect. */
+export function contradictions(given: GivenOptions, values: OptionValues): OptionProblem[] {
+  return RULES.flatMap((rule) => rule(given, values)).map(([key, message]) => ({ option: given[key].name, message }));
+}
+
+const RULES: readonly Rule[] = [
+  required,
+  severalRoles,
+  onePartition,
+  oneEndpoint,
+  chainedDuration,
+  distinctTags,
+  onlyInChains,
+  sessionPolicies,
+];
+
+function required(given: GivenOptions): Flaw[] {
+  const flaws: Flaw[] = [];
+  if (!isSet(given.region)) flaws.push(['region', 'is required: the region of your deployment, e.g. eu-west-1']);
+  if (!isSet(given.roleArn) && !isSet(given.roles)) {
+    const example = 'arn:aws:iam::123456789012:role/deploy';
+    flaws.push(['roleArn', `is required: the ARN of the role to assume, e.g. ${example}`]);
+  }
+  return flaws;
+}
+
+function severalRoles(given: GivenOptions, { roles, expose }: OptionValues): Flaw[] {
+  if (!isSet(given.roles)) return [];
+  const flaws: Flaw[] = [];
+  if (isSet(given.roleArn)) flaws.push(['roles', `cannot be used together with ${given.roleArn.name}`]);
+  if (isSet(given.expose) && expose !== 'profile')
+    flaws.push(['roles', `needs ${given.expose.name} to be profile: each role becomes one profile`]);
+  if (isSet(given.profile))
+    flaws.push(['profile', `cannot be used together with ${given.roles.name}, which names its own`]);
+  const doubled = roles.map(({ profile }) => profile).find((name, at, all) => all.indexOf(name) !== at);
+  if (doubled !== undefined) flaws.push(['roles', `names the profile ${doubled} twice`]);
+  return flaws;
+}
+
+function onePartition(
+  given: GivenOptions,
+  { region, roleArn, roles, chain, fallbackRegions }: OptionValues,
+): readonly Flaw[] {
+  if (region === undefined) return [];
+  const ofRegion = partitionOf(region);
+  const targets = roleArn === undefined ? roles.map(({ role }) => role) : [roleArn];
+  const elsewhere = [
+    ...targets.map(({ partition }) => ({ option: roleArn ? given.roleArn : given.roles, partition })),
+    ...chain.map(({ partition }) => ({ option: given.chainRoleArns, partition })),
+  ].filter(({ partition }) => partition !== ofRegion);
+  return [
+    ...elsewhere
+      .slice(0, 1)
+      .map(
+        ({ option, partition }): Flaw => [
+          'region',
+          `${region} lies in partition ${ofRegion}, but the role of ${option.name} in ${partition}; ${regionsOf(partition)}`,
+        ],
+      ),
+    ...fallbackRegions
+      .filter((fallback) => partitionOf(fallback) !== ofRegion)
+      .map((fallback): Flaw => ['stsFallbackRegions', `${fallback} lies in another partition than ${region}`]),
+  ];
+}
+
+function regionsOf(partition: string): string {
+  const example = exampleRegion(partition);
+  return example === undefined ? 'no region of that is known here' : `use a region such as ${example}`;
+}
+
+function oneEndpoint({ stsEndpoint, stsFallbackRegions }: GivenOptions): Flaw[] {
+  if (!isSet(stsEndpoint) || !isSet(stsFallbackRegions)) return [];
+  return [['stsFallbackRegions', `cannot be used together with ${stsEndpoint.name}`]];
+}
+
+/** Role chaining: the result lasts at most one hour, whatever the role allows (STS API reference, AssumeRole). */
+function chainedDuration({ chainRoleArns }: GivenOptions, { durationSeconds }: OptionValues): Flaw[] {
+  if (!isSet(chainRoleArns) || durationSeconds <= 3600) return [];
+  const message = `is ${durationSeconds}, but a session of a chained role (${chainRoleArns.name}) lasts at most 3600 seconds`;
+  return [['durationSeconds', message]];
+}
+
+/** Keys are compared without case (STS API reference, AssumeRole, Tags). */
+function distinctTags(_: GivenOptions, { chainTags }: OptionValues): Flaw[] {
+  const keys = chainTags.filter((tag) => typeof tag !== 'string').map(([key]) => key);
+  const folded = keys.map((key) => key.toLowerCase());
+  const doubled = keys.find((key, at) => folded.indexOf(key.toLowerCase()) !== at);
+  return doubled === undefined ? [] : [['chainSessionTags', `names the tag ${doubled} twice`]];
+}
+
+function onlyInChains({ chainRoleArns, chainExternalId }: GivenOptions, { chainTags }: OptionValues): Flaw[] {
+  if (isSet(chainRoleArns)) return [];
+  const idle = `has no effect without ${chainRoleArns.name}`;
+  return [
+    ...(isSet(chainExternalId) ? [['chainExternalId', idle] as const] : []),
+    ...(chainTags.some((tag) => tag !== 'none') ? [['chainSessionTags', idle] as const] : []),
+  ];
+}
+
+/** STS API reference, AssumeRoleWithWebIdentity, Policy and PolicyArns. */
+function sessionPolicies(_: GivenOptions, { sessionPolicy, sessionPolicyArns }: OptionValues): Flaw[] {
+  const flaws: Flaw[] = [];
+  const { length } = sessionPolicyArns;
+  if (length > 10) flaws.push(['sessionPolicyArns', `has ${length} ARNs, AWS STS takes at most 10`]);
+  const characters = [sessionPolicy ?? '', ...sessionPolicyArns].join('').length;
+  if (characters > 2048) {
+    flaws.push([
+      sessionPolicy === undefined ? 'sessionPolicyArns' : 'sessionPolicy',
+      `inline and managed session policies have ${characters} characters together, AWS STS takes at most 2048`,
+    ]);
+  }
+  return flaws;
+}

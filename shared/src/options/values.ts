@@ -1,0 +1,181 @@
+import { partitionOf } from '../aws/region.ts';
+import { parseRoleArn, type RoleArn } from '../aws/role-arn.ts';
+import { printable } from '../core/text.ts';
+import { SESSION_NAME } from '../identity/session-name.ts';
+
+/**
+ * Readers of single option values. Each takes trimmed, non-empty text and gives the value, or throws a `Problem` whose
+ * message continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
+ */
+export class Problem extends Error {}
+
+/** As the CI system gives it: text, a list already split, or nothing. */
+export type GivenValue = string | readonly string[] | undefined;
+
+export function textOf(value: GivenValue): string {
+  return (typeof value === 'string' ? value : (value ?? []).join('\n')).trim();
+}
+
+/** Items of a list: a list already, or text with one item a line or between commas. Empty items do not count. */
+export function itemsOf(value: GivenValue): readonly string[] {
+  const items = typeof value === 'string' ? value.split(/[\n,]/) : (value ?? []);
+  return items.map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** `$NAME`, `${NAME}`, `$(NAME)`: the CI system leaves those where it knows no such variable. */
+const VARIABLE = /\$(?:\w+|\{[^}]*\}|\([^)]*\))/;
+
+export function refuseUndefinedVariable(text: string): void {
+  if (VARIABLE.exec(text)?.[0] === text) {
+    throw new Problem(`is ${printable(text)}: the variable is not defined where this runs`);
+  }
+}
+
+/** `is "…", …`; where a variable was left unexpanded inside, that is the likelier cause. */
+function unlike(text: string, expected: string): Problem {
+  const variable = VARIABLE.exec(text)?.[0];
+  const cause =
+    variable === undefined ? '' : `; the variable ${printable(variable)} in it is not defined where this runs`;
+  return new Problem(`is "${printable(text, 200)}", ${expected}${cause}`);
+}
+
+export function parseRole(text: string): RoleArn {
+  const role = parseRoleArn(text);
+  if (role === undefined) {
+    throw unlike(text, 'not the ARN of an IAM role (arn:aws:iam::<12 digits>:role/<name>)');
+  }
+  return role;
+}
+
+export function parseRoleOfProfile(text: string): { profile: string; role: RoleArn } {
+  const at = text.indexOf('=');
+  if (at < 1) throw unlike(text, 'not of the form <profile>=<role ARN>');
+  return { profile: parseProfile(text.slice(0, at).trim()), role: parseRole(text.slice(at + 1).trim()) };
+}
+
+export function parseRegion(text: string): string {
+  if (partitionOf(text) === undefined) throw unlike(text, 'not the name of an AWS region (e.g. eu-west-1)');
+  return text;
+}
+
+/**
+ * A profile's name goes into ini section headers and variables: a plain word without brackets or spaces. The SDK for
+ * JavaScript reads profiles into an object, where `__proto__` is none.
+ */
+export function parseProfile(text: string): string {
+  if (!/^[\w.@+-]{1,64}$/.test(text) || text === '__proto__')
+    throw unlike(text, 'not a profile name: letters, digits, and . _ @ + - up to 64');
+  return text;
+}
+
+export function parseSessionName(text: string): string {
+  if (!SESSION_NAME.test(text)) {
+    throw unlike(text, 'not a role session name: 2 to 64 letters, digits, and _ + = , . @ - (a limit of AWS STS)');
+  }
+  return text;
+}
+
+export function parseSessionPolicy(text: string): string {
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
+    throw new Problem(`is not valid JSON${position === undefined ? '' : `, see character ${Number(position) + 1}`}`);
+  }
+  if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
+    throw new Problem('is not a policy document: a JSON object with a Statement');
+  }
+  // STS takes tab, newline, carriage return and U+0020 to U+00FF (API reference, Policy). Without the space between, it
+  // is shortest; all else stays as written: parsed, a member named twice would lose one of its values in silence.
+  const minified = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '');
+  const foreign = /[^\u0020-\u00ff]/.exec(minified)?.[0];
+  if (foreign !== undefined)
+    throw new Problem(
+      `holds the character ${JSON.stringify(foreign)}, which AWS STS does not take in a session policy`,
+    );
+  return minified;
+}
+
+export function parsePolicyArn(text: string): string {
+  if (!/^arn:aws(?:-[a-z]+)*:iam::(?:\d{12}|aws):policy\/[\u0021-\u007e]{1,1000}$/.test(text)) {
+    throw unlike(text, 'not the ARN of a managed policy (arn:aws:iam::aws:policy/ReadOnlyAccess)');
+  }
+  return text;
+}
+
+export function parseAccountId(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw unlike(text, 'not an AWS account id (12 digits)');
+  return text;
+}
+
+/** 2 to 1224 characters (STS API reference, AssumeRole, ExternalId). */
+export function parseExternalId(text: string): string {
+  if (!/^[\w+=,.@:/-]{2,1224}$/.test(text))
+    throw new Problem('is not an external id: 2 to 1224 letters, digits, and _ + = , . @ : / -');
+  return text;
+}
+
+/** `true` or `run`: the tags of the run; `Key=Value`: a tag of one's own; `false`: none. */
+export function parseTag(text: string): 'run' | 'none' | readonly [string, string] {
+  if (text === 'run' || text === 'true') return 'run';
+  if (text === 'false') return 'none';
+  // Key up to 128, value up to 256 of these characters (STS API reference, Tag).
+  if (!/^[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text)) {
+    throw unlike(text, 'not a session tag: write run for the tags of the run, or Key=Value');
+  }
+  const at = text.indexOf('=');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+export function parseVariablePrefix(text: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(text))
+    throw unlike(text, 'not a prefix of variable names: letters, digits and _, not beginning with a digit');
+  return text;
+}
+
+/** https, or http on this machine alone: the token is a bearer secret. */
+export function parseEndpoint(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw unlike(text, 'not a URL (https://sts.eu-west-1.amazonaws.com)');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new Problem('may hold only scheme, host, port and path');
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw unlike(
+      text,
+      'not https: the identity token would travel in the clear (http is accepted for this machine alone)',
+    );
+  }
+  return text;
+}
+
+/** 127.0.0.0/8, ::1, localhost and names under it. */
+export function isLoopback(hostname: string): boolean {
+  return /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || /^(?:.+\.)?localhost$/.test(hostname);
+}
+
+export function wholeNumber(least: number, most: number, unit: string): (text: string) => number {
+  return (text) => {
+    const n = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(n >= least && n <= most)) throw unlike(text, `not a whole number of ${unit} from ${least} to ${most}`);
+    return n;
+  };
+}
+
+export function parseBoolean(text: string): boolean {
+  const lower = text.toLowerCase();
+  if (lower !== 'true' && lower !== 'false') throw unlike(text, 'neither true nor false');
+  return lower === 'true';
+}
+
+export function oneOf(values: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!values.includes(text)) throw unlike(text, `not one of ${values.join(', ')}`);
+    return text;
+  };
+}
