@@ -13,25 +13,25 @@ const problems = (inputs: Record<string, string>) =>
 
 describe('the inputs of the task', () => {
   it('come before the fields of the service connection, which bear its name where they are wrong', () => {
-    const { given } = read(
+    const { raw } = read(
       { serviceConnection: ID, region: 'eu-west-1' },
       { region: 'us-east-1', roleArn: 'x', durationSeconds: '900', password: 'never read' },
     );
-    assert.deepEqual(given.region, { name: 'region', value: 'eu-west-1' });
-    assert.deepEqual(given.roleArn, { name: 'roleArn of the service connection', value: 'x' });
-    assert.ok(!JSON.stringify(given).includes('never read'));
+    assert.deepEqual(raw.region, { name: 'region', value: 'eu-west-1' });
+    assert.deepEqual(raw.roleArn, { name: 'roleArn of the service connection', value: 'x' });
+    assert.ok(!JSON.stringify(raw).includes('never read'));
   });
 
   it('know the fields of the AWS Toolkit, after our own', () => {
     const toolkit = { assumeRoleArn: 'theirs', roleSessionName: 'theirs' };
-    const { given } = read({ serviceConnection: ID }, { ...toolkit, sessionName: 'ours' });
-    assert.deepEqual([given.roleArn.value, given.sessionName.value], ['theirs', 'ours']);
+    const { raw } = read({ serviceConnection: ID }, { ...toolkit, sessionName: 'ours' });
+    assert.deepEqual([raw.roleArn.value, raw.sessionName.value], ['theirs', 'ours']);
   });
 
   it('take the default of expose for left out where there are several roles', () => {
-    assert.equal(read({ roles: 'a=b', expose: EXPOSE_MODES[0] }).given.expose.value, undefined);
-    assert.equal(read({ roles: 'a=b', expose: 'secret-variables' }).given.expose.value, 'secret-variables');
-    assert.equal(read({ expose: EXPOSE_MODES[0] }).given.expose.value, 'environment');
+    assert.equal(read({ roles: 'a=b', expose: EXPOSE_MODES[0] }).raw.expose.value, undefined);
+    assert.equal(read({ roles: 'a=b', expose: 'secret-variables' }).raw.expose.value, 'secret-variables');
+    assert.equal(read({ expose: EXPOSE_MODES[0] }).raw.expose.value, 'environment');
   });
 
   it('have settings with defaults', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { type HttpAnswer, silentLog, type TokenEdges, type Transport } from '@aws-oidc-assume/shared';
+import { type HttpAnswer, silentLog, type TokenRuntime, type Transport } from '@aws-oidc-assume/shared';
 import { requestToken } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token/token-request.ts';
 
 const ACCESS_TOKEN = randomBytes(24).toString('hex');
@@ -21,7 +21,7 @@ function answer(status: number, body: string): HttpAnswer {
 
 function ask(given: HttpAnswer, request: { serviceConnectionId?: string } = {}) {
   const requests: Parameters<Transport>[0][] = [];
-  const edges: TokenEdges = {
+  const runtime: TokenRuntime = {
     transport: async (asked) => {
       requests.push(asked);
       return given;
@@ -31,7 +31,7 @@ function ask(given: HttpAnswer, request: { serviceConnectionId?: string } = {}) 
     log: silentLog,
   };
   const never = new AbortController().signal;
-  return { requests, token: requestToken({ ...REQUEST, ...request }, edges, never, () => 60_000) };
+  return { requests, token: requestToken({ ...REQUEST, ...request }, runtime, never, () => 60_000) };
 }
 
 describe('the token request', () => {

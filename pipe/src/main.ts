@@ -5,7 +5,7 @@ import {
   failureLines,
   networkTransport,
   proxyOfEnvironment,
-  systemEdges,
+  systemRuntime,
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import { BitbucketPipelines } from './bitbucket-pipelines.ts';
@@ -18,7 +18,7 @@ declare const VERSION: string;
 // Who stopped reading the log still wants the result.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-const { given, settings, rules } = readEnvironment(process.env);
+const { raw, settings, rules } = readEnvironment(process.env);
 const log = new PipeLog(
   (line) => process.stdout.write(`${line}\n`),
   (line) => process.stderr.write(`${line}\n`),
@@ -27,13 +27,13 @@ const log = new PipeLog(
 
 try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
-  const empty = emptyVariables(process.env, given);
+  const empty = emptyVariables(process.env, raw);
   if (empty !== undefined) log.warning(empty);
   const network = networkTransport(agentThrough(proxyOfEnvironment(process.env)));
   const transport = tracedTransport(network, log, () => performance.now());
-  const edges = systemEdges(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
+  const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
   const ci = new BitbucketPipelines(process.env, settings, log, process.cwd());
-  await assumeRole(ci, given, rules, edges);
+  await assumeRole(ci, raw, rules, runtime);
   log.info('✔ Done.');
 } catch (error) {
   const [first, ...rest] = failureLines(Failure.from(error));

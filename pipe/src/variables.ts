@@ -1,10 +1,10 @@
 import {
-  type GivenOption,
-  type GivenOptions,
   type OptionKey,
   type OptionProblem,
   Problem,
   printable,
+  type RawOption,
+  type RawOptions,
 } from '@aws-oidc-assume/shared';
 
 /** The pipe's variables: the first name is the one to use, the others are understood as well. */
@@ -37,18 +37,18 @@ export const PIPE_VARIABLES = ['EXPOSE_ONCE', 'OUTPUT_DIR', 'DEBUG'] as const;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The options as the variables give them, and what is wrong with the variables themselves. */
-export function givenOptions(env: Environment): { given: GivenOptions; problems: readonly OptionProblem[] } {
+export function rawOptions(env: Environment): { raw: RawOptions; problems: readonly OptionProblem[] } {
   const problems: OptionProblem[] = [];
-  const read = (name: string): GivenOption => {
+  const read = (name: string): RawOption => {
     try {
-      return { name, value: givenValue(env, name) };
+      return { name, value: rawValue(env, name) };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       problems.push({ option: `${name}_COUNT`, message: error.message });
       return { name, value: undefined };
     }
   };
-  const entries = Object.entries(VARIABLES).map(([key, names]): [string, GivenOption] => {
+  const entries = Object.entries(VARIABLES).map(([key, names]): [string, RawOption] => {
     const [first, second] = names.map(read).filter(isSet);
     if (first && second && String(first.value).trim() !== String(second.value).trim()) {
       problems.push({
@@ -58,15 +58,15 @@ export function givenOptions(env: Environment): { given: GivenOptions; problems:
     }
     return [key, first ?? { name: names[0], value: undefined }];
   });
-  return { given: Object.fromEntries(entries) as Record<OptionKey, GivenOption>, problems };
+  return { raw: Object.fromEntries(entries) as Record<OptionKey, RawOption>, problems };
 }
 
-export function isSet({ value }: GivenOption): boolean {
+export function isSet({ value }: RawOption): boolean {
   return [value ?? ''].flat().some((item) => item.trim() !== '');
 }
 
 /** Bitbucket gives a list `X: [a, b]` as `X_COUNT=2`, `X_0=a`, `X_1=b` ("Advanced techniques for writing pipes"). */
-function givenValue(env: Environment, name: string): GivenOption['value'] {
+function rawValue(env: Environment, name: string): RawOption['value'] {
   const count = env[`${name}_COUNT`]?.trim();
   if (count === undefined || count === '') return env[name];
   if (!/^\d{1,3}$/.test(count)) throw new Problem(`is "${printable(count, 100)}", not a number of items`);

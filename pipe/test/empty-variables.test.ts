@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { emptyVariables } from '../src/empty-variables.ts';
-import { givenOptions } from '../src/variables.ts';
+import { rawOptions } from '../src/variables.ts';
 
 const SET = { AWS_OIDC_ROLE_ARN: 'arn', AWS_DEFAULT_REGION: 'eu-west-1' };
 
@@ -35,7 +35,7 @@ describe('variables that are listed but empty', () => {
   for (const { name, env, missed } of cases) {
     it(`${missed === undefined ? 'pass without a word' : 'are named'}: ${name}`, () => {
       assert.equal(
-        emptyVariables(env, givenOptions(env).given),
+        emptyVariables(env, rawOptions(env).raw),
         missed === undefined
           ? undefined
           : `Listed but empty, and so without effect: ${missed}. If a variable stands there, it is not defined for this step.`,

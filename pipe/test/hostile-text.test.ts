@@ -12,7 +12,7 @@ import {
 } from '@aws-oidc-assume/shared';
 import { fromIni } from '@aws-sdk/credential-providers';
 import fc from 'fast-check';
-import { refusal, ScriptedEdges, success, tokenText } from '../../shared/test/support.ts';
+import { refusal, ScriptedRuntime, success, tokenText } from '../../shared/test/support.ts';
 import { BitbucketPipelines } from '../src/bitbucket-pipelines.ts';
 import { exposeProfile } from '../src/expose-profile.ts';
 import { PipeLog } from '../src/log.ts';
@@ -49,20 +49,20 @@ describe('hostile text', () => {
   afterEach(() => rmSync(clone, { recursive: true }));
 
   /** The whole flow of the pipe, with all that it printed line by line. */
-  async function flow(env: Readonly<Record<string, string>>, edges: ScriptedEdges): Promise<string[]> {
+  async function flow(env: Readonly<Record<string, string>>, runtime: ScriptedRuntime): Promise<string[]> {
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
-    const { given, settings, rules } = readEnvironment(env);
+    const { raw, settings, rules } = readEnvironment(env);
     const log = new PipeLog(say, say, true);
     try {
-      await assumeRole(new BitbucketPipelines(env, settings, log, clone), given, rules, edges);
+      await assumeRole(new BitbucketPipelines(env, settings, log, clone), raw, rules, runtime);
     } catch (error) {
       for (const line of failureLines(Failure.from(error))) log.error(line);
     }
     return lines;
   }
 
-  const given = (env: Readonly<Record<string, string>>) => ({
+  const environmentOf = (env: Readonly<Record<string, string>>) => ({
     AWS_OIDC_ROLE_ARN: ROLE,
     AWS_DEFAULT_REGION: 'eu-west-1',
     BITBUCKET_CLONE_DIR: clone,
@@ -82,8 +82,8 @@ describe('hostile text', () => {
     this.timeout(30_000);
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, hostile, async (branch, workspace, repository, build) => {
-        const edges = new ScriptedEdges([success]);
-        const env = given({
+        const runtime = new ScriptedRuntime([success]);
+        const env = environmentOf({
           BITBUCKET_STEP_OIDC_TOKEN: tokenText(),
           BITBUCKET_BRANCH: branch,
           BITBUCKET_WORKSPACE: workspace,
@@ -92,9 +92,9 @@ describe('hostile text', () => {
           CHAIN_ROLE_ARNS: ROLE,
           CHAIN_SESSION_TAGS: 'run',
         });
-        assertInert(await flow(env, edges));
-        for (const n of [0, 1]) assert.match(edges.form(n).get('RoleSessionName') ?? '', /^[\w+=,.@-]{2,64}$/);
-        for (const [name, value] of edges.form(1)) {
+        assertInert(await flow(env, runtime));
+        for (const n of [0, 1]) assert.match(runtime.form(n).get('RoleSessionName') ?? '', /^[\w+=,.@-]{2,64}$/);
+        for (const [name, value] of runtime.form(1)) {
           if (/^Tags\.member\.\d+\.Value$/.test(name)) assert.match(value, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
         }
         const file = readFileSync(path.join(clone, '.aws-oidc/env'), 'utf8').split('\n').slice(1, -1);
@@ -110,9 +110,9 @@ describe('hostile text', () => {
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, hostile, async (subject, issuer, code, message) => {
         const escaped = (text: string) => [...text].map((one) => `&#${one.codePointAt(0)};`).join('');
-        const edges = new ScriptedEdges([refusal(403, escaped(code) || 'AccessDenied', escaped(message))]);
+        const runtime = new ScriptedRuntime([refusal(403, escaped(code) || 'AccessDenied', escaped(message))]);
         const token = tokenText({ sub: subject, iss: issuer, aud: [message] });
-        assertInert(await flow(given({ BITBUCKET_STEP_OIDC_TOKEN: token }), edges));
+        assertInert(await flow(environmentOf({ BITBUCKET_STEP_OIDC_TOKEN: token }), runtime));
         assert.deepEqual(readdirSync(clone), []);
       }),
       { numRuns: 150 },
@@ -134,11 +134,11 @@ describe('hostile text', () => {
         ),
         hostile.map((text) => `a${text}\u0007z`),
         async (name, value) => {
-          const edges = new ScriptedEdges([success]);
-          const lines = await flow(given({ BITBUCKET_STEP_OIDC_TOKEN: tokenText(), [name]: value }), edges);
+          const runtime = new ScriptedRuntime([success]);
+          const lines = await flow(environmentOf({ BITBUCKET_STEP_OIDC_TOKEN: tokenText(), [name]: value }), runtime);
           assertInert(lines);
           assert.ok(lines.some((line) => line.startsWith('InvalidOptions')));
-          assert.deepEqual(edges.requests, []);
+          assert.deepEqual(runtime.requests, []);
           assert.deepEqual(readdirSync(clone), []);
         },
       ),
@@ -153,7 +153,7 @@ describe('hostile text', () => {
       fc.constantFrom('#a', ';a', 'a=b', '[default]', '=', "'", '"', 'a#b', '\\n', '%(x)s', '${x}'),
       hostile,
     );
-    const { given: options, rules } = readEnvironment(given({ EXPOSE: 'profile', PROFILE: 'site' }));
+    const { raw: options, rules } = readEnvironment(environmentOf({ EXPOSE: 'profile', PROFILE: 'site' }));
     await fc.assert(
       fc.asyncProperty(word, word, word, async (accessKeyId, secretAccessKey, sessionToken) => {
         const credentials = new AssumedCredentials({

@@ -65,8 +65,8 @@ describe("the pipe's README", () => {
       BITBUCKET_CLONE_DIR: '/clone',
     };
     const read = (env: Record<string, string>) => {
-      const { given, settings, rules } = readEnvironment(env);
-      return { ...parseOptions(given, rules), ...settings };
+      const { raw, settings, rules } = readEnvironment(env);
+      return { ...parseOptions(raw, rules), ...settings };
     };
     const told = rows.flatMap(({ name, usage }) => {
       const [, value] = /Default: `([^`]+)`\.$/.exec(usage) ?? [];
@@ -101,8 +101,8 @@ describe("the pipe's README", () => {
       const env = Object.fromEntries(
         Object.entries(variables).map(([name, value]) => [name, Array.isArray(value) ? value.join('\n') : value]),
       );
-      const { given, rules } = readEnvironment({ ...env, BITBUCKET_CLONE_DIR: '/clone' });
-      assert.ok(parseOptions(given, rules).roles.length > 0);
+      const { raw, rules } = readEnvironment({ ...env, BITBUCKET_CLONE_DIR: '/clone' });
+      assert.ok(parseOptions(raw, rules).roles.length > 0);
     }
   });
 });

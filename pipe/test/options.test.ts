@@ -11,8 +11,8 @@ const ALWAYS = { AWS_OIDC_ROLE_ARN: ROLE, AWS_DEFAULT_REGION: 'eu-west-1', BITBU
 type Variables = Readonly<Record<string, string>>;
 
 function read(env: Variables): Options & Settings {
-  const { given, settings, rules } = readEnvironment(env);
-  return { ...parseOptions(given, rules), ...settings };
+  const { raw, settings, rules } = readEnvironment(env);
+  return { ...parseOptions(raw, rules), ...settings };
 }
 
 /** What is wrong, a line each, as the log has it. */

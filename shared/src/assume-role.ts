@@ -2,14 +2,14 @@ import { guardRoles, guardSessions } from './account-guard.ts';
 import type { CiSystem, Session } from './ci-system.ts';
 import { Failure } from './core/failure.ts';
 import { Secret } from './core/secret.ts';
-import { explained } from './diagnosis/explain-refusal.ts';
+import { withExplanation } from './diagnosis/explain-refusal.ts';
 import { reportSuccess, reportToken } from './diagnosis/report.ts';
 import { warnOfWeakTrust } from './diagnosis/trust-policy-file.ts';
-import type { Edges } from './edges.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
 import { sessionNameOf } from './identity/session-name.ts';
 import { checkToken } from './identity/token-check.ts';
-import { type GivenOptions, type OptionRules, type Options, parseOptions, type RoleTarget } from './options/options.ts';
+import { type OptionRules, type Options, parseOptions, type RawOptions, type RoleTarget } from './options/options.ts';
+import type { Runtime } from './runtime.ts';
 import { chain, exchange, type Limits, type TokenSource } from './sts/exchange.ts';
 import { chainTagsOf, type SessionTags } from './sts/session-tags.ts';
 import { Sts } from './sts/sts-client.ts';
@@ -27,32 +27,32 @@ export interface Outcome {
  */
 export async function assumeRole(
   ci: CiSystem,
-  given: GivenOptions,
+  raw: RawOptions,
   rules: OptionRules,
-  edges: Edges,
+  runtime: Runtime,
 ): Promise<Outcome> {
-  const options = parseOptions(given, rules);
+  const options = parseOptions(raw, rules);
   if (options.maskAccountId) maskAccounts(ci, options);
-  guardRoles(options, given.allowedAccountIds.name);
-  const timeLimit = `${options.timeoutSeconds} s (${given.timeoutSeconds.name})`;
+  guardRoles(options, raw.allowedAccountIds.name);
+  const timeLimit = `${options.timeoutSeconds} s (${raw.timeoutSeconds.name})`;
   const timedOut = new Failure('TimedOut', `The time limit of ${timeLimit} passed.`);
-  const deadline = edges.deadline(options.timeoutSeconds * 1000, timedOut);
-  const signal = AbortSignal.any([edges.cancelled, deadline.signal]);
+  const deadline = runtime.deadline(options.timeoutSeconds * 1000, timedOut);
+  const signal = AbortSignal.any([runtime.cancelled, deadline.signal]);
   const limits: Limits = { signal, timeLeft: deadline.timeLeft, timeLimit };
 
   const token = await ci.identityToken(signal, limits.timeLeft);
-  reportToken(ci.log, token, edges.now());
+  reportToken(ci.log, token, runtime.now());
   try {
-    checkToken(token, edges.now(), ci);
-    const sessions = await assumeAll(ci, options, token, limits, edges);
-    guardSessions(sessions, options, given.allowedAccountIds.name);
+    checkToken(token, runtime.now(), ci);
+    const sessions = await assumeAll(ci, options, token, limits, runtime);
+    guardSessions(sessions, options, raw.allowedAccountIds.name);
     signal.throwIfAborted();
     const published = await ci.publish(sessions, options);
-    reportSuccess(ci.log, sessions, published, options, edges.now());
-    await warnOfWeakTrust(ci.log, token, options, edges);
+    reportSuccess(ci.log, sessions, published, options, runtime.now());
+    await warnOfWeakTrust(ci.log, token, options, runtime);
     return { sessions, options, token };
   } catch (error) {
-    throw await explained(Failure.from(error), token, options, edges);
+    throw await withExplanation(Failure.from(error), token, options, runtime);
   }
 }
 
@@ -62,7 +62,7 @@ async function assumeAll(
   options: Options,
   token: IdentityToken,
   limits: Limits,
-  edges: Edges,
+  runtime: Runtime,
 ): Promise<Session[]> {
   const { tags, leftOut } = chainTagsOf(ci.run, options.chainTags);
   for (const key of leftOut) {
@@ -82,7 +82,7 @@ async function assumeAll(
   };
   return Promise.all(
     options.roles.map((target) =>
-      assumeOne(ci, options, target, tokens, tags, together, edges).catch((error) => {
+      assumeOne(ci, options, target, tokens, tags, together, runtime).catch((error) => {
         oneFailed.abort(error);
         throw error;
       }),
@@ -97,13 +97,13 @@ async function assumeOne(
   tokens: TokenSource,
   tags: SessionTags['tags'],
   limits: Limits,
-  edges: Edges,
+  runtime: Runtime,
 ): Promise<Session> {
-  const exchangeEdges = {
-    sts: new Sts(edges.transport, edges.userAgent),
+  const exchangeRuntime = {
+    sts: new Sts(runtime.transport, runtime.userAgent),
     log: ci.log,
-    sleep: edges.sleep,
-    random: edges.random,
+    sleep: runtime.sleep,
+    random: runtime.random,
   };
   const sessionName = options.sessionName ?? sessionNameOf(ci.run);
   const request = {
@@ -121,7 +121,7 @@ async function assumeOne(
     { ...(last < 0 ? request : bare), roleArn: target.role.arn },
     options,
     limits,
-    exchangeEdges,
+    exchangeRuntime,
   );
   mask(ci, credentials);
   for (const [at, role] of options.chain.entries()) {
@@ -135,7 +135,7 @@ async function assumeOne(
       },
       options,
       limits,
-      exchangeEdges,
+      exchangeRuntime,
     );
     mask(ci, credentials);
   }

@@ -7,11 +7,10 @@ export { redacted } from './core/redact.ts';
 export { Secret } from './core/secret.ts';
 export { printable } from './core/text.ts';
 export { failureLines } from './diagnosis/report.ts';
-export type { Edges } from './edges.ts';
 export { IdentityToken } from './identity/identity-token.ts';
 export type { RunIdentity } from './identity/run-identity.ts';
 export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';
-export { requestIdentityToken, type TokenEdges, type TokenService } from './identity/token-service.ts';
+export { requestIdentityToken, type TokenRuntime, type TokenService } from './identity/token-service.ts';
 export {
   agentThrough,
   type ProxyFor,
@@ -22,14 +21,14 @@ export {
 export { tracedTransport } from './net/traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport, TransportError } from './net/transport.ts';
 export {
-  type GivenOption,
-  type GivenOptions,
   invalidOptions,
   OPTION_KEYS,
   type OptionKey,
   type OptionRules,
   type Options,
   parseOptions,
+  type RawOption,
+  type RawOptions,
 } from './options/options.ts';
 export {
   isLoopback,
@@ -58,6 +57,7 @@ export {
   removeFolders,
   statOf,
 } from './publish/private-files.ts';
+export type { Runtime } from './runtime.ts';
 export { AssumedCredentials } from './sts/assumed-credentials.ts';
 export { classify, type Verdict } from './sts/classify.ts';
-export { systemEdges } from './system-edges.ts';
+export { systemRuntime } from './system-runtime.ts';

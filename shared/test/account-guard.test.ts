@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { guardRoles } from '../src/account-guard.ts';
 import { type OptionKey, parseOptions } from '../src/options/options.ts';
-import { given } from './support.ts';
+import { rawOptions } from './support.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const guard = (values: Partial<Record<OptionKey, string>>) =>
-  guardRoles(parseOptions(given(values), { exposeModes: ['environment'] }), 'ALLOWED');
+  guardRoles(parseOptions(rawOptions(values), { exposeModes: ['environment'] }), 'ALLOWED');
 
 describe('the accounts that are allowed', () => {
   it('are all where none is named', () => guard({}));

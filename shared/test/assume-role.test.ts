@@ -4,13 +4,13 @@ import { Failure, type FailureCode } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import { TransportError } from '../src/net/transport.ts';
 import {
-  given,
   NOW,
   RecordingSystem,
   ROLE,
+  rawOptions,
   refusal,
   type Scripted,
-  ScriptedEdges,
+  ScriptedRuntime,
   SECRET_KEY,
   SESSION_TOKEN,
   success,
@@ -19,9 +19,9 @@ import {
 
 const RULES = { exposeModes: ['environment', 'profile'] } as const;
 
-async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}): Promise<Failure> {
+async function failing(ci: RecordingSystem, runtime: ScriptedRuntime, options = {}): Promise<Failure> {
   try {
-    await assumeRole(ci, given(options), RULES, edges);
+    await assumeRole(ci, rawOptions(options), RULES, runtime);
   } catch (error) {
     assert.ok(error instanceof Failure, String(error));
     assert.equal(ci.published, undefined, 'nothing is published on failure');
@@ -33,14 +33,14 @@ async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}):
 describe('the flow', () => {
   it('trades the token for credentials in one unsigned call, and publishes them', async () => {
     const ci = new RecordingSystem();
-    const edges = new ScriptedEdges([success]);
-    await assumeRole(ci, given({}), RULES, edges);
+    const runtime = new ScriptedRuntime([success]);
+    await assumeRole(ci, rawOptions({}), RULES, runtime);
 
-    assert.equal(edges.requests.length, 1);
-    const [request] = edges.requests;
+    assert.equal(runtime.requests.length, 1);
+    const [request] = runtime.requests;
     assert.equal(request?.url.href, 'https://sts.eu-west-1.amazonaws.com/');
     assert.equal(request?.headers['authorization'], undefined);
-    assert.deepEqual(Object.fromEntries(edges.form(0)), {
+    assert.deepEqual(Object.fromEntries(runtime.form(0)), {
       Action: 'AssumeRoleWithWebIdentity',
       Version: '2011-06-15',
       RoleArn: ROLE,
@@ -54,7 +54,7 @@ describe('the flow', () => {
 
   it('masks secrets before it publishes, and prints none', async () => {
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));
+    await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([success]));
     assert.deepEqual(ci.masked, [SECRET_KEY, SESSION_TOKEN]);
     const log = ci.lines.join('\n');
     assert.match(
@@ -68,11 +68,11 @@ describe('the flow', () => {
   it('masks the accounts of all roles where that is asked for, before anything is said of them', async () => {
     const ci = new RecordingSystem();
     const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
-    const options = given({ maskAccountId: 'true', chainRoleArns });
-    await assumeRole(ci, options, RULES, new ScriptedEdges([success]));
+    const options = rawOptions({ maskAccountId: 'true', chainRoleArns });
+    await assumeRole(ci, options, RULES, new ScriptedRuntime([success]));
     assert.deepEqual(ci.masked.slice(0, 2), ['123456789012', '210987654321']);
     const refused = new RecordingSystem();
-    const failure = await failing(refused, new ScriptedEdges([success]), {
+    const failure = await failing(refused, new ScriptedRuntime([success]), {
       maskAccountId: 'true',
       allowedAccountIds: '321098765432',
     });
@@ -83,31 +83,31 @@ describe('the flow', () => {
 
   it('warns of a tag that it leaves out, and sends the others', async () => {
     const ci = new RecordingSystem();
-    const edges = new ScriptedEdges([success]);
+    const runtime = new ScriptedRuntime([success]);
     const run = { ...ci.run, branch: 'feature/[x]' };
     const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
     const system = Object.assign(ci, { run });
-    await assumeRole(system, given({ chainRoleArns, chainSessionTags: 'run' }), RULES, edges);
-    const keys = [...edges.form(1)].filter(([name]) => /^Tags\.member\.\d+\.Key$/.test(name)).map(([, key]) => key);
+    await assumeRole(system, rawOptions({ chainRoleArns, chainSessionTags: 'run' }), RULES, runtime);
+    const keys = [...runtime.form(1)].filter(([name]) => /^Tags\.member\.\d+\.Key$/.test(name)).map(([, key]) => key);
     assert.deepEqual(keys, ['CiSystem', 'Owner', 'Repository', 'Build']);
     assert.match(ci.lines.join('\n'), /The session tag Branch is left out: AWS takes letters/);
   });
 
   it('shows what the trust policy is matched on', async () => {
     const ci = new RecordingSystem({ sub: 'a\u001b[31mb\nc' });
-    await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));
+    await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([success]));
     assert.ok(ci.lines.includes('subject (sub):  ab c'), ci.lines.join('\n'));
     assert.ok(ci.lines.includes('age:            issued 10 s ago, expires in 60 min'));
   });
 
   it('exchanges one token for several roles', async () => {
     const ci = new RecordingSystem();
-    const edges = new ScriptedEdges([success]);
+    const runtime = new ScriptedRuntime([success]);
     await assumeRole(
       ci,
-      given({ roleArn: '', roles: `a=${ROLE},b=arn:aws:iam::210987654321:role/other` }),
+      rawOptions({ roleArn: '', roles: `a=${ROLE},b=arn:aws:iam::210987654321:role/other` }),
       RULES,
-      edges,
+      runtime,
     );
     assert.equal(ci.tokensGiven.length, 1);
     assert.deepEqual(
@@ -121,27 +121,27 @@ describe('the flow', () => {
 
   it('follows a chain with the credentials just obtained; the session policy narrows the last', async () => {
     const ci = new RecordingSystem();
-    const edges = new ScriptedEdges([success]);
+    const runtime = new ScriptedRuntime([success]);
     const policy = '{"Statement":[]}';
     await assumeRole(
       ci,
-      given({
+      rawOptions({
         chainRoleArns: 'arn:aws:iam::210987654321:role/next',
         chainExternalId: 'ext-1',
         chainSessionTags: 'run',
         sessionPolicy: policy,
       }),
       RULES,
-      edges,
+      runtime,
     );
-    assert.equal(edges.form(0).get('Policy'), null);
-    const second = edges.form(1);
+    assert.equal(runtime.form(0).get('Policy'), null);
+    const second = runtime.form(1);
     assert.equal(second.get('Action'), 'AssumeRole');
     assert.equal(second.get('ExternalId'), 'ext-1');
     assert.equal(second.get('Policy'), policy);
     assert.equal(second.get('Tags.member.3.Key'), 'Repository');
     assert.equal(second.get('Tags.member.3.Value'), 'shop');
-    assert.match(edges.requests[1]?.headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=EXAMPLEKEYID\//);
+    assert.match(runtime.requests[1]?.headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=EXAMPLEKEYID\//);
     assert.equal(ci.published?.[0]?.credentials.accountId, '210987654321');
   });
 
@@ -155,7 +155,7 @@ describe('the flow', () => {
         body: 'Action=AssumeRoleWithWebIdentity&RoleSessionName=n&RoleArn=arn:aws:iam::210987654321:role/x',
       }).body.toString(),
     );
-    const failure = await failing(new RecordingSystem(), new ScriptedEdges([elsewhere]), {
+    const failure = await failing(new RecordingSystem(), new ScriptedRuntime([elsewhere]), {
       allowedAccountIds: '123456789012,321098765432',
     });
     assert.equal(failure.code, 'AccountNotAllowed');
@@ -167,7 +167,7 @@ describe('the flow', () => {
 
   it('says which options are wrong before it asks for a token', async () => {
     const ci = new RecordingSystem();
-    const failure = await failing(ci, new ScriptedEdges([success]), { roleArn: 'x', region: '' });
+    const failure = await failing(ci, new ScriptedRuntime([success]), { roleArn: 'x', region: '' });
     assert.equal(failure.code, 'InvalidOptions');
     assert.equal(ci.tokensGiven.length, 0);
   });
@@ -178,10 +178,10 @@ describe('the flow', () => {
   ];
   for (const { name, claims, code } of hopeless) {
     it(`does not send a token that AWS is sure to refuse: ${name}`, async () => {
-      const edges = new ScriptedEdges([success]);
-      const failure = await failing(new RecordingSystem(claims), edges);
+      const runtime = new ScriptedRuntime([success]);
+      const failure = await failing(new RecordingSystem(claims), runtime);
       assert.equal(failure.code, code);
-      assert.equal(edges.requests.length, 0);
+      assert.equal(runtime.requests.length, 0);
       assert.ok(failure.details.token?.some((line) => line.startsWith('audience')));
     });
   }
@@ -193,9 +193,9 @@ describe('the flow', () => {
       { exp: NOW.getTime() / 1000 - 299 },
       { exp: undefined },
     ]) {
-      const edges = new ScriptedEdges([success]);
-      await assumeRole(new RecordingSystem(claims), given({}), RULES, edges);
-      assert.equal(edges.requests.length, 1);
+      const runtime = new ScriptedRuntime([success]);
+      await assumeRole(new RecordingSystem(claims), rawOptions({}), RULES, runtime);
+      assert.equal(runtime.requests.length, 1);
     }
   });
 });
@@ -296,17 +296,17 @@ describe('a refusal', () => {
   ];
   for (const { name, answer, code, calls } of cases) {
     it(`is ${code} after ${calls} call(s): ${name}`, async () => {
-      const edges = new ScriptedEdges([answer]);
-      const failure = await failing(new RecordingSystem(), edges);
+      const runtime = new ScriptedRuntime([answer]);
+      const failure = await failing(new RecordingSystem(), runtime);
       assert.equal(failure.code, code);
-      assert.equal(edges.requests.length, calls);
-      assert.equal(edges.waits.length, calls - 1);
+      assert.equal(runtime.requests.length, calls);
+      assert.equal(runtime.waits.length, calls - 1);
     });
   }
 
   it('is reported in order: attempted, came back, in the token, to change, more', async () => {
     const denied = refusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
-    const failure = await failing(new RecordingSystem(), new ScriptedEdges([denied]));
+    const failure = await failing(new RecordingSystem(), new ScriptedRuntime([denied]));
     const lines = failureLines(failure);
     const at = (text: string) => lines.findIndex((line) => line.includes(text));
     const order = [
@@ -337,7 +337,7 @@ describe('a refusal', () => {
       return refusal(400, 'ValidationError', `Value '${token}' is invalid`);
     };
     const ci = new RecordingSystem();
-    const failure = await failing(ci, new ScriptedEdges([echo]));
+    const failure = await failing(ci, new ScriptedRuntime([echo]));
     const text = [failureLines(failure).join('\n'), failure.message, JSON.stringify(failure.details), ...ci.lines].join(
       '\n',
     );
@@ -349,41 +349,41 @@ describe('a refusal', () => {
 describe('repetition', () => {
   it('heals what can heal', async () => {
     const ci = new RecordingSystem();
-    const edges = new ScriptedEdges([
+    const runtime = new ScriptedRuntime([
       refusal(400, 'Throttling', 'Rate exceeded'),
       new TransportError('ECONNRESET', 'x'),
       success,
     ]);
-    await assumeRole(ci, given({}), RULES, edges);
-    assert.deepEqual(edges.waits, [2500, 100]);
+    await assumeRole(ci, rawOptions({}), RULES, runtime);
+    assert.deepEqual(runtime.waits, [2500, 100]);
     assert.ok(ci.lines.includes('Try 1 of 5 failed (Throttled: Throttling); next in 2500 ms.'), ci.lines.join('\n'));
   });
 
   it('honours Retry-After', async () => {
     const busy = { ...refusal(429, 'TooManyRequestsException', 'x'), headers: { 'retry-after': '3' } };
-    const edges = new ScriptedEdges([busy, success]);
-    await assumeRole(new RecordingSystem(), given({}), RULES, edges);
-    assert.deepEqual(edges.waits, [5500]);
+    const runtime = new ScriptedRuntime([busy, success]);
+    await assumeRole(new RecordingSystem(), rawOptions({}), RULES, runtime);
+    assert.deepEqual(runtime.waits, [5500]);
   });
 
   it('asks for one new token where the CI system can give one', async () => {
     const expired = refusal(400, 'ExpiredTokenException', 'Token expired');
     const ci = new RecordingSystem({}, true);
-    const edges = new ScriptedEdges([expired, success]);
-    await assumeRole(ci, given({}), RULES, edges);
+    const runtime = new ScriptedRuntime([expired, success]);
+    await assumeRole(ci, rawOptions({}), RULES, runtime);
     assert.equal(ci.tokensGiven.length, 2);
-    assert.equal(edges.form(1).get('WebIdentityToken'), ci.tokensGiven[1]?.reveal());
+    assert.equal(runtime.form(1).get('WebIdentityToken'), ci.tokensGiven[1]?.reveal());
 
-    const again = new ScriptedEdges([expired]);
+    const again = new ScriptedRuntime([expired]);
     assert.equal((await failing(new RecordingSystem({}, true), again)).code, 'TokenExpired');
     assert.equal(again.requests.length, 2);
   });
 
   it('goes to a fallback region on a fault, and says so', async () => {
     const ci = new RecordingSystem();
-    const edges = new ScriptedEdges([new TransportError('ENOTFOUND', 'x'), success]);
-    await assumeRole(ci, given({ stsFallbackRegions: 'eu-central-1' }), RULES, edges);
-    assert.equal(edges.requests[1]?.url.host, 'sts.eu-central-1.amazonaws.com');
+    const runtime = new ScriptedRuntime([new TransportError('ENOTFOUND', 'x'), success]);
+    await assumeRole(ci, rawOptions({ stsFallbackRegions: 'eu-central-1' }), RULES, runtime);
+    assert.equal(runtime.requests[1]?.url.host, 'sts.eu-central-1.amazonaws.com');
     assert.ok(
       ci.lines.some(
         (line) => line.startsWith('warning: ') && line.includes('came from https://sts.eu-central-1.amazonaws.com'),
@@ -392,14 +392,14 @@ describe('repetition', () => {
   });
 
   it('never goes to a fallback region on a refusal', async () => {
-    const edges = new ScriptedEdges([refusal(403, 'AccessDenied', 'x')]);
-    await failing(new RecordingSystem(), edges, { stsFallbackRegions: 'eu-central-1' });
-    assert.equal(edges.requests.length, 1);
+    const runtime = new ScriptedRuntime([refusal(403, 'AccessDenied', 'x')]);
+    await failing(new RecordingSystem(), runtime, { stsFallbackRegions: 'eu-central-1' });
+    assert.equal(runtime.requests.length, 1);
   });
 
   it('ends when the run is cancelled', async () => {
     const controller = new AbortController();
-    const edges = new ScriptedEdges(
+    const runtime = new ScriptedRuntime(
       [
         () => {
           controller.abort(new Failure('Cancelled', 'Ended by SIGTERM.'));
@@ -408,7 +408,7 @@ describe('repetition', () => {
       ],
       controller.signal,
     );
-    assert.equal((await failing(new RecordingSystem(), edges)).code, 'Cancelled');
-    assert.equal(edges.requests.length, 1);
+    assert.equal((await failing(new RecordingSystem(), runtime)).code, 'Cancelled');
+    assert.equal(runtime.requests.length, 1);
   });
 });

@@ -2,11 +2,16 @@ import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
 import { awsEnvironment, revealed } from '../src/publish/aws-environment.ts';
 import { credentialsSection } from '../src/publish/aws-profile-files.ts';
-import { given, RecordingSystem, ScriptedEdges, SECRET_KEY, SESSION_TOKEN, success } from './support.ts';
+import { RecordingSystem, rawOptions, ScriptedRuntime, SECRET_KEY, SESSION_TOKEN, success } from './support.ts';
 
 describe('what AWS tools read', () => {
   const assumed = (options = {}) =>
-    assumeRole(new RecordingSystem(), given(options), { exposeModes: ['environment'] }, new ScriptedEdges([success]));
+    assumeRole(
+      new RecordingSystem(),
+      rawOptions(options),
+      { exposeModes: ['environment'] },
+      new ScriptedRuntime([success]),
+    );
 
   const valuesOf = (variables: ReturnType<typeof awsEnvironment>) =>
     Object.fromEntries(variables.map(({ name, value }) => [name, revealed(value)]));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FAILURES, Failure, type FailureCode, type Heals } from '../src/core/failure.ts';
+import { FAILURES, Failure, type FailureCode, type Retry } from '../src/core/failure.ts';
 import { TransportError } from '../src/net/transport.ts';
 import { classify, type Verdict } from '../src/sts/classify.ts';
 import { StsError } from '../src/sts/sts-client.ts';
@@ -15,111 +15,111 @@ interface Case {
   readonly name: string;
   readonly error: unknown;
   readonly code: FailureCode;
-  readonly heals: Heals;
-  readonly elsewhere?: boolean;
+  readonly retry: Retry;
+  readonly tryNextEndpoint?: boolean;
 }
 
 const CASES: readonly Case[] = [
-  { name: 'Throttling', error: answer(400, 'Throttling'), code: 'Throttled', heals: 'again' },
-  { name: 'ThrottlingException', error: answer(400, 'ThrottlingException'), code: 'Throttled', heals: 'again' },
-  { name: 'RequestLimitExceeded', error: answer(503, 'RequestLimitExceeded'), code: 'Throttled', heals: 'again' },
-  { name: 'status 429 of anybody', error: page(429), code: 'Throttled', heals: 'again' },
+  { name: 'Throttling', error: answer(400, 'Throttling'), code: 'Throttled', retry: 'same' },
+  { name: 'ThrottlingException', error: answer(400, 'ThrottlingException'), code: 'Throttled', retry: 'same' },
+  { name: 'RequestLimitExceeded', error: answer(503, 'RequestLimitExceeded'), code: 'Throttled', retry: 'same' },
+  { name: 'status 429 of anybody', error: page(429), code: 'Throttled', retry: 'same' },
   {
     name: 'InternalFailure',
     error: answer(500, 'InternalFailure'),
     code: 'ServiceFault',
-    heals: 'again',
-    elsewhere: true,
+    retry: 'same',
+    tryNextEndpoint: true,
   },
   {
     name: 'ServiceUnavailable with another status',
     error: answer(400, 'ServiceUnavailable'),
     code: 'ServiceFault',
-    heals: 'again',
-    elsewhere: true,
+    retry: 'same',
+    tryNextEndpoint: true,
   },
-  { name: 'page with status 502', error: page(502), code: 'ServiceFault', heals: 'again', elsewhere: true },
-  { name: 'page with status 500', error: page(500), code: 'ServiceFault', heals: 'again', elsewhere: true },
-  { name: 'page with status 499', error: page(499), code: 'UnexpectedAnswer', heals: 'no' },
-  { name: 'page with status 200', error: page(200), code: 'UnexpectedAnswer', heals: 'no' },
-  { name: 'page with status 403', error: page(403), code: 'UnexpectedAnswer', heals: 'no' },
+  { name: 'page with status 502', error: page(502), code: 'ServiceFault', retry: 'same', tryNextEndpoint: true },
+  { name: 'page with status 500', error: page(500), code: 'ServiceFault', retry: 'same', tryNextEndpoint: true },
+  { name: 'page with status 499', error: page(499), code: 'UnexpectedAnswer', retry: 'never' },
+  { name: 'page with status 200', error: page(200), code: 'UnexpectedAnswer', retry: 'never' },
+  { name: 'page with status 403', error: page(403), code: 'UnexpectedAnswer', retry: 'never' },
   {
     name: 'answer that was cut',
     error: page(200, 'the answer could not be read'),
     code: 'Unreachable',
-    heals: 'again',
+    retry: 'same',
   },
   {
     name: 'page that speaks of one',
     error: page(200, 'an answer that begins: <p>the answer could not be read</p>'),
     code: 'UnexpectedAnswer',
-    heals: 'no',
+    retry: 'never',
   },
   {
     name: 'refusal that was cut',
     error: page(400, 'the answer could not be read'),
     code: 'UnexpectedAnswer',
-    heals: 'no',
+    retry: 'never',
   },
-  { name: 'AccessDenied', error: answer(403, 'AccessDenied'), code: 'AccessDenied', heals: 'no' },
-  { name: 'ExpiredToken', error: answer(400, 'ExpiredTokenException'), code: 'TokenExpired', heals: 'new-token' },
+  { name: 'AccessDenied', error: answer(403, 'AccessDenied'), code: 'AccessDenied', retry: 'never' },
+  { name: 'ExpiredToken', error: answer(400, 'ExpiredTokenException'), code: 'TokenExpired', retry: 'new-token' },
   {
     name: 'IDPCommunicationError',
     error: answer(400, 'IDPCommunicationError'),
     code: 'KeysUnreachable',
-    heals: 'again',
+    retry: 'same',
   },
   {
     name: 'keys that AWS could not fetch',
     error: token("Couldn't retrieve verification key from your identity provider,  please reference"),
     code: 'KeysUnreachable',
-    heals: 'again',
+    retry: 'same',
   },
   {
     name: 'no identity provider',
     error: token('No OpenIDConnect provider found in your account for https://x'),
     code: 'ProviderNotRegistered',
-    heals: 'no',
+    retry: 'never',
   },
-  { name: 'audience', error: token('Incorrect token audience'), code: 'AudienceNotAccepted', heals: 'no' },
+  { name: 'audience', error: token('Incorrect token audience'), code: 'AudienceNotAccepted', retry: 'never' },
   {
     name: 'audiences',
     error: token('Token audience contains more than one audience while authorized party is not present'),
     code: 'SeveralAudiences',
-    heals: 'no',
+    retry: 'never',
   },
   {
     name: 'words of another refusal inside',
     error: token('Rejected: Incorrect token audience'),
     code: 'IdentityTokenRejected',
-    heals: 'no',
+    retry: 'never',
   },
   {
     name: 'words of yet another refusal inside',
     error: token('Rejected: No OpenIDConnect provider found in your account for https://x'),
     code: 'IdentityTokenRejected',
-    heals: 'no',
+    retry: 'never',
   },
   {
     name: 'another fault of the token',
     error: token('Missing a required claim: sub'),
     code: 'IdentityTokenRejected',
-    heals: 'no',
+    retry: 'never',
   },
-  { name: 'IDPRejectedClaim', error: answer(403, 'IDPRejectedClaim'), code: 'IdentityTokenRejected', heals: 'no' },
+  { name: 'IDPRejectedClaim', error: answer(403, 'IDPRejectedClaim'), code: 'IdentityTokenRejected', retry: 'never' },
   {
     name: 'MalformedPolicyDocument',
     error: answer(400, 'MalformedPolicyDocument'),
     code: 'SessionPolicyRejected',
-    heals: 'no',
+    retry: 'never',
   },
   {
     name: 'PackedPolicyTooLarge',
     error: answer(400, 'PackedPolicyTooLarge'),
     code: 'SessionPolicyRejected',
-    heals: 'no',
+    retry: 'never',
   },
-  { name: 'RegionDisabled', error: answer(403, 'RegionDisabledException'), code: 'RegionDisabled', heals: 'no' },
+  { name: 'RegionDisabled', error: answer(403, 'RegionDisabledException'), code: 'RegionDisabled', retry: 'never' },
   {
     name: 'session longer than the role allows',
     error: answer(
@@ -128,7 +128,7 @@ const CASES: readonly Case[] = [
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     ),
     code: 'SessionTooLong',
-    heals: 'no',
+    retry: 'never',
   },
   {
     name: 'session longer than a chain allows',
@@ -138,10 +138,10 @@ const CASES: readonly Case[] = [
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     ),
     code: 'SessionTooLong',
-    heals: 'no',
+    retry: 'never',
   },
-  { name: 'other invalid value', error: answer(400, 'ValidationError'), code: 'RequestRejected', heals: 'no' },
-  { name: 'unknown code', error: answer(400, 'SomethingNew'), code: 'RequestRejected', heals: 'no' },
+  { name: 'other invalid value', error: answer(400, 'ValidationError'), code: 'RequestRejected', retry: 'never' },
+  { name: 'unknown code', error: answer(400, 'SomethingNew'), code: 'RequestRejected', retry: 'never' },
   ...[
     'ECONNRESET',
     'ECONNREFUSED',
@@ -152,7 +152,9 @@ const CASES: readonly Case[] = [
     'EPROXY',
     'HPE_INVALID_EOF_STATE',
     'EPROTONOSUPPORT',
-  ].map((code): Case => ({ name: code, error: network(code), code: 'Unreachable', heals: 'again', elsewhere: true })),
+  ].map(
+    (code): Case => ({ name: code, error: network(code), code: 'Unreachable', retry: 'same', tryNextEndpoint: true }),
+  ),
   ...[
     // All that node:tls lists as "X509 certificate error codes", but for OUT_OF_MEM.
     'UNABLE_TO_GET_ISSUER_CERT',
@@ -184,37 +186,49 @@ const CASES: readonly Case[] = [
     'HOSTNAME_MISMATCH',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ].map(
-    (code): Case => ({ name: code, error: network(code), code: 'CertificateNotTrusted', heals: 'no', elsewhere: true }),
+    (code): Case => ({
+      name: code,
+      error: network(code),
+      code: 'CertificateNotTrusted',
+      retry: 'never',
+      tryNextEndpoint: true,
+    }),
   ),
   ...['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_ANSWER_TOO_LARGE', 'HPE_INVALID_CONSTANT'].map(
-    (code): Case => ({ name: code, error: network(code), code: 'UnexpectedAnswer', heals: 'no', elsewhere: true }),
+    (code): Case => ({
+      name: code,
+      error: network(code),
+      code: 'UnexpectedAnswer',
+      retry: 'never',
+      tryNextEndpoint: true,
+    }),
   ),
   {
     name: 'ERR_PROXY_REFUSED',
     error: network('ERR_PROXY_REFUSED'),
     code: 'ProxyRefused',
-    heals: 'no',
-    elsewhere: true,
+    retry: 'never',
+    tryNextEndpoint: true,
   },
-  { name: 'a failure of the catalogue', error: new Failure('Cancelled', 'x'), code: 'Cancelled', heals: 'no' },
-  { name: 'anything else', error: new TypeError('x'), code: 'Internal', heals: 'no' },
+  { name: 'a failure of the catalogue', error: new Failure('Cancelled', 'x'), code: 'Cancelled', retry: 'never' },
+  { name: 'anything else', error: new TypeError('x'), code: 'Internal', retry: 'never' },
 ];
 
 describe('a failed try', () => {
-  for (const { name, error, code, heals, elsewhere = false } of CASES) {
-    it(`is ${code}, healed by ${heals}: ${name}`, () => {
+  for (const { name, error, code, retry, tryNextEndpoint = false } of CASES) {
+    it(`is ${code}, retry ${retry}: ${name}`, () => {
       const verdict: Verdict = classify(error);
       assert.deepEqual(
-        { code: verdict.code, heals: verdict.heals, elsewhere: verdict.elsewhere },
-        { code, heals, elsewhere },
+        { code: verdict.code, retry: verdict.retry, tryNextEndpoint: verdict.tryNextEndpoint },
+        { code, retry, tryNextEndpoint },
       );
     });
   }
 
   it('is judged as the catalogue says', () => {
     for (const { error } of CASES) {
-      const { code, heals } = classify(error);
-      assert.equal(heals, FAILURES[code].heals, code);
+      const { code, retry } = classify(error);
+      assert.equal(retry, FAILURES[code].retry, code);
     }
   });
 
@@ -223,13 +237,13 @@ describe('a failed try', () => {
     assert.equal(classify(answer(503, 'ServiceUnavailable', 'x', 3000)).retryAfter, 3000);
     assert.deepEqual(classify(answer(403, 'AccessDenied')), {
       code: 'AccessDenied',
-      heals: 'no',
-      elsewhere: false,
+      retry: 'never',
+      tryNextEndpoint: false,
       backoff: 100,
       retryAfter: undefined,
     });
-    assert.equal(classify(answer(400, 'Throttling')).crowded, true);
-    assert.equal(classify(network('ECONNRESET')).crowded, undefined);
+    assert.equal(classify(answer(400, 'Throttling')).throttled, true);
+    assert.equal(classify(network('ECONNRESET')).throttled, undefined);
     assert.deepEqual(
       [answer(400, 'Throttling'), token("Couldn't retrieve verification key"), network('ECONNRESET')].map(
         (error) => classify(error).backoff,

@@ -4,14 +4,14 @@ import { Failure } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import type { IdentityToken } from '../src/identity/identity-token.ts';
 import { TransportError } from '../src/net/transport.ts';
-import { given, RecordingSystem, ROLE, refusal, type Scripted, ScriptedEdges, success, xml } from './support.ts';
+import { RecordingSystem, ROLE, rawOptions, refusal, type Scripted, ScriptedRuntime, success, xml } from './support.ts';
 
 const RULES = { exposeModes: ['environment', 'profile'] } as const;
 const throttled = refusal(400, 'Throttling', 'Rate exceeded');
 const expired = refusal(400, 'ExpiredTokenException', 'Token expired');
 
-async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}): Promise<Failure> {
-  const failure = await assumeRole(ci, given(options), RULES, edges).then(
+async function failing(ci: RecordingSystem, runtime: ScriptedRuntime, options = {}): Promise<Failure> {
+  const failure = await assumeRole(ci, rawOptions(options), RULES, runtime).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -23,31 +23,31 @@ async function failing(ci: RecordingSystem, edges: ScriptedEdges, options = {}):
 describe('the exchange in the time it has', () => {
   it('ends with the limit in its own words when the time is up', async () => {
     let reason: unknown;
-    const edges = new ScriptedEdges([success]);
-    edges.deadline = (_: number, why?: unknown) => {
+    const runtime = new ScriptedRuntime([success]);
+    runtime.deadline = (_: number, why?: unknown) => {
       reason = why;
       return { signal: new AbortController().signal, timeLeft: () => 60_000 };
     };
-    await assumeRole(new RecordingSystem(), given({ timeoutSeconds: '90' }), RULES, edges);
+    await assumeRole(new RecordingSystem(), rawOptions({ timeoutSeconds: '90' }), RULES, runtime);
     assert.ok(reason instanceof Failure);
     assert.deepEqual([reason.code, reason.message], ['TimedOut', 'The time limit of 90 s (timeoutSeconds) passed.']);
   });
 
   it('ends at once when the next wait would not fit, and names what it met and the limit', async () => {
-    const edges = new ScriptedEdges([{ ...throttled, headers: { 'retry-after': '90' } }]);
-    const failure = await failing(new RecordingSystem(), edges);
+    const runtime = new ScriptedRuntime([{ ...throttled, headers: { 'retry-after': '90' } }]);
+    const failure = await failing(new RecordingSystem(), runtime);
     assert.equal(failure.code, 'Throttled');
-    assert.equal(edges.requests.length, 1);
-    assert.deepEqual(edges.waits, []);
+    assert.equal(runtime.requests.length, 1);
+    assert.deepEqual(runtime.waits, []);
     const lines = failureLines(failure).join('\n');
     assert.match(lines, /no further attempt: the time limit of 60 s \(timeoutSeconds\) leaves no room for one/);
     assert.match(lines, /Throttling, HTTP 400, request id req-2\n {2}Rate exceeded/);
   });
 
   it('waits no longer than asked for where that fits', async () => {
-    const edges = new ScriptedEdges([{ ...throttled, headers: { 'retry-after': '20' } }, success]);
-    await assumeRole(new RecordingSystem(), given({}), RULES, edges);
-    assert.deepEqual(edges.waits, [22_500]);
+    const runtime = new ScriptedRuntime([{ ...throttled, headers: { 'retry-after': '20' } }, success]);
+    await assumeRole(new RecordingSystem(), rawOptions({}), RULES, runtime);
+    assert.deepEqual(runtime.waits, [22_500]);
   });
 
   const dates: { name: string; headers: Record<string, string>; wait: number }[] = [
@@ -73,23 +73,23 @@ describe('the exchange in the time it has', () => {
   ];
   for (const { name, headers, wait } of dates) {
     it(`reads Retry-After as ${name}`, async () => {
-      const edges = new ScriptedEdges([{ ...throttled, headers }, success]);
-      await assumeRole(new RecordingSystem(), given({}), RULES, edges);
-      assert.deepEqual(edges.waits, [wait]);
+      const runtime = new ScriptedRuntime([{ ...throttled, headers }, success]);
+      await assumeRole(new RecordingSystem(), rawOptions({}), RULES, runtime);
+      assert.deepEqual(runtime.waits, [wait]);
     });
   }
 
   it('tells, when the time is up in the middle of an attempt, what the one before met', async () => {
     const time = new AbortController();
-    const edges = new ScriptedEdges([
+    const runtime = new ScriptedRuntime([
       throttled,
       () => {
         time.abort(new Failure('TimedOut', 'The time limit of 60 s (timeoutSeconds) passed.'));
         throw time.signal.reason;
       },
     ]);
-    edges.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
-    const failure = await failing(new RecordingSystem(), edges);
+    runtime.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
+    const failure = await failing(new RecordingSystem(), runtime);
     assert.equal(failure.code, 'TimedOut');
     const lines = failureLines(failure).join('\n');
     assert.match(
@@ -100,19 +100,19 @@ describe('the exchange in the time it has', () => {
 
   it('has nothing to tell where the time was up in the first', async () => {
     const time = new AbortController();
-    const edges = new ScriptedEdges([
+    const runtime = new ScriptedRuntime([
       () => {
         time.abort(new Failure('TimedOut', 'x'));
         throw time.signal.reason;
       },
     ]);
-    edges.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
-    assert.doesNotMatch(failureLines(await failing(new RecordingSystem(), edges)).join('\n'), /Came back/);
+    runtime.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
+    assert.doesNotMatch(failureLines(await failing(new RecordingSystem(), runtime)).join('\n'), /Came back/);
   });
 
   it('names a page without a code by its status', async () => {
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({}), RULES, new ScriptedEdges([xml(502, '<html>'), success]));
+    await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([xml(502, '<html>'), success]));
     assert.ok(ci.lines.includes('Try 1 of 5 failed (ServiceFault: HTTP 502); next in 50 ms.'), ci.lines.join('\n'));
   });
 
@@ -120,18 +120,18 @@ describe('the exchange in the time it has', () => {
     const broken: Scripted = () => {
       throw new TypeError('x is not a function');
     };
-    const edges = new ScriptedEdges([broken]);
-    const failure = await failing(new RecordingSystem(), edges);
+    const runtime = new ScriptedRuntime([broken]);
+    const failure = await failing(new RecordingSystem(), runtime);
     assert.equal(failure.code, 'Internal');
     assert.equal(failure.message, 'AssumeRoleWithWebIdentity failed: TypeError: x is not a function');
     assert.deepEqual(failure.details.attempted, {
       action: 'AssumeRoleWithWebIdentity',
-      asked: { roleArn: ROLE, sessionName: 'bitbucket,acme,shop,7,abcdef01' },
+      requested: { roleArn: ROLE, sessionName: 'bitbucket,acme,shop,7,abcdef01' },
       region: 'eu-west-1',
       endpoint: 'https://sts.eu-west-1.amazonaws.com',
       attempts: 1,
     });
-    assert.equal(edges.requests.length, 1);
+    assert.equal(runtime.requests.length, 1);
   });
 });
 
@@ -139,7 +139,7 @@ describe('a new token', () => {
   it('is asked for once, for all roles together', async () => {
     const ci = new RecordingSystem({}, true);
     const first = { token: undefined as string | undefined };
-    const edges = new ScriptedEdges([
+    const runtime = new ScriptedRuntime([
       (request) => {
         const token = new URLSearchParams(request.body).get('WebIdentityToken') ?? '';
         first.token ??= token;
@@ -147,16 +147,16 @@ describe('a new token', () => {
       },
     ]);
     const roles = `a=${ROLE},b=arn:aws:iam::123456789012:role/other,c=arn:aws:iam::123456789012:role/third`;
-    await assumeRole(ci, given({ roleArn: '', roles }), RULES, edges);
+    await assumeRole(ci, rawOptions({ roleArn: '', roles }), RULES, runtime);
     assert.equal(ci.tokensGiven.length, 2);
     assert.equal(ci.published?.length, 3);
-    assert.equal(edges.requests.length, 6);
-    assert.deepEqual(edges.waits, []);
+    assert.equal(runtime.requests.length, 6);
+    assert.deepEqual(runtime.waits, []);
   });
 
   it('is said to be the next to be tried', async () => {
     const ci = new RecordingSystem({}, true);
-    await assumeRole(ci, given({}), RULES, new ScriptedEdges([expired, success]));
+    await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([expired, success]));
     assert.ok(
       ci.lines.includes('Try 1 of 5 failed (TokenExpired: ExpiredTokenException); next with a new token.'),
       ci.lines.join('\n'),
@@ -164,18 +164,18 @@ describe('a new token', () => {
   });
 
   it('may be tried again like the first', async () => {
-    const edges = new ScriptedEdges([expired, throttled, success]);
-    await assumeRole(new RecordingSystem({}, true), given({}), RULES, edges);
-    assert.equal(edges.requests.length, 3);
+    const runtime = new ScriptedRuntime([expired, throttled, success]);
+    await assumeRole(new RecordingSystem({}, true), rawOptions({}), RULES, runtime);
+    assert.equal(runtime.requests.length, 3);
   });
 
   it('does not help a session of a chain that has expired', async () => {
-    const edges = new ScriptedEdges([success, expired]);
+    const runtime = new ScriptedRuntime([success, expired]);
     const ci = new RecordingSystem({}, true);
-    const failure = await failing(ci, edges, { chainRoleArns: 'arn:aws:iam::210987654321:role/next' });
+    const failure = await failing(ci, runtime, { chainRoleArns: 'arn:aws:iam::210987654321:role/next' });
     assert.equal(failure.code, 'TokenExpired');
     assert.equal(failure.details.attempted?.action, 'AssumeRole');
-    assert.equal(edges.requests.length, 2);
+    assert.equal(runtime.requests.length, 2);
     assert.equal(ci.tokensGiven.length, 1);
   });
 
@@ -190,7 +190,7 @@ describe('a new token', () => {
         return super.identityToken();
       }
     })({}, true);
-    const failure = await failing(ci, new ScriptedEdges([expired]));
+    const failure = await failing(ci, new ScriptedRuntime([expired]));
     assert.equal(failure.code, 'TokenRequestRefused');
     assert.equal(failure.message, 'no second one');
     assert.deepEqual(failure.details.changes, ['Let the job ask for tokens.']);
@@ -199,15 +199,15 @@ describe('a new token', () => {
 
 describe('a chain of roles', () => {
   it('is narrowed by the session policy at its end alone, and signed for STS', async () => {
-    const edges = new ScriptedEdges([success]);
+    const runtime = new ScriptedRuntime([success]);
     const options = {
       chainRoleArns: 'arn:aws:iam::123456789012:role/b,arn:aws:iam::123456789012:role/c',
       sessionPolicy: '{"Statement":[]}',
       sessionPolicyArns: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
     };
-    await assumeRole(new RecordingSystem(), given(options), RULES, edges);
+    await assumeRole(new RecordingSystem(), rawOptions(options), RULES, runtime);
     assert.deepEqual(
-      [0, 1, 2].map((n) => [edges.form(n).get('Policy'), edges.form(n).get('PolicyArns.member.1.arn')]),
+      [0, 1, 2].map((n) => [runtime.form(n).get('Policy'), runtime.form(n).get('PolicyArns.member.1.arn')]),
       [
         [null, null],
         [null, null],
@@ -215,17 +215,17 @@ describe('a chain of roles', () => {
       ],
     );
     assert.deepEqual(
-      [1, 2].map((n) => [...edges.form(n).keys()].filter((key) => /^(?:ExternalId|Tags)/.test(key))),
+      [1, 2].map((n) => [...runtime.form(n).keys()].filter((key) => /^(?:ExternalId|Tags)/.test(key))),
       [[], []],
     );
-    assert.match(edges.requests[1]?.headers['authorization'] ?? '', /\/eu-west-1\/sts\/aws4_request,/);
+    assert.match(runtime.requests[1]?.headers['authorization'] ?? '', /\/eu-west-1\/sts\/aws4_request,/);
   });
 });
 
 describe('what was done', () => {
   it('is given to who called', async () => {
     const ci = new RecordingSystem();
-    const { sessions, options, token } = await assumeRole(ci, given({}), RULES, new ScriptedEdges([success]));
+    const { sessions, options, token } = await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([success]));
     assert.equal(sessions, ci.published);
     assert.equal(options.region, 'eu-west-1');
     assert.equal(token, ci.tokensGiven[0]);
@@ -233,7 +233,7 @@ describe('what was done', () => {
 
   it('is told: the token first, then role, profile and expiry', async () => {
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({ profile: 'shop', expose: 'profile' }), RULES, new ScriptedEdges([success]));
+    await assumeRole(ci, rawOptions({ profile: 'shop', expose: 'profile' }), RULES, new ScriptedRuntime([success]));
     assert.equal(ci.lines[0], 'Identity token of this job');
     assert.ok(ci.lines.includes('audience (aud): ari:cloud:bitbucket::workspace/11111111-2222-3333-4444-555555555555'));
     assert.match(
@@ -246,36 +246,36 @@ describe('what was done', () => {
 
 describe('another region', () => {
   const options = { stsFallbackRegions: 'eu-central-1,eu-north-1' };
-  const hosts = ({ requests }: ScriptedEdges) => requests.map(({ url }) => url.host.split('.')[1]);
+  const hosts = ({ requests }: ScriptedRuntime) => requests.map(({ url }) => url.host.split('.')[1]);
 
   it('is tried after what the first cannot heal on the way to it', async () => {
     for (const code of ['CERT_HAS_EXPIRED', 'ERR_PROXY_REFUSED', 'EPROTO', 'ECONNREFUSED']) {
-      const edges = new ScriptedEdges([new TransportError(code, 'x'), success]);
-      await assumeRole(new RecordingSystem(), given(options), RULES, edges);
-      assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1'], code);
+      const runtime = new ScriptedRuntime([new TransportError(code, 'x'), success]);
+      await assumeRole(new RecordingSystem(), rawOptions(options), RULES, runtime);
+      assert.deepEqual(hosts(runtime), ['eu-west-1', 'eu-central-1'], code);
     }
   });
 
   it('is tried in the order given, and again from the first where that may help', async () => {
-    const edges = new ScriptedEdges([xml(503, '')]);
-    const failure = await failing(new RecordingSystem(), edges, options);
+    const runtime = new ScriptedRuntime([xml(503, '')]);
+    const failure = await failing(new RecordingSystem(), runtime, options);
     assert.equal(failure.code, 'ServiceFault');
-    assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-central-1']);
+    assert.deepEqual(hosts(runtime), ['eu-west-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-central-1']);
   });
 
   it('is none that a certificate would be tried at twice', async () => {
-    const edges = new ScriptedEdges([new TransportError('CERT_HAS_EXPIRED', 'x')]);
-    const failure = await failing(new RecordingSystem(), edges, options);
+    const runtime = new ScriptedRuntime([new TransportError('CERT_HAS_EXPIRED', 'x')]);
+    const failure = await failing(new RecordingSystem(), runtime, options);
     assert.equal(failure.code, 'CertificateNotTrusted');
-    assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1', 'eu-north-1']);
+    assert.deepEqual(hosts(runtime), ['eu-west-1', 'eu-central-1', 'eu-north-1']);
     assert.equal(failure.details.attempted?.endpoint, 'https://sts.eu-north-1.amazonaws.com');
   });
 
   it('stays the one asked where a call there is throttled', async () => {
-    const edges = new ScriptedEdges([new TransportError('ECONNRESET', 'x'), throttled, success]);
+    const runtime = new ScriptedRuntime([new TransportError('ECONNRESET', 'x'), throttled, success]);
     const ci = new RecordingSystem();
-    await assumeRole(ci, given(options), RULES, edges);
-    assert.deepEqual(hosts(edges), ['eu-west-1', 'eu-central-1', 'eu-central-1']);
+    await assumeRole(ci, rawOptions(options), RULES, runtime);
+    assert.deepEqual(hosts(runtime), ['eu-west-1', 'eu-central-1', 'eu-central-1']);
     assert.ok(
       ci.lines.includes(
         'Try 1 of 5 failed (Unreachable: ECONNRESET); next in 50 ms at https://sts.eu-central-1.amazonaws.com.',
@@ -291,9 +291,9 @@ describe('another region', () => {
     ['ValidationError', 400],
   ] as const) {
     it(`is never tried after ${code}`, async () => {
-      const edges = new ScriptedEdges([refusal(status, code, 'x')]);
-      await failing(new RecordingSystem(), edges, options);
-      assert.deepEqual(hosts(edges), ['eu-west-1']);
+      const runtime = new ScriptedRuntime([refusal(status, code, 'x')]);
+      await failing(new RecordingSystem(), runtime, options);
+      assert.deepEqual(hosts(runtime), ['eu-west-1']);
     });
   }
 });

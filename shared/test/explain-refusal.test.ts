@@ -3,7 +3,7 @@ import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import { TransportError } from '../src/net/transport.ts';
-import { given, RecordingSystem, ROLE, refusal, ScriptedEdges, success } from './support.ts';
+import { RecordingSystem, ROLE, rawOptions, refusal, ScriptedRuntime, success } from './support.ts';
 
 const ISSUER = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
 const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
@@ -26,9 +26,9 @@ function policy(sub: Record<string, unknown>): string {
   });
 }
 
-async function reportOf(edges: ScriptedEdges, options = {}): Promise<string> {
+async function reportOf(runtime: ScriptedRuntime, options = {}): Promise<string> {
   try {
-    await assumeRole(new RecordingSystem(), given(options), RULES, edges);
+    await assumeRole(new RecordingSystem(), rawOptions(options), RULES, runtime);
   } catch (error) {
     assert.ok(error instanceof Failure);
     const lines = failureLines(error);
@@ -39,7 +39,7 @@ async function reportOf(edges: ScriptedEdges, options = {}): Promise<string> {
 
 describe('the explanation of a refusal', () => {
   it('shows the statement that would admit this token, and no wider one', async () => {
-    const report = await reportOf(new ScriptedEdges([denied]));
+    const report = await reportOf(new ScriptedRuntime([denied]));
     assert.equal(
       report,
       `To change:
@@ -68,16 +68,16 @@ ${MORE}#AccessDenied`,
   });
 
   it('leaves to a trust policy at hand whether it is the job that lacks something', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{00000000-7777-8888-9999-000000000000}:*' },
     });
-    assert.doesNotMatch(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /The step has no "deployment:"/);
+    assert.doesNotMatch(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /The step has no "deployment:"/);
   });
 
   it('names the provider to create, with URL and audience', async () => {
     const report = await reportOf(
-      new ScriptedEdges([
+      new ScriptedRuntime([
         refusal(400, 'InvalidIdentityToken', 'No OpenIDConnect provider found in your account for x'),
       ]),
     );
@@ -95,7 +95,7 @@ ${MORE}#ProviderNotRegistered`,
 
   it('names the audience to add, and to which provider', async () => {
     const report = await reportOf(
-      new ScriptedEdges([refusal(400, 'InvalidIdentityToken', 'Incorrect token audience')]),
+      new ScriptedRuntime([refusal(400, 'InvalidIdentityToken', 'Incorrect token audience')]),
     );
     assert.equal(
       report,
@@ -109,11 +109,11 @@ ${MORE}#AudienceNotAccepted`,
   });
 
   it('names the condition that failed, by a trust policy at hand', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({
       StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
     });
-    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
     assert.match(
       report,
       /trust\.json, equals-with-wildcard: In Statement\[0\], StringEquals on .* expects .* but the token has/,
@@ -122,11 +122,11 @@ ${MORE}#AudienceNotAccepted`,
   });
 
   it('says that the role has another policy, where the one at hand would admit the token', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
     });
-    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
     assert.ok(
       report.startsWith(
         'To change:\n  trust.json would admit this token. AWS did not: the role has another policy than this file, or does not exist, or a resource control policy of the organization denies it.\n  AWS found',
@@ -136,32 +136,32 @@ ${MORE}#AudienceNotAccepted`,
   });
 
   it('says that the policy at hand trusts a provider of another account than the role', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({}).replace('::123456789012:', '::210987654321:');
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({}).replace('::123456789012:', '::210987654321:');
     assert.match(
-      await reportOf(edges, { trustPolicyFile: 'trust.json' }),
+      await reportOf(runtime, { trustPolicyFile: 'trust.json' }),
       /^To change:\n {2}trust\.json, \S+: .*oidc-provider.*\n.*::123456789012:oidc-provider/,
     );
   });
 
   it('knows the session name that a trust policy asks for', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'bitbucket,acme,*' } });
-    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /would admit this token/);
-    edges.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'github,*' } });
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'bitbucket,acme,*' } });
+    assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /would admit this token/);
+    runtime.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'github,*' } });
     assert.match(
-      await reportOf(edges, { trustPolicyFile: 'trust.json' }),
+      await reportOf(runtime, { trustPolicyFile: 'trust.json' }),
       /"sts:RoleSessionName" expects "github,\*", but the request has "bitbucket,acme,shop,7,abcdef01"/,
     );
   });
 
   it('does not blame the address of the request, which only AWS knows', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({
       IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
       StringLike: { [`${ISSUER}:sub`]: '{00000000-7777-8888-9999-000000000000}:*' },
     });
-    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
     assert.match(report, /^To change:\n {2}trust\.json, other-subject: .*StringLike on/);
     assert.match(
       report,
@@ -170,13 +170,13 @@ ${MORE}#AudienceNotAccepted`,
   });
 
   it('says which condition on the request is left to look at, where the token itself would be admitted', async () => {
-    const edges = new ScriptedEdges([denied]);
-    edges.files['trust.json'] = policy({
+    const runtime = new ScriptedRuntime([denied]);
+    runtime.files['trust.json'] = policy({
       IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
       StringNotEquals: { 'aws:SourceIp': '192.0.2.1', 'aws:UserAgent': 'x' },
       StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
     });
-    const report = await reportOf(edges, { trustPolicyFile: 'trust.json' });
+    const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
     assert.match(
       report,
       /^To change:\n {2}trust\.json, request-unknown: All else in Statement\S* admits this token\. Whether /,
@@ -189,37 +189,37 @@ ${MORE}#AudienceNotAccepted`,
   });
 
   it('knows when it asked, and that it was by TLS', async () => {
-    const edges = new ScriptedEdges([denied]);
-    const now = edges.now().getTime();
+    const runtime = new ScriptedRuntime([denied]);
+    const now = runtime.now().getTime();
     const during = (from: number, to: number) =>
       policy({
         DateGreaterThan: { 'aws:CurrentTime': new Date(now + from).toISOString() },
         NumericLessThan: { 'aws:EpochTime': String(Math.floor((now + to) / 1000)) },
         Bool: { 'aws:SecureTransport': 'true' },
       });
-    edges.files['trust.json'] = during(-600_000, 600_000);
-    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /would admit this token/);
-    edges.files['trust.json'] = during(600_000, 600_000);
-    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /condition-failed: .*"aws:CurrentTime"/);
-    edges.files['trust.json'] = during(-600_000, -600_000);
-    assert.match(await reportOf(edges, { trustPolicyFile: 'trust.json' }), /condition-failed: .*"aws:EpochTime"/);
+    runtime.files['trust.json'] = during(-600_000, 600_000);
+    assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /would admit this token/);
+    runtime.files['trust.json'] = during(600_000, 600_000);
+    assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /condition-failed: .*"aws:CurrentTime"/);
+    runtime.files['trust.json'] = during(-600_000, -600_000);
+    assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /condition-failed: .*"aws:EpochTime"/);
   });
 
   it('stands without the file, and says that it could not be read', async () => {
     assert.match(
-      await reportOf(new ScriptedEdges([denied]), { trustPolicyFile: 'no.json' }),
+      await reportOf(new ScriptedRuntime([denied]), { trustPolicyFile: 'no.json' }),
       /^To change:\n {2}The trust policy file no\.json could not be read: ENOENT\.\n {2}AWS found/,
     );
   });
 
   it('tells how the next role of a chain must trust the one before', async () => {
     const next = 'arn:aws:iam::210987654321:role/next';
-    const edges = new ScriptedEdges([
+    const runtime = new ScriptedRuntime([
       success,
       refusal(403, 'AccessDenied', 'is not authorized to perform: sts:AssumeRole'),
     ]);
     assert.equal(
-      await reportOf(edges, { chainRoleArns: next, chainExternalId: 'ext-1', chainSessionTags: 'run' }),
+      await reportOf(runtime, { chainRoleArns: next, chainExternalId: 'ext-1', chainSessionTags: 'run' }),
       `To change:
   ${next} must trust ${ROLE}. This statement in its trust policy does:
     {
@@ -249,7 +249,7 @@ describe('the explanation of a refusal in a chain', () => {
   const notAllowed = refusal(403, 'AccessDenied', 'is not authorized to perform: sts:AssumeRole');
 
   it('names the role before the one that did not admit it, and no more than it must', async () => {
-    const report = await reportOf(new ScriptedEdges([success, success, notAllowed]), { chainRoleArns });
+    const report = await reportOf(new ScriptedRuntime([success, success, notAllowed]), { chainRoleArns });
     assert.match(report, /role\/last must trust arn:aws:iam::210987654321:role\/next\./);
     const json = report.slice(report.indexOf('{'), report.lastIndexOf('}') + 1);
     assert.deepEqual(JSON.parse(json), {
@@ -261,10 +261,10 @@ describe('the explanation of a refusal in a chain', () => {
 
   it('names all the roles that the first of the chain must trust', async () => {
     const other = 'arn:aws:iam::123456789012:role/other';
-    const edges = new ScriptedEdges([
+    const runtime = new ScriptedRuntime([
       (request) => (request.body?.includes('AssumeRoleWith') ? success(request) : notAllowed),
     ]);
-    const report = await reportOf(edges, { roleArn: '', roles: `a=${ROLE},b=${other}`, chainRoleArns });
+    const report = await reportOf(runtime, { roleArn: '', roles: `a=${ROLE},b=${other}`, chainRoleArns });
     assert.match(
       report,
       /role\/next must trust arn:aws:iam::123456789012:role\/deploy, arn:aws:iam::123456789012:role\/other\./,
@@ -276,13 +276,13 @@ describe('the explanation of a refusal in a chain', () => {
 
   it('says that tags need a permission of their own', async () => {
     const options = { chainRoleArns, chainSessionTags: 'Team=web' };
-    const report = await reportOf(new ScriptedEdges([success, notAllowed]), options);
+    const report = await reportOf(new ScriptedRuntime([success, notAllowed]), options);
     assert.match(report, /"sts:TagSession"/);
   });
 
   it('does not seek in a policy alone what may be the tags', async () => {
     const packed = refusal(400, 'PackedPolicyTooLarge', 'Packed size of session tags consumes 142% of allotted space.');
-    const report = await reportOf(new ScriptedEdges([success, packed]), {
+    const report = await reportOf(new ScriptedRuntime([success, packed]), {
       chainRoleArns,
       chainSessionTags: 'Team=web',
     });
@@ -290,7 +290,7 @@ describe('the explanation of a refusal in a chain', () => {
   });
 
   it('is the usual hint for other refusals', async () => {
-    const report = await reportOf(new ScriptedEdges([success, refusal(400, 'ValidationError', 'x')]), {
+    const report = await reportOf(new ScriptedRuntime([success, refusal(400, 'ValidationError', 'x')]), {
       chainRoleArns,
     });
     assert.match(report, /Read the answer above: it names the value that is wrong\./);
@@ -305,7 +305,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
   it('leads to the permissions of the role before, and to no trust policy', async () => {
     const reason = because('because no identity-based policy allows the sts:AssumeRole action');
     assert.equal(
-      await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next }),
+      await reportOf(new ScriptedRuntime([success, reason]), { chainRoleArns: next }),
       `To change:
   AWS names the reason itself: the identity-based policy. The trust policy of the role need not change for it.
   Allow sts:AssumeRole on ${next} in the permissions of ${ROLE}.
@@ -316,7 +316,7 @@ ${MORE}#AccessDenied`,
 
   it('names the permission that tags need as well', async () => {
     const reason = because('because no identity-based policy allows the sts:TagSession action');
-    const report = await reportOf(new ScriptedEdges([success, reason]), {
+    const report = await reportOf(new ScriptedRuntime([success, reason]), {
       chainRoleArns: next,
       chainSessionTags: 'run',
     });
@@ -328,7 +328,7 @@ ${MORE}#AccessDenied`,
 
   it('asks for no Allow where a Deny is the reason', async () => {
     const reason = because('with an explicit deny in an identity-based policy');
-    const report = await reportOf(new ScriptedEdges([success, reason]), { chainRoleArns: next });
+    const report = await reportOf(new ScriptedRuntime([success, reason]), { chainRoleArns: next });
     assert.match(
       report,
       new RegExp(`Take the Deny that covers sts:AssumeRole on ${next} out of the permissions of ${ROLE}, or narrow it`),
@@ -342,7 +342,7 @@ ${MORE}#AccessDenied`,
     ['permissions boundary', 'because no permissions boundary allows the sts:AssumeRole action'],
   ] as const) {
     it(`leads to whoever is responsible for the ${policy}, from a token too`, async () => {
-      const report = await reportOf(new ScriptedEdges([because(reason)]), {});
+      const report = await reportOf(new ScriptedRuntime([because(reason)]), {});
       assert.match(
         report,
         new RegExp(`^To change:\\n {2}AWS names the reason itself: the ${policy}\\. The trust policy`),
@@ -358,17 +358,17 @@ ${MORE}#AccessDenied`,
       'because no identity-based policy allows x',
       'with an explicit deny in an identity-based policy',
     ]) {
-      const edges = new ScriptedEdges([
+      const runtime = new ScriptedRuntime([
         (request) => (request.body?.includes('AssumeRoleWith') ? success(request) : because(reason)),
       ]);
-      const report = await reportOf(edges, { roleArn: '', roles: `a=${ROLE},b=${other}`, chainRoleArns: next });
+      const report = await reportOf(runtime, { roleArn: '', roles: `a=${ROLE},b=${other}`, chainRoleArns: next });
       assert.ok(report.includes(`the permissions of ${ROLE}, ${other}`), report);
     }
   });
 
   it('reads such words in denials alone', async () => {
     const other = refusal(400, 'ValidationError', 'x because no identity-based policy allows y');
-    assert.doesNotMatch(await reportOf(new ScriptedEdges([other]), {}), /AWS names the reason/);
+    assert.doesNotMatch(await reportOf(new ScriptedRuntime([other]), {}), /AWS names the reason/);
   });
 
   for (const { reason, denies } of [
@@ -378,7 +378,7 @@ ${MORE}#AccessDenied`,
     { reason: 'because no role trust policy allows the sts:AssumeRole action', denies: false },
   ]) {
     it(`is about the trust policy where AWS says: ${reason}`, async () => {
-      const report = await reportOf(new ScriptedEdges([success, because(reason)]), { chainRoleArns: next });
+      const report = await reportOf(new ScriptedRuntime([success, because(reason)]), { chainRoleArns: next });
       assert.match(report, new RegExp(`${next} must trust ${ROLE}`));
       assert.doesNotMatch(report, /need not change/);
       assert.equal(/a statement that denies, in the trust policy of the role\./.test(report), denies);
@@ -420,15 +420,15 @@ describe('the explanation of an endpoint out of reach', () => {
   ];
   for (const { name, code, message, options = {}, expected } of cases) {
     it(name, async () => {
-      const edges = new ScriptedEdges([new TransportError(code, message)]);
-      assert.match(await reportOf(edges, { maxAttempts: '1', ...options }), expected);
+      const runtime = new ScriptedRuntime([new TransportError(code, message)]);
+      assert.match(await reportOf(runtime, { maxAttempts: '1', ...options }), expected);
     });
   }
 });
 
 describe('the explanation of a refusal where the token says little', () => {
   const reportFor = async (claims: Record<string, unknown>, answer = denied) => {
-    const run = assumeRole(new RecordingSystem(claims), given({}), RULES, new ScriptedEdges([answer]));
+    const run = assumeRole(new RecordingSystem(claims), rawOptions({}), RULES, new ScriptedRuntime([answer]));
     return failureLines(Failure.from(await run.catch((error: unknown) => error))).join('\n');
   };
 
@@ -461,10 +461,10 @@ describe('the explanation of a refusal where the token says little', () => {
 
 describe('a trust policy at hand, when all went well', () => {
   it('is read for weak spots', async () => {
-    const edges = new ScriptedEdges([success]);
-    edges.files['trust.json'] = policy({});
+    const runtime = new ScriptedRuntime([success]);
+    runtime.files['trust.json'] = policy({});
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({ trustPolicyFile: 'trust.json' }), RULES, edges);
+    await assumeRole(ci, rawOptions({ trustPolicyFile: 'trust.json' }), RULES, runtime);
     assert.ok(
       ci.lines.some((line) => line.startsWith('warning: trust.json /Statement/0')),
       ci.lines.join('\n'),
@@ -472,11 +472,11 @@ describe('a trust policy at hand, when all went well', () => {
   });
 
   const warningsOf = async (text: string, options = {}, claims = {}) => {
-    const edges = new ScriptedEdges([success]);
-    edges.files['trust.json'] = text;
+    const runtime = new ScriptedRuntime([success]);
+    runtime.files['trust.json'] = text;
     const ci = new RecordingSystem(claims);
     const rules = { exposeModes: ['environment', 'profile'] } as const;
-    await assumeRole(ci, given({ trustPolicyFile: 'trust.json', ...options }), rules, edges);
+    await assumeRole(ci, rawOptions({ trustPolicyFile: 'trust.json', ...options }), rules, runtime);
     return ci.lines.filter((line) => line.startsWith('warning: '));
   };
   const sound = policy({ StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' } });
@@ -506,26 +506,26 @@ describe('a trust policy at hand, when all went well', () => {
   });
 
   it('is not mentioned where it is sound', async () => {
-    const edges = new ScriptedEdges([success]);
-    edges.files['trust.json'] = policy({
+    const runtime = new ScriptedRuntime([success]);
+    runtime.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
     });
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({ trustPolicyFile: 'trust.json' }), RULES, edges);
+    await assumeRole(ci, rawOptions({ trustPolicyFile: 'trust.json' }), RULES, runtime);
     assert.ok(!ci.lines.some((line) => line.includes('trust.json')), ci.lines.join('\n'));
   });
 
   it('is read for a token without an issuer too', async () => {
-    const edges = new ScriptedEdges([success]);
-    edges.files['trust.json'] = policy({});
+    const runtime = new ScriptedRuntime([success]);
+    runtime.files['trust.json'] = policy({});
     const ci = new RecordingSystem({ iss: undefined });
-    await assumeRole(ci, given({ trustPolicyFile: 'trust.json' }), RULES, edges);
+    await assumeRole(ci, rawOptions({ trustPolicyFile: 'trust.json' }), RULES, runtime);
     assert.ok(ci.lines.some((line) => line.startsWith('warning: trust.json')));
   });
 
   it('does not fail the run where it cannot be read', async () => {
     const ci = new RecordingSystem();
-    await assumeRole(ci, given({ trustPolicyFile: 'no.json' }), RULES, new ScriptedEdges([success]));
+    await assumeRole(ci, rawOptions({ trustPolicyFile: 'no.json' }), RULES, new ScriptedRuntime([success]));
     assert.ok(ci.lines.includes('warning: The trust policy file no.json could not be read: ENOENT.'));
     assert.equal(ci.published?.length, 1);
   });

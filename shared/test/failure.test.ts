@@ -33,11 +33,11 @@ describe('the report of a failure', () => {
     const failure = new Failure('AccessDenied', 'x', {
       attempted: {
         action: 'AssumeRoleWithWebIdentity',
-        asked: { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' },
+        requested: { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' },
         region: 'eu-west-1',
         endpoint: 'https://sts.eu-west-1.amazonaws.com',
         attempts: 2,
-        ended: 'no further attempt: no time',
+        stopReason: 'no further attempt: no time',
       },
       answer: { code: 'AccessDenied', status: 403, requestId: 'req-2', message: 'Not authorized' },
       token: ['issuer (iss):   https://x'],

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../src/core/failure.ts';
-import { type GivenOptions, OPTION_KEYS, type OptionKey, parseOptions } from '../src/options/options.ts';
+import { OPTION_KEYS, type OptionKey, parseOptions, type RawOptions } from '../src/options/options.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const RULES = { exposeModes: ['environment', 'profile'] } as const;
 
 type Values = Partial<Record<OptionKey, string | string[]>>;
 
-function given(values: Values): GivenOptions {
+function rawOptions(values: Values): RawOptions {
   return Object.fromEntries(OPTION_KEYS.map((key) => [key, { name: key.toUpperCase(), value: values[key] }])) as never;
 }
 
-const parse = (values: Values) => parseOptions(given({ roleArn: ROLE, region: 'eu-west-1', ...values }), RULES);
+const parse = (values: Values) => parseOptions(rawOptions({ roleArn: ROLE, region: 'eu-west-1', ...values }), RULES);
 
 function problemsOf(values: Values): string[] {
   try {
@@ -48,7 +48,7 @@ describe('options', () => {
 
   it('reports what the adapter found wrong with all else', () => {
     const rules = { ...RULES, problems: [{ option: 'OUTPUT', message: 'is wrong' }] };
-    assert.throws(() => parseOptions(given({ region: 'eu-west-1' }), rules), {
+    assert.throws(() => parseOptions(rawOptions({ region: 'eu-west-1' }), rules), {
       code: 'InvalidOptions',
       message: /^OUTPUT is wrong\nROLEARN is required/,
     });

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { type RetryPlan, waitBefore, withRetries } from '../src/net/retry.ts';
 import type { Verdict } from '../src/sts/classify.ts';
 
-const AGAIN: Verdict = { code: 'Unreachable', heals: 'again', elsewhere: true, backoff: 100 };
-const CROWDED: Verdict = { code: 'Throttled', heals: 'again', elsewhere: false, backoff: 500, crowded: true };
-const NEVER: Verdict = { code: 'AccessDenied', heals: 'no', elsewhere: false, backoff: 100 };
-const NEW_TOKEN: Verdict = { code: 'TokenExpired', heals: 'new-token', elsewhere: false, backoff: 100 };
+const AGAIN: Verdict = { code: 'Unreachable', retry: 'same', tryNextEndpoint: true, backoff: 100 };
+const CROWDED: Verdict = { code: 'Throttled', retry: 'same', tryNextEndpoint: false, backoff: 500, throttled: true };
+const NEVER: Verdict = { code: 'AccessDenied', retry: 'never', tryNextEndpoint: false, backoff: 100 };
+const NEW_TOKEN: Verdict = { code: 'TokenExpired', retry: 'new-token', tryNextEndpoint: false, backoff: 100 };
 
 /** A clock that goes forward by sleeping, and a plan that fails until its last try. */
 function trial(verdict: Verdict, plan: Partial<RetryPlan<string>> = {}, milliseconds = 60_000) {
@@ -172,10 +172,10 @@ describe('trying again', () => {
 describe('the wait before the next try', () => {
   const verdict = fc.record({
     code: fc.constant('Throttled' as const),
-    heals: fc.constant('again' as const),
-    elsewhere: fc.boolean(),
+    retry: fc.constant('same' as const),
+    tryNextEndpoint: fc.boolean(),
     backoff: fc.constantFrom(100, 500),
-    crowded: fc.boolean(),
+    throttled: fc.boolean(),
     retryAfter: fc.nat(100_000),
   });
   const n = fc.integer({ min: 1, max: 50 });

@@ -7,7 +7,7 @@ import { Failure } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
 import { TransportError } from '../src/net/transport.ts';
-import { given, RecordingSystem, refusal, ScriptedEdges, xml } from './support.ts';
+import { RecordingSystem, rawOptions, refusal, ScriptedRuntime, xml } from './support.ts';
 
 const ACCESS_KEY = 'EXAMPLEKEYID';
 
@@ -80,7 +80,7 @@ describe('secrets', () => {
           for (const { secretAccessKey, sessionToken } of credentials) watch.add(secretAccessKey, sessionToken);
           const ci = new RecordingSystem({}, renews);
           let n = 0;
-          const edges = new ScriptedEdges(
+          const runtime = new ScriptedRuntime(
             script.map((name) => (request: HttpRequest) => {
               const answer = ANSWERS[name]?.(request, credentials[n++ % 2] ?? first);
               if (answer === undefined || answer instanceof Error) throw answer;
@@ -91,7 +91,7 @@ describe('secrets', () => {
             allowedAccountIds: '123456789012',
             ...(chained ? { chainRoleArns: 'arn:aws:iam::123456789012:role/next' } : {}),
           };
-          const output = await outputOf(ci, edges, options);
+          const output = await outputOf(ci, runtime, options);
           seen.add(output.ended);
           watch.add(...ci.tokensGiven.map((token) => token.reveal()));
           // The signature is what makes it a secret; the rest are claims, which the log shows.
@@ -108,12 +108,12 @@ describe('secrets', () => {
 
 async function outputOf(
   ci: RecordingSystem,
-  edges: ScriptedEdges,
+  runtime: ScriptedRuntime,
   options: Record<string, string>,
 ): Promise<{ ended: string; haystacks: Haystack[] }> {
   const log = () => ({ name: 'the log', text: ci.lines.join('\n') });
   try {
-    const outcome = await assumeRole(ci, given(options), { exposeModes: ['environment'] }, edges);
+    const outcome = await assumeRole(ci, rawOptions(options), { exposeModes: ['environment'] }, runtime);
     return { ended: 'success', haystacks: [log(), ...formsOf('the outcome', outcome)] };
   } catch (error) {
     const failure = Failure.from(error);

@@ -3,12 +3,12 @@ import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/core/failure.ts';
 import type { HttpAnswer } from '../src/net/transport.ts';
 import { StsError } from '../src/sts/sts-client.ts';
-import { given, RecordingSystem, refusal, ScriptedEdges, success, xml } from './support.ts';
+import { RecordingSystem, rawOptions, refusal, ScriptedRuntime, success, xml } from './support.ts';
 
 const RULES = { exposeModes: ['environment'] } as const;
 
 const answered = async (answer: HttpAnswer): Promise<Failure> => {
-  const run = assumeRole(new RecordingSystem(), given({ maxAttempts: '1' }), RULES, new ScriptedEdges([answer]));
+  const run = assumeRole(new RecordingSystem(), rawOptions({ maxAttempts: '1' }), RULES, new ScriptedRuntime([answer]));
   const error = await run.then(
     () => assert.fail('it did not fail'),
     (thrown: unknown) => thrown,
@@ -19,15 +19,15 @@ const answered = async (answer: HttpAnswer): Promise<Failure> => {
 
 describe('a request to STS', () => {
   it('bears session policies, as STS numbers them', async () => {
-    const edges = new ScriptedEdges([success]);
+    const runtime = new ScriptedRuntime([success]);
     const policies = ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::123456789012:policy/own'];
     await assumeRole(
       new RecordingSystem(),
-      given({ sessionPolicyArns: policies.join('\n'), sessionPolicy: '{"Statement": []}', sessionName: 'me' }),
+      rawOptions({ sessionPolicyArns: policies.join('\n'), sessionPolicy: '{"Statement": []}', sessionName: 'me' }),
       RULES,
-      edges,
+      runtime,
     );
-    const form = edges.form(0);
+    const form = runtime.form(0);
     assert.equal(form.get('PolicyArns.member.1.arn'), policies[0]);
     assert.equal(form.get('PolicyArns.member.2.arn'), policies[1]);
     assert.equal(form.get('Policy'), '{"Statement":[]}');
@@ -36,9 +36,9 @@ describe('a request to STS', () => {
 
   it('goes to the endpoint given, port and path included', async () => {
     for (const stsEndpoint of ['http://127.0.0.1:4566/sts/', 'https://vpce-1.sts.eu-west-1.vpce.amazonaws.com/']) {
-      const edges = new ScriptedEdges([success]);
-      await assumeRole(new RecordingSystem(), given({ stsEndpoint }), RULES, edges);
-      assert.equal(edges.requests[0]?.url.href, stsEndpoint);
+      const runtime = new ScriptedRuntime([success]);
+      await assumeRole(new RecordingSystem(), rawOptions({ stsEndpoint }), RULES, runtime);
+      assert.equal(runtime.requests[0]?.url.href, stsEndpoint);
     }
   });
 });

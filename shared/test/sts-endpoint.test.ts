@@ -4,7 +4,7 @@ import nock from 'nock';
 import { assumeRole } from '../src/assume-role.ts';
 import { stsEndpointOf } from '../src/aws/region.ts';
 import { networkTransport } from '../src/net/transport.ts';
-import { given, RecordingSystem, ScriptedEdges, success } from './support.ts';
+import { RecordingSystem, rawOptions, ScriptedRuntime, success } from './support.ts';
 
 // Loaded, it stands between all tests of the process and the network.
 nock.restore();
@@ -48,8 +48,8 @@ describe('the regional endpoint of AWS STS', () => {
           }).body.toString(),
         );
       const ci = new RecordingSystem();
-      const edges = Object.assign(new ScriptedEdges([]), { transport: networkTransport() });
-      await assumeRole(ci, given({ region, roleArn }), { exposeModes: ['environment'] }, edges);
+      const runtime = Object.assign(new ScriptedRuntime([]), { transport: networkTransport() });
+      await assumeRole(ci, rawOptions({ region, roleArn }), { exposeModes: ['environment'] }, runtime);
       asked.done();
       assert.equal(ci.published?.length, 1);
     });

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { CiSystem, Session } from '../src/ci-system.ts';
-import type { Edges } from '../src/edges.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
 import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
-import { type GivenOptions, OPTION_KEYS, type OptionKey } from '../src/options/options.ts';
+import { OPTION_KEYS, type OptionKey, type RawOptions } from '../src/options/options.ts';
+import type { Runtime } from '../src/runtime.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 export const NOW = new Date('2026-03-01T12:00:00Z');
@@ -22,7 +22,7 @@ export function tokenText(claims: Record<string, unknown> = {}): string {
   return `${part({ alg: 'RS256' })}.${part({ ...defaults, ...claims })}.${randomBytes(64).toString('base64url')}`;
 }
 
-export function given(values: Partial<Record<OptionKey, string>>): GivenOptions {
+export function rawOptions(values: Partial<Record<OptionKey, string>>): RawOptions {
   const all: Partial<Record<OptionKey, string>> = { roleArn: ROLE, region: 'eu-west-1', ...values };
   return Object.fromEntries(OPTION_KEYS.map((key) => [key, { name: key, value: all[key] }])) as never;
 }
@@ -73,8 +73,8 @@ export class RecordingSystem implements CiSystem {
 
 export type Scripted = HttpAnswer | Error | ((request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>);
 
-/** Edges that touch nothing: answers come from the script; waits are noted, and pass at once. */
-export class ScriptedEdges implements Edges {
+/** Runtime that touch nothing: answers come from the script; waits are noted, and pass at once. */
+export class ScriptedRuntime implements Runtime {
   readonly requests: HttpRequest[] = [];
   readonly waits: number[] = [];
   readonly userAgent = 'test/1';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Failure } from '../src/core/failure.ts';
 import { silentLog } from '../src/core/log.ts';
 import { Secret } from '../src/core/secret.ts';
-import { requestIdentityToken, type TokenEdges, type TokenService } from '../src/identity/token-service.ts';
+import { requestIdentityToken, type TokenRuntime, type TokenService } from '../src/identity/token-service.ts';
 import { type HttpAnswer, type Transport, TransportError } from '../src/net/transport.ts';
 import { tokenText } from './support.ts';
 
@@ -26,11 +26,11 @@ function answer(status: number, body: string, headers: Record<string, string> = 
 }
 
 /** Answers come from the list, then good ones; waits are noted, and pass at once. */
-function edgesOf(answers: (HttpAnswer | Error)[]) {
+function runtimeOf(answers: (HttpAnswer | Error)[]) {
   const requests: Parameters<Transport>[0][] = [];
   const waits: number[] = [];
   const lines: string[] = [];
-  const edges: TokenEdges = {
+  const runtime: TokenRuntime = {
     transport: async (request) => {
       requests.push(request);
       const next = answers.shift() ?? GOOD;
@@ -41,17 +41,17 @@ function edgesOf(answers: (HttpAnswer | Error)[]) {
     random: () => 0.5,
     log: { ...silentLog, info: (line) => void lines.push(line) },
   };
-  return { edges, requests, waits, lines };
+  return { runtime, requests, waits, lines };
 }
 
 const never = new AbortController().signal;
-const ask = (edges: TokenEdges, service: Partial<TokenService> = {}, timeLeft = () => 60_000) =>
-  requestIdentityToken({ ...SERVICE, ...service }, edges, never, timeLeft);
+const ask = (runtime: TokenRuntime, service: Partial<TokenService> = {}, timeLeft = () => 60_000) =>
+  requestIdentityToken({ ...SERVICE, ...service }, runtime, never, timeLeft);
 
 describe('a token service', () => {
   it('is asked with the bearer token, and answers with the identity token', async () => {
-    const { edges, requests } = edgesOf([]);
-    assert.equal((await ask(edges)).subject, 'job');
+    const { runtime, requests } = runtimeOf([]);
+    assert.equal((await ask(runtime)).subject, 'job');
     assert.deepEqual(requests, [
       {
         method: 'POST',
@@ -63,9 +63,9 @@ describe('a token service', () => {
   });
 
   it('is asked without a body where it wants none', async () => {
-    const { edges, requests } = edgesOf([]);
+    const { runtime, requests } = runtimeOf([]);
     const { body: _, ...bodiless } = SERVICE;
-    await requestIdentityToken({ ...bodiless, method: 'GET' }, edges, never, () => 60_000);
+    await requestIdentityToken({ ...bodiless, method: 'GET' }, runtime, never, () => 60_000);
     assert.equal('body' in (requests[0] ?? {}), false);
   });
 
@@ -88,32 +88,32 @@ describe('a token service', () => {
   ];
   for (const { name, first, says } of healing) {
     it(`is asked again after ${name}`, async () => {
-      const { edges, requests, waits, lines } = edgesOf([first]);
-      assert.equal((await ask(edges)).subject, 'job');
+      const { runtime, requests, waits, lines } = runtimeOf([first]);
+      assert.equal((await ask(runtime)).subject, 'job');
       assert.equal(requests.length, 2);
       assert.deepEqual(lines, [`Token request: try 1 of 3 failed (${says}); next in ${waits[0]} ms.`]);
     });
   }
 
   it('says for how long to wait, and crowds spread', async () => {
-    const { edges, waits } = edgesOf([
+    const { runtime, waits } = runtimeOf([
       answer(429, '', { 'retry-after': '7' }),
       answer(503, '', { 'retry-after': '2' }),
     ]);
-    await ask(edges);
+    await ask(runtime);
     // 7 s and half of a twelfth of the minute left; 2 s and half of the second step from 500 ms.
     assert.deepEqual(waits, [9500, 2500]);
   });
 
   it('is not waited for beyond the time limit', async () => {
-    const { edges, waits } = edgesOf([answer(429, '', { 'retry-after': '61' })]);
-    await assert.rejects(ask(edges), { code: 'Throttled' });
+    const { runtime, waits } = runtimeOf([answer(429, '', { 'retry-after': '61' })]);
+    await assert.rejects(ask(runtime), { code: 'Throttled' });
     assert.deepEqual(waits, []);
   });
 
   it('is asked no more often than allowed, and the attempts are counted', async () => {
-    const { edges, requests } = edgesOf(Array.from({ length: 9 }, () => answer(500, '{"message":"busy"}')));
-    await assert.rejects(ask(edges), (error: Failure) => {
+    const { runtime, requests } = runtimeOf(Array.from({ length: 9 }, () => answer(500, '{"message":"busy"}')));
+    await assert.rejects(ask(runtime), (error: Failure) => {
       assert.equal(error.code, 'ServiceFault');
       assert.equal(error.message, 'The CI system gave no identity token: busy');
       assert.deepEqual(error.details, {
@@ -200,15 +200,15 @@ describe('a token service', () => {
   ];
   for (const { name, first, code, says } of refusals) {
     it(`is asked once only where it refuses with ${name}`, async () => {
-      const { edges, requests } = edgesOf([first]);
-      await assert.rejects(ask(edges), { code, message: `The CI system gave no identity token: ${says}` });
+      const { runtime, requests } = runtimeOf([first]);
+      await assert.rejects(ask(runtime), { code, message: `The CI system gave no identity token: ${says}` });
       assert.equal(requests.length, 1);
     });
   }
 
   it('may have its refusal explained', async () => {
     const changes = async (status: number) =>
-      ask(edgesOf([answer(status, '')]).edges).then(
+      ask(runtimeOf([answer(status, '')]).runtime).then(
         () => assert.fail('a token'),
         (error: Failure) => error.details.changes,
       );
@@ -217,8 +217,8 @@ describe('a token service', () => {
   });
 
   it('names the code of what broke the connection', async () => {
-    const { edges } = edgesOf([new TransportError('CERT_HAS_EXPIRED', 'certificate has expired')]);
-    await assert.rejects(ask(edges), (error: Failure) => {
+    const { runtime } = runtimeOf([new TransportError('CERT_HAS_EXPIRED', 'certificate has expired')]);
+    await assert.rejects(ask(runtime), (error: Failure) => {
       assert.deepEqual(error.details.answer, { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' });
       assert.equal(error.details.changes, undefined);
       return true;
@@ -226,8 +226,8 @@ describe('a token service', () => {
   });
 
   it('may give what is no token: that is not asked for again', async () => {
-    const { edges, requests } = edgesOf([answer(200, '{"jwt":"a.b"}')]);
-    await assert.rejects(ask(edges), (error: Failure) => {
+    const { runtime, requests } = runtimeOf([answer(200, '{"jwt":"a.b"}')]);
+    await assert.rejects(ask(runtime), (error: Failure) => {
       assert.equal(error.code, 'TokenMalformed');
       assert.equal(error.details.answer?.status, 200);
       assert.equal(error.details.attempted?.attempts, 1);
@@ -239,8 +239,8 @@ describe('a token service', () => {
   it('never has the bearer token shown, though an answer may quote it', async () => {
     const quoting = `Bearer ${BEARER} is not good enough`;
     for (const body of [JSON.stringify({ message: quoting }), quoting]) {
-      const { edges } = edgesOf([answer(400, body)]);
-      await assert.rejects(ask(edges), (error: Failure) => {
+      const { runtime } = runtimeOf([answer(400, body)]);
+      await assert.rejects(ask(runtime), (error: Failure) => {
         assert.ok(!JSON.stringify([error.message, error.details]).includes(BEARER));
         return error.code === 'TokenRequestRefused';
       });
@@ -249,13 +249,13 @@ describe('a token service', () => {
 
   it('is left with the reason of the deadline alone where nothing came back', async () => {
     const deadline = new AbortController();
-    const { edges } = edgesOf([]);
+    const { runtime } = runtimeOf([]);
     const transport = async () => {
       deadline.abort(new Failure('TimedOut', 'The time is up.'));
       throw deadline.signal.reason;
     };
     await assert.rejects(
-      requestIdentityToken(SERVICE, { ...edges, transport }, deadline.signal, () => 1000),
+      requestIdentityToken(SERVICE, { ...runtime, transport }, deadline.signal, () => 1000),
       (error: Failure) => {
         assert.equal(error.code, 'TimedOut');
         assert.equal(error.details.answer, undefined);
@@ -265,10 +265,10 @@ describe('a token service', () => {
   });
 
   it('is left with the reason of the deadline, and what came back before', async () => {
-    const { edges } = edgesOf([answer(500, '{"message":"busy"}')]);
+    const { runtime } = runtimeOf([answer(500, '{"message":"busy"}')]);
     const deadline = new AbortController();
-    const late: TokenEdges = {
-      ...edges,
+    const late: TokenRuntime = {
+      ...runtime,
       sleep: async () => {
         deadline.abort(new Failure('TimedOut', 'The time is up.'));
         deadline.signal.throwIfAborted();

@@ -18,12 +18,12 @@ describe('docs/troubleshooting.md', () => {
 
   it('says of each whether it is tried again', () => {
     const says = {
-      again: '_Tried again._',
+      same: '_Tried again._',
       'new-token': '_Tried again with a new token, where the CI system can give one._',
     };
     assert.deepEqual(
       sections.map(({ heading, first }) => [heading, first.startsWith('_') ? first : undefined]),
-      Object.entries(FAILURES).map(([code, { heals }]) => [code, heals === 'no' ? undefined : says[heals]]),
+      Object.entries(FAILURES).map(([code, { retry }]) => [code, retry === 'never' ? undefined : says[retry]]),
     );
   });
 });

@@ -12,7 +12,7 @@ import { ciSystem } from './ci/job.ts';
 import type { Given } from './cli/command.ts';
 import { inert } from './cli/print.ts';
 import type { World } from './context.ts';
-import { givenOptions } from './options/assume-options.ts';
+import { rawOptions } from './options/assume-options.ts';
 
 /** The one session of a command that assumes one role. */
 export interface Assumed {
@@ -30,9 +30,9 @@ export async function assume(given: Given, world: World): Promise<Assumed> {
   const system = ciSystem(job, logTo(world, given.flag('verbose')));
   const { sessions, options } = await assumeRole(
     system,
-    givenOptions(given, world.env),
+    rawOptions(given, world.env),
     { exposeModes: ['environment'], problems: proxyProblems(world.env) },
-    world.edges(),
+    world.runtime(),
   );
   const [session] = sessions;
   if (session === undefined) throw new Failure('Internal', 'no role was assumed');

@@ -1,4 +1,4 @@
-import type { Edges, ProxyFor, Secret, Transport } from '@aws-oidc-assume/shared';
+import type { ProxyFor, Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,7 +28,7 @@ export interface World {
   readFile(path: string): Promise<Buffer>;
   readStdin(): Promise<Buffer>;
   /** Made on first use: from then on SIGINT and SIGTERM cancel what runs, in place of ending the process. */
-  edges(): Edges;
+  runtime(): Runtime;
   /** @returns exit status, 128 + n where signal n ended it. @throws ChildNotStarted */
   run(child: ChildRun): Promise<number>;
   /** From here on the text of the secret is replaced in everything printed to standard error. */

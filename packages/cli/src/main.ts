@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import {
   agentThrough,
-  type Edges,
   networkTransport,
   proxyOfEnvironment,
+  type Runtime,
   type Secret,
-  systemEdges,
+  systemRuntime,
 } from '@aws-oidc-assume/shared';
 import { runChild } from './commands/exec/child.ts';
 import type { World } from './context.ts';
@@ -18,7 +18,7 @@ declare const VERSION: string;
 const proxyFor = proxyOfEnvironment(process.env);
 const transport = networkTransport(agentThrough(proxyFor));
 const masked: Secret[] = [];
-let edges: Edges | undefined;
+let runtime: Runtime | undefined;
 
 const world: World = {
   version: VERSION,
@@ -30,9 +30,9 @@ const world: World = {
   now: () => new Date(),
   readFile: (path) => readFile(path),
   readStdin: () => buffer(process.stdin),
-  edges: () => {
-    edges ??= systemEdges(`aws-oidc-assume-cli/${VERSION}`, transport);
-    return edges;
+  runtime: () => {
+    runtime ??= systemRuntime(`aws-oidc-assume-cli/${VERSION}`, transport);
+    return runtime;
   },
   run: (child) => runChild(child, process.stdin.isTTY === true || process.stderr.isTTY === true),
   mask: (secret) => void masked.push(secret),

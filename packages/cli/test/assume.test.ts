@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { CONFLICTING_VARIABLES, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { Given } from '../src/cli/command.ts';
 import { ChildNotStarted } from '../src/context.ts';
-import { ASSUME_OPTIONS, givenOptions } from '../src/options/assume-options.ts';
+import { ASSUME_OPTIONS, rawOptions } from '../src/options/assume-options.ts';
 import { answer, assumed, bitbucketStep, ROLE, ran, SECRET_KEY, SESSION_TOKEN, tokenText } from './support.ts';
 
 const TARGET = ['--role-arn', ROLE, '--region', 'eu-west-1'];
@@ -75,7 +75,7 @@ describe('options for assuming', () => {
   ] as const;
   for (const { name, values, env, key, expected } of cases) {
     it(name, () => {
-      assert.deepEqual(givenOptions(new Given(values), env)[key], expected);
+      assert.deepEqual(rawOptions(new Given(values), env)[key], expected);
     });
   }
 });

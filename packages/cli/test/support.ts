@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Edges, Secret, Transport } from '@aws-oidc-assume/shared';
+import type { Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
 import type { ChildRun, Environment, World } from '../src/context.ts';
 import { run } from '../src/run.ts';
 
@@ -93,7 +93,7 @@ export class FakeWorld implements World {
     return typeof next === 'function' ? next(request) : next;
   };
 
-  edges = (): Edges => ({
+  runtime = (): Runtime => ({
     transport: this.transport,
     now: this.now,
     random: () => 0.5,

@@ -1,148 +1,147 @@
-/** What could make a failed try succeed: the same `again`, a `new-token`, or nothing. */
-export type Heals = 'again' | 'new-token' | 'no';
+/** How a failed attempt is retried: with the same request, with a new identity token, or never. */
+export type Retry = 'same' | 'new-token' | 'never';
 
 /**
- * Every way this can fail, by name. `when` says what happened, `hint` what usually heals it, `heals` whether this program
- * tries again by itself: the same, with a newer token, or not at all. Under the same name it stands in
- * docs/troubleshooting.md.
+ * Failures by name: `when` says what happened, `hint` what usually fixes it, `retry` whether and how this program
+ * retries by itself. docs/troubleshooting.md has a section for each.
  */
 export const FAILURES = {
   InvalidOptions: {
     when: 'An option is missing, wrong, or contradicts another. Nothing was sent anywhere.',
     hint: 'Correct the options named above; all wrong ones are listed at once.',
-    heals: 'no',
+    retry: 'never',
   },
   TokenUnavailable: {
     when: 'The CI system gave this job no identity token.',
     hint: 'Switch the identity token on for this step or job.',
-    heals: 'no',
+    retry: 'never',
   },
   TokenRequestRefused: {
-    when: 'The CI system was asked for an identity token and refused.',
+    when: 'The CI system was requested for an identity token and refused.',
     hint: 'Read the answer above: it names what the job may not do.',
-    heals: 'no',
+    retry: 'never',
   },
   TokenMalformed: {
     when: 'What was given as the identity token is not a JSON Web Token.',
     hint: 'Check that the variable holds the identity token itself, whole and unquoted.',
-    heals: 'no',
+    retry: 'never',
   },
   TokenExpired: {
     when: 'The identity token is older than AWS accepts (5 minutes past its expiry).',
     hint: 'Assume the role earlier in the step; if the token is new, check the clock of the machine.',
-    heals: 'new-token',
+    retry: 'new-token',
   },
   SeveralAudiences: {
     when: 'The identity token names several audiences and no authorized party; AWS STS refuses such tokens.',
     hint: 'Let the token have one audience: remove `oidc: audiences:` from the step and from the global options.',
-    heals: 'no',
+    retry: 'never',
   },
   ProviderNotRegistered: {
     when: "The role's account has no identity provider for the issuer of the token.",
     hint: 'Create the identity provider in the account of the role, with exactly the issuer of the token as its URL.',
-    heals: 'no',
+    retry: 'never',
   },
   AudienceNotAccepted: {
     when: 'The identity provider in IAM does not list the audience of the token.',
     hint: 'Add the audience of the token to the audiences (client IDs) of the identity provider.',
-    heals: 'no',
+    retry: 'never',
   },
   AccessDenied: {
     when: 'AWS did not let the role be assumed. Most often its trust policy does not admit the token, or in a chain the role before it; a role that does not exist gives the same answer.',
     hint: 'Compare the trust policy of the role with the token; a change in IAM takes some seconds to work.',
-    heals: 'no',
+    retry: 'never',
   },
   IdentityTokenRejected: {
     when: 'AWS STS did not accept the identity token.',
     hint: 'Read the answer above; the claims of the token are printed below it.',
-    heals: 'no',
+    retry: 'never',
   },
   KeysUnreachable: {
     when: 'AWS could not fetch the keys of the token issuer, and not on repeated attempts either.',
     hint: 'Run the step again; if it persists, look at the status page of the CI system.',
-    heals: 'again',
+    retry: 'same',
   },
   SessionTooLong: {
-    when: 'The role does not allow sessions as long as asked for.',
+    when: 'The role does not allow sessions as long as requested for.',
     hint: "Ask for less, or raise the role's maximum session duration; 3600 s always fits, and is the limit for chained roles.",
-    heals: 'no',
+    retry: 'never',
   },
   SessionPolicyRejected: {
     when: 'AWS STS did not accept the session policy, or not together with the session tags.',
     hint: 'Check the policy document and the managed policy ARNs; together they may have 2048 characters. With the session tags they must pack into the limit AWS names: fewer or shorter tags help as well.',
-    heals: 'no',
+    retry: 'never',
   },
   RegionDisabled: {
     when: 'AWS STS is not active in that region for the account of the role.',
     hint: 'Activate the region for the account in IAM (account settings, STS), or use another region.',
-    heals: 'no',
+    retry: 'never',
   },
   RequestRejected: {
     when: 'AWS STS did not accept the request.',
     hint: 'Read the answer above: it names the value that is wrong.',
-    heals: 'no',
+    retry: 'never',
   },
   Throttled: {
     when: 'Too many requests at once; the service kept refusing on repeated attempts.',
     hint: 'Run the step again, with fewer jobs at the same time or a longer timeout.',
-    heals: 'again',
+    retry: 'same',
   },
   Unreachable: {
     when: 'The service could not be reached, or broke the connection, on every attempt.',
     hint: 'Check network, proxy and firewall between this machine and the endpoint named above.',
-    heals: 'again',
+    retry: 'same',
   },
   ProxyRefused: {
     when: 'The proxy would not connect to the service.',
     hint: 'Have the proxy allow the endpoint named above; where it asks for a user (HTTP 407), write http://user:password@host:port into HTTPS_PROXY, as a secured variable.',
-    heals: 'no',
+    retry: 'never',
   },
   CertificateNotTrusted: {
     when: 'The certificate that came with the connection is not trusted here. Nothing was sent.',
     hint: 'Where a proxy inspects TLS, give its CA certificate (PEM) in NODE_EXTRA_CA_CERTS; else somebody stands between this machine and the service.',
-    heals: 'no',
+    retry: 'never',
   },
   UnexpectedAnswer: {
     when: 'Something other than the service answered, often a proxy or a sign-in page.',
     hint: 'Look for a proxy, TLS inspection or a wrong endpoint between this machine and the service.',
-    heals: 'no',
+    retry: 'never',
   },
   ServiceFault: {
     when: 'The service reported a fault of its own on every attempt.',
     hint: 'Run the step again; if it persists, look at the status page of the service.',
-    heals: 'again',
+    retry: 'same',
   },
   TimedOut: {
     when: 'The overall time limit passed.',
     hint: 'Check the network; a longer limit helps only where the service is slow, not where it is out of reach.',
-    heals: 'no',
+    retry: 'never',
   },
   Cancelled: {
     when: 'The run was cancelled.',
     hint: 'Nothing to change; nothing was left behind.',
-    heals: 'no',
+    retry: 'never',
   },
   AccountNotAllowed: {
     when: 'The role lies in an account that is not on the list of allowed accounts.',
     hint: 'Correct the role, or add its account to the list.',
-    heals: 'no',
+    retry: 'never',
   },
   CannotPublish: {
     when: 'The role was assumed, but the credentials could not be handed to the later steps. None were.',
     hint: 'Mend what is named above and run the step again.',
-    heals: 'no',
+    retry: 'never',
   },
   Internal: {
     when: 'A fault of this program.',
     hint: 'Please report it, with the lines above.',
-    heals: 'no',
+    retry: 'never',
   },
-} as const satisfies Readonly<Record<string, { when: string; hint: string; heals: Heals }>>;
+} as const satisfies Readonly<Record<string, { when: string; hint: string; retry: Retry }>>;
 
 export type FailureCode = keyof typeof FAILURES;
 
 /** The role, and the name of its session: what a condition on `sts:RoleSessionName` sees. */
-export interface Asked {
+export interface RequestedSession {
   readonly roleArn: string;
   readonly sessionName: string;
 }
@@ -152,12 +151,12 @@ export interface Attempted {
   /** `AssumeRoleWithWebIdentity`, `AssumeRole`, `token request`. */
   readonly action: string;
   /** What was asked of AWS STS. */
-  readonly asked?: Asked;
+  readonly requested?: RequestedSession;
   readonly region?: string;
   readonly endpoint: string;
   readonly attempts: number;
   /** Why there was no further attempt, where it was not the answer. */
-  readonly ended?: string;
+  readonly stopReason?: string;
 }
 
 /** What came back. All of it is text from outside. */

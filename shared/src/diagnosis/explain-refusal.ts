@@ -1,9 +1,9 @@
 import { accountOfArn } from '../aws/role-arn.ts';
-import type { Answer, Asked, Attempted, Failure } from '../core/failure.ts';
+import type { Answer, Attempted, Failure, RequestedSession } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
-import type { Edges } from '../edges.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
+import type { Runtime } from '../runtime.ts';
 import { chainChanges } from './chain-refusal.ts';
 import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
 import { tokenLines } from './report.ts';
@@ -17,36 +17,36 @@ const DENIED_BY_TRUST_POLICY =
  * knowledge of trust policies is loaded only now: a run that succeeds does not need it. Where no explanation can be made,
  * the refusal stands as it was.
  */
-export async function explained(
+export async function withExplanation(
   failure: Failure,
   token: IdentityToken,
   options: Options,
-  edges: Edges,
+  runtime: Runtime,
 ): Promise<Failure> {
-  const withToken = failure.with({ token: tokenLines(token, edges.now()) });
+  const withToken = failure.with({ token: tokenLines(token, runtime.now()) });
   const { attempted, answer } = failure.details;
-  if (attempted?.asked === undefined) return withToken;
-  const { asked } = attempted;
+  if (attempted?.requested === undefined) return withToken;
+  const { requested } = attempted;
   if (failure.code === 'Unreachable') return withToken.with({ changes: unknownHostChanges(attempted, answer) });
   const named = policyNamedIn(failure);
   if (named !== undefined && !TRUST_POLICY.test(named.kind))
-    return withToken.with({ changes: otherPolicyChanges(named, asked.roleArn, options) });
+    return withToken.with({ changes: otherPolicyChanges(named, requested.roleArn, options) });
   const changes =
     attempted.action === 'AssumeRole'
-      ? chainChanges(failure, asked.roleArn, options)
-      : await changesFor(failure, token, asked, options, edges);
+      ? chainChanges(failure, requested.roleArn, options)
+      : await changesFor(failure, token, requested, options, runtime);
   return withToken.with({ changes: named?.denies ? [DENIED_BY_TRUST_POLICY, ...changes] : changes });
 }
 
 async function changesFor(
   failure: Failure,
   token: IdentityToken,
-  asked: Asked,
+  requested: RequestedSession,
   options: Options,
-  edges: Edges,
+  runtime: Runtime,
 ): Promise<string[]> {
   const { issuer } = token;
-  const { roleArn } = asked;
+  const { roleArn } = requested;
   if (issuer === undefined) return [];
   const { narrowerJob, providerArnFor, statementFor } = await import('./trust-policy.ts');
   const provider = providerArnFor(issuer, roleArn);
@@ -71,7 +71,7 @@ async function changesFor(
       const narrower =
         options.trustPolicyFile === undefined ? narrowerJob({ issuer, sub: token.subject ?? '' }) : undefined;
       return [
-        ...(await diagnosis(token, asked, options, edges)),
+        ...(await diagnosis(token, requested, options, runtime)),
         `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
         ...(narrower === undefined ? [] : [narrower]),
         ...(statement === undefined

@@ -73,8 +73,8 @@ export function failureLines(failure: Failure): string[] {
       'Attempted:',
       `  ${attempted.action} at ${printable(attempted.endpoint, 300)}${attempted.region === undefined ? '' : ` (${attempted.region})`}, ${count(attempted.attempts, 'attempt')}`,
     );
-    if (attempted.asked !== undefined) lines.push(`  role ${printable(attempted.asked.roleArn, 300)}`);
-    if (attempted.ended !== undefined) lines.push(`  ${attempted.ended}`);
+    if (attempted.requested !== undefined) lines.push(`  role ${printable(attempted.requested.roleArn, 300)}`);
+    if (attempted.stopReason !== undefined) lines.push(`  ${attempted.stopReason}`);
   }
   if (answer !== undefined) {
     const facts = [

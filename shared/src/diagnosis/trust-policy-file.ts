@@ -1,14 +1,14 @@
-import type { Asked } from '../core/failure.ts';
+import type { RequestedSession } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { printable } from '../core/text.ts';
-import type { Edges } from '../edges.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** The trust policy at hand, as text: parsed early it would lose a member that is named twice. */
-async function textOf(file: string, edges: Edges): Promise<string | Error> {
+async function textOf(file: string, runtime: Runtime): Promise<string | Error> {
   try {
-    return await edges.readTextFile(file);
+    return await runtime.readTextFile(file);
   } catch (error) {
     return error as Error;
   }
@@ -17,18 +17,18 @@ async function textOf(file: string, edges: Edges): Promise<string | Error> {
 /** What the trust policy at hand says to this token, and what to change in it. Nothing where there is none. */
 export async function diagnosis(
   token: IdentityToken,
-  { roleArn, sessionName }: Asked,
+  { roleArn, sessionName }: RequestedSession,
   options: Options,
-  edges: Edges,
+  runtime: Runtime,
 ): Promise<string[]> {
   const file = options.trustPolicyFile;
   if (file === undefined) return [];
-  const text = await textOf(file, edges);
+  const text = await textOf(file, runtime);
   if (text instanceof Error) return [unreadable(file, text)];
   const { explain } = await import('./trust-policy.ts');
   const { verdict, cause, summary, fix, conditions } = explain(token.claims, text, {
     roleArn,
-    context: { ...timeOf(edges.now()), 'aws:SecureTransport': 'true', 'sts:RoleSessionName': sessionName },
+    context: { ...timeOf(runtime.now()), 'aws:SecureTransport': 'true', 'sts:RoleSessionName': sessionName },
   });
   if (verdict === 'allowed') {
     return [
@@ -51,10 +51,15 @@ function timeOf(now: Date): Record<string, string> {
 }
 
 /** Weak spots of the trust policy at hand, said also when all went well: it is then that they can be mended in peace. */
-export async function warnOfWeakTrust(log: Log, token: IdentityToken, options: Options, edges: Edges): Promise<void> {
+export async function warnOfWeakTrust(
+  log: Log,
+  token: IdentityToken,
+  options: Options,
+  runtime: Runtime,
+): Promise<void> {
   const file = options.trustPolicyFile;
   if (file === undefined) return;
-  const text = await textOf(file, edges);
+  const text = await textOf(file, runtime);
   if (text instanceof Error) return log.warning(unreadable(file, text));
   const { lint } = await import('./trust-policy.ts');
   const [{ role }, ...others] = options.roles;

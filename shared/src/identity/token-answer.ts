@@ -31,19 +31,19 @@ const PAGE = 'a web page, most likely a sign-in page';
  * and then, heal by themselves; refusals do not.
  */
 function verdictOf(answer: HttpAnswer, text: string): Verdict {
-  const verdict = (code: FailureCode, heals: Verdict['heals']): Verdict => ({
+  const verdict = (code: FailureCode, retry: Verdict['retry']): Verdict => ({
     code,
-    heals,
-    elsewhere: false,
+    retry,
+    tryNextEndpoint: false,
     backoff: 500,
-    crowded: code === 'Throttled',
+    throttled: code === 'Throttled',
     retryAfter: retryAfterOf(answer),
   });
   const { status } = answer;
-  if (status === 429) return verdict('Throttled', 'again');
-  if (status >= 500) return verdict('ServiceFault', 'again');
-  if (status !== 200) return verdict('TokenRequestRefused', 'no');
-  return isPage(text) ? verdict('UnexpectedAnswer', 'no') : verdict('ServiceFault', 'again');
+  if (status === 429) return verdict('Throttled', 'same');
+  if (status >= 500) return verdict('ServiceFault', 'same');
+  if (status !== 200) return verdict('TokenRequestRefused', 'never');
+  return isPage(text) ? verdict('UnexpectedAnswer', 'never') : verdict('ServiceFault', 'same');
 }
 
 /** Errors come as `{message}`, `{value: "…"}` or `{value: {Message}}`. */

@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts';
 import { redacted } from '../core/redact.ts';
 import type { Secret } from '../core/secret.ts';
 import { printable } from '../core/text.ts';
-import { type RetryEdges, withRetries } from '../net/retry.ts';
+import { type RetryRuntime, withRetries } from '../net/retry.ts';
 import { type Transport, TransportError } from '../net/transport.ts';
 import { classify, type Verdict } from '../sts/classify.ts';
 import { IdentityToken } from './identity-token.ts';
@@ -27,7 +27,7 @@ export interface TokenService {
   advice(status: number, message: string): readonly string[];
 }
 
-export interface TokenEdges extends RetryEdges {
+export interface TokenRuntime extends RetryRuntime {
   readonly transport: Transport;
   readonly log: Log;
 }
@@ -41,7 +41,7 @@ export interface TokenEdges extends RetryEdges {
  */
 export async function requestIdentityToken(
   service: TokenService,
-  edges: TokenEdges,
+  runtime: TokenRuntime,
   signal: AbortSignal,
   timeLeft: () => number,
 ): Promise<IdentityToken> {
@@ -63,19 +63,19 @@ export async function requestIdentityToken(
         timeLeft,
         attempt: async () => {
           attempts++;
-          return tokenIn(await edges.transport(request, signal), member);
+          return tokenIn(await runtime.transport(request, signal), member);
         },
         judge: (error) => {
           last = error;
           return judge(error);
         },
         beforeNext: ({ code }, n, wait) => {
-          edges.log.info(
+          runtime.log.info(
             `Token request: try ${n} of ${maxAttempts} failed (${code}: ${known(last)}); next in ${wait} ms.`,
           );
         },
       },
-      edges,
+      runtime,
     );
     return IdentityToken.parse(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Verdict } from '../sts/classify.ts';
 
-export interface RetryEdges {
+export interface RetryRuntime {
   /** Resolves after so many milliseconds; rejects with the signal's reason when that comes first. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** 0 ≤ x < 1 */
@@ -36,7 +36,7 @@ const SHARE_FOR_WAITING = 0.75;
  * together do not return together; a `Retry-After` is the least that is waited.
  * @throws the signal's reason, as soon as it is aborted
  */
-export async function withRetries<T>(plan: RetryPlan<T>, edges: RetryEdges): Promise<T> {
+export async function withRetries<T>(plan: RetryPlan<T>, runtime: RetryRuntime): Promise<T> {
   for (let n = 1; ; n++) {
     plan.signal.throwIfAborted();
     try {
@@ -44,14 +44,14 @@ export async function withRetries<T>(plan: RetryPlan<T>, edges: RetryEdges): Pro
     } catch (error) {
       plan.signal.throwIfAborted();
       const verdict = plan.judge(error);
-      if (verdict.heals === 'no' || n >= plan.maxAttempts) throw error;
-      const wait = waitBefore(n, verdict, edges.random(), plan.timeLeft());
+      if (verdict.retry === 'never' || n >= plan.maxAttempts) throw error;
+      const wait = waitBefore(n, verdict, runtime.random(), plan.timeLeft());
       if (wait === undefined) {
         plan.outOfTime?.();
         throw error;
       }
       await plan.beforeNext?.(verdict, n, wait);
-      if (wait > 0) await edges.sleep(wait, plan.signal);
+      if (wait > 0) await runtime.sleep(wait, plan.signal);
     }
   }
 }
@@ -62,11 +62,11 @@ export async function withRetries<T>(plan: RetryPlan<T>, edges: RetryEdges): Pro
  * @param timeLeft milliseconds
  */
 export function waitBefore(n: number, verdict: Verdict, random: number, timeLeft: number): number | undefined {
-  const least = verdict.heals === 'new-token' ? 0 : (verdict.retryAfter ?? 0);
+  const least = verdict.retry === 'new-token' ? 0 : (verdict.retryAfter ?? 0);
   const spare = timeLeft - least;
   if (spare < LEAST_TIME) return undefined;
-  if (verdict.heals === 'new-token') return 0;
-  const widest = verdict.crowded ? crowdedWindow(n, timeLeft) : window(n, verdict.backoff);
+  if (verdict.retry === 'new-token') return 0;
+  const widest = verdict.throttled ? throttledBackoff(n, timeLeft) : window(n, verdict.backoff);
   return Math.round(least + random * Math.min(widest, spare * SHARE_FOR_WAITING));
 }
 
@@ -79,7 +79,7 @@ function window(n: number, step: number): number {
  * that this job has, wider each time. A twelfth of the default minute is five seconds. Found by simulation
  * (test/scale; docs/performance.md shows ten thousand jobs at once).
  */
-function crowdedWindow(n: number, timeLeft: number): number {
+function throttledBackoff(n: number, timeLeft: number): number {
   const step = Math.min(15_000, Math.max(500, timeLeft / 12));
   return step * 3 ** (n - 1);
 }

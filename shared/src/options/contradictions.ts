@@ -1,15 +1,15 @@
 import { exampleRegion, partitionOf } from '../aws/region.ts';
 import type { OptionProblem } from '../core/failure.ts';
-import type { GivenOptions, OptionKey, OptionValues } from './options.ts';
+import type { OptionKey, OptionValues, RawOptions } from './options.ts';
 import { isSet } from './reader.ts';
 
 /** What is wrong with an option in view of the others. */
 type Flaw = readonly [key: OptionKey, message: string];
-type Rule = (given: GivenOptions, values: OptionValues) => readonly Flaw[];
+type Rule = (raw: RawOptions, values: OptionValues) => readonly Flaw[];
 
 /** Options that are missing, that exclude each other, or that would have no effect. */
-export function contradictions(given: GivenOptions, values: OptionValues): OptionProblem[] {
-  return RULES.flatMap((rule) => rule(given, values)).map(([key, message]) => ({ option: given[key].name, message }));
+export function contradictions(raw: RawOptions, values: OptionValues): OptionProblem[] {
+  return RULES.flatMap((rule) => rule(raw, values)).map(([key, message]) => ({ option: raw[key].name, message }));
 }
 
 const RULES: readonly Rule[] = [
@@ -23,39 +23,39 @@ const RULES: readonly Rule[] = [
   sessionPolicies,
 ];
 
-function required(given: GivenOptions): Flaw[] {
+function required(raw: RawOptions): Flaw[] {
   const flaws: Flaw[] = [];
-  if (!isSet(given.region)) flaws.push(['region', 'is required: the region of your deployment, e.g. eu-west-1']);
-  if (!isSet(given.roleArn) && !isSet(given.roles)) {
+  if (!isSet(raw.region)) flaws.push(['region', 'is required: the region of your deployment, e.g. eu-west-1']);
+  if (!isSet(raw.roleArn) && !isSet(raw.roles)) {
     const example = 'arn:aws:iam::123456789012:role/deploy';
     flaws.push(['roleArn', `is required: the ARN of the role to assume, e.g. ${example}`]);
   }
   return flaws;
 }
 
-function severalRoles(given: GivenOptions, { roles, expose }: OptionValues): Flaw[] {
-  if (!isSet(given.roles)) return [];
+function severalRoles(raw: RawOptions, { roles, expose }: OptionValues): Flaw[] {
+  if (!isSet(raw.roles)) return [];
   const flaws: Flaw[] = [];
-  if (isSet(given.roleArn)) flaws.push(['roles', `cannot be used together with ${given.roleArn.name}`]);
-  if (isSet(given.expose) && expose !== 'profile')
-    flaws.push(['roles', `needs ${given.expose.name} to be profile: each role becomes one profile`]);
-  if (isSet(given.profile))
-    flaws.push(['profile', `cannot be used together with ${given.roles.name}, which names its own`]);
+  if (isSet(raw.roleArn)) flaws.push(['roles', `cannot be used together with ${raw.roleArn.name}`]);
+  if (isSet(raw.expose) && expose !== 'profile')
+    flaws.push(['roles', `needs ${raw.expose.name} to be profile: each role becomes one profile`]);
+  if (isSet(raw.profile))
+    flaws.push(['profile', `cannot be used together with ${raw.roles.name}, which names its own`]);
   const doubled = roles.map(({ profile }) => profile).find((name, at, all) => all.indexOf(name) !== at);
   if (doubled !== undefined) flaws.push(['roles', `names the profile ${doubled} twice`]);
   return flaws;
 }
 
 function onePartition(
-  given: GivenOptions,
+  raw: RawOptions,
   { region, roleArn, roles, chain, fallbackRegions }: OptionValues,
 ): readonly Flaw[] {
   if (region === undefined) return [];
   const ofRegion = partitionOf(region);
   const targets = roleArn === undefined ? roles.map(({ role }) => role) : [roleArn];
   const elsewhere = [
-    ...targets.map(({ partition }) => ({ option: roleArn ? given.roleArn : given.roles, partition })),
-    ...chain.map(({ partition }) => ({ option: given.chainRoleArns, partition })),
+    ...targets.map(({ partition }) => ({ option: roleArn ? raw.roleArn : raw.roles, partition })),
+    ...chain.map(({ partition }) => ({ option: raw.chainRoleArns, partition })),
   ].filter(({ partition }) => partition !== ofRegion);
   return [
     ...elsewhere
@@ -77,27 +77,27 @@ function regionsOf(partition: string): string {
   return example === undefined ? 'no region of that is known here' : `use a region such as ${example}`;
 }
 
-function oneEndpoint({ stsEndpoint, stsFallbackRegions }: GivenOptions): Flaw[] {
+function oneEndpoint({ stsEndpoint, stsFallbackRegions }: RawOptions): Flaw[] {
   if (!isSet(stsEndpoint) || !isSet(stsFallbackRegions)) return [];
   return [['stsFallbackRegions', `cannot be used together with ${stsEndpoint.name}`]];
 }
 
 /** Role chaining: the result lasts at most one hour, whatever the role allows (STS API reference, AssumeRole). */
-function chainedDuration({ chainRoleArns }: GivenOptions, { durationSeconds }: OptionValues): Flaw[] {
+function chainedDuration({ chainRoleArns }: RawOptions, { durationSeconds }: OptionValues): Flaw[] {
   if (!isSet(chainRoleArns) || durationSeconds <= 3600) return [];
   const message = `is ${durationSeconds}, but a session of a chained role (${chainRoleArns.name}) lasts at most 3600 seconds`;
   return [['durationSeconds', message]];
 }
 
 /** Keys are compared without case (STS API reference, AssumeRole, Tags). */
-function distinctTags(_: GivenOptions, { chainTags }: OptionValues): Flaw[] {
+function distinctTags(_: RawOptions, { chainTags }: OptionValues): Flaw[] {
   const keys = chainTags.filter((tag) => typeof tag !== 'string').map(([key]) => key);
   const folded = keys.map((key) => key.toLowerCase());
   const doubled = keys.find((key, at) => folded.indexOf(key.toLowerCase()) !== at);
   return doubled === undefined ? [] : [['chainSessionTags', `names the tag ${doubled} twice`]];
 }
 
-function onlyInChains({ chainRoleArns, chainExternalId }: GivenOptions, { chainTags }: OptionValues): Flaw[] {
+function onlyInChains({ chainRoleArns, chainExternalId }: RawOptions, { chainTags }: OptionValues): Flaw[] {
   if (isSet(chainRoleArns)) return [];
   const idle = `has no effect without ${chainRoleArns.name}`;
   return [
@@ -107,7 +107,7 @@ function onlyInChains({ chainRoleArns, chainExternalId }: GivenOptions, { chainT
 }
 
 /** STS API reference, AssumeRoleWithWebIdentity, Policy and PolicyArns. */
-function sessionPolicies(_: GivenOptions, { sessionPolicy, sessionPolicyArns }: OptionValues): Flaw[] {
+function sessionPolicies(_: RawOptions, { sessionPolicy, sessionPolicyArns }: OptionValues): Flaw[] {
   const flaws: Flaw[] = [];
   const { length } = sessionPolicyArns;
   if (length > 10) flaws.push(['sessionPolicyArns', `has ${length} ARNs, AWS STS takes at most 10`]);

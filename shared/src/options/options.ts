@@ -4,7 +4,6 @@ import { Failure, type OptionProblem } from '../core/failure.ts';
 import { contradictions } from './contradictions.ts';
 import { isSet, OptionReader } from './reader.ts';
 import {
-  type GivenValue,
   oneOf,
   parseAccountId,
   parseBoolean,
@@ -19,6 +18,7 @@ import {
   parseSessionPolicy,
   parseTag,
   parseVariablePrefix,
+  type RawValue,
   wholeNumber,
 } from './values.ts';
 
@@ -68,9 +68,9 @@ export interface ChainTags {
 }
 
 /** One option as the user gave it: the name as spelt in that CI system, and the raw value. */
-export interface GivenOption {
+export interface RawOption {
   readonly name: string;
-  readonly value: GivenValue;
+  readonly value: RawValue;
 }
 
 export const OPTION_KEYS = [
@@ -97,7 +97,7 @@ export const OPTION_KEYS = [
 ] as const;
 
 export type OptionKey = (typeof OPTION_KEYS)[number];
-export type GivenOptions = Readonly<Record<OptionKey, GivenOption>>;
+export type RawOptions = Readonly<Record<OptionKey, RawOption>>;
 
 export interface OptionRules {
   /** The modes that CI system knows; the first is the default. */
@@ -111,10 +111,10 @@ export interface OptionRules {
  *
  * @throws Failure `InvalidOptions` with one problem for each wrong option, in the CI system's spelling
  */
-export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
-  const reader = new OptionReader(given);
+export function parseOptions(raw: RawOptions, rules: OptionRules): Options {
+  const reader = new OptionReader(raw);
   const values = readValues(reader, rules);
-  const problems = [...(rules.problems ?? []), ...reader.problems, ...contradictions(given, values)];
+  const problems = [...(rules.problems ?? []), ...reader.problems, ...contradictions(raw, values)];
   const { region, roleArn, profile, roles, stsEndpoint, fallbackRegions, chainTags, ...options } = values;
   const [target, ...others] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
   if (problems.length > 0 || region === undefined || target === undefined) throw invalidOptions(problems);
@@ -127,7 +127,7 @@ export function parseOptions(given: GivenOptions, rules: OptionRules): Options {
       run: chainTags.some((tag) => tag === 'run'),
       own: Object.fromEntries(chainTags.filter((tag) => typeof tag !== 'string')),
     },
-    expose: isSet(given.roles) ? 'profile' : options.expose,
+    expose: isSet(raw.roles) ? 'profile' : options.expose,
     endpoints: [
       { region, url: stsEndpoint ?? stsEndpointOf(region) },
       ...fallbackRegions

@@ -1,25 +1,25 @@
 import type { OptionProblem } from '../core/failure.ts';
-import type { GivenOption, GivenOptions, OptionKey } from './options.ts';
+import type { OptionKey, RawOption, RawOptions } from './options.ts';
 import { itemsOf, Problem, refuseUndefinedVariable, textOf } from './values.ts';
 
 /** Reads single options, and keeps what is wrong with them. */
 export class OptionReader {
   readonly problems: OptionProblem[] = [];
-  readonly #given: GivenOptions;
+  readonly #raw: RawOptions;
 
-  constructor(given: GivenOptions) {
-    this.#given = given;
+  constructor(raw: RawOptions) {
+    this.#raw = raw;
   }
 
   /** Undefined where it is not given, or wrong. */
   one<T>(key: OptionKey, parse: (text: string) => T): T | undefined {
-    const text = textOf(this.#given[key].value);
+    const text = textOf(this.#raw[key].value);
     return text === '' ? undefined : this.#read(key, text, parse);
   }
 
   /** All items but the wrong ones. */
   list<T>(key: OptionKey, parse: (text: string) => T): readonly T[] {
-    const { value } = this.#given[key];
+    const { value } = this.#raw[key];
     const items = itemsOf(value);
     // Commas alone are no empty value: a guard that was meant must not vanish.
     if (items.length === 0 && textOf(value) !== '') this.#wrong(key, 'is a list without an item');
@@ -38,11 +38,11 @@ export class OptionReader {
   }
 
   #wrong(key: OptionKey, message: string): void {
-    this.problems.push({ option: this.#given[key].name, message });
+    this.problems.push({ option: this.#raw[key].name, message });
   }
 }
 
 /** Whether anything was given, be it right or wrong. */
-export function isSet({ value }: GivenOption): boolean {
+export function isSet({ value }: RawOption): boolean {
   return itemsOf(value).length > 0;
 }

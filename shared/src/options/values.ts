@@ -10,14 +10,14 @@ import { SESSION_NAME } from '../identity/session-name.ts';
 export class Problem extends Error {}
 
 /** As the CI system gives it: text, a list already split, or nothing. */
-export type GivenValue = string | readonly string[] | undefined;
+export type RawValue = string | readonly string[] | undefined;
 
-export function textOf(value: GivenValue): string {
+export function textOf(value: RawValue): string {
   return (typeof value === 'string' ? value : (value ?? []).join('\n')).trim();
 }
 
 /** Items of a list: a list already, or text with one item a line or between commas. Empty items do not count. */
-export function itemsOf(value: GivenValue): readonly string[] {
+export function itemsOf(value: RawValue): readonly string[] {
   const items = typeof value === 'string' ? value.split(/[\n,]/) : (value ?? []);
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }

@@ -1,17 +1,17 @@
-import { Failure, type FailureCode, type Heals } from '../core/failure.ts';
+import { Failure, type FailureCode, type Retry } from '../core/failure.ts';
 import { PROXY_REFUSED, TransportError } from '../net/transport.ts';
 import { StsError } from './sts-client.ts';
 
 /** What a failed try means: which failure it is, and what could heal it. */
 export interface Verdict {
   readonly code: FailureCode;
-  readonly heals: Heals;
+  readonly retry: Retry;
   /** Another endpoint may do better: there was no answer, or a fault of the service. */
-  readonly elsewhere: boolean;
+  readonly tryNextEndpoint: boolean;
   /** First step of the backoff, milliseconds. */
   readonly backoff: number;
   /** Others failed for being many at once: the wait is spread over the time that is left. */
-  readonly crowded?: boolean;
+  readonly throttled?: boolean;
   /** The least to wait, milliseconds: what the service asked for. */
   readonly retryAfter?: number | undefined;
 }
@@ -40,8 +40,8 @@ export function classify(error: unknown): Verdict {
 
 function answered({ answer, fromSts }: StsError): Verdict {
   const { code = '', status = 0, message } = answer;
-  if (THROTTLING.test(code) || status === 429) return { ...again('Throttled', THROTTLED_STEP), crowded: true };
-  if (status >= 500 || FAULTS.test(code)) return { ...again('ServiceFault'), elsewhere: true };
+  if (THROTTLING.test(code) || status === 429) return { ...again('Throttled', THROTTLED_STEP), throttled: true };
+  if (status >= 500 || FAULTS.test(code)) return { ...again('ServiceFault'), tryNextEndpoint: true };
   // STS's own, with a good status, but cut short: broken on its way.
   if (!fromSts && status === 200 && /^the answer could not be read/.test(message)) return again('Unreachable');
   if (!fromSts) return no('UnexpectedAnswer');
@@ -49,7 +49,7 @@ function answered({ answer, fromSts }: StsError): Verdict {
     case 'AccessDenied':
       return no('AccessDenied');
     case 'ExpiredToken':
-      return { ...no('TokenExpired'), heals: 'new-token' };
+      return { ...no('TokenExpired'), retry: 'new-token' };
     case 'IDPCommunicationError':
       return again('KeysUnreachable');
     case 'InvalidIdentityToken':
@@ -79,11 +79,11 @@ function identityToken(message: string): Verdict {
 
 /** What a proxy refuses and whom this machine does not trust will be the same in a second; else the network may heal. */
 function unanswered({ code }: TransportError): Verdict {
-  if (code === PROXY_REFUSED) return { ...no('ProxyRefused'), elsewhere: true };
-  if (isOfCertificates(code)) return { ...no('CertificateNotTrusted'), elsewhere: true };
+  if (code === PROXY_REFUSED) return { ...no('ProxyRefused'), tryNextEndpoint: true };
+  if (isOfCertificates(code)) return { ...no('CertificateNotTrusted'), tryNextEndpoint: true };
   if (code === 'EPROTO' || /^(?:ERR_TLS|ERR_SSL|ERR_ANSWER_TOO_LARGE|HPE_(?!INVALID_EOF))/.test(code))
-    return { ...no('UnexpectedAnswer'), elsewhere: true };
-  return { ...again('Unreachable'), elsewhere: true };
+    return { ...no('UnexpectedAnswer'), tryNextEndpoint: true };
+  return { ...again('Unreachable'), tryNextEndpoint: true };
 }
 
 /**
@@ -95,9 +95,9 @@ function isOfCertificates(code: string): boolean {
 }
 
 function no(code: FailureCode): Verdict {
-  return { code, heals: 'no', elsewhere: false, backoff: STEP };
+  return { code, retry: 'never', tryNextEndpoint: false, backoff: STEP };
 }
 
 function again(code: FailureCode, backoff = STEP): Verdict {
-  return { code, heals: 'again', elsewhere: false, backoff };
+  return { code, retry: 'same', tryNextEndpoint: false, backoff };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts';
 import { redacted } from '../core/redact.ts';
 import { printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
-import { type RetryEdges, withRetries } from '../net/retry.ts';
+import { type RetryRuntime, withRetries } from '../net/retry.ts';
 import { TransportError } from '../net/transport.ts';
 import type { Options, StsEndpoint } from '../options/options.ts';
 import type { AssumedCredentials } from './assumed-credentials.ts';
@@ -17,7 +17,7 @@ export interface TokenSource {
   renew(): Promise<IdentityToken> | undefined;
 }
 
-export interface ExchangeEdges extends RetryEdges {
+export interface ExchangeRuntime extends RetryRuntime {
   readonly sts: Sts;
   readonly log: Log;
 }
@@ -37,11 +37,11 @@ export function exchange(
   request: AssumeRequest,
   options: Options,
   limits: Limits,
-  edges: ExchangeEdges,
+  runtime: ExchangeRuntime,
 ): Promise<AssumedCredentials> {
   let token = tokens.current;
-  return insist('AssumeRoleWithWebIdentity', request, options, limits, edges, {
-    send: (endpoint) => edges.sts.assumeRoleWithWebIdentity(endpoint, token, request, limits.signal),
+  return insist('AssumeRoleWithWebIdentity', request, options, limits, runtime, {
+    send: (endpoint) => runtime.sts.assumeRoleWithWebIdentity(endpoint, token, request, limits.signal),
     renew: async () => {
       const renewed = tokens.renew();
       if (renewed === undefined) return false;
@@ -58,10 +58,10 @@ export function chain(
   request: ChainedAssumeRequest,
   options: Options,
   limits: Limits,
-  edges: ExchangeEdges,
+  runtime: ExchangeRuntime,
 ): Promise<AssumedCredentials> {
-  return insist('AssumeRole', request, options, limits, edges, {
-    send: (endpoint) => edges.sts.assumeRole(endpoint, credentials, request, limits.signal),
+  return insist('AssumeRole', request, options, limits, runtime, {
+    send: (endpoint) => runtime.sts.assumeRole(endpoint, credentials, request, limits.signal),
     renew: async () => false,
     secrets: () => [credentials.secretAccessKey.reveal(), credentials.sessionToken.reveal()],
   });
@@ -79,23 +79,23 @@ async function insist(
   request: AssumeRequest,
   options: Options,
   limits: Limits,
-  edges: ExchangeEdges,
+  runtime: ExchangeRuntime,
   call: Call,
 ): Promise<AssumedCredentials> {
   let at = 0;
   let attempts = 0;
   let renewed = false;
-  let ended: string | undefined;
+  let stopReason: string | undefined;
   /** What the last attempt met. */
   let last: unknown;
   const endpoint = (): StsEndpoint => options.endpoints[at % options.endpoints.length] as StsEndpoint;
   const attempted = (): Attempted => ({
     action,
-    asked: { roleArn: request.roleArn, sessionName: request.sessionName },
+    requested: { roleArn: request.roleArn, sessionName: request.sessionName },
     region: endpoint().region,
     endpoint: endpoint().url,
     attempts,
-    ...(ended === undefined ? {} : { ended }),
+    ...(stopReason === undefined ? {} : { stopReason }),
   });
   try {
     return await withRetries(
@@ -112,28 +112,28 @@ async function insist(
           last = error;
           // One new token; a second one would be as good as the first. Another endpoint, where there is one, may do
           // better even with what the first cannot heal.
-          if (verdict.heals === 'new-token' && renewed) return { ...verdict, heals: 'no' };
-          if (verdict.elsewhere && at + 1 < options.endpoints.length) return { ...verdict, heals: 'again' };
+          if (verdict.retry === 'new-token' && renewed) return { ...verdict, retry: 'never' };
+          if (verdict.tryNextEndpoint && at + 1 < options.endpoints.length) return { ...verdict, retry: 'same' };
           return verdict;
         },
         beforeNext: async (verdict, n, wait) => {
           const failed = `Try ${n} of ${options.maxAttempts} failed (${verdict.code}: ${shortOf(last, call.secrets())})`;
-          if (verdict.heals === 'new-token') {
+          if (verdict.retry === 'new-token') {
             renewed = true;
             if (!(await call.renew())) throw last;
-            edges.log.info(`${failed}; next with a new token.`);
+            runtime.log.info(`${failed}; next with a new token.`);
             return;
           }
           const from = endpoint();
-          if (verdict.elsewhere) at++;
+          if (verdict.tryNextEndpoint) at++;
           const where = endpoint() === from ? '' : ` at ${endpoint().url}`;
-          edges.log.info(`${failed}; next in ${wait} ms${where}.`);
+          runtime.log.info(`${failed}; next in ${wait} ms${where}.`);
         },
         outOfTime: () => {
-          ended = `no further attempt: the time limit of ${limits.timeLimit} leaves no room for one`;
+          stopReason = `no further attempt: the time limit of ${limits.timeLimit} leaves no room for one`;
         },
       },
-      edges,
+      runtime,
     );
   } catch (error) {
     if (limits.signal.aborted) throw stopped(limits.signal, attempted(), last, call.secrets());
@@ -148,7 +148,7 @@ async function insist(
 function stopped(signal: AbortSignal, attempted: Attempted, last: unknown, secrets: readonly string[]): Failure {
   const reason = Failure.from(signal.reason);
   return reason.with({
-    attempted: { ...attempted, ended: reason.message },
+    attempted: { ...attempted, stopReason: reason.message },
     ...(last === undefined ? {} : { answer: answerOf(last, secrets) }),
   });
 }

@@ -13,7 +13,7 @@ import {
   type RunIdentity,
   Secret,
   type Session,
-  type TokenEdges,
+  type TokenRuntime,
 } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from './agent/agent-network.ts';
 import type { Inputs } from './agent/inputs.ts';
@@ -47,20 +47,20 @@ export class AzurePipelines implements CiSystem {
   readonly #host: TaskHost;
   readonly #inputs: Inputs;
   readonly #network: AgentNetwork;
-  readonly #edges: TokenEdges;
+  readonly #runtime: TokenRuntime;
   #token: IdentityToken | undefined;
 
-  constructor(host: TaskHost, inputs: Inputs, network: AgentNetwork, edges: TokenEdges) {
+  constructor(host: TaskHost, inputs: Inputs, network: AgentNetwork, runtime: TokenRuntime) {
     this.#host = host;
     this.#inputs = inputs;
     this.#network = network;
-    this.#edges = edges;
-    this.log = edges.log;
+    this.#runtime = runtime;
+    this.log = runtime.log;
     this.run = runOf((name) => host.variable(name));
   }
 
   async identityToken(signal: AbortSignal, timeLeft: () => number): Promise<IdentityToken> {
-    const token = await requestToken(this.#tokenRequest(), this.#edges, signal, timeLeft);
+    const token = await requestToken(this.#tokenRequest(), this.#runtime, signal, timeLeft);
     this.log.mask(new Secret(token.reveal()));
     if (this.#token === undefined) this.#sayWhoAsks(token);
     this.#token = token;
@@ -130,11 +130,11 @@ export class AzurePipelines implements CiSystem {
   }
 
   #renewal(): Renewal {
-    const { given } = this.#inputs;
-    const policy = given.trustPolicyFile;
+    const { raw } = this.#inputs;
+    const policy = raw.trustPolicyFile;
     const state: RenewalState = {
       version: 1,
-      given: { ...given, trustPolicyFile: { ...policy, value: absolute(policy.value) } },
+      raw: { ...raw, trustPolicyFile: { ...policy, value: absolute(policy.value) } },
       run: this.run,
       token: this.#tokenRequest(),
       network: this.#network,
@@ -170,6 +170,6 @@ function besideThis(name: string): Program {
 }
 
 /** A later step may work in another folder. */
-function absolute(file: Inputs['given']['trustPolicyFile']['value']) {
+function absolute(file: Inputs['raw']['trustPolicyFile']['value']) {
   return typeof file === 'string' && file !== '' ? path.resolve(file) : file;
 }

@@ -8,7 +8,7 @@ import {
   failureLines,
   type Session,
   silentLog,
-  systemEdges,
+  systemRuntime,
 } from '@aws-oidc-assume/shared';
 import { transportThrough } from './agent/agent-network.ts';
 import { hinted } from './agent/hints.ts';
@@ -24,20 +24,20 @@ async function run(stateFile: string): Promise<void> {
     throw new Failure('TokenUnavailable', error.message, { changes: ['Assume the role in the job that uses it.'] });
   });
   const transport = transportThrough(state.network, process.env);
-  const edges = systemEdges(`aws-oidc-assume-azure/${VERSION} credential-process`, transport);
+  const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION} credential-process`, transport);
   const job: CiSystem = {
     name: 'Azure Pipelines',
     run: state.run,
     log: silentLog,
     renewsToken: true,
-    identityToken: (signal, timeLeft) => requestToken(state.token, { ...edges, log: silentLog }, signal, timeLeft),
+    identityToken: (signal, timeLeft) => requestToken(state.token, { ...runtime, log: silentLog }, signal, timeLeft),
     publish: async ([session]) => {
       if (session === undefined) throw new Failure('Internal', 'no role was assumed');
       process.stdout.write(JSON.stringify(processCredentials(session)));
       return { lines: [] };
     },
   };
-  await assumeRole(job, state.given, { exposeModes: EXPOSE_MODES }, edges);
+  await assumeRole(job, state.raw, { exposeModes: EXPOSE_MODES }, runtime);
 }
 
 function processCredentials({ credentials }: Session) {

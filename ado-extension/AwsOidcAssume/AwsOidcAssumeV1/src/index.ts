@@ -5,7 +5,7 @@ import {
   Failure,
   failureLines,
   printable,
-  systemEdges,
+  systemRuntime,
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
@@ -44,10 +44,10 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
     );
   }
   const transport = tracedTransport(transportThrough(network, host.environment), log, () => performance.now());
-  const edges = systemEdges(`aws-oidc-assume-azure/${VERSION}`, transport);
-  const ci = new AzurePipelines(host, inputs, network, { ...edges, log });
+  const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION}`, transport);
+  const ci = new AzurePipelines(host, inputs, network, { ...runtime, log });
   const rules = { exposeModes: EXPOSE_MODES, problems: [...inputs.problems, ...problems] };
-  await assumeRole(ci, inputs.given, rules, edges);
+  await assumeRole(ci, inputs.raw, rules, runtime);
 }
 
 /** In one line, for the page of the run; the log has the rest. */

@@ -1,4 +1,4 @@
-import { type Edges, Failure, Secret } from '@aws-oidc-assume/shared';
+import { Failure, type Runtime, Secret } from '@aws-oidc-assume/shared';
 import type { Environment } from '../context.ts';
 import type { Job } from './job.ts';
 import { askForToken, bearerAddress } from './token-endpoint.ts';
@@ -12,7 +12,7 @@ export function inAzurePipelines(env: Environment): boolean {
  * be mapped by the author of the pipeline.
  * Source: REST reference, Distributed Task › Oidctoken › Create.
  */
-export function azurePipelines(env: Environment, serviceConnectionId: string | undefined, edges: () => Edges): Job {
+export function azurePipelines(env: Environment, serviceConnectionId: string | undefined, runtime: () => Runtime): Job {
   const [, branch] = /^refs\/heads\/(.+)$/s.exec(env['BUILD_SOURCEBRANCH'] ?? '') ?? [];
   return {
     name: 'Azure Pipelines',
@@ -62,7 +62,7 @@ export function azurePipelines(env: Environment, serviceConnectionId: string | u
           member: 'oidcToken',
           advice,
         },
-        edges(),
+        runtime(),
         signal,
         timeLeft,
       );

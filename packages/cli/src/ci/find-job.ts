@@ -68,9 +68,9 @@ async function tokenAtHand(file: string | undefined, variable: string | undefine
   return givenToken(token, name);
 }
 
-async function jobOf(given: Given, { env, edges }: World): Promise<Job | undefined> {
+async function jobOf(given: Given, { env, runtime }: World): Promise<Job | undefined> {
   if (inBitbucketPipelines(env)) return bitbucketPipelines(env);
-  if (inAzurePipelines(env)) return azurePipelines(env, given.text('service-connection-id'), edges);
-  if (inGitHubActions(env)) return gitHubActions(env, given.text('audience'), edges);
+  if (inAzurePipelines(env)) return azurePipelines(env, given.text('service-connection-id'), runtime);
+  if (inGitHubActions(env)) return gitHubActions(env, given.text('audience'), runtime);
   return undefined;
 }

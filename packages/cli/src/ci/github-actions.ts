@@ -1,4 +1,4 @@
-import { type Edges, Failure, Secret } from '@aws-oidc-assume/shared';
+import { Failure, type Runtime, Secret } from '@aws-oidc-assume/shared';
 import type { Environment } from '../context.ts';
 import type { Job } from './job.ts';
 import { askForToken, bearerAddress } from './token-endpoint.ts';
@@ -11,7 +11,7 @@ export function inGitHubActions(env: Environment): boolean {
 }
 
 /** A job of GitHub Actions with `id-token: write`. The audience is the job's choice. */
-export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, edges: () => Edges): Job {
+export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, runtime: () => Runtime): Job {
   const [owner = '', repository = ''] = (env['GITHUB_REPOSITORY'] ?? '').split('/');
   // `GITHUB_REF_NAME` is that of a tag too, which whoever may push tags can call `main`.
   const [, branch] = /^refs\/heads\/(.+)$/s.exec(env['GITHUB_REF'] ?? '') ?? [];
@@ -53,7 +53,7 @@ export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, edges: 
           member: 'value',
           advice: () => [],
         },
-        edges(),
+        runtime(),
         signal,
         timeLeft,
       );

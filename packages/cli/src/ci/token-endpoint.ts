@@ -1,8 +1,8 @@
 import {
-  type Edges,
   Failure,
   type IdentityToken,
   isLoopback,
+  type Runtime,
   requestIdentityToken,
   silentLog,
   type TokenService,
@@ -26,9 +26,9 @@ export function bearerAddress(text: string, variable: string): URL {
 /** Asks for the job's identity token, four times at most and without a word. @throws Failure as `requestIdentityToken` */
 export function askForToken(
   service: Omit<TokenService, 'maxAttempts'>,
-  edges: Edges,
+  runtime: Runtime,
   signal: AbortSignal,
   timeLeft: () => number,
 ): Promise<IdentityToken> {
-  return requestIdentityToken({ ...service, maxAttempts: 4 }, { ...edges, log: silentLog }, signal, timeLeft);
+  return requestIdentityToken({ ...service, maxAttempts: 4 }, { ...runtime, log: silentLog }, signal, timeLeft);
 }

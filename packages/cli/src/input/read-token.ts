@@ -8,8 +8,8 @@ const LIMIT_SECONDS = 60;
 export async function readToken(job: Job, world: World): Promise<IdentityToken> {
   const problems = proxyProblems(world.env);
   if (problems.length > 0) throw invalidOptions(problems);
-  const edges = world.edges();
+  const runtime = world.runtime();
   const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed while waiting for the identity token.`);
-  const deadline = edges.deadline(LIMIT_SECONDS * 1000, limit);
-  return job.identityToken(AbortSignal.any([edges.cancelled, deadline.signal]), deadline.timeLeft);
+  const deadline = runtime.deadline(LIMIT_SECONDS * 1000, limit);
+  return job.identityToken(AbortSignal.any([runtime.cancelled, deadline.signal]), deadline.timeLeft);
 }

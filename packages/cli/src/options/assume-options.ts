@@ -1,4 +1,4 @@
-import { type GivenOption, type GivenOptions, OPTION_KEYS, type OptionKey } from '@aws-oidc-assume/shared';
+import { OPTION_KEYS, type OptionKey, type RawOption, type RawOptions } from '@aws-oidc-assume/shared';
 import { flagOf, type Given, type OptionTable } from '../cli/command.ts';
 import type { Environment } from '../context.ts';
 
@@ -67,12 +67,12 @@ function tableOf(keys: readonly OptionKey[]): OptionTable {
 }
 
 /** The options with the name each was given by: the option wins over its variables, an empty value does not count. */
-export function givenOptions(given: Given, env: Environment): GivenOptions {
-  const entries = OPTION_KEYS.map((key): [OptionKey, GivenOption] => [key, givenOption(key, given, env)]);
-  return Object.fromEntries(entries) as Record<OptionKey, GivenOption>;
+export function rawOptions(given: Given, env: Environment): RawOptions {
+  const entries = OPTION_KEYS.map((key): [OptionKey, RawOption] => [key, rawOption(key, given, env)]);
+  return Object.fromEntries(entries) as Record<OptionKey, RawOption>;
 }
 
-export function givenOption(key: OptionKey, given: Given, env: Environment): GivenOption {
+export function rawOption(key: OptionKey, given: Given, env: Environment): RawOption {
   const name = flagOf(key);
   const { value, multiple, variables = [] } = TABLE[key] ?? {};
   // Lists may be written as several options, with commas, or both: none of these values holds a comma itself.

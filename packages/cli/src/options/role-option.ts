@@ -3,11 +3,11 @@ import type { Given } from '../cli/command.ts';
 import { plain } from '../cli/print.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { Environment } from '../context.ts';
-import { givenOption } from './assume-options.ts';
+import { rawOption } from './assume-options.ts';
 
 /** `--role-arn`, or `AWS_ROLE_ARN`. @throws UsageError where it is no role's ARN */
 export function roleOption(given: Given, env: Environment): string | undefined {
-  const { name, value } = givenOption('roleArn', given, env);
+  const { name, value } = rawOption('roleArn', given, env);
   const arn = String(value ?? '').trim();
   if (arn === '') return undefined;
   if (parseRoleArn(arn) === undefined) {

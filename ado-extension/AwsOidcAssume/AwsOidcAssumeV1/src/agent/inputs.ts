@@ -1,12 +1,12 @@
 import {
-  type GivenOption,
-  type GivenOptions,
   OPTION_KEYS,
   type OptionKey,
   type OptionProblem,
   Problem,
   parseBoolean,
   printable,
+  type RawOption,
+  type RawOptions,
   refuseUndefinedVariable,
 } from '@aws-oidc-assume/shared';
 import { defaultsOfConnection } from './service-connection.ts';
@@ -26,7 +26,7 @@ export interface TaskSettings {
 }
 
 export interface Inputs {
-  readonly given: GivenOptions;
+  readonly raw: RawOptions;
   readonly settings: TaskSettings;
   readonly problems: readonly OptionProblem[];
 }
@@ -56,15 +56,15 @@ export function readInputs(host: Pick<TaskHost, 'input' | 'connectionField'>): I
     jobSummary: read('jobSummary', parseBoolean) ?? true,
     maxAttempts: Number(host.input('maxAttempts') ?? 5),
   };
-  return { given: givenOptions(host, serviceConnectionId), settings, problems };
+  return { raw: rawOptions(host, serviceConnectionId), settings, problems };
 }
 
-function givenOptions(
+function rawOptions(
   host: Pick<TaskHost, 'input' | 'connectionField'>,
   serviceConnectionId: string | undefined,
-): GivenOptions {
+): RawOptions {
   const ofConnection = serviceConnectionId === undefined ? {} : defaultsOfConnection(host, serviceConnectionId);
-  const given = (name: OptionKey): GivenOption => {
+  const raw = (name: OptionKey): RawOption => {
     const value = host.input(name);
     const fallback = ofConnection[name];
     if (value !== undefined || fallback === undefined) return { name, value };
@@ -72,7 +72,7 @@ function givenOptions(
     if (name === 'roleArn' && host.input('roles') !== undefined) return { name, value };
     return { name: `${fallback.field} of the service connection`, value: fallback.value };
   };
-  const all = Object.fromEntries(OPTION_KEYS.map((name) => [name, given(name)])) as Record<OptionKey, GivenOption>;
+  const all = Object.fromEntries(OPTION_KEYS.map((name) => [name, raw(name)])) as Record<OptionKey, RawOption>;
   // The agent gives every step the task's default for `expose`: that it was meant cannot be told from that it was left out.
   if (all.roles.value !== undefined && all.expose.value === 'environment')
     all.expose = { name: 'expose', value: undefined };

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { GivenOptions, RunIdentity } from '@aws-oidc-assume/shared';
+import type { RawOptions, RunIdentity } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from '../agent/agent-network.ts';
 import type { TokenRequest } from '../token/token-request.ts';
 
 /** All that `credential-process.js` needs to assume the role again, in the middle of a later step. */
 export interface RenewalState {
   readonly version: 1;
-  readonly given: GivenOptions;
+  readonly raw: RawOptions;
   readonly run: RunIdentity;
   /** With the access token of the job. */
   readonly token: TokenRequest;

@@ -1,4 +1,4 @@
-import { type IdentityToken, requestIdentityToken, Secret, type TokenEdges } from '@aws-oidc-assume/shared';
+import { type IdentityToken, requestIdentityToken, Secret, type TokenRuntime } from '@aws-oidc-assume/shared';
 import { refuseForeignHost, type TokenHosts } from './token-hosts.ts';
 
 export interface TokenRequest extends TokenHosts {
@@ -20,7 +20,7 @@ export interface TokenRequest extends TokenHosts {
  */
 export async function requestToken(
   request: TokenRequest,
-  edges: TokenEdges,
+  runtime: TokenRuntime,
   signal: AbortSignal,
   timeLeft: () => number,
 ): Promise<IdentityToken> {
@@ -42,7 +42,7 @@ export async function requestToken(
       maxAttempts: request.maxAttempts,
       advice,
     },
-    edges,
+    runtime,
     signal,
     timeLeft,
   );

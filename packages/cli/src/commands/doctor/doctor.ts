@@ -14,7 +14,7 @@ import { json, type Painter, painter, plain, type Style } from '../../cli/print.
 import { UsageError } from '../../cli/usage-error.ts';
 import type { World } from '../../context.ts';
 import { readToken } from '../../input/read-token.ts';
-import { assumeOptions, givenOption } from '../../options/assume-options.ts';
+import { assumeOptions, rawOption } from '../../options/assume-options.ts';
 import { roleOption } from '../../options/role-option.ts';
 import { type Check, fail, warn } from './check.ts';
 import { environmentChecks } from './environment.ts';
@@ -60,9 +60,9 @@ async function allChecks(given: Given, world: World): Promise<Check[]> {
   const region = option(given, world, 'region', parseRegion);
   const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
   const endpoint = option(given, world, 'stsEndpoint', parseEndpoint) ?? ofRegion;
-  const edges = world.edges();
+  const runtime = world.runtime();
   const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
-  const signal = AbortSignal.any([edges.cancelled, edges.deadline(LIMIT_SECONDS * 1000, limit).signal]);
+  const signal = AbortSignal.any([runtime.cancelled, runtime.deadline(LIMIT_SECONDS * 1000, limit).signal]);
   const { token, checks: ofToken } = await readAndCheck(given, world);
   const [ofIssuer, ofSts] = await Promise.all([
     token === undefined ? [] : issuerChecks(token, jsonFetcher(world.transport, world.proxyFor, signal)),
@@ -101,7 +101,7 @@ function option(
   key: 'region' | 'stsEndpoint',
   parse: (text: string) => string,
 ): string | undefined {
-  const { name, value } = givenOption(key, given, env);
+  const { name, value } = rawOption(key, given, env);
   const text = String(value ?? '').trim();
   if (text === '') return undefined;
   try {

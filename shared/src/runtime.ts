@@ -1,8 +1,8 @@
-import type { RetryEdges } from './net/retry.ts';
+import type { RetryRuntime } from './net/retry.ts';
 import type { Transport } from './net/transport.ts';
 
 /** Everything outside that the flow touches. */
-export interface Edges extends RetryEdges {
+export interface Runtime extends RetryRuntime {
   readonly transport: Transport;
   now(): Date;
   readTextFile(path: string): Promise<string>;

@@ -3,26 +3,26 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/core/failure.ts';
-import type { Edges } from '../src/edges.ts';
-import { systemEdges } from '../src/system-edges.ts';
+import type { Runtime } from '../src/runtime.ts';
+import { systemRuntime } from '../src/system-runtime.ts';
 
-describe('the edges of a real process', () => {
-  let edges: Edges;
+describe('the runtime of a real process', () => {
+  let runtime: Runtime;
   beforeEach(() => {
-    edges = systemEdges('test/1');
+    runtime = systemRuntime('test/1');
   });
 
   it('have a clock, chance and files', async () => {
-    assert.equal(edges.userAgent, 'test/1');
-    assert.ok(Math.abs(edges.now().getTime() - Date.now()) < 60_000);
-    const drawn = edges.random();
+    assert.equal(runtime.userAgent, 'test/1');
+    assert.ok(Math.abs(runtime.now().getTime() - Date.now()) < 60_000);
+    const drawn = runtime.random();
     assert.ok(drawn >= 0 && drawn < 1);
-    const folder = mkdtempSync(path.join(tmpdir(), 'edges-'));
+    const folder = mkdtempSync(path.join(tmpdir(), 'runtime-'));
     try {
       writeFileSync(path.join(folder, 'a'), 'ä');
-      assert.equal(await edges.readTextFile(path.join(folder, 'a')), 'ä');
-      await assert.rejects(edges.readTextFile(folder), /it is not a file/);
-      await assert.rejects(edges.readTextFile(path.join(folder, 'b')), { code: 'ENOENT' });
+      assert.equal(await runtime.readTextFile(path.join(folder, 'a')), 'ä');
+      await assert.rejects(runtime.readTextFile(folder), /it is not a file/);
+      await assert.rejects(runtime.readTextFile(path.join(folder, 'b')), { code: 'ENOENT' });
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -31,17 +31,17 @@ describe('the edges of a real process', () => {
   it('sleep until the time is over, or the signal says why not', async () => {
     const signal = new AbortController();
     const begun = performance.now();
-    await edges.sleep(20, signal.signal);
+    await runtime.sleep(20, signal.signal);
     // Timers may be early by a part of a millisecond.
     assert.ok(performance.now() - begun >= 19);
     const reason = new Failure('Cancelled', 'Ended by hand.');
     setTimeout(() => signal.abort(reason), 5);
-    await assert.rejects(edges.sleep(60_000, signal.signal), (error) => error === reason);
+    await assert.rejects(runtime.sleep(60_000, signal.signal), (error) => error === reason);
   });
 
   it('end at a deadline, with the reason given', async () => {
     const reason = new Failure('TimedOut', 'x');
-    const deadline = edges.deadline(30, reason);
+    const deadline = runtime.deadline(30, reason);
     assert.ok(deadline.timeLeft() > 0 && deadline.timeLeft() <= 30);
     assert.equal(deadline.signal.aborted, false);
     // A deadline alone keeps no process alive; here something has to.
@@ -54,7 +54,7 @@ describe('the edges of a real process', () => {
 
   it('are cancelled by the first signal, and not ended by a second', () => {
     const before = process.listenerCount('SIGTERM');
-    const { cancelled } = systemEdges('test/2');
+    const { cancelled } = systemRuntime('test/2');
     assert.equal(process.listenerCount('SIGTERM'), before + 1);
     process.emit('SIGTERM');
     process.emit('SIGINT');

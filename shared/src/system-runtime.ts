@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
-import type { Deadline, Edges } from './edges.ts';
 import { networkTransport, type Transport } from './net/transport.ts';
+import type { Deadline, Runtime } from './runtime.ts';
 
-/** The edges of a real process. SIGINT, SIGTERM and SIGHUP cancel; whoever listens to nothing else then ends by itself. */
-export function systemEdges(userAgent: string, transport: Transport = networkTransport()): Edges {
+/** The runtime of a real process. SIGINT, SIGTERM and SIGHUP cancel; whoever listens to nothing else then ends by itself. */
+export function systemRuntime(userAgent: string, transport: Transport = networkTransport()): Runtime {
   return {
     transport,
     userAgent,
