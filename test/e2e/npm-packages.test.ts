@@ -84,6 +84,13 @@ describe('the packages of npm', function () {
       assert.equal(runs(program, 'sc://acme/shop/other'), 'deny');
     });
 
+    it(`trust-policy: has its ARN parser in a module of its own on ${version}`, () => {
+      const program = `
+        import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
+        console.log(parseRoleArn('arn:aws:iam::123456789012:role/ci/deploy').path);`;
+      assert.equal(runs(program), '/ci/');
+    });
+
     it(`cli: is what its package calls aws-oidc on ${version}`, () => {
       const { bin, version: its } = JSON.parse(readFileSync(path.join(installed('cli'), 'package.json'), 'utf8'));
       assert.equal(run(path.join(installed('cli'), bin['aws-oidc']), '--version'), `${its}\n`);
@@ -137,8 +144,10 @@ describe('the packages of npm', function () {
       `import { BitbucketScope } from '@aws-oidc-assume/cdk';
        import { type Emulator, startEmulator } from '@aws-oidc-assume/emulator';
        import { evaluate } from '@aws-oidc-assume/trust-policy';
+       import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy/arn';
        const emulator: Emulator = await startEmulator({});
        export const url: string = emulator.ready.issuers.azureDevOps;
+       export const role: RoleArn | undefined = parseRoleArn('x');
        export const decision: 'allow' | 'deny' = evaluate('{}', { claims: {} }).decision;
        BitbucketScope.repository('x');
        // @ts-expect-error

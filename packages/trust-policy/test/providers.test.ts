@@ -3,15 +3,12 @@ import {
   guardedClaim,
   issuerPath,
   PROVIDERS,
-  parseProviderArn,
-  parseRoleArn,
   parseSubject,
   provider,
-  providerArnFor,
   recogniseIssuer,
   type Subject,
 } from '../src/index.ts';
-import { ENVIRONMENT, ORGANIZATION, REPOSITORY, ROLE_ARN, STEP } from './support.ts';
+import { ENVIRONMENT, ORGANIZATION, REPOSITORY, STEP } from './support.ts';
 
 describe('recognising an issuer', () => {
   const loopback = ['127.0.0.1:4010', '127.9.9.9', 'localhost:80', '[::1]:4010'];
@@ -98,58 +95,6 @@ describe('recognising an issuer', () => {
     for (const { sharedIssuer, issuerForms } of PROVIDERS) {
       assert.equal(guardedClaim(issuerForms[0] ?? '') !== undefined, sharedIssuer);
     }
-  });
-});
-
-describe('ARNs', () => {
-  it('reads roles with and without a path, in any partition', () => {
-    assert.deepEqual(parseRoleArn('arn:aws-cn:iam::123456789012:role/ci/deploy'), {
-      partition: 'aws-cn',
-      account: '123456789012',
-      roleName: 'ci/deploy',
-    });
-    for (const wrong of [
-      '',
-      'deploy',
-      'arn:aws:iam::12:role/x',
-      'arn:aws:iam::123456789012:user/x',
-      `${ROLE_ARN} `,
-      `x${ROLE_ARN}`,
-    ]) {
-      assert.equal(parseRoleArn(wrong), undefined);
-    }
-  });
-
-  it('reads providers', () => {
-    assert.deepEqual(parseProviderArn('arn:aws:iam::123456789012:oidc-provider/ci.example/a'), {
-      partition: 'aws',
-      account: '123456789012',
-      issuerPath: 'ci.example/a',
-    });
-    for (const wrong of [
-      'arn:aws:iam::123456789012:saml-provider/x',
-      'xarn:aws:iam::123456789012:oidc-provider/ci.example',
-      'arn:aws:iam::123456789012:oidc-provider/ci.example\n',
-    ]) {
-      assert.equal(parseProviderArn(wrong), undefined);
-    }
-  });
-
-  it("finds the provider in the role's account and partition", () => {
-    const roleArn = 'arn:aws-us-gov:iam::210987654321:role/x';
-    assert.equal(
-      providerArnFor('https://ci.example/a/', roleArn),
-      'arn:aws-us-gov:iam::210987654321:oidc-provider/ci.example/a/',
-    );
-    assert.throws(
-      () => providerArnFor('https://ci.example', 'x'),
-      new RangeError('The role ARN must look like arn:aws:iam::123456789012:role/name.'),
-    );
-  });
-
-  it('take the scheme off the beginning of an issuer alone', () => {
-    assert.equal(issuerPath('https://ci.example/http://x'), 'ci.example/http://x');
-    assert.equal(issuerPath('ci.example/https://x'), 'ci.example/https://x');
   });
 });
 

@@ -4,11 +4,6 @@ import type { TextConstraint, Violations } from './constraints.ts';
 import type { QueryRequest } from './query-request.ts';
 import { StsError } from './sts-error.ts';
 
-/** The role a request names, whether or not there is one. */
-export interface RequestedRole extends RoleArn {
-  readonly arn: string;
-}
-
 export interface AssumeParameters {
   readonly roleArn: string;
   readonly sessionName: string;
@@ -60,9 +55,13 @@ export function assumeParameters(request: QueryRequest, violations: Violations):
   };
 }
 
-/** @throws StsError ValidationError when the text is not the ARN of an IAM role. */
-export function requestedRole(arn: string): RequestedRole {
-  const parsed = parseRoleArn(arn);
-  if (parsed === undefined) throw new StsError('ValidationError', 'Request ARN is invalid');
-  return { ...parsed, arn };
+/**
+ * Returns the role that a request names, whether or not it exists.
+ *
+ * @throws StsError ValidationError if the text is not the ARN of an IAM role.
+ */
+export function requestedRole(arn: string): RoleArn {
+  const role = parseRoleArn(arn);
+  if (role === undefined) throw new StsError('ValidationError', 'Request ARN is invalid');
+  return role;
 }

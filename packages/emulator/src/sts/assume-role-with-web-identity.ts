@@ -1,5 +1,5 @@
-import { providerArnFor } from '@aws-oidc-assume/trust-policy';
-import { assumeParameters, type RequestedRole, requestedRole } from './assume-role-parameters.ts';
+import { providerArnFor, type RoleArn } from '@aws-oidc-assume/trust-policy';
+import { assumeParameters, requestedRole } from './assume-role-parameters.ts';
 import { violations } from './constraints.ts';
 import { readIdentity, type TokenIdentity } from './identity-token.ts';
 import { invalidToken } from './invalid-token.ts';
@@ -88,17 +88,17 @@ function refusedProviderId(providerId: string): StsError {
   }
 }
 
-async function verifyToken(text: string, { account }: RequestedRole, parts: StsParts) {
+async function verifyToken(text: string, { accountId }: RoleArn, parts: StsParts) {
   const token = decodeToken(text);
   const identity = readIdentity(token.claims, parts.clock.now());
-  checkAudience(identity, account, parts);
+  checkAudience(identity, accountId, parts);
   verifySignature(token, await fetchKeys(parts.issuerUrl(identity.issuer), parts.fetch));
   return { identity, claims: token.claims };
 }
 
 /** The provider must be registered in the role's own account, and know the audience. */
-function checkAudience({ issuer, audience }: TokenIdentity, account: string, { iam }: StsParts): void {
-  const provider = iam.provider(account, issuer);
+function checkAudience({ issuer, audience }: TokenIdentity, accountId: string, { iam }: StsParts): void {
+  const provider = iam.provider(accountId, issuer);
   if (provider === undefined) throw invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);
   if (!provider.clientIds.includes(audience)) throw invalidToken('Incorrect token audience');
 }

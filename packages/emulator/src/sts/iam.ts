@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { issuerPath } from '@aws-oidc-assume/trust-policy';
+import { issuerPath, type RoleArn } from '@aws-oidc-assume/trust-policy';
 import type { Account, OidcProvider, Role } from '../config/configuration.ts';
-import type { RequestedRole } from './assume-role-parameters.ts';
 
 /** A role of the configuration, under the ARN it was asked for by. */
 export interface KnownRole extends Role {
@@ -16,18 +15,17 @@ export interface KnownRole extends Role {
 /** The accounts of the configuration. */
 export interface Iam {
   /** Undefined when there is no such account, role or path. */
-  readonly role: (asked: RequestedRole) => KnownRole | undefined;
+  readonly role: (requested: RoleArn) => KnownRole | undefined;
   /** The provider registered for an issuer in an account. Case and path count, the scheme does not. */
   readonly provider: (accountId: string, issuer: string) => OidcProvider | undefined;
 }
 
 export function createIam(accounts: Readonly<Record<string, Account>>, idSeed: string): Iam {
   return {
-    role: ({ arn, partition, account, roleName }) => {
-      const name = roleName.slice(roleName.lastIndexOf('/') + 1);
-      const role = own(own(accounts, account)?.roles ?? {}, name);
-      if (role === undefined || `${role.path}${name}` !== `/${roleName}`) return undefined;
-      return { ...role, name, arn, id: roleId(`${idSeed}/${account}/${roleName}`), accountId: account, partition };
+    role: ({ arn, partition, accountId, path, name }) => {
+      const role = own(own(accounts, accountId)?.roles ?? {}, name);
+      if (role === undefined || role.path !== path) return undefined;
+      return { ...role, name, arn, id: roleId(`${idSeed}/${accountId}${path}${name}`), accountId, partition };
     },
     provider: (accountId, issuer) =>
       own(accounts, accountId)?.oidcProviders.find(({ url }) => issuerPath(url) === issuerPath(issuer)),

@@ -96,14 +96,14 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     check({ statements }, { roleArn }) {
       const role = roleArn && parseRoleArn(roleArn);
       if (!role) return [];
-      const { account } = role;
+      const { accountId } = role;
       return statements.flatMap(({ federated }) =>
         federated
-          .filter((principal) => principal.account !== undefined && principal.account !== account)
+          .filter((principal) => principal.account !== undefined && principal.account !== accountId)
           .map((principal) => ({
             path: principal.pointer,
-            message: `the provider lies in account ${principal.account}; the role lies in ${account}, and AWS only looks there`,
-            fix: `Write "${principal.value.replace(/::\d{12}:/, `::${account}:`)}", and create that provider if it is missing.`,
+            message: `the provider lies in account ${principal.account}; the role lies in ${accountId}, and AWS only looks there`,
+            fix: `Write "${principal.value.replace(/::\d{12}:/, `::${accountId}:`)}", and create that provider if it is missing.`,
           })),
       );
     },

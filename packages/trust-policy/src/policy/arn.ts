@@ -1,49 +1,58 @@
-import { capture } from '../text/capture.ts';
-
-/** What a role's ARN says about where its identity providers live. */
+/** Parts of an IAM role's ARN. */
 export interface RoleArn {
+  readonly arn: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … */
+  readonly partition: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** IAM path with both slashes: `/` for a role without a path, otherwise for example `/ci/`. */
+  readonly path: string;
+  /** Name without the path. */
+  readonly name: string;
+}
+
+/** Limits of the path (512 characters with both slashes) and of the name: IAM API reference, CreateRole. */
+const ROLE_ARN =
+  /^arn:(?<partition>aws(?:-[a-z]+)*):iam::(?<accountId>\d{12}):role(?<path>\/(?:[!-~]{1,510}\/)?)(?<name>[\w+=,.@-]{1,64})$/;
+
+/** Parses `arn:<partition>:iam::<account>:role/<path/><name>`. Returns undefined for any other text. */
+export function parseRoleArn(arn: string): RoleArn | undefined {
+  const { partition = '', accountId = '', path = '', name } = ROLE_ARN.exec(arn)?.groups ?? {};
+  return name === undefined ? undefined : { arn, partition, accountId, path, name };
+}
+
+/** Parts of an OIDC provider's ARN. */
+export interface ProviderArn {
   readonly partition: string;
   /** Twelve digits. */
   readonly account: string;
-  /** With path, e.g. `deploy` or `ci/deploy`. */
-  readonly roleName: string;
-}
-
-/** Reads `arn:<partition>:iam::<account>:role/<path and name>`. Undefined where the text is none. */
-export function parseRoleArn(arn: string): RoleArn | undefined {
-  const group = capture(/^arn:([a-z][a-z0-9-]*):iam::(\d{12}):role\/([\w+=,.@/-]+)$/, arn);
-  return group && { partition: group(1), account: group(2), roleName: group(3) };
-}
-
-/** What a provider's ARN names. */
-export interface ProviderArn {
-  readonly partition: string;
-  readonly account: string;
-  /** The issuer without its scheme. */
+  /** Issuer without its scheme. */
   readonly issuerPath: string;
 }
 
-/** Reads `arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>`. Undefined where the text is none. */
+const PROVIDER_ARN = /^arn:(?<partition>[a-z][a-z0-9-]*):iam::(?<account>\d{12}):oidc-provider\/(?<issuerPath>.+)$/;
+
+/** Parses `arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>`. Returns undefined for any other text. */
 export function parseProviderArn(arn: string): ProviderArn | undefined {
-  const group = capture(/^arn:([a-z][a-z0-9-]*):iam::(\d{12}):oidc-provider\/(.+)$/, arn);
-  return group && { partition: group(1), account: group(2), issuerPath: group(3) };
+  const { partition = '', account = '', issuerPath } = PROVIDER_ARN.exec(arn)?.groups ?? {};
+  return issuerPath === undefined ? undefined : { partition, account, issuerPath };
 }
 
 /**
- * The issuer as IAM writes it in provider ARNs and condition keys: without the scheme, otherwise untouched. A trailing
- * slash and the case of the path count. `http://` only ever occurs with a local emulator.
+ * Returns the issuer as IAM writes it in provider ARNs and condition keys: without its scheme, otherwise unchanged.
+ * A trailing slash and the case of the path are significant. Only a local emulator has an `http://` issuer.
  */
 export function issuerPath(issuer: string): string {
   return issuer.replace(/^https?:\/\//, '');
 }
 
 /**
- * ARN of the identity provider AWS looks for: it must lie in the role's own account and partition.
+ * Returns the ARN of the identity provider that AWS looks for, in the account and partition of the role.
  *
- * @throws RangeError where `roleArn` is not the ARN of an IAM role.
+ * @throws RangeError if `roleArn` is not the ARN of an IAM role.
  */
 export function providerArnFor(issuer: string, roleArn: string): string {
   const role = parseRoleArn(roleArn);
   if (role === undefined) throw new RangeError('The role ARN must look like arn:aws:iam::123456789012:role/name.');
-  return `arn:${role.partition}:iam::${role.account}:oidc-provider/${issuerPath(issuer)}`;
+  return `arn:${role.partition}:iam::${role.accountId}:oidc-provider/${issuerPath(issuer)}`;
 }

@@ -160,7 +160,7 @@ function requestKeys(issuer: string | undefined, claims: Claims, roleArn: string
   return {
     // Observed on live AWS: during trust evaluation the "user" is the provider, and there is no aws:PrincipalArn.
     'aws:PrincipalType': 'User',
-    ...(role ? { 'aws:PrincipalAccount': role.account } : {}),
+    ...(role ? { 'aws:PrincipalAccount': role.accountId } : {}),
     ...(roleArn === undefined || issuer === undefined ? {} : { 'aws:userid': providerArnFor(issuer, roleArn) }),
     'sts:RoleAuthorizedByIdp': String(roles?.some((listed) => listed === roleArn) === true),
     ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),
