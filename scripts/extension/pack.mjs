@@ -26,21 +26,6 @@ const coreBeside = {
   },
 };
 
-/** What task-lib asks for to run other programs, which the task never does: loaded when something of it is first used. */
-const loadedWhenUsed = {
-  name: 'loaded-when-used',
-  setup(build) {
-    build.onResolve({ filter: /^(?:child_process|q)$/ }, ({ path, resolveDir, pluginData }) =>
-      pluginData === 'used' ? undefined : { path, namespace: 'when-used', pluginData: resolveDir },
-    );
-    build.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path, pluginData: resolveDir }) => ({
-      contents: `let it; module.exports = new Proxy({}, { get: (_, name) => (it ??= require('${path}'))[name] });`,
-      resolveDir,
-      pluginData: 'used',
-    }));
-  },
-};
-
 /**
  * @param root of the repository
  * @param options of esbuild that all bundles have in common
@@ -63,7 +48,7 @@ export async function packExtension(root, options) {
         entryPoints: [entry],
         outfile: join(folder, name),
         metafile: true,
-        plugins: [loadedWhenUsed, ...options.plugins, ...(core === 'beside' ? [coreBeside] : [])],
+        plugins: [...options.plugins, ...(core === 'beside' ? [coreBeside] : [])],
         define: { ...options.define, VERSION: JSON.stringify(version) },
       }),
     ),

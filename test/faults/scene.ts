@@ -64,9 +64,10 @@ export class Canceller {
     this.#when = when;
     this.signal = this.#controller.signal;
     if (when === 'in a call') {
-      this.#poll = setInterval(async () => {
+      const abortOnceCalled = async () => {
         if ((await callsOf(emulator)) > 0) this.#controller.abort();
-      }, 50);
+      };
+      this.#poll = setInterval(() => void abortOnceCalled(), 50);
     }
   }
 

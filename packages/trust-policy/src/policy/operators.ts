@@ -244,6 +244,9 @@ function parseBoolean(text: string): boolean | undefined {
   return folded === 'true' ? true : folded === 'false' ? false : undefined;
 }
 
+/** Global of every runtime; declared here because this package sees no runtime's types. */
+declare function atob(text: string): string;
+
 /** The decoded bytes, as a string of one character each. */
 function parseBase64(text: string): string | undefined {
   return /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) ? atob(text) : undefined;

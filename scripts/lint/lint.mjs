@@ -1,0 +1,31 @@
+// Runs every check that reads the sources. One call shows all there is to fix, so a failed check stops no other.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bin = (name) => join(root, 'node_modules/.bin', name);
+
+/** Each `src` has a compiler configuration of its own, in which the tests' globals do not exist. */
+const sources = ['shared', 'pipe', 'ado-extension', 'packages'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .filter((path) => path.endsWith('src/tsconfig.json') && !path.includes('node_modules'))
+    .map((path) => join(folder, path)),
+);
+
+const CHECKS = [
+  [bin('biome'), 'check', '--error-on-warnings', '.'],
+  [bin('oxlint'), '--type-aware', '.'],
+  [process.execPath, 'scripts/lint/imports.mjs'],
+  ...['tsconfig.json', ...sources].map((project) => [bin('tsc'), '--noEmit', '-p', project]),
+  [bin('knip')],
+];
+
+for (const [command, ...args] of CHECKS) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit', cwd: root, shell: process.platform === 'win32' });
+  if (status !== 0) {
+    console.error(`Failed: ${[command.slice(root.length), ...args].join(' ')}`);
+    process.exitCode = 1;
+  }
+}
