@@ -9,9 +9,9 @@ import {
 } from '@aws-oidc-assume/shared';
 import { findJob } from './ci/find-job.ts';
 import { ciSystem } from './ci/job.ts';
-import type { Given } from './cli/command.ts';
+import type { ParsedArguments } from './cli/command.ts';
 import { inert } from './cli/print.ts';
-import type { World } from './context.ts';
+import type { CliContext } from './context.ts';
 import { rawOptions } from './options/assume-options.ts';
 
 /** The one session of a command that assumes one role. */
@@ -25,21 +25,21 @@ export interface Assumed {
  * error, and without `--verbose` that is warnings alone.
  * @throws Failure, UsageError
  */
-export async function assume(given: Given, world: World): Promise<Assumed> {
-  const job = await findJob(given, world);
-  const system = ciSystem(job, logTo(world, given.flag('verbose')));
+export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {
+  const job = await findJob(args, context);
+  const system = ciSystem(job, logTo(context, args.flag('verbose')));
   const { sessions, options } = await assumeRole(
     system,
-    rawOptions(given, world.env),
-    { exposeModes: ['environment'], problems: proxyProblems(world.env) },
-    world.runtime(),
+    rawOptions(args, context.env),
+    { exposeModes: ['environment'], problems: proxyProblems(context.env) },
+    context.runtime(),
   );
   const [session] = sessions;
   if (session === undefined) throw new Failure('Internal', 'no role was assumed');
   return { session, options };
 }
 
-function logTo({ err, mask }: World, verbose: boolean): Log {
+function logTo({ err, mask }: CliContext, verbose: boolean): Log {
   const line = (text: string) => err.write(`${inert(text)}\n`);
   return {
     ...silentLog,

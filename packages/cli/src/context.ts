@@ -16,7 +16,7 @@ export interface ChildRun {
 }
 
 /** Everything outside that the commands touch. */
-export interface World {
+export interface CliContext {
   /** Of this program: `1.2.3`. */
   readonly version: string;
   readonly env: Environment;

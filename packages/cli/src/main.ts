@@ -10,7 +10,7 @@ import {
   systemRuntime,
 } from '@aws-oidc-assume/shared';
 import { runChild } from './commands/exec/child.ts';
-import type { World } from './context.ts';
+import type { CliContext } from './context.ts';
 import { FAILED, run } from './run.ts';
 
 declare const VERSION: string;
@@ -20,7 +20,7 @@ const transport = networkTransport(agentThrough(proxyFor));
 const masked: Secret[] = [];
 let runtime: Runtime | undefined;
 
-const world: World = {
+const context: CliContext = {
   version: VERSION,
   env: process.env,
   out: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
@@ -45,11 +45,11 @@ for (const [name, stream] of Object.entries({ output: process.stdout, error: pro
     if (code === 'EPIPE' || unwritable) return;
     unwritable = true;
     process.exitCode = FAILED;
-    world.err.write(`aws-oidc: standard ${name} cannot be written: ${code}.\n`);
+    context.err.write(`aws-oidc: standard ${name} cannot be written: ${code}.\n`);
   });
 }
 
-const status = await run(process.argv.slice(2), world);
+const status = await run(process.argv.slice(2), context);
 process.exitCode = unwritable ? FAILED : status;
 
 function withoutSecrets(text: string): string {

@@ -5,45 +5,45 @@ import { commandHelp, overview } from './cli/help.ts';
 import { inert, json, painter, plain } from './cli/print.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { COMMANDS } from './commands/index.ts';
-import type { World } from './context.ts';
+import type { CliContext } from './context.ts';
 
 export const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /** Runs one command line. @returns the exit status */
-export async function run(args: readonly string[], world: World): Promise<number> {
+export async function run(args: readonly string[], context: CliContext): Promise<number> {
   try {
-    return await dispatch(args, world);
+    return await dispatch(args, context);
   } catch (error) {
-    if (error instanceof UsageError) return wrongUsage(error, args, world);
-    return failed(Failure.from(error), args, world);
+    if (error instanceof UsageError) return wrongUsage(error, args, context);
+    return failed(Failure.from(error), args, context);
   }
 }
 
-async function dispatch(args: readonly string[], world: World): Promise<number> {
-  const paint = painter(world.out, world.env);
+async function dispatch(args: readonly string[], context: CliContext): Promise<number> {
+  const paint = painter(context.out, context.env);
   const [first, ...others] = args;
   if (first === undefined) throw new UsageError(`Which command? ${COMMANDS.map(({ name }) => name).join(', ')}.`);
   if (first === '--version') {
-    world.out.write(`${world.version}\n`);
+    context.out.write(`${context.version}\n`);
     return 0;
   }
   if (first === '--help' || first === '-h' || (first === 'help' && others.length === 0)) {
-    world.out.write(overview(COMMANDS, paint));
+    context.out.write(overview(COMMANDS, paint));
     return 0;
   }
   const group = groupToExplain(args);
   if (group.length > 0) {
-    world.out.write(overview(group, paint));
+    context.out.write(overview(group, paint));
     return 0;
   }
   const { command, rest } = findCommand(first === 'help' ? others : args, COMMANDS);
   const given = readArguments(command, first === 'help' ? ['--help'] : rest);
   if (given.flag('help')) {
-    world.out.write(commandHelp(command, paint));
+    context.out.write(commandHelp(command, paint));
     return 0;
   }
-  return command.run(given, world);
+  return command.run(given, context);
 }
 
 /** The commands of `help trust` or `trust --help`; none where it is help on one command, or no help. */
@@ -52,7 +52,7 @@ function groupToExplain([first, second, ...more]: readonly string[]): Command[] 
   return more.length > 0 ? [] : COMMANDS.filter((command) => command.name.startsWith(`${name} `));
 }
 
-function wrongUsage({ message }: UsageError, args: readonly string[], { err, env }: World): number {
+function wrongUsage({ message }: UsageError, args: readonly string[], { err, env }: CliContext): number {
   if (wantsJson(args)) {
     err.write(json({ error: { code: 'WrongUsage', message } }));
     return WRONG_USAGE;
@@ -71,7 +71,7 @@ function helpFor(args: readonly string[]): string {
   return command === undefined ? '--help' : `help ${command.name}`;
 }
 
-function failed(failure: Failure, args: readonly string[], { err, env }: World): number {
+function failed(failure: Failure, args: readonly string[], { err, env }: CliContext): number {
   const lines = failureLines(failure).map(inert);
   if (wantsJson(args)) {
     err.write(json({ error: { code: failure.code, message: plain(failure.message, 1000), report: lines } }));

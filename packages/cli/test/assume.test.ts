@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { CONFLICTING_VARIABLES, OPTION_KEYS } from '@aws-oidc-assume/shared';
-import { Given } from '../src/cli/command.ts';
+import { ParsedArguments } from '../src/cli/command.ts';
 import { ChildNotStarted } from '../src/context.ts';
 import { ASSUME_OPTIONS, rawOptions } from '../src/options/assume-options.ts';
-import { answer, assumed, bitbucketStep, ROLE, ran, SECRET_KEY, SESSION_TOKEN, tokenText } from './support.ts';
+import { answer, assumed, bitbucketStep, ROLE, runCli, SECRET_KEY, SESSION_TOKEN, tokenText } from './support.ts';
 
 const TARGET = ['--role-arn', ROLE, '--region', 'eu-west-1'];
 
@@ -75,21 +75,24 @@ describe('options for assuming', () => {
   ] as const;
   for (const { name, values, env, key, expected } of cases) {
     it(name, () => {
-      assert.deepEqual(rawOptions(new Given(values), env)[key], expected);
+      assert.deepEqual(rawOptions(new ParsedArguments(values), env)[key], expected);
     });
   }
 });
 
 describe('exec', () => {
   it('gives the credentials to the command alone, in its environment', async () => {
-    const { status, stdout, stderr, world } = await ran(['exec', ...TARGET, '--', 'aws', 's3', 'ls', '--region', 'x'], {
-      env: { ...bitbucketStep(), PATH: '/bin' },
-      answers: [assumed],
-      child: async () => 7,
-    });
+    const { status, stdout, stderr, context } = await runCli(
+      ['exec', ...TARGET, '--', 'aws', 's3', 'ls', '--region', 'x'],
+      {
+        env: { ...bitbucketStep(), PATH: '/bin' },
+        answers: [assumed],
+        child: async () => 7,
+      },
+    );
     assert.equal(status, 7);
     assert.equal(stdout + stderr, '');
-    const [child] = world.children;
+    const [child] = context.children;
     assert.equal(child?.command, 'aws');
     assert.deepEqual(child?.args, ['s3', 'ls', '--region', 'x']);
     assert.equal(child?.env['AWS_SECRET_ACCESS_KEY'], SECRET_KEY);
@@ -98,7 +101,7 @@ describe('exec', () => {
     assert.equal(child?.env['AWS_DEFAULT_REGION'], 'eu-west-1');
     assert.equal(child?.env['PATH'], '/bin');
     assert.equal(
-      new URLSearchParams(world.requests[0]?.body).get('RoleSessionName'),
+      new URLSearchParams(context.requests[0]?.body).get('RoleSessionName'),
       'bitbucket,acme,shop,42,1f0c9a2b',
     );
   });
@@ -107,11 +110,11 @@ describe('exec', () => {
     const others = Object.fromEntries(
       CONFLICTING_VARIABLES.map((name) => [name, name === 'AWS_ROLE_ARN' ? ROLE : 'x']),
     );
-    const { world } = await ran(['exec', '--region', 'eu-west-1', '--session-name', 'mine', '--', 'true'], {
+    const { context } = await runCli(['exec', '--region', 'eu-west-1', '--session-name', 'mine', '--', 'true'], {
       env: { ...bitbucketStep(), ...others, AWS_ACCESS_KEY_ID: 'old', AWS_SECRET_ACCESS_KEY: 'old' },
       answers: [assumed],
     });
-    const env = world.children[0]?.env ?? {};
+    const env = context.children[0]?.env ?? {};
     assert.deepEqual(
       CONFLICTING_VARIABLES.filter((name) => name in env),
       [],
@@ -124,12 +127,12 @@ describe('exec', () => {
       403,
       '<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>',
     );
-    const { status, stderr, world } = await ran(['exec', ...TARGET, '--', 'true'], {
+    const { status, stderr, context } = await runCli(['exec', ...TARGET, '--', 'true'], {
       env: bitbucketStep(),
       answers: [denied],
     });
     assert.equal(status, 1);
-    assert.equal(world.children.length, 0);
+    assert.equal(context.children.length, 0);
     assert.match(stderr, /^✖ AccessDenied[\s\S]*This statement/);
   });
 
@@ -138,7 +141,7 @@ describe('exec', () => {
     ['EACCES', 126],
   ] as const) {
     it(`answers ${code} of the command with ${expected}, as a shell does`, async () => {
-      const { status, stderr } = await ran(['exec', ...TARGET, '--', 'no-such'], {
+      const { status, stderr } = await runCli(['exec', ...TARGET, '--', 'no-such'], {
         env: bitbucketStep(),
         answers: [assumed],
         child: async () => Promise.reject(new ChildNotStarted(code, 'reason')),
@@ -149,7 +152,7 @@ describe('exec', () => {
   }
 
   it('names all wrong options at once, by option or variable, with status 2', async () => {
-    const { status, stderr, world } = await ran(
+    const { status, stderr, context } = await runCli(
       ['exec', '--role-arn', 'deploy', '--duration-seconds', '1', '--', 'true'],
       {
         env: { ...bitbucketStep(), AWS_REGION: 'mars' },
@@ -159,25 +162,25 @@ describe('exec', () => {
     assert.match(stderr, /--role-arn is "deploy"/);
     assert.match(stderr, /--duration-seconds is "1"/);
     assert.match(stderr, /AWS_REGION is "mars"/);
-    assert.equal(world.requests.length, 0);
+    assert.equal(context.requests.length, 0);
   });
 
   it('says what it does where it is asked to, without the secrets', async () => {
-    const { stderr, world } = await ran(['exec', ...TARGET, '--verbose', '--', 'true'], {
+    const { stderr, context } = await runCli(['exec', ...TARGET, '--verbose', '--', 'true'], {
       env: bitbucketStep(),
       answers: [assumed],
     });
     assert.match(stderr, /Identity token of this job[\s\S]*Assumed arn:aws:sts::123456789012:assumed-role\/deploy/);
-    assert.ok(world.masked.length >= 2);
+    assert.ok(context.masked.length >= 2);
   });
 
   it('makes a session name from a token alone', async () => {
-    const { world } = await ran(['exec', ...TARGET, '--token-file', '-', '--', 'true'], {
+    const { context } = await runCli(['exec', ...TARGET, '--token-file', '-', '--', 'true'], {
       stdin: tokenText(),
       answers: [assumed],
     });
     assert.match(
-      new URLSearchParams(world.requests[0]?.body).get('RoleSessionName') ?? '',
+      new URLSearchParams(context.requests[0]?.body).get('RoleSessionName') ?? '',
       /^bitbucket,acme,b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22,+1f0c9a2b$/,
     );
   });
@@ -185,19 +188,19 @@ describe('exec', () => {
 
 describe('handing credentials over', () => {
   it('env prints lines for a shell', async () => {
-    const { status, stdout } = await ran(['env', ...TARGET], { env: bitbucketStep(), answers: [assumed] });
+    const { status, stdout } = await runCli(['env', ...TARGET], { env: bitbucketStep(), answers: [assumed] });
     assert.equal(status, 0);
     assert.match(stdout, /^unset AWS_PROFILE [^\n]*\nexport AWS_ACCESS_KEY_ID='EXAMPLEKEYID'\n/);
     assert.ok(stdout.includes(`export AWS_SESSION_TOKEN='${SESSION_TOKEN}'\n`));
   });
 
   it('env prints JSON', async () => {
-    const { stdout } = await ran(['env', ...TARGET, '--json'], { env: bitbucketStep(), answers: [assumed] });
+    const { stdout } = await runCli(['env', ...TARGET, '--json'], { env: bitbucketStep(), answers: [assumed] });
     assert.equal(JSON.parse(stdout).AWS_SECRET_ACCESS_KEY, SECRET_KEY);
   });
 
   it('credential-process prints what SDKs read', async () => {
-    const { stdout, stderr } = await ran(['credential-process', ...TARGET], {
+    const { stdout, stderr } = await runCli(['credential-process', ...TARGET], {
       env: bitbucketStep(),
       answers: [assumed],
     });
@@ -214,18 +217,18 @@ describe('handing credentials over', () => {
 
   for (const command of ['env', 'credential-process']) {
     it(`${command} refuses a terminal before anything is asked for`, async () => {
-      const { status, stdout, stderr, world } = await ran([command, ...TARGET], {
+      const { status, stdout, stderr, context } = await runCli([command, ...TARGET], {
         env: { ...bitbucketStep(), NO_COLOR: '1' },
         terminal: true,
       });
       assert.equal(status, 2);
       assert.equal(stdout, '');
       assert.match(stderr, /standard output is a terminal/);
-      assert.equal(world.requests.length, 0);
+      assert.equal(context.requests.length, 0);
     });
 
     it(`${command} prints to a terminal where it is forced to`, async () => {
-      const { status, stdout } = await ran([command, ...TARGET, '--force'], {
+      const { status, stdout } = await runCli([command, ...TARGET, '--force'], {
         env: bitbucketStep(),
         terminal: true,
         answers: [assumed],

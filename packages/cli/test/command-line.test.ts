@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { COMMANDS } from '../src/commands/index.ts';
-import { ran } from './support.ts';
+import { runCli } from './support.ts';
 
 describe('command line', () => {
   const wrong = [
@@ -68,7 +68,7 @@ describe('command line', () => {
   ];
   for (const { name, args, expected } of wrong) {
     it(`answers ${name} with status 2, and the reason on standard error alone`, async () => {
-      const { status, stdout, stderr } = await ran(args);
+      const { status, stdout, stderr } = await runCli(args);
       assert.equal(status, 2);
       assert.equal(stdout, '');
       assert.match(stderr, expected);
@@ -84,25 +84,25 @@ describe('command line', () => {
   ];
   for (const { args, page } of pages) {
     it(`leads from "${args.join(' ')}" to aws-oidc ${page}`, async () => {
-      const { stderr } = await ran(args);
+      const { stderr } = await runCli(args);
       assert.equal(stderr.split('\n').at(-2), `Help: aws-oidc ${page}`);
-      assert.equal((await ran(page.split(' '))).status, 0);
+      assert.equal((await runCli(page.split(' '))).status, 0);
     });
   }
 
   it('says wrong usage as JSON where JSON was asked for', async () => {
-    const { status, stderr } = await ran(['trust', 'lint', '--json']);
+    const { status, stderr } = await runCli(['trust', 'lint', '--json']);
     assert.equal(status, 2);
     assert.deepEqual(JSON.parse(stderr), { error: { code: 'WrongUsage', message: '"trust lint" needs FILE.' } });
   });
 
   it('prints its version', async () => {
-    assert.deepEqual((await ran(['--version'])).stdout, '1.2.3\n');
+    assert.deepEqual((await runCli(['--version'])).stdout, '1.2.3\n');
   });
 
   for (const args of [['--help'], ['-h'], ['help']]) {
     it(`lists every command with ${args.join(' ')}`, async () => {
-      const { status, stdout } = await ran(args);
+      const { status, stdout } = await runCli(args);
       assert.equal(status, 0);
       for (const { name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
     });
@@ -114,7 +114,7 @@ describe('command line', () => {
     ['trust', '-h'],
   ]) {
     it(`lists the commands of a group with ${args.join(' ')}`, async () => {
-      const { status, stdout } = await ran(args);
+      const { status, stdout } = await runCli(args);
       assert.equal(status, 0);
       const listed = [...stdout.matchAll(/^ {2}(\w[\w -]*?) {2}/gm)].map(([, name]) => name);
       assert.deepEqual(listed, ['trust generate', 'trust lint', 'trust evaluate']);
@@ -124,8 +124,8 @@ describe('command line', () => {
   for (const command of COMMANDS) {
     it(`explains ${command.name} with all its options and examples, by either spelling of help`, async () => {
       const words = command.name.split(' ');
-      const { stdout } = await ran(['help', ...words]);
-      assert.equal((await ran([...words, '--help'])).stdout, stdout);
+      const { stdout } = await runCli(['help', ...words]);
+      assert.equal((await runCli([...words, '--help'])).stdout, stdout);
       for (const option of Object.keys(command.options)) assert.match(stdout, new RegExp(`^  --${option}\\b`, 'm'));
       assert.ok(command.examples.length > 0);
       for (const { line } of command.examples) assert.ok(stdout.includes(line));
@@ -133,13 +133,13 @@ describe('command line', () => {
   }
 
   it('paints on a terminal alone', async () => {
-    assert.ok((await ran(['--help'], { terminal: true })).stdout.includes('\u001b[1m'));
-    assert.ok(!(await ran(['--help'])).stdout.includes('\u001b'));
+    assert.ok((await runCli(['--help'], { terminal: true })).stdout.includes('\u001b[1m'));
+    assert.ok(!(await runCli(['--help'])).stdout.includes('\u001b'));
   });
 
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
     it(`paints nothing with ${JSON.stringify(env)}`, async () => {
-      assert.ok(!(await ran(['--help'], { terminal: true, env })).stdout.includes('\u001b'));
+      assert.ok(!(await runCli(['--help'], { terminal: true, env })).stdout.includes('\u001b'));
     });
   }
 });

@@ -11,11 +11,11 @@ import {
   answer,
   BITBUCKET,
   bitbucketStep,
-  FakeWorld,
+  FakeContext,
   type HttpAnswer,
   NOW,
   ROLE,
-  ran,
+  runCli,
   type Scripted,
   tokenText,
 } from './support.ts';
@@ -50,10 +50,10 @@ const discovery = (members: Record<string, unknown> = {}) =>
   answer(200, { issuer: BITBUCKET.iss, jwks_uri: KEYS_URL, ...members });
 
 async function checkIssuer(token: IdentityToken, ...answers: Scripted[]) {
-  const world = new FakeWorld({ answers });
+  const context = new FakeContext({ answers });
   const checks = await issuerChecks(
     token,
-    jsonFetcher(world.transport, () => undefined, new AbortController().signal),
+    jsonFetcher(context.transport, () => undefined, new AbortController().signal),
   );
   return checks.map(({ name, status, message }) => `${status} ${name}: ${message}`);
 }
@@ -180,11 +180,11 @@ describe('doctor: issuer', () => {
   });
 
   it('names the proxy without its password', async () => {
-    const world = new FakeWorld({ answers: [discovery(), answer(200, { keys: [rsa.jwk] })] });
+    const context = new FakeContext({ answers: [discovery(), answer(200, { keys: [rsa.jwk] })] });
     const proxy = new URL('http://user:pass@proxy.example.com:3128');
     const [first] = await issuerChecks(
       rsa.token(),
-      jsonFetcher(world.transport, () => proxy, new AbortController().signal),
+      jsonFetcher(context.transport, () => proxy, new AbortController().signal),
     );
     assert.match(first?.message ?? '', /, through the proxy proxy\.example\.com:3128$/);
   });
@@ -229,12 +229,12 @@ describe('doctor: STS', () => {
   ];
   for (const { name, given, expected } of cases) {
     it(`judges ${name}`, async () => {
-      const world = new FakeWorld({ answers: [given] });
+      const context = new FakeContext({ answers: [given] });
       const checks = await stsChecks(
         'https://sts.eu-west-1.amazonaws.com',
-        world.transport,
+        context.transport,
         () => undefined,
-        world.now,
+        context.now,
         new AbortController().signal,
       );
       assert.deepEqual(
@@ -245,12 +245,12 @@ describe('doctor: STS', () => {
   }
 
   it('blames the proxy where there is one', async () => {
-    const world = new FakeWorld({ answers: [new TransportError('ECONNREFUSED', 'refused')] });
+    const context = new FakeContext({ answers: [new TransportError('ECONNREFUSED', 'refused')] });
     const [check] = await stsChecks(
       'https://sts.eu-west-1.amazonaws.com',
-      world.transport,
+      context.transport,
       () => new URL('http://u:p@proxy:3128'),
-      world.now,
+      context.now,
       new AbortController().signal,
     );
     assert.match(check?.message ?? '', /cannot be reached, through the proxy proxy:3128: ECONNREFUSED/);
@@ -318,7 +318,7 @@ describe('doctor', () => {
   const sts = (): HttpAnswer => answer(403, '<Code>MissingAuthenticationToken</Code>', { date: NOW.toUTCString() });
 
   it('goes on without a token, and fails', async () => {
-    const { status, stdout } = await ran(['doctor', '--region', 'eu-west-1'], {
+    const { status, stdout } = await runCli(['doctor', '--region', 'eu-west-1'], {
       env: { NO_COLOR: '1' },
       answers: [sts],
     });
@@ -330,7 +330,7 @@ describe('doctor', () => {
 
   it('answers as JSON', async () => {
     const issuer = issuerWith('RS256');
-    const { status, stdout } = await ran(['doctor', '--role-arn', ROLE, '--region', 'eu-west-1', '--json'], {
+    const { status, stdout } = await runCli(['doctor', '--role-arn', ROLE, '--region', 'eu-west-1', '--json'], {
       env: { ...bitbucketStep(), BITBUCKET_STEP_OIDC_TOKEN: issuer.token().reveal() },
       answers: [(request) => route(request.url, issuer)],
     });
@@ -343,7 +343,7 @@ describe('doctor', () => {
   });
 
   it('says that STS was not checked without a region', async () => {
-    const { stdout } = await ran(['doctor'], { answers: [sts] });
+    const { stdout } = await runCli(['doctor'], { answers: [sts] });
     assert.match(stdout, /^warn sts +not checked: no region is given/m);
   });
 
@@ -355,10 +355,10 @@ describe('doctor', () => {
     { args: [], env: { AWS_REGION: '$REGION' }, expected: /AWS_REGION is \$REGION: the variable is not defined/ },
   ]) {
     it(`refuses, as the exchange does, ${[...args, ...Object.values(env ?? {})].join(' ')}`, async () => {
-      const { status, stderr, world } = await ran(['doctor', ...args], { env: env ?? {} });
+      const { status, stderr, context } = await runCli(['doctor', ...args], { env: env ?? {} });
       assert.equal(status, 2);
       assert.match(stderr, expected);
-      assert.deepEqual(world.requests, []);
+      assert.deepEqual(context.requests, []);
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BITBUCKET, bitbucketStep, NOW, ROLE, ran, tokenText } from './support.ts';
+import { BITBUCKET, bitbucketStep, NOW, ROLE, runCli, tokenText } from './support.ts';
 
 const seconds = NOW.getTime() / 1000;
 const AZURE = {
@@ -11,7 +11,7 @@ const AZURE = {
 };
 
 async function inspected(claims: Readonly<Record<string, unknown>>, ...args: string[]) {
-  const { status, stdout, stderr } = await ran(['inspect', '--token-file', '-', '--json', ...args], {
+  const { status, stdout, stderr } = await runCli(['inspect', '--token-file', '-', '--json', ...args], {
     stdin: `${tokenText(claims)}\n`,
   });
   assert.equal(status, 0, stderr);
@@ -33,7 +33,7 @@ describe('inspect', () => {
 
   it('takes the tag of a Bitbucket step for no branch', async () => {
     const { BITBUCKET_BRANCH: _, ...step } = bitbucketStep();
-    const { stdout } = await ran(['inspect', '--json'], { env: { ...step, BITBUCKET_TAG: 'main' } });
+    const { stdout } = await runCli(['inspect', '--json'], { env: { ...step, BITBUCKET_TAG: 'main' } });
     assert.equal(JSON.parse(stdout).run.branch, undefined);
   });
 
@@ -107,7 +107,7 @@ describe('inspect', () => {
 
   it('prints claims so that no agent takes them for commands, and never the token', async () => {
     const env = bitbucketStep(AZURE);
-    const { stdout } = await ran(['inspect'], { env });
+    const { stdout } = await runCli(['inspect'], { env });
     assert.match(stdout, /rpo_ref +#\u200b#vso\[task\.setvariable/);
     assert.match(stdout, /IAM can match/);
     assert.ok(!stdout.includes(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? ''));
@@ -125,20 +125,20 @@ describe('inspect', () => {
   ];
   for (const { name, iat, exp, expected } of times) {
     it(`says of times how far they are ${name}`, async () => {
-      const { stdout } = await ran(['inspect', '--token-file', '-'], { stdin: tokenText({ iat, exp }) });
+      const { stdout } = await runCli(['inspect', '--token-file', '-'], { stdin: tokenText({ iat, exp }) });
       assert.match(stdout, expected);
     });
   }
 
   it('says where the token does not tell its times', async () => {
-    const { stdout } = await ran(['inspect', '--token-file', '-'], {
+    const { stdout } = await runCli(['inspect', '--token-file', '-'], {
       stdin: tokenText({ iat: undefined, exp: 'soon' }),
     });
     assert.match(stdout, /issued +\(the token does not say\)\n +expires +\(the token does not say\)/);
   });
 
   it('takes a token from a variable of any name', async () => {
-    const { status, stdout } = await ran(['inspect', '--token-variable', 'CIRCLE_OIDC_TOKEN_V2'], {
+    const { status, stdout } = await runCli(['inspect', '--token-variable', 'CIRCLE_OIDC_TOKEN_V2'], {
       env: { CIRCLE_OIDC_TOKEN_V2: tokenText() },
     });
     assert.equal(status, 0);
@@ -176,12 +176,12 @@ describe('inspect', () => {
   ];
   for (const { name, args, env, expected } of unavailable) {
     it(`says what to do about ${name}`, async () => {
-      const { status, stdout, stderr, world } = await ran(['inspect', ...args], { env });
+      const { status, stdout, stderr, context } = await runCli(['inspect', ...args], { env });
       assert.equal(status, 1);
       assert.equal(stdout, '');
       assert.match(stderr, /TokenUnavailable/);
       assert.match(stderr, expected);
-      assert.equal(world.requests.length, 0);
+      assert.equal(context.requests.length, 0);
     });
   }
 
@@ -201,7 +201,7 @@ describe('inspect', () => {
   ];
   for (const { name, args, env, says } of malformed) {
     it(`says where to look for the token, given ${name}`, async () => {
-      const { status, stderr } = await ran(['inspect', ...args], { env, stdin: '' });
+      const { status, stderr } = await runCli(['inspect', ...args], { env, stdin: '' });
       assert.equal(status, 1);
       assert.match(stderr, says);
       assert.doesNotMatch(stderr, /CI system gave/);
@@ -209,7 +209,7 @@ describe('inspect', () => {
   }
 
   it('says failures as JSON where JSON was asked for', async () => {
-    const { status, stderr } = await ran(['inspect', '--json', '--token-file', '-'], { stdin: 'no token' });
+    const { status, stderr } = await runCli(['inspect', '--json', '--token-file', '-'], { stdin: 'no token' });
     assert.equal(status, 1);
     const { error } = JSON.parse(stderr);
     assert.equal(error.code, 'TokenMalformed');
@@ -221,7 +221,7 @@ describe('inspect', () => {
     ['--service-connection-id', 'x'],
   ] as const) {
     it(`refuses ${option} where it has no effect`, async () => {
-      const { status, stderr } = await ran(['inspect', option, value], { env: bitbucketStep() });
+      const { status, stderr } = await runCli(['inspect', option, value], { env: bitbucketStep() });
       assert.equal(status, 2);
       assert.match(stderr, /has an effect in/);
     });

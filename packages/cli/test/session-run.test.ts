@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { sessionRun } from '../src/commands/inspect/session-run.ts';
-import { ran } from './support.ts';
+import { runCli } from './support.ts';
 
 const NAME = 'bitbucket,acme,shop,42,1f0c9a2b';
 const EXCHANGE = {
@@ -37,13 +37,13 @@ describe('the run behind a session name', () => {
   }
 
   it('names every part', async () => {
-    const { status, stdout } = await ran(['inspect', '--session-name', NAME]);
+    const { status, stdout } = await runCli(['inspect', '--session-name', NAME]);
     assert.equal(status, 0);
     assert.match(stdout, /workspace +acme\n +repository +shop\n +build +42\n +step +1f0c9a2b…\n +URL +https:/);
   });
 
   it('answers as JSON', async () => {
-    const { stdout } = await ran(['inspect', '--session-name', NAME, '--json']);
+    const { stdout } = await runCli(['inspect', '--session-name', NAME, '--json']);
     assert.deepEqual(JSON.parse(stdout), {
       system: 'bitbucket',
       owner: 'acme',
@@ -55,16 +55,16 @@ describe('the run behind a session name', () => {
   });
 
   it('has no line for a build that was not known', async () => {
-    const { stdout } = await ran(['inspect', '--session-name', 'bitbucket,acme,shop,,1f0c9a2b']);
+    const { stdout } = await runCli(['inspect', '--session-name', 'bitbucket,acme,shop,,1f0c9a2b']);
     assert.match(stdout, /repository +shop\n +step +1f0c9a2b…\n +URL +\(the name was cut, or says too little\)/);
   });
 
   it('says where a character may have been replaced', async () => {
-    assert.match((await ran(['inspect', '--session-name', 'azure,acme,My_Shop,1'])).stdout, /"_" may stand for/);
+    assert.match((await runCli(['inspect', '--session-name', 'azure,acme,My_Shop,1'])).stdout, /"_" may stand for/);
   });
 
   it('refuses a name of another making', async () => {
-    const { status, stderr } = await ran(['inspect', '--session-name', 'GitHubActions']);
+    const { status, stderr } = await runCli(['inspect', '--session-name', 'GitHubActions']);
     assert.equal(status, 2);
     assert.match(stderr, /"GitHubActions" is no role session name that this project made/);
   });
@@ -81,7 +81,9 @@ describe('the runs behind CloudTrail events', () => {
   };
   for (const [name, file] of Object.entries(files)) {
     it(`reads ${name}`, async () => {
-      const { status, stdout } = await ran(['inspect', '--cloudtrail', 'trail', '--json'], { files: { trail: file } });
+      const { status, stdout } = await runCli(['inspect', '--cloudtrail', 'trail', '--json'], {
+        files: { trail: file },
+      });
       assert.equal(status, 0);
       const { events } = JSON.parse(stdout);
       assert.equal(events[0].action, 'sts:AssumeRoleWithWebIdentity');
@@ -94,7 +96,7 @@ describe('the runs behind CloudTrail events', () => {
   }
 
   it('prints each event with its run, and nothing a terminal would obey', async () => {
-    const { stdout } = await ran(['inspect', '--cloudtrail', '-'], {
+    const { stdout } = await runCli(['inspect', '--cloudtrail', '-'], {
       stdin: JSON.stringify([CALL, { ...CALL, userIdentity: {} }]),
     });
     assert.match(stdout, /^2026-03-01T12:00:05Z s3:PutObject$/m);
@@ -111,7 +113,7 @@ describe('the runs behind CloudTrail events', () => {
     ['a broken inner event', '{"Events": [{"CloudTrailEvent": "{"}]}'],
   ]) {
     it(`refuses ${name}`, async () => {
-      const { status, stderr } = await ran(['inspect', '--cloudtrail', '-'], { stdin: text ?? '' });
+      const { status, stderr } = await runCli(['inspect', '--cloudtrail', '-'], { stdin: text ?? '' });
       assert.equal(status, 2);
       assert.match(stderr, /standard input is no CloudTrail event/);
     });

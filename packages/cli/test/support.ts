@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
-import type { ChildRun, Environment, World } from '../src/context.ts';
+import type { ChildRun, CliContext, Environment } from '../src/context.ts';
 import { run } from '../src/run.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
@@ -29,7 +29,7 @@ export function answer(status: number, body: unknown, headers: Record<string, st
   return { status, headers, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) };
 }
 
-export interface FakeWorldOptions {
+export interface FakeContextOptions {
   readonly env?: Environment;
   readonly files?: Readonly<Record<string, string | Buffer>>;
   readonly stdin?: string;
@@ -38,8 +38,8 @@ export interface FakeWorldOptions {
   readonly child?: (child: ChildRun) => Promise<number>;
 }
 
-/** A world of arguments alone: files, answers and environment are given, output is kept. */
-export class FakeWorld implements World {
+/** A context of arguments alone: files, answers and environment are args, output is kept. */
+export class FakeContext implements CliContext {
   readonly version = '1.2.3';
   readonly env: Environment;
   readonly requests: HttpRequest[] = [];
@@ -48,12 +48,12 @@ export class FakeWorld implements World {
   readonly children: ChildRun[] = [];
   stdout = '';
   stderr = '';
-  readonly out: World['out'];
-  readonly err: World['err'];
-  readonly #options: FakeWorldOptions;
+  readonly out: CliContext['out'];
+  readonly err: CliContext['err'];
+  readonly #options: FakeContextOptions;
   #answers: readonly Scripted[];
 
-  constructor(options: FakeWorldOptions = {}) {
+  constructor(options: FakeContextOptions = {}) {
     this.#options = options;
     this.#answers = options.answers ?? [];
     this.env = options.env ?? {};
@@ -114,14 +114,14 @@ export interface Ran {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-  readonly world: FakeWorld;
+  readonly context: FakeContext;
 }
 
-/** A command line run in such a world. */
-export async function ran(args: readonly string[], options: FakeWorldOptions = {}): Promise<Ran> {
-  const world = new FakeWorld(options);
-  const status = await run(args, world);
-  return { status, stdout: world.stdout, stderr: world.stderr, world };
+/** A command line run in such a context. */
+export async function runCli(args: readonly string[], options: FakeContextOptions = {}): Promise<Ran> {
+  const context = new FakeContext(options);
+  const status = await run(args, context);
+  return { status, stdout: context.stdout, stderr: context.stderr, context };
 }
 
 export const SECRET_KEY = randomBytes(30).toString('base64');

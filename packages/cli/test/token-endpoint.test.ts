@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { TransportError } from '@aws-oidc-assume/shared';
-import { answer, ran, type Scripted, tokenText } from './support.ts';
+import { answer, runCli, type Scripted, tokenText } from './support.ts';
 
 const ACCESS = randomBytes(30).toString('base64url');
 const AZURE = {
@@ -21,7 +21,7 @@ const GITHUB = {
 };
 
 const inspect = (env: Record<string, string>, answers: readonly Scripted[], ...args: string[]) =>
-  ran(['inspect', '--json', ...args], { env, answers });
+  runCli(['inspect', '--json', ...args], { env, answers });
 
 describe('asking for a token', () => {
   for (const [uri, owner] of [
@@ -57,14 +57,14 @@ describe('asking for a token', () => {
   }
 
   it('asks Azure DevOps as its REST reference says', async () => {
-    const { status, stdout, world } = await inspect(
+    const { status, stdout, context } = await inspect(
       AZURE,
       [answer(200, { oidcToken: tokenText() })],
       '--service-connection-id',
       'guid-1',
     );
     assert.equal(status, 0);
-    const [request] = world.requests;
+    const [request] = context.requests;
     assert.equal(request?.method, 'POST');
     assert.equal(request?.url.search, '?api-version=7.1&serviceConnectionId=guid-1');
     assert.equal(request?.headers['authorization'], `Bearer ${ACCESS}`);
@@ -83,8 +83,8 @@ describe('asking for a token', () => {
     [['--audience', 'api://x y'], 'api://x y'],
   ] as const) {
     it(`asks GitHub for the audience ${audience}`, async () => {
-      const { world } = await inspect(GITHUB, [answer(200, { value: tokenText() })], ...args);
-      const [request] = world.requests;
+      const { context } = await inspect(GITHUB, [answer(200, { value: tokenText() })], ...args);
+      const [request] = context.requests;
       assert.equal(request?.method, 'GET');
       assert.equal(request?.url.searchParams.get('audience'), audience);
       assert.equal(request?.url.searchParams.get('api-version'), '2.0');
@@ -99,18 +99,18 @@ describe('asking for a token', () => {
   ];
   for (const { name, first } of healing) {
     it(`tries again after ${name}`, async () => {
-      const { status, world } = await inspect(AZURE, [first, answer(200, { oidcToken: tokenText() })]);
+      const { status, context } = await inspect(AZURE, [first, answer(200, { oidcToken: tokenText() })]);
       assert.equal(status, 0);
-      assert.equal(world.requests.length, 2);
-      assert.equal(world.waits.length, 1);
+      assert.equal(context.requests.length, 2);
+      assert.equal(context.waits.length, 1);
     });
   }
 
   it('waits as long as the service asks for', async () => {
     const busy = answer(429, '', { 'retry-after': '7' });
-    const { status, world } = await inspect(AZURE, [busy, answer(200, { oidcToken: tokenText() })]);
+    const { status, context } = await inspect(AZURE, [busy, answer(200, { oidcToken: tokenText() })]);
     assert.equal(status, 0);
-    const [wait = 0] = world.waits;
+    const [wait = 0] = context.waits;
     assert.ok(wait >= 7000, `${wait} ms`);
   });
 
@@ -150,9 +150,9 @@ describe('asking for a token', () => {
   ];
   for (const { name, first, code, expected } of refused) {
     it(`gives up at once on ${name}, and never shows the access token`, async () => {
-      const { status, stderr, world } = await ran(['inspect'], { env: AZURE, answers: [first] });
+      const { status, stderr, context } = await runCli(['inspect'], { env: AZURE, answers: [first] });
       assert.equal(status, 1);
-      assert.equal(world.requests.length, 1);
+      assert.equal(context.requests.length, 1);
       assert.match(stderr, new RegExp(`^✖ ${code}`));
       assert.match(stderr, expected);
       assert.ok(!stderr.includes(ACCESS));
@@ -160,16 +160,16 @@ describe('asking for a token', () => {
   }
 
   it('gives up after some attempts, and counts them', async () => {
-    const { status, stderr, world } = await ran(['inspect'], { env: AZURE, answers: [answer(503, '')] });
+    const { status, stderr, context } = await runCli(['inspect'], { env: AZURE, answers: [answer(503, '')] });
     assert.equal(status, 1);
-    assert.equal(world.requests.length, 4);
+    assert.equal(context.requests.length, 4);
     assert.match(stderr, /ServiceFault[\s\S]*4 attempts/);
   });
 
   it('sends nothing through a proxy that is no address', async () => {
-    const { status, stderr, world } = await ran(['inspect'], { env: { ...AZURE, HTTPS_PROXY: 'http://:x:y' } });
+    const { status, stderr, context } = await runCli(['inspect'], { env: { ...AZURE, HTTPS_PROXY: 'http://:x:y' } });
     assert.equal(status, 2);
     assert.match(stderr, /HTTPS_PROXY is not the address of an HTTP proxy/);
-    assert.equal(world.requests.length, 0);
+    assert.equal(context.requests.length, 0);
   });
 });

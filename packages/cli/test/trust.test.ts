@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BITBUCKET, bitbucketStep, ROLE, ran, TRUST_POLICY, tokenText } from './support.ts';
+import { BITBUCKET, bitbucketStep, ROLE, runCli, TRUST_POLICY, tokenText } from './support.ts';
 
 const SUB = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub';
 const [STATEMENT] = TRUST_POLICY.Statement;
@@ -37,9 +37,12 @@ describe('trust evaluate', () => {
   for (const policy of ['good.json', 'role.json', 'encoded-role.json', 'lower-case-role.json']) {
     for (const claims of ['claims.json', 'token.txt', 'inspected.json']) {
       it(`admits the token of ${claims} by ${policy}`, async () => {
-        const { status, stdout } = await ran(['trust', 'evaluate', '--policy', policy, '--claims', claims, '--json'], {
-          files,
-        });
+        const { status, stdout } = await runCli(
+          ['trust', 'evaluate', '--policy', policy, '--claims', claims, '--json'],
+          {
+            files,
+          },
+        );
         assert.equal(status, 0);
         const { decision, trace } = JSON.parse(stdout);
         assert.equal(decision, 'allow');
@@ -49,7 +52,7 @@ describe('trust evaluate', () => {
   }
 
   it('denies with status 1 and a trace of what failed', async () => {
-    const { status, stdout } = await ran(
+    const { status, stdout } = await runCli(
       ['trust', 'evaluate', '--policy', 'good.json', '--claims', 'other-repository.json', '--role-arn', ROLE, '--json'],
       { files },
     );
@@ -64,7 +67,7 @@ describe('trust evaluate', () => {
   });
 
   it('denies by a policy IAM would refuse', async () => {
-    const { status, stdout } = await ran(
+    const { status, stdout } = await runCli(
       ['trust', 'evaluate', '--policy', 'broken.json', '--claims', 'claims.json', '--json'],
       { files },
     );
@@ -75,7 +78,7 @@ describe('trust evaluate', () => {
   });
 
   it("looks only in the role's own account", async () => {
-    const { status } = await ran(
+    const { status } = await runCli(
       [
         'trust',
         'evaluate',
@@ -98,7 +101,7 @@ describe('trust evaluate', () => {
     };
     const policy = JSON.stringify({ ...TRUST_POLICY, Statement: [limited] });
     const evaluate = (...context: string[]) =>
-      ran(['trust', 'evaluate', '--policy', '-', '--claims', 'claims.json', ...context], { files, stdin: policy });
+      runCli(['trust', 'evaluate', '--policy', '-', '--claims', 'claims.json', ...context], { files, stdin: policy });
     assert.equal((await evaluate('--context', 'aws:SourceIp=203.0.113.7')).status, 0);
     assert.equal((await evaluate('--context', 'aws:SourceIp=198.51.100.7')).status, 1);
     assert.equal((await evaluate()).status, 1);
@@ -113,7 +116,7 @@ describe('trust evaluate', () => {
     const evaluate = async (statements: readonly object[], ...context: string[]) => {
       const stdin = JSON.stringify({ ...TRUST_POLICY, Statement: statements });
       return (
-        await ran(['trust', 'evaluate', '--policy', '-', '--claims', 'claims.json', ...context], { files, stdin })
+        await runCli(['trust', 'evaluate', '--policy', '-', '--claims', 'claims.json', ...context], { files, stdin })
       ).status;
     };
     const deny = { Effect: 'Deny', Principal: '*', Action: 'sts:*' };
@@ -129,7 +132,9 @@ describe('trust evaluate', () => {
   });
 
   it('prints the trace for people', async () => {
-    const { stdout } = await ran(['trust', 'evaluate', '--policy', 'wrong.json', '--claims', 'claims.json'], { files });
+    const { stdout } = await runCli(['trust', 'evaluate', '--policy', 'wrong.json', '--claims', 'claims.json'], {
+      files,
+    });
     assert.match(stdout, /^deny \(implicit-deny\)$/m);
     assert.match(stdout, /✖ StringEquals .*:sub\n +expected: \{b5c1[^\n]*:\*\n +observed: \{b5c1/);
   });
@@ -140,20 +145,20 @@ describe('trust evaluate', () => {
     ['--policy', '-', '--claims', '-'],
   ]) {
     it(`refuses ${args.join(' ')}`, async () => {
-      assert.equal((await ran(['trust', 'evaluate', ...args], { files })).status, 2);
+      assert.equal((await runCli(['trust', 'evaluate', ...args], { files })).status, 2);
     });
   }
 });
 
 describe('trust lint', () => {
   it('says of a policy that it is encoded wrongly', async () => {
-    const { status, stderr } = await ran(['trust', 'lint', 'wrongly-encoded-role.json'], { files });
+    const { status, stderr } = await runCli(['trust', 'lint', 'wrongly-encoded-role.json'], { files });
     assert.equal(status, 2);
     assert.match(stderr, /wrongly-encoded-role\.json holds a trust policy that is percent-encoded wrongly\./);
   });
 
   it('finds nothing in a good policy', async () => {
-    const { status, stdout } = await ran(['trust', 'lint', 'good.json', '--json'], { files });
+    const { status, stdout } = await runCli(['trust', 'lint', 'good.json', '--json'], { files });
     assert.equal(status, 0);
     assert.deepEqual(
       JSON.parse(stdout).findings.filter(({ severity }: { severity: string }) => severity === 'error'),
@@ -162,19 +167,19 @@ describe('trust lint', () => {
   });
 
   it('answers an error with status 1, place and fix', async () => {
-    const { status, stdout } = await ran(['trust', 'lint', 'wrong.json', '--json'], { files });
+    const { status, stdout } = await runCli(['trust', 'lint', 'wrong.json', '--json'], { files });
     assert.equal(status, 1);
     const { findings } = JSON.parse(stdout);
     assert.deepEqual(Object.keys(findings[0]).toSorted(), ['fix', 'id', 'message', 'path', 'severity']);
     assert.ok(findings.some(({ id }: { id: string }) => id === 'equals-with-wildcard'));
     assert.match(
-      (await ran(['trust', 'lint', 'wrong.json'], { files })).stdout,
+      (await runCli(['trust', 'lint', 'wrong.json'], { files })).stdout,
       /^error equals-with-wildcard at \/Statement/m,
     );
   });
 
   it('answers a policy IAM would refuse with a finding', async () => {
-    const { status, stdout } = await ran(['trust', 'lint', 'broken.json', '--json'], { files });
+    const { status, stdout } = await runCli(['trust', 'lint', 'broken.json', '--json'], { files });
     assert.equal(status, 1);
     assert.equal(JSON.parse(stdout).findings[0].id, 'policy-syntax');
   });
@@ -183,14 +188,14 @@ describe('trust lint', () => {
     const role = JSON.stringify({
       Role: { Arn: ROLE.replace('1234', '9999'), AssumeRolePolicyDocument: TRUST_POLICY },
     });
-    const { stdout } = await ran(['trust', 'lint', '-', '--json'], { stdin: role });
+    const { stdout } = await runCli(['trust', 'lint', '-', '--json'], { stdin: role });
     assert.ok(JSON.parse(stdout).findings.some(({ id }: { id: string }) => id === 'principal-other-account'));
   });
 });
 
 describe('explain', () => {
   it('names the cause for the token of this job, and the way out', async () => {
-    const { status, stdout } = await ran(['explain', '--policy', 'wrong.json', '--role-arn', ROLE], {
+    const { status, stdout } = await runCli(['explain', '--policy', 'wrong.json', '--role-arn', ROLE], {
       files,
       env: bitbucketStep(),
     });
@@ -200,26 +205,26 @@ describe('explain', () => {
   });
 
   it('says in one word that a token is admitted', async () => {
-    const { status, stdout } = await ran(['explain', '--policy', 'good.json'], { files, env: bitbucketStep() });
+    const { status, stdout } = await runCli(['explain', '--policy', 'good.json'], { files, env: bitbucketStep() });
     assert.equal(status, 0);
     assert.match(stdout, /^allowed\n {2}Statement\[0\] admits this token\./);
   });
 
   it('has a statement that admits the token it was written for', async () => {
-    const written = await ran(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
+    const written = await runCli(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
     assert.equal(written.status, 0);
     const { verdict, statement } = JSON.parse(written.stdout);
     assert.equal(verdict, 'unknown');
     assert.match(
-      (await ran(['explain', '--role-arn', ROLE], { env: bitbucketStep() })).stdout,
+      (await runCli(['explain', '--role-arn', ROLE], { env: bitbucketStep() })).stdout,
       /^no policy to compare with$/m,
     );
     const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    assert.equal((await ran(['explain', '--policy', '-'], { stdin: policy, env: bitbucketStep() })).status, 0);
+    assert.equal((await runCli(['explain', '--policy', '-'], { stdin: policy, env: bitbucketStep() })).status, 0);
   });
 
   it('knows the account from the policy, so that the way out never names one step of one run', async () => {
-    const { stdout } = await ran(['explain', '--policy', 'wrong.json', '--json'], { files, env: bitbucketStep() });
+    const { stdout } = await runCli(['explain', '--policy', 'wrong.json', '--json'], { files, env: bitbucketStep() });
     const { fix, statement } = JSON.parse(stdout);
     assert.match(fix, /^Write "StringLike": \{[^}]*:sub": "\{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22\}:\*"\}/);
     assert.deepEqual(statement, STATEMENT);
@@ -236,7 +241,7 @@ describe('explain', () => {
     };
     const stdin = JSON.stringify({ ...TRUST_POLICY, Statement: [limited] });
     const explained = (...more: string[]) =>
-      ran(['explain', '--policy', '-', ...more], { stdin, env: bitbucketStep() });
+      runCli(['explain', '--policy', '-', ...more], { stdin, env: bitbucketStep() });
     const { status, stdout } = await explained();
     assert.equal(status, 1);
     assert.match(stdout, /^unknown request-unknown\n {2}All else in Statement\[0\] admits this token\./);
@@ -249,12 +254,12 @@ describe('explain', () => {
     const [one] = WRONG_POLICY.Statement;
     const other = { ...one, Principal: { Federated: one?.Principal?.Federated.replace('1234', '9999') } };
     const policy = JSON.stringify({ ...WRONG_POLICY, Statement: [one, other] });
-    const { stdout } = await ran(['explain', '--policy', '-', '--json'], { stdin: policy, env: bitbucketStep() });
+    const { stdout } = await runCli(['explain', '--policy', '-', '--json'], { stdin: policy, env: bitbucketStep() });
     assert.equal(JSON.parse(stdout).statement, undefined);
   });
 
   it('takes the role from the environment', async () => {
-    const { status, stdout } = await ran(['explain', '--claims', 'claims.json'], {
+    const { status, stdout } = await runCli(['explain', '--claims', 'claims.json'], {
       files,
       env: { AWS_ROLE_ARN: ROLE },
     });
@@ -276,7 +281,7 @@ describe('explain', () => {
   ];
   for (const { name, args, expected } of wrong) {
     it(`refuses ${name}`, async () => {
-      const { status, stderr } = await ran(['explain', ...args], { files });
+      const { status, stderr } = await runCli(['explain', ...args], { files });
       assert.equal(status, 2);
       assert.match(stderr, expected);
     });
@@ -296,14 +301,14 @@ describe('trust generate', () => {
   ];
 
   it('writes a trust policy that admits the repository and lints clean', async () => {
-    const { status, stdout, stderr } = await ran(['trust', 'generate', 'bitbucket', ...SCOPE]);
+    const { status, stdout, stderr } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE]);
     assert.equal(status, 0);
     assert.deepEqual(JSON.parse(stdout), TRUST_POLICY);
     assert.match(stderr, /^note: /m);
   });
 
   it('tells everything as JSON', async () => {
-    const { stdout, stderr } = await ran(['trust', 'generate', 'bitbucket', ...SCOPE, '--json']);
+    const { stdout, stderr } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE, '--json']);
     const trust = JSON.parse(stdout);
     assert.equal(trust.providerUrl, BITBUCKET.iss);
     assert.deepEqual(trust.clientIds, [BITBUCKET.aud]);
@@ -316,7 +321,7 @@ describe('trust generate', () => {
     ['aws-cli', /^#!\/bin\/sh/],
   ] as const) {
     it(`writes a set-up as ${format}, with permissions`, async () => {
-      const { status, stdout } = await ran([
+      const { status, stdout } = await runCli([
         'trust',
         'generate',
         'bitbucket',
@@ -397,7 +402,7 @@ describe('trust generate', () => {
   ];
   for (const { name, args, expected } of wrong) {
     it(`refuses ${name}, by the names of the options`, async () => {
-      const { status, stdout, stderr } = await ran(['trust', 'generate', ...args]);
+      const { status, stdout, stderr } = await runCli(['trust', 'generate', ...args]);
       assert.equal(status, 2);
       assert.equal(stdout, '');
       assert.match(stderr, expected);

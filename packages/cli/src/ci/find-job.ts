@@ -1,7 +1,7 @@
 import { Failure } from '@aws-oidc-assume/shared';
-import type { Given, OptionTable } from '../cli/command.ts';
+import type { OptionTable, ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
-import type { World } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { nameOf, readText } from '../input/files.ts';
 import { azurePipelines, inAzurePipelines } from './azure-pipelines.ts';
 import { bitbucketPipelines, inBitbucketPipelines } from './bitbucket-pipelines.ts';
@@ -25,16 +25,16 @@ export const TOKEN_OPTIONS: OptionTable = {
  * @throws UsageError for options that contradict each other or the CI system
  * @throws Failure `TokenUnavailable` where there is no CI system
  */
-export async function findJob(given: Given, world: World): Promise<Job> {
-  const { env } = world;
-  const file = given.text('token-file');
-  const variable = given.text('token-variable');
+export async function findJob(args: ParsedArguments, context: CliContext): Promise<Job> {
+  const { env } = context;
+  const file = args.text('token-file');
+  const variable = args.text('token-variable');
   if (file !== undefined && variable !== undefined) {
     throw new UsageError('--token-file and --token-variable are alternatives: give one of them.');
   }
   const job = await (file !== undefined || variable !== undefined
-    ? tokenAtHand(file, variable, world)
-    : jobOf(given, world));
+    ? tokenAtHand(file, variable, context)
+    : jobOf(args, context));
   if (job === undefined) {
     throw new Failure('TokenUnavailable', 'This is no job of Bitbucket Pipelines, Azure Pipelines or GitHub Actions.', {
       changes: [
@@ -43,10 +43,10 @@ export async function findJob(given: Given, world: World): Promise<Job> {
     });
   }
   const azure = file === undefined && variable === undefined && inAzurePipelines(env);
-  if (given.text('service-connection-id') !== undefined && !azure) {
+  if (args.text('service-connection-id') !== undefined && !azure) {
     throw new UsageError('--service-connection-id has an effect in Azure Pipelines alone.');
   }
-  if (given.text('audience') !== undefined && job.run.system !== 'github') {
+  if (args.text('audience') !== undefined && job.run.system !== 'github') {
     throw new UsageError(
       '--audience has an effect in GitHub Actions alone; elsewhere the token has its audience already.',
     );
@@ -54,12 +54,12 @@ export async function findJob(given: Given, world: World): Promise<Job> {
   return job;
 }
 
-async function tokenAtHand(file: string | undefined, variable: string | undefined, world: World): Promise<Job> {
+async function tokenAtHand(file: string | undefined, variable: string | undefined, context: CliContext): Promise<Job> {
   if (file !== undefined) {
-    return givenToken(await readText(file, world), nameOf(file));
+    return givenToken(await readText(file, context), nameOf(file));
   }
   const name = variable ?? '';
-  const token = world.env[name];
+  const token = context.env[name];
   if (token === undefined || token.trim() === '') {
     throw new Failure('TokenUnavailable', `The variable ${name} is not set.`, {
       changes: [`Set ${name} to the identity token of the job.`],
@@ -68,9 +68,9 @@ async function tokenAtHand(file: string | undefined, variable: string | undefine
   return givenToken(token, name);
 }
 
-async function jobOf(given: Given, { env, runtime }: World): Promise<Job | undefined> {
+async function jobOf(args: ParsedArguments, { env, runtime }: CliContext): Promise<Job | undefined> {
   if (inBitbucketPipelines(env)) return bitbucketPipelines(env);
-  if (inAzurePipelines(env)) return azurePipelines(env, given.text('service-connection-id'), runtime);
-  if (inGitHubActions(env)) return gitHubActions(env, given.text('audience'), runtime);
+  if (inAzurePipelines(env)) return azurePipelines(env, args.text('service-connection-id'), runtime);
+  if (inGitHubActions(env)) return gitHubActions(env, args.text('audience'), runtime);
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type Command, Given, type OptionTable } from './command.ts';
+import { type Command, type OptionTable, ParsedArguments } from './command.ts';
 import { nearest } from './suggest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -31,7 +31,7 @@ export function findCommand(
  * Reads the arguments of a command by its table.
  * @throws UsageError
  */
-export function readArguments(command: Command, args: readonly string[]): Given {
+export function readArguments(command: Command, args: readonly string[]): ParsedArguments {
   const table: OptionTable = { ...COMMON_OPTIONS, ...command.options };
   const { values, positionals, tokens } = parse(table, args);
   const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
@@ -43,7 +43,7 @@ export function readArguments(command: Command, args: readonly string[]): Given 
       throw unknown(`value "${value}" of --${name}`, value, choices);
     }
   }
-  const given = new Given(values, positionals);
+  const given = new ParsedArguments(values, positionals);
   if (command.operands?.startsWith('-- ') === true && !given.flag('help') && !args.includes('--')) {
     // Without it, an option of the other command would be taken for one of ours.
     throw new UsageError(

@@ -1,4 +1,4 @@
-import type { World } from '../context.ts';
+import type { CliContext } from '../context.ts';
 
 /** One option of a command. */
 export interface OptionSpec {
@@ -35,11 +35,11 @@ export interface Command {
   readonly notes?: readonly string[];
   readonly examples: readonly Example[];
   /** @returns exit status. @throws UsageError, Failure */
-  run(given: Given, world: World): Promise<number>;
+  run(args: ParsedArguments, context: CliContext): Promise<number>;
 }
 
 /** What was written on the command line, after it was checked against the command's table. */
-export class Given {
+export class ParsedArguments {
   readonly operands: readonly string[];
   readonly #values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 

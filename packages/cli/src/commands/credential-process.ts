@@ -19,10 +19,10 @@ export const credentialProcess: Command = {
       line: '[profile deploy]\n  region = eu-west-1\n  credential_process = aws-oidc credential-process --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1',
     },
   ],
-  async run(given, world) {
-    refuseTerminal(given, world, 'Name it as credential_process in a profile.');
-    const { credentials } = (await assume(given, world)).session;
-    world.out.write(
+  async run(args, context) {
+    refuseTerminal(args, context, 'Name it as credential_process in a profile.');
+    const { credentials } = (await assume(args, context)).session;
+    context.out.write(
       `${JSON.stringify({
         Version: 1,
         AccessKeyId: credentials.accessKeyId,

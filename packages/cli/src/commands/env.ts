@@ -26,12 +26,12 @@ export const env: Command = {
       line: 'credentials=$(aws-oidc env --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1) || exit 1\n  eval "$credentials"',
     },
   ],
-  async run(given, world) {
-    refuseTerminal(given, world, 'Write eval "$(aws-oidc env …)", or use aws-oidc exec.');
-    const { session, options } = await assume(given, world);
+  async run(args, context) {
+    refuseTerminal(args, context, 'Write eval "$(aws-oidc env …)", or use aws-oidc exec.');
+    const { session, options } = await assume(args, context);
     const variables = awsEnvironment(session, options).map(({ name, value }) => [name, revealed(value)] as const);
-    world.out.write(
-      given.flag('json')
+    context.out.write(
+      args.flag('json')
         ? `${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`
         : [
             `unset ${CONFLICTING_VARIABLES.join(' ')}`,

@@ -30,26 +30,26 @@ export const trustEvaluate: Command = {
       line: 'aws iam get-role --role-name deploy | aws-oidc trust evaluate --policy - --claims claims.json --context aws:SourceIp=203.0.113.7',
     },
   ],
-  async run(given, world) {
-    const policyFile = given.text('policy');
-    const claimsFile = given.text('claims');
+  async run(args, context) {
+    const policyFile = args.text('policy');
+    const claimsFile = args.text('claims');
     if (policyFile === undefined || claimsFile === undefined) {
       throw new UsageError('"trust evaluate" needs --policy FILE and --claims FILE.');
     }
     if (policyFile === '-' && claimsFile === '-') throw new UsageError('Only one of the files can be standard input.');
-    const { policy, roleArn: ofFile } = await readPolicy(policyFile, world);
-    const claims = await readClaims(claimsFile, world);
-    const roleArn = roleOption(given, world.env) ?? ofFile;
+    const { policy, roleArn: ofFile } = await readPolicy(policyFile, context);
+    const claims = await readClaims(claimsFile, context);
+    const roleArn = roleOption(args, context.env) ?? ofFile;
     const evaluation = decide(policy, {
       claims,
       ...(roleArn === undefined ? {} : { roleArn }),
-      context: contextOption(given, world.now()),
+      context: contextOption(args, context.now()),
     });
     const { decision, reason, trace, note } = evaluation;
-    world.out.write(
-      given.flag('json')
+    context.out.write(
+      args.flag('json')
         ? json({ decision, reason, ...(note === undefined ? {} : { note }), trace })
-        : text(evaluation, painter(world.out, world.env)),
+        : text(evaluation, painter(context.out, context.env)),
     );
     return decision === 'allow' ? 0 : 1;
   },

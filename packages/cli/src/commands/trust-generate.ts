@@ -9,7 +9,7 @@ import {
   ScopeError,
   type TemplateRequest,
 } from '@aws-oidc-assume/trust-policy';
-import { type Command, flagOf, type Given, JSON_OPTION } from '../cli/command.ts';
+import { type Command, flagOf, JSON_OPTION, type ParsedArguments } from '../cli/command.ts';
 import { json, painter, plain } from '../cli/print.ts';
 import { nearest } from '../cli/suggest.ts';
 import { UsageError } from '../cli/usage-error.ts';
@@ -51,16 +51,16 @@ export const trustGenerate: Command = {
       line: 'aws-oidc trust generate azure-devops --account 123456789012 --organization-id 2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55 --organization acme --project shop --service-connection aws-deploy --format terraform --allow-s3-sync acme-site',
     },
   ],
-  async run(given, world) {
-    const system = systemOf(given.operands[0] ?? '');
-    const format = given.text('format') ?? 'json';
+  async run(args, context) {
+    const system = systemOf(args.operands[0] ?? '');
+    const format = args.text('format') ?? 'json';
     try {
-      const trust = generate(requestOf(system, given));
-      const text = given.flag('json') ? jsonOf(format, trust, given) : textOf(format, trust, given);
-      world.out.write(text);
-      const paint = painter(world.err, world.env);
-      if (!given.flag('json'))
-        for (const note of trust.notes) world.err.write(`${paint('dim', 'note:')} ${plain(note)}\n`);
+      const trust = generate(requestOf(system, args));
+      const text = args.flag('json') ? jsonOf(format, trust, args) : textOf(format, trust, args);
+      context.out.write(text);
+      const paint = painter(context.err, context.env);
+      if (!args.flag('json'))
+        for (const note of trust.notes) context.err.write(`${paint('dim', 'note:')} ${plain(note)}\n`);
       return 0;
     } catch (error) {
       if (error instanceof ScopeError) throw new UsageError(problemsOf(error));
@@ -79,13 +79,13 @@ function systemOf(name: string): ProviderId {
   );
 }
 
-function textOf(format: string, trust: GeneratedTrust, given: Given): string {
+function textOf(format: string, trust: GeneratedTrust, args: ParsedArguments): string {
   const request: TemplateRequest = {
     trust,
-    ...optional('roleName', given.text('role-name')),
-    ...optional('maxSessionDuration', numberOf(given.text('max-session-duration'))),
-    permissions: permissionsOf(given),
-    identityProvider: given.flag('existing-provider') ? 'existing' : 'create',
+    ...optional('roleName', args.text('role-name')),
+    ...optional('maxSessionDuration', numberOf(args.text('max-session-duration'))),
+    permissions: permissionsOf(args),
+    identityProvider: args.flag('existing-provider') ? 'existing' : 'create',
   };
   switch (format) {
     case 'cloudformation':
@@ -95,22 +95,22 @@ function textOf(format: string, trust: GeneratedTrust, given: Given): string {
     case 'aws-cli':
       return renderAwsCli(request);
     default:
-      refuseSetUpOptions(given);
+      refuseSetUpOptions(args);
       return json(trust.trustPolicy);
   }
 }
 
 /** Everything about the trust, for a program. A set-up is text of its own. */
-function jsonOf(format: string, trust: GeneratedTrust, given: Given): string {
+function jsonOf(format: string, trust: GeneratedTrust, args: ParsedArguments): string {
   if (format !== 'json') throw new UsageError(`--json and --format ${format} are alternatives: give one of them.`);
-  refuseSetUpOptions(given);
+  refuseSetUpOptions(args);
   return json(trust);
 }
 
 /** A trust policy alone has no role and no permissions: an option for them would be lost in silence. */
-function refuseSetUpOptions(given: Given): void {
+function refuseSetUpOptions(args: ParsedArguments): void {
   const names = ['role-name', 'max-session-duration', 'existing-provider', ...Object.keys(PERMISSION_OPTIONS)];
-  const idle = names.find((name) => given.text(name) !== undefined || given.flag(name) || given.list(name).length > 0);
+  const idle = names.find((name) => args.text(name) !== undefined || args.flag(name) || args.list(name).length > 0);
   if (idle !== undefined) {
     throw new UsageError(`--${idle} has no effect without --format cloudformation, terraform or aws-cli.`);
   }

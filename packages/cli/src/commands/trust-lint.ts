@@ -24,18 +24,18 @@ export const trustLint: Command = {
     { about: 'a file', line: 'aws-oidc trust lint trust-policy.json' },
     { about: 'the policy in place', line: 'aws iam get-role --role-name deploy | aws-oidc trust lint -' },
   ],
-  async run(given, world) {
-    const [file = '-'] = given.operands;
-    const { policy, roleArn: ofFile } = await readPolicy(file, world);
-    const roleArn = roleOption(given, world.env) ?? ofFile;
-    const issuer = given.text('issuer');
+  async run(args, context) {
+    const [file = '-'] = args.operands;
+    const { policy, roleArn: ofFile } = await readPolicy(file, context);
+    const roleArn = roleOption(args, context.env) ?? ofFile;
+    const issuer = args.text('issuer');
     const findings = lint(policy, {
       ...(roleArn === undefined ? {} : { roleArn }),
       ...(issuer === undefined ? {} : { issuer }),
-      sessionTags: given.flag('session-tags'),
+      sessionTags: args.flag('session-tags'),
     });
-    const paint = painter(world.out, world.env);
-    world.out.write(given.flag('json') ? json({ findings }) : text(findings, paint));
+    const paint = painter(context.out, context.env);
+    context.out.write(args.flag('json') ? json({ findings }) : text(findings, paint));
     return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
   },
 };

@@ -1,12 +1,12 @@
 import { type Claims, parseRoleArn } from '@aws-oidc-assume/trust-policy';
 import { parseToken } from '../ci/given-token.ts';
 import { UsageError } from '../cli/usage-error.ts';
-import type { World } from '../context.ts';
+import type { CliContext } from '../context.ts';
 import { members } from './json-members.ts';
 
 /** The text of a file, `-` for standard input. @throws UsageError where it cannot be read */
-export async function readText(file: string, world: World): Promise<string> {
-  return (await readBytes(file, world)).toString('utf8').replace(/^\uFEFF/, '');
+export async function readText(file: string, context: CliContext): Promise<string> {
+  return (await readBytes(file, context)).toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** How a message names it. */
@@ -15,10 +15,10 @@ export function nameOf(file: string): string {
 }
 
 /** @throws UsageError */
-export async function readBytes(file: string, world: World): Promise<Buffer> {
-  if (file === '-') return world.readStdin();
+export async function readBytes(file: string, context: CliContext): Promise<Buffer> {
+  if (file === '-') return context.readStdin();
   try {
-    return await world.readFile(file);
+    return await context.readFile(file);
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
   }
@@ -32,8 +32,8 @@ export interface PolicyFile {
 }
 
 /** A trust policy by itself, or the answer of `aws iam get-role`, which holds one. @throws UsageError */
-export async function readPolicy(file: string, world: World): Promise<PolicyFile> {
-  const text = await readText(file, world);
+export async function readPolicy(file: string, context: CliContext): Promise<PolicyFile> {
+  const text = await readText(file, context);
   const { AssumeRolePolicyDocument: document, Arn: arn } = members(members(parsed(text))['Role']);
   // The text as it stands, so that a member written twice is seen.
   if (document === undefined) return { policy: text };
@@ -53,8 +53,8 @@ function percentDecoded(document: string, file: string): string {
 }
 
 /** Claims as JSON, or a token that holds them. @throws UsageError; Failure `TokenMalformed` */
-export async function readClaims(file: string, world: World): Promise<Claims> {
-  const text = await readText(file, world);
+export async function readClaims(file: string, context: CliContext): Promise<Claims> {
+  const text = await readText(file, context);
   if (!text.trimStart().startsWith('{')) return parseToken(text, nameOf(file)).claims;
   const claims = parsed(text);
   if (typeof claims !== 'object' || claims === null)

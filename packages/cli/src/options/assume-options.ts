@@ -1,5 +1,5 @@
 import { OPTION_KEYS, type OptionKey, type RawOption, type RawOptions } from '@aws-oidc-assume/shared';
-import { flagOf, type Given, type OptionTable } from '../cli/command.ts';
+import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import type { Environment } from '../context.ts';
 
 interface AssumeOption {
@@ -67,17 +67,17 @@ function tableOf(keys: readonly OptionKey[]): OptionTable {
 }
 
 /** The options with the name each was given by: the option wins over its variables, an empty value does not count. */
-export function rawOptions(given: Given, env: Environment): RawOptions {
-  const entries = OPTION_KEYS.map((key): [OptionKey, RawOption] => [key, rawOption(key, given, env)]);
+export function rawOptions(args: ParsedArguments, env: Environment): RawOptions {
+  const entries = OPTION_KEYS.map((key): [OptionKey, RawOption] => [key, rawOption(key, args, env)]);
   return Object.fromEntries(entries) as Record<OptionKey, RawOption>;
 }
 
-export function rawOption(key: OptionKey, given: Given, env: Environment): RawOption {
+export function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): RawOption {
   const name = flagOf(key);
   const { value, multiple, variables = [] } = TABLE[key] ?? {};
   // Lists may be written as several options, with commas, or both: none of these values holds a comma itself.
-  const several = multiple ? given.list(name).join('\n') : undefined;
-  const written = several ?? (value === undefined && given.flag(name) ? 'true' : given.text(name));
+  const several = multiple ? args.list(name).join('\n') : undefined;
+  const written = several ?? (value === undefined && args.flag(name) ? 'true' : args.text(name));
   if (written) return { name: `--${name}`, value: written };
   const variable = variables.find((candidate) => env[candidate]?.trim());
   return variable === undefined ? { name: `--${name}`, value: undefined } : { name: variable, value: env[variable] };

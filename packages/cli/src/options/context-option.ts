@@ -1,5 +1,5 @@
 import type { Context } from '@aws-oidc-assume/trust-policy';
-import type { Given, OptionTable } from '../cli/command.ts';
+import type { OptionTable, ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
 export const CONTEXT_OPTION: OptionTable = {
@@ -15,8 +15,8 @@ export const CONTEXT_OPTION: OptionTable = {
  * A key given more than once has several values.
  * @throws UsageError
  */
-export function contextOption(given: Given, now: Date): Context {
-  const context = givenContext(given);
+export function contextOption(args: ParsedArguments, now: Date): Context {
+  const context = givenContext(args);
   const folded = new Set(Object.keys(context).map((key) => key.toLowerCase()));
   const usual = {
     'aws:CurrentTime': now.toISOString(),
@@ -26,9 +26,9 @@ export function contextOption(given: Given, now: Date): Context {
   return { ...Object.fromEntries(Object.entries(usual).filter(([key]) => !folded.has(key.toLowerCase()))), ...context };
 }
 
-function givenContext(given: Given): Context {
+function givenContext(args: ParsedArguments): Context {
   const context = new Map<string, string[]>();
-  for (const pair of given.list('context')) {
+  for (const pair of args.list('context')) {
     const at = pair.indexOf('=');
     if (at < 1) throw new UsageError(`--context is "${pair}", not of the form KEY=VALUE.`);
     const key = pair.slice(0, at);

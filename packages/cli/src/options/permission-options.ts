@@ -1,5 +1,5 @@
 import type { Permission } from '@aws-oidc-assume/trust-policy';
-import type { Given, OptionTable } from '../cli/command.ts';
+import type { OptionTable, ParsedArguments } from '../cli/command.ts';
 
 /** What the role of a set-up may do. */
 export const PERMISSION_OPTIONS: OptionTable = {
@@ -15,21 +15,21 @@ export const PERMISSION_OPTIONS: OptionTable = {
   region: { value: 'REGION', about: 'the region of what the permissions name' },
 };
 
-export function permissionsOf(given: Given): Permission[] {
-  const region = given.text('region') ?? '';
+export function permissionsOf(args: ParsedArguments): Permission[] {
+  const region = args.text('region') ?? '';
   return [
-    ...given.list('allow-s3-sync').map((place): Permission => {
+    ...args.list('allow-s3-sync').map((place): Permission => {
       const [bucket = '', ...prefix] = place.split('/');
       return { preset: 's3-sync', bucket, ...(prefix.length === 0 ? {} : { prefix: prefix.join('/') }) };
     }),
-    ...given
+    ...args
       .list('allow-cloudfront-invalidation')
       .map((distributionId): Permission => ({ preset: 'cloudfront-invalidation', distributionId })),
-    ...given.list('allow-ecr-push').map((repository): Permission => ({ preset: 'ecr-push', region, repository })),
-    ...given.list('allow-cloudformation-deploy').map((pair): Permission => {
+    ...args.list('allow-ecr-push').map((repository): Permission => ({ preset: 'ecr-push', region, repository })),
+    ...args.list('allow-cloudformation-deploy').map((pair): Permission => {
       const [stackName = '', executionRoleArn = ''] = pair.split('=');
       return { preset: 'cloudformation-deploy', region, stackName, executionRoleArn };
     }),
-    ...(given.flag('allow-cdk-deploy') ? [{ preset: 'cdk-deploy', region } as const] : []),
+    ...(args.flag('allow-cdk-deploy') ? [{ preset: 'cdk-deploy', region } as const] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { type GenerateRequest, PROVIDERS, type ProviderId } from '@aws-oidc-assume/trust-policy';
-import { flagOf, type Given, type OptionTable } from '../cli/command.ts';
+import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
 /** The scope's fields by CI system, as `generate` names them. */
@@ -49,22 +49,22 @@ export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
 );
 
 /** What to generate. @throws UsageError for an option of another system */
-export function requestOf(system: ProviderId, given: Given): GenerateRequest {
+export function requestOf(system: ProviderId, args: ParsedArguments): GenerateRequest {
   const fields = SCOPES[system];
   const foreign = Object.keys(SCOPE_ABOUT).find(
-    (field) => !fields.includes(field) && (given.text(flagOf(field)) !== undefined || given.flag(flagOf(field))),
+    (field) => !fields.includes(field) && (args.text(flagOf(field)) !== undefined || args.flag(flagOf(field))),
   );
   if (foreign !== undefined) throw new UsageError(`--${flagOf(foreign)} is no option for ${system}.`);
   const values = fields.flatMap((field): [string, string | true][] => {
-    if (SWITCHES.has(field)) return given.flag(flagOf(field)) ? [[field, true]] : [];
-    const value = given.text(flagOf(field));
+    if (SWITCHES.has(field)) return args.flag(flagOf(field)) ? [[field, true]] : [];
+    const value = args.text(flagOf(field));
     return value === undefined ? [] : [[field, value]];
   });
   const common = ['account', 'partition', 'issuer'].flatMap((field): [string, string][] => {
-    const value = given.text(field);
+    const value = args.text(field);
     return value === undefined ? [] : [[field, value]];
   });
-  const sourceIps = given.list('source-ip');
+  const sourceIps = args.list('source-ip');
   // `generate` checks every field itself, and names all that is missing or wrong.
   return {
     provider: system,

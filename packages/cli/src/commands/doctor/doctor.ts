@@ -9,10 +9,10 @@ import {
   stsEndpointOf,
 } from '@aws-oidc-assume/shared';
 import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
-import { type Command, type Given, JSON_OPTION } from '../../cli/command.ts';
+import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain, type Style } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
-import type { World } from '../../context.ts';
+import type { CliContext } from '../../context.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions, rawOption } from '../../options/assume-options.ts';
 import { roleOption } from '../../options/role-option.ts';
@@ -45,46 +45,49 @@ export const doctor: Command = {
       line: 'aws-oidc doctor --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1',
     },
   ],
-  async run(given, world) {
-    const checks = await allChecks(given, world);
-    const paint = painter(world.out, world.env);
-    world.out.write(
-      given.flag('json') ? json({ checks }) : `${checks.flatMap((check) => text(check, paint)).join('\n')}\n`,
+  async run(args, context) {
+    const checks = await allChecks(args, context);
+    const paint = painter(context.out, context.env);
+    context.out.write(
+      args.flag('json') ? json({ checks }) : `${checks.flatMap((check) => text(check, paint)).join('\n')}\n`,
     );
     return checks.some(({ status }) => status === 'fail') ? 1 : 0;
   },
 };
 
-async function allChecks(given: Given, world: World): Promise<Check[]> {
-  const roleArn = roleOption(given, world.env);
-  const region = option(given, world, 'region', parseRegion);
+async function allChecks(args: ParsedArguments, context: CliContext): Promise<Check[]> {
+  const roleArn = roleOption(args, context.env);
+  const region = option(args, context, 'region', parseRegion);
   const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
-  const endpoint = option(given, world, 'stsEndpoint', parseEndpoint) ?? ofRegion;
-  const runtime = world.runtime();
+  const endpoint = option(args, context, 'stsEndpoint', parseEndpoint) ?? ofRegion;
+  const runtime = context.runtime();
   const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
   const signal = AbortSignal.any([runtime.cancelled, runtime.deadline(LIMIT_SECONDS * 1000, limit).signal]);
-  const { token, checks: ofToken } = await readAndCheck(given, world);
+  const { token, checks: ofToken } = await readAndCheck(args, context);
   const [ofIssuer, ofSts] = await Promise.all([
-    token === undefined ? [] : issuerChecks(token, jsonFetcher(world.transport, world.proxyFor, signal)),
+    token === undefined ? [] : issuerChecks(token, jsonFetcher(context.transport, context.proxyFor, signal)),
     endpoint === undefined
       ? [warn('sts', 'not checked: no region is given', 'Give --region, or set AWS_REGION.')]
-      : stsChecks(endpoint, world.transport, world.proxyFor, world.now, signal),
+      : stsChecks(endpoint, context.transport, context.proxyFor, context.now, signal),
   ]);
   return [
     ...ofToken,
     ...ofIssuer,
     ...roleChecks(roleArn, region, token?.issuer),
     ...ofSts,
-    ...environmentChecks(world.env),
+    ...environmentChecks(context.env),
   ];
 }
 
 /** Without a token the other checks are still worth doing. */
-async function readAndCheck(given: Given, world: World): Promise<{ token?: IdentityToken; checks: Check[] }> {
+async function readAndCheck(
+  args: ParsedArguments,
+  context: CliContext,
+): Promise<{ token?: IdentityToken; checks: Check[] }> {
   try {
-    const job = await findJob(given, world);
-    const token = await readToken(job, world);
-    return { token, checks: tokenChecks(token, job.origin, world.now()) };
+    const job = await findJob(args, context);
+    const token = await readToken(job, context);
+    return { token, checks: tokenChecks(token, job.origin, context.now()) };
   } catch (error) {
     // A wrong proxy setting would also fail all that follows.
     if (!(error instanceof Failure) || error.code === 'Cancelled' || error.code === 'InvalidOptions') throw error;
@@ -96,12 +99,12 @@ async function readAndCheck(given: Given, world: World): Promise<{ token?: Ident
 
 /** As the exchange would read it. @throws UsageError */
 function option(
-  given: Given,
-  { env }: World,
+  args: ParsedArguments,
+  { env }: CliContext,
   key: 'region' | 'stsEndpoint',
   parse: (text: string) => string,
 ): string | undefined {
-  const { name, value } = rawOption(key, given, env);
+  const { name, value } = rawOption(key, args, env);
   const text = String(value ?? '').trim();
   if (text === '') return undefined;
   try {

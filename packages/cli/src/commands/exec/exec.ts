@@ -35,15 +35,15 @@ export const exec: Command = {
       line: 'AWS_ROLE_ARN=arn:aws:iam::123456789012:role/deploy AWS_REGION=eu-west-1 aws-oidc exec -- terraform apply',
     },
   ],
-  async run(given, world) {
-    const [command = '', ...args] = given.operands;
+  async run(args, context) {
+    const [command = '', ...commandArgs] = args.operands;
     if (command === '') throw new UsageError('The command after -- is empty.');
-    const { session, options } = await assume(given, world);
+    const { session, options } = await assume(args, context);
     try {
-      return await world.run({ command, args, env: childEnvironment(world.env, session, options) });
+      return await context.run({ command, args: commandArgs, env: childEnvironment(context.env, session, options) });
     } catch (error) {
       if (!(error instanceof ChildNotStarted)) throw error;
-      world.err.write(`aws-oidc: ${plain(command, 200)} could not be started: ${plain(error.message, 300)}\n`);
+      context.err.write(`aws-oidc: ${plain(command, 200)} could not be started: ${plain(error.message, 300)}\n`);
       return error.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE;
     }
   },

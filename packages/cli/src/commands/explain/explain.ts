@@ -1,15 +1,15 @@
 import { type Claims, type Explanation, explain as explainToken } from '@aws-oidc-assume/trust-policy';
 import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
-import { type Command, type Given, JSON_OPTION } from '../../cli/command.ts';
+import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
-import type { World } from '../../context.ts';
+import type { CliContext } from '../../context.ts';
 import { readClaims, readPolicy } from '../../input/files.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions } from '../../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../../options/context-option.ts';
 import { roleOption } from '../../options/role-option.ts';
-import { anyRoleOf } from './any-role.ts';
+import { placeholderRoleArn } from './placeholder-role.ts';
 
 export const explain: Command = {
   name: 'explain',
@@ -39,33 +39,33 @@ export const explain: Command = {
       line: 'aws iam get-role --role-name deploy | aws-oidc explain --policy - --claims claims.json',
     },
   ],
-  async run(given, world) {
-    const file = given.text('policy');
-    const policy = file === undefined ? undefined : await readPolicy(file, world);
-    const roleArn = roleOption(given, world.env) ?? policy?.roleArn;
+  async run(args, context) {
+    const file = args.text('policy');
+    const policy = file === undefined ? undefined : await readPolicy(file, context);
+    const roleArn = roleOption(args, context.env) ?? policy?.roleArn;
     if (policy === undefined && roleArn === undefined) {
       throw new UsageError(
         'explain needs --policy FILE, or --role-arn ARN to write the statement for: the role tells the account of the identity provider.',
       );
     }
-    const claims = await claimsOf(given, world);
-    const role = roleArn ?? anyRoleOf(policy?.policy, claims);
+    const claims = await claimsOf(args, context);
+    const role = roleArn ?? placeholderRoleArn(policy?.policy, claims);
     const explanation = explainToken(claims, policy?.policy, {
       ...(role === undefined ? {} : { roleArn: role }),
-      context: contextOption(given, world.now()),
+      context: contextOption(args, context.now()),
     });
-    const paint = painter(world.out, world.env);
-    world.out.write(given.flag('json') ? json(explanation) : text(explanation, paint));
+    const paint = painter(context.out, context.env);
+    context.out.write(args.flag('json') ? json(explanation) : text(explanation, paint));
     return explanation.verdict === 'allowed' || policy === undefined ? 0 : 1;
   },
 };
 
-async function claimsOf(given: Given, world: World): Promise<Claims> {
-  const file = given.text('claims');
-  if (file === undefined) return (await readToken(await findJob(given, world), world)).claims;
-  const doubled = Object.keys(TOKEN_OPTIONS).find((name) => given.text(name) !== undefined);
+async function claimsOf(args: ParsedArguments, context: CliContext): Promise<Claims> {
+  const file = args.text('claims');
+  if (file === undefined) return (await readToken(await findJob(args, context), context)).claims;
+  const doubled = Object.keys(TOKEN_OPTIONS).find((name) => args.text(name) !== undefined);
   if (doubled !== undefined) throw new UsageError(`--claims and --${doubled} are alternatives: give one of them.`);
-  return readClaims(file, world);
+  return readClaims(file, context);
 }
 
 function text({ verdict, cause, summary, fix, statement, conditions }: Explanation, paint: Painter): string {

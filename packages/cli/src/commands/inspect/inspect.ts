@@ -1,8 +1,8 @@
 import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
-import { type Command, type Given, JSON_OPTION } from '../../cli/command.ts';
+import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { columns, json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
-import type { World } from '../../context.ts';
+import type { CliContext } from '../../context.ts';
 import { nameOf, readBytes } from '../../input/files.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions } from '../../options/assume-options.ts';
@@ -36,29 +36,29 @@ export const inspect: Command = {
     { about: 'who was that in CloudTrail?', line: 'aws-oidc inspect --session-name bitbucket,acme,shop,42,1f0c9a2b' },
     { about: 'all at once', line: 'aws cloudtrail lookup-events | aws-oidc inspect --cloudtrail -' },
   ],
-  async run(given, world) {
-    const name = given.text('session-name');
-    const trail = given.text('cloudtrail');
+  async run(args, context) {
+    const name = args.text('session-name');
+    const trail = args.text('cloudtrail');
     if (name !== undefined && trail !== undefined) {
       throw new UsageError('--session-name and --cloudtrail are alternatives: give one of them.');
     }
-    if (name !== undefined) return inspectSession(name, given, world);
-    if (trail !== undefined) return inspectTrail(trail, given, world);
-    return inspectToken(given, world);
+    if (name !== undefined) return inspectSession(name, args, context);
+    if (trail !== undefined) return inspectTrail(trail, args, context);
+    return inspectToken(args, context);
   },
 };
 
-async function inspectToken(given: Given, world: World): Promise<number> {
-  const roleArn = roleOption(given, world.env);
-  const job = await findJob(given, world);
-  const view = tokenView(await readToken(job, world), world.now(), roleArn);
-  if (given.flag('json')) {
-    world.out.write(json({ ciSystem: job.name, origin: job.origin, run: job.run, ...view }));
+async function inspectToken(args: ParsedArguments, context: CliContext): Promise<number> {
+  const roleArn = roleOption(args, context.env);
+  const job = await findJob(args, context);
+  const view = tokenView(await readToken(job, context), context.now(), roleArn);
+  if (args.flag('json')) {
+    context.out.write(json({ ciSystem: job.name, origin: job.origin, run: job.run, ...view }));
     return 0;
   }
-  const paint = painter(world.out, world.env);
+  const paint = painter(context.out, context.env);
   const title = `Identity token of ${job.name} (${plain(job.origin, 200)})`;
-  world.out.write(`${[paint('bold', title), ...tokenText(view, paint)].join('\n')}\n`);
+  context.out.write(`${[paint('bold', title), ...tokenText(view, paint)].join('\n')}\n`);
   return 0;
 }
 
@@ -102,21 +102,21 @@ function shown(value: unknown): string {
   return plain(typeof value === 'string' ? value : JSON.stringify(value), 300);
 }
 
-function inspectSession(name: string, given: Given, { out }: World): number {
+function inspectSession(name: string, args: ParsedArguments, { out }: CliContext): number {
   const run = sessionRun(name);
   if (run === undefined) throw new UsageError(`"${plain(name, 100)}" is no role session name that this project made.`);
-  out.write(given.flag('json') ? json(run) : `${columns(runRows(run)).join('\n')}\n`);
+  out.write(args.flag('json') ? json(run) : `${columns(runRows(run)).join('\n')}\n`);
   return 0;
 }
 
-async function inspectTrail(file: string, given: Given, world: World): Promise<number> {
-  const events = readTrail(await readBytes(file, world), nameOf(file));
-  if (given.flag('json')) {
-    world.out.write(json({ events }));
+async function inspectTrail(file: string, args: ParsedArguments, context: CliContext): Promise<number> {
+  const events = readTrail(await readBytes(file, context), nameOf(file));
+  if (args.flag('json')) {
+    context.out.write(json({ events }));
     return 0;
   }
-  const paint = painter(world.out, world.env);
-  world.out.write(`${events.map((event) => trailText(event, paint).join('\n')).join('\n\n')}\n`);
+  const paint = painter(context.out, context.env);
+  context.out.write(`${events.map((event) => trailText(event, paint).join('\n')).join('\n\n')}\n`);
   return 0;
 }
 
