@@ -38,6 +38,7 @@ export { explain } from './explain/explain.ts';
 export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';
 export type { GeneratedTrust } from './generate/generate.ts';
 export { generate } from './generate/generate.ts';
+export { generateAll } from './generate/generate-all.ts';
 export type {
   CdkDeployPermission,
   CloudFormationDeployPermission,

@@ -65,6 +65,11 @@ export interface PermissionTarget {
   readonly account: string;
   /** Default `aws`. */
   readonly partition?: string;
+  /**
+   * Whether a value is a reference that the template resolves at deployment. Such values are written as they are.
+   * Default: no value is.
+   */
+  readonly isReference?: (value: string) => boolean;
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -85,12 +90,14 @@ const PREFIX = /^[^*?$\p{Cc}/](?:[^*?$\p{Cc}]*[^*?$\p{Cc}/])?$/u;
 export function permissionPolicy(permissions: readonly Permission[], target: PermissionTarget): PermissionPolicy {
   const problems: ScopeProblem[] = [];
   if (permissions.length === 0) problems.push({ field: 'permissions', reason: 'is empty' });
-  if (!/^\d{12}$/.test(target.account)) problems.push({ field: 'account', reason: 'must be twelve digits' });
+  const isReference = target.isReference ?? (() => false);
+  if (!isReference(target.account) && !/^\d{12}$/.test(target.account))
+    problems.push({ field: 'account', reason: 'must be twelve digits' });
   const place = { account: target.account, partition: target.partition ?? 'aws' };
   const statements = permissions.flatMap((permission, index) => {
     for (const [field, form, reason] of rulesFor(permission)) {
       const value: unknown = Object.entries(permission).find(([name]) => name === field)?.[1];
-      if (typeof value !== 'string' || !form.test(value)) {
+      if (typeof value !== 'string' || (!isReference(value) && !form.test(value))) {
         problems.push({ field: `permissions[${index}].${field}`, reason });
       }
     }
@@ -135,7 +142,7 @@ function rulesFor(permission: Permission): readonly Rule[] {
   }
 }
 
-type Place = Required<PermissionTarget>;
+type Place = Required<Omit<PermissionTarget, 'isReference'>>;
 
 function statementsFor(permission: Permission, { account, partition }: Place): PermissionStatement[] {
   switch (permission.preset) {
