@@ -11,6 +11,7 @@ const SPECS = [
   'packages/*/test/**/*.test.ts',
   'test/support/**/*.test.ts',
   'test/scale/**/*.test.ts',
+  'test/release/**/*.test.ts',
 ];
 const COVERED = ['shared', 'packages/trust-policy'];
 const LEAST = 98;

@@ -47,7 +47,7 @@ function pipe() {
   const home = '/opt/aws-oidc-assume';
   put(`${home}/pipe.mjs`, readFileSync('/build/pipe.mjs'));
   const notices = 'THIRD-PARTY-NOTICES.txt';
-  if (existsSync(`/build/${notices}`)) put(`${home}/${notices}`, readFileSync(`/build/${notices}`));
+  put(`${home}/${notices}`, readFileSync(`/build/${notices}`));
 }
 
 /**
