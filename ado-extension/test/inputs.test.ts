@@ -39,13 +39,11 @@ describe('the inputs of the task', () => {
       serviceConnectionId: undefined,
       tokenHosts: [],
       jobSummary: true,
-      maxAttempts: 5,
     });
     assert.deepEqual(read({ tokenHosts: 'A.example.com, b\nc:8443', jobSummary: 'False' }).settings, {
       serviceConnectionId: undefined,
       tokenHosts: ['a.example.com', 'b', 'c:8443'],
       jobSummary: false,
-      maxAttempts: 5,
     });
   });
 

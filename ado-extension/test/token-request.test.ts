@@ -9,7 +9,6 @@ const REQUEST = {
   server: 'https://dev.azure.com/acme/',
   moreHosts: [],
   accessToken: ACCESS_TOKEN,
-  maxAttempts: 3,
 };
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const TOKEN = `${part({ alg: 'RS256' })}.${part({ sub: 'sc://acme/shop/aws' })}.${randomBytes(32).toString('base64url')}`;
@@ -30,8 +29,8 @@ function ask(given: HttpAnswer, request: { serviceConnectionId?: string } = {}) 
     random: () => 0.5,
     log: silentLog,
   };
-  const never = new AbortController().signal;
-  return { requests, token: requestToken({ ...REQUEST, ...request }, runtime, never, () => 60_000) };
+  const limits = { signal: new AbortController().signal, timeLeft: () => 60_000, maxAttempts: 3 };
+  return { requests, token: requestToken({ ...REQUEST, ...request }, limits, runtime) };
 }
 
 describe('the token request', () => {

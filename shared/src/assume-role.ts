@@ -38,9 +38,10 @@ export async function assumeRole(
   const timedOut = new Failure('TimedOut', `The time limit of ${timeLimit} passed.`);
   const deadline = runtime.deadline(options.timeoutSeconds * 1000, timedOut);
   const signal = AbortSignal.any([runtime.cancelled, deadline.signal]);
-  const limits: Limits = { signal, timeLeft: deadline.timeLeft, timeLimit };
+  const { maxAttempts } = options;
+  const limits: Limits = { signal, timeLeft: deadline.timeLeft, timeLimit, maxAttempts };
 
-  const token = await ci.identityToken(signal, limits.timeLeft);
+  const token = await ci.identityToken(limits);
   reportToken(ci.log, token, runtime.now());
   try {
     checkToken(token, runtime.now(), ci);
@@ -76,7 +77,7 @@ async function assumeAll(
   const tokens: TokenSource = {
     current: token,
     renew: () => {
-      if (ci.renewsToken) renewed ??= ci.identityToken(together.signal, together.timeLeft);
+      if (ci.renewsToken) renewed ??= ci.identityToken(together);
       return renewed;
     },
   };

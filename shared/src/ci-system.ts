@@ -1,6 +1,7 @@
 import type { Log } from './core/log.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
 import type { RunIdentity } from './identity/run-identity.ts';
+import type { RetryLimits } from './net/retry.ts';
 import type { Options } from './options/options.ts';
 import type { AssumedCredentials } from './sts/assumed-credentials.ts';
 
@@ -13,10 +14,10 @@ export interface CiSystem {
   /** Whether a second call of `identityToken` gives a newer token: Azure DevOps mints one per call, a Bitbucket step has just one. */
   readonly renewsToken: boolean;
   /**
-   * @param timeLeft milliseconds until the overall limit, for `withRetries`
+   * Returns the job's identity token. Requests to a token service stay within the limits.
    * @throws Failure `TokenUnavailable`, `TokenRequestRefused`, `Unreachable`, …
    */
-  identityToken(signal: AbortSignal, timeLeft: () => number): Promise<IdentityToken>;
+  identityToken(limits: RetryLimits): Promise<IdentityToken>;
   /**
    * Gives the credentials to later steps, all of them or none.
    * @throws Failure `CannotPublish`; nothing is left behind then.

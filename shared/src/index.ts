@@ -18,6 +18,7 @@ export {
   proxyProblem,
   proxyProblems,
 } from './net/proxy.ts';
+export type { RetryLimits } from './net/retry.ts';
 export { tracedTransport } from './net/traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport, TransportError } from './net/transport.ts';
 export {

@@ -16,7 +16,6 @@ const SERVICE: TokenService = {
   body: '{}',
   bearer: new Secret(BEARER),
   member: 'jwt',
-  maxAttempts: 3,
   advice: (status) => (status === 401 ? ['Map the access token.'] : []),
 };
 const GOOD = answer(200, JSON.stringify({ jwt: tokenText({ sub: 'job' }) }));
@@ -44,9 +43,9 @@ function runtimeOf(answers: (HttpAnswer | Error)[]) {
   return { runtime, requests, waits, lines };
 }
 
-const never = new AbortController().signal;
+const LIMITS = { signal: new AbortController().signal, timeLeft: () => 60_000, maxAttempts: 3 };
 const ask = (runtime: TokenRuntime, service: Partial<TokenService> = {}, timeLeft = () => 60_000) =>
-  requestIdentityToken({ ...SERVICE, ...service }, runtime, never, timeLeft);
+  requestIdentityToken({ ...SERVICE, ...service }, { ...LIMITS, timeLeft }, runtime);
 
 describe('a token service', () => {
   it('is asked with the bearer token, and answers with the identity token', async () => {
@@ -65,7 +64,7 @@ describe('a token service', () => {
   it('is asked without a body where it wants none', async () => {
     const { runtime, requests } = runtimeOf([]);
     const { body: _, ...bodiless } = SERVICE;
-    await requestIdentityToken({ ...bodiless, method: 'GET' }, runtime, never, () => 60_000);
+    await requestIdentityToken({ ...bodiless, method: 'GET' }, LIMITS, runtime);
     assert.equal('body' in (requests[0] ?? {}), false);
   });
 
@@ -255,7 +254,7 @@ describe('a token service', () => {
       throw deadline.signal.reason;
     };
     await assert.rejects(
-      requestIdentityToken(SERVICE, { ...runtime, transport }, deadline.signal, () => 1000),
+      requestIdentityToken(SERVICE, { ...LIMITS, signal: deadline.signal }, { ...runtime, transport }),
       (error: Failure) => {
         assert.equal(error.code, 'TimedOut');
         assert.equal(error.details.answer, undefined);
@@ -275,7 +274,7 @@ describe('a token service', () => {
       },
     };
     await assert.rejects(
-      requestIdentityToken(SERVICE, late, deadline.signal, () => 1000),
+      requestIdentityToken(SERVICE, { ...LIMITS, signal: deadline.signal }, late),
       (error: Failure) => {
         assert.equal(error.code, 'TimedOut');
         assert.deepEqual(error.details.answer, { status: 500, message: 'busy' });

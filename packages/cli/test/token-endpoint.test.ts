@@ -162,8 +162,8 @@ describe('asking for a token', () => {
   it('gives up after some attempts, and counts them', async () => {
     const { status, stderr, context } = await runCli(['inspect'], { env: AZURE, answers: [answer(503, '')] });
     assert.equal(status, 1);
-    assert.equal(context.requests.length, 4);
-    assert.match(stderr, /ServiceFault[\s\S]*4 attempts/);
+    assert.equal(context.requests.length, 5);
+    assert.match(stderr, /ServiceFault[\s\S]*5 attempts/);
   });
 
   it('sends nothing through a proxy that is no address', async () => {

@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts';
 import { redacted } from '../core/redact.ts';
 import type { Secret } from '../core/secret.ts';
 import { printable } from '../core/text.ts';
-import { type RetryRuntime, withRetries } from '../net/retry.ts';
+import { type RetryLimits, type RetryRuntime, withRetries } from '../net/retry.ts';
 import { type Transport, TransportError } from '../net/transport.ts';
 import { classify, type Verdict } from '../sts/classify.ts';
 import { IdentityToken } from './identity-token.ts';
@@ -22,7 +22,6 @@ export interface TokenService {
   readonly bearer: Secret;
   /** The member of the answer that is the token. */
   readonly member: string;
-  readonly maxAttempts: number;
   /** What to change, for a refusal whose cause its message alone does not tell. */
   advice(status: number, message: string): readonly string[];
 }
@@ -35,17 +34,16 @@ export interface TokenRuntime extends RetryRuntime {
 /**
  * Asks for the job's identity token, again where that can help: after throttling, a fault of the service, a broken
  * connection, or a good answer without a token.
- * @param timeLeft milliseconds until the overall limit
  * @throws Failure `TokenRequestRefused`, `UnexpectedAnswer`, `Throttled`, `ServiceFault`, `Unreachable`,
  * `TokenMalformed`, …
  */
 export async function requestIdentityToken(
   service: TokenService,
+  limits: RetryLimits,
   runtime: TokenRuntime,
-  signal: AbortSignal,
-  timeLeft: () => number,
 ): Promise<IdentityToken> {
-  const { system, method, url, body, bearer, member, maxAttempts } = service;
+  const { system, method, url, body, bearer, member } = service;
+  const { signal, maxAttempts } = limits;
   const headers = { ...service.headers, accept: 'application/json', authorization: `Bearer ${bearer.reveal()}` };
   const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
   const known = (error: unknown): string => {
@@ -58,9 +56,7 @@ export async function requestIdentityToken(
   try {
     const text = await withRetries(
       {
-        maxAttempts,
-        signal,
-        timeLeft,
+        ...limits,
         attempt: async () => {
           attempts++;
           return tokenIn(await runtime.transport(request, signal), member);

@@ -7,11 +7,17 @@ export interface RetryRuntime {
   random(): number;
 }
 
-export interface RetryPlan<T> {
+/** Bounds of a request and its retries. */
+export interface RetryLimits {
+  /** The first request counts: 1 means no retry. */
   readonly maxAttempts: number;
+  /** Aborted when the overall time limit has passed or the run was cancelled. */
   readonly signal: AbortSignal;
   /** Milliseconds until the overall limit. No wait goes past it. */
   timeLeft(): number;
+}
+
+export interface RetryPlan<T> extends RetryLimits {
   /** The try itself. */
   attempt(): Promise<T>;
   judge(error: unknown): Verdict;

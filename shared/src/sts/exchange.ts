@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts';
 import { redacted } from '../core/redact.ts';
 import { printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
-import { type RetryRuntime, withRetries } from '../net/retry.ts';
+import { type RetryLimits, type RetryRuntime, withRetries } from '../net/retry.ts';
 import { TransportError } from '../net/transport.ts';
 import type { Options, StsEndpoint } from '../options/options.ts';
 import type { AssumedCredentials } from './assumed-credentials.ts';
@@ -22,12 +22,9 @@ export interface ExchangeRuntime extends RetryRuntime {
   readonly log: Log;
 }
 
-/** How long this may go on. */
-export interface Limits {
-  readonly signal: AbortSignal;
-  /** Milliseconds until the overall limit. */
-  timeLeft(): number;
-  /** That limit in words: `60 s (TIMEOUT_SECONDS)`. */
+/** Limits of all requests of one run. */
+export interface Limits extends RetryLimits {
+  /** The time limit in words: `60 s (TIMEOUT_SECONDS)`. */
   readonly timeLimit: string;
 }
 

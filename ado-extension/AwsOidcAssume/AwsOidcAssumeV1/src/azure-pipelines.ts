@@ -10,6 +10,7 @@ import {
   type Options,
   type Published,
   printable,
+  type RetryLimits,
   type RunIdentity,
   Secret,
   type Session,
@@ -59,8 +60,8 @@ export class AzurePipelines implements CiSystem {
     this.run = runOf((name) => host.variable(name));
   }
 
-  async identityToken(signal: AbortSignal, timeLeft: () => number): Promise<IdentityToken> {
-    const token = await requestToken(this.#tokenRequest(), this.#runtime, signal, timeLeft);
+  async identityToken(limits: RetryLimits): Promise<IdentityToken> {
+    const token = await requestToken(this.#tokenRequest(), limits, this.#runtime);
     this.log.mask(new Secret(token.reveal()));
     if (this.#token === undefined) this.#sayWhoAsks(token);
     this.#token = token;
@@ -114,8 +115,8 @@ export class AzurePipelines implements CiSystem {
         { changes: ['Run the task on an agent of Azure Pipelines.'] },
       );
     }
-    const { serviceConnectionId, tokenHosts, maxAttempts } = this.#inputs.settings;
-    return { uri, accessToken, server: url, moreHosts: tokenHosts, serviceConnectionId, maxAttempts };
+    const { serviceConnectionId, tokenHosts } = this.#inputs.settings;
+    return { uri, accessToken, server: url, moreHosts: tokenHosts, serviceConnectionId };
   }
 
   #sayWhoAsks(token: IdentityToken): void {

@@ -30,7 +30,7 @@ async function run(stateFile: string): Promise<void> {
     run: state.run,
     log: silentLog,
     renewsToken: true,
-    identityToken: (signal, timeLeft) => requestToken(state.token, { ...runtime, log: silentLog }, signal, timeLeft),
+    identityToken: (limits) => requestToken(state.token, limits, { ...runtime, log: silentLog }),
     publish: async ([session]) => {
       if (session === undefined) throw new Failure('Internal', 'no role was assumed');
       process.stdout.write(JSON.stringify(processCredentials(session)));

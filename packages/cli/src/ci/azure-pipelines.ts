@@ -26,7 +26,7 @@ export function azurePipelines(env: Environment, serviceConnectionId: string | u
       step: env['SYSTEM_JOBID'] ?? '',
       ...(branch === undefined ? {} : { branch }),
     },
-    identityToken: async (signal, timeLeft) => {
+    identityToken: async (limits) => {
       const uri = env['SYSTEM_OIDCREQUESTURI'];
       if (!uri) {
         throw new Failure(
@@ -62,9 +62,8 @@ export function azurePipelines(env: Environment, serviceConnectionId: string | u
           member: 'oidcToken',
           advice,
         },
+        limits,
         runtime(),
-        signal,
-        timeLeft,
       );
     },
   };

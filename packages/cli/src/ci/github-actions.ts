@@ -27,7 +27,7 @@ export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, runtime
       step: '',
       ...(branch === undefined ? {} : { branch }),
     },
-    identityToken: async (signal, timeLeft) => {
+    identityToken: async (limits) => {
       const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'];
       const requestToken = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
       if (!address || !requestToken) {
@@ -53,9 +53,8 @@ export function gitHubActions(env: Environment, audience = AWS_AUDIENCE, runtime
           member: 'value',
           advice: () => [],
         },
+        limits,
         runtime(),
-        signal,
-        timeLeft,
       );
     },
   };

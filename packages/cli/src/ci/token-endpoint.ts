@@ -2,6 +2,7 @@ import {
   Failure,
   type IdentityToken,
   isLoopback,
+  type RetryLimits,
   type Runtime,
   requestIdentityToken,
   silentLog,
@@ -23,12 +24,7 @@ export function bearerAddress(text: string, variable: string): URL {
   );
 }
 
-/** Asks for the job's identity token, four times at most and without a word. @throws Failure as `requestIdentityToken` */
-export function askForToken(
-  service: Omit<TokenService, 'maxAttempts'>,
-  runtime: Runtime,
-  signal: AbortSignal,
-  timeLeft: () => number,
-): Promise<IdentityToken> {
-  return requestIdentityToken({ ...service, maxAttempts: 4 }, { ...runtime, log: silentLog }, signal, timeLeft);
+/** Requests the job's identity token and logs nothing. @throws Failure as `requestIdentityToken` */
+export function askForToken(service: TokenService, limits: RetryLimits, runtime: Runtime): Promise<IdentityToken> {
+  return requestIdentityToken(service, limits, { ...runtime, log: silentLog });
 }

@@ -21,8 +21,6 @@ export interface TaskSettings {
   /** Host names, lower case, some with a port. */
   readonly tokenHosts: readonly string[];
   readonly jobSummary: boolean;
-  /** As the options have it; needed before they are parsed as a whole. */
-  readonly maxAttempts: number;
 }
 
 export interface Inputs {
@@ -54,7 +52,6 @@ export function readInputs(host: Pick<TaskHost, 'input' | 'connectionField'>): I
     serviceConnectionId,
     tokenHosts: read('tokenHosts', parseHosts) ?? [],
     jobSummary: read('jobSummary', parseBoolean) ?? true,
-    maxAttempts: Number(host.input('maxAttempts') ?? 5),
   };
   return { raw: rawOptions(host, serviceConnectionId), settings, problems };
 }

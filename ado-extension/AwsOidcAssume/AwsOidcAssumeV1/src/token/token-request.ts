@@ -1,4 +1,10 @@
-import { type IdentityToken, requestIdentityToken, Secret, type TokenRuntime } from '@aws-oidc-assume/shared';
+import {
+  type IdentityToken,
+  type RetryLimits,
+  requestIdentityToken,
+  Secret,
+  type TokenRuntime,
+} from '@aws-oidc-assume/shared';
 import { refuseForeignHost, type TokenHosts } from './token-hosts.ts';
 
 export interface TokenRequest extends TokenHosts {
@@ -8,21 +14,18 @@ export interface TokenRequest extends TokenHosts {
   readonly accessToken: string;
   /** GUID of the service connection whose subject the token is to bear; the pipeline's own without one. */
   readonly serviceConnectionId?: string | undefined;
-  readonly maxAttempts: number;
 }
 
 /**
  * Asks Azure DevOps for the job's identity token.
  * Source: REST reference, Distributed Task › Oidctoken › Create. The audience cannot be chosen.
- * @param timeLeft milliseconds until the overall limit
  * @throws Failure `InvalidOptions` for an address that the access token may not be sent to, and those of
  * `requestIdentityToken`
  */
 export async function requestToken(
   request: TokenRequest,
+  limits: RetryLimits,
   runtime: TokenRuntime,
-  signal: AbortSignal,
-  timeLeft: () => number,
 ): Promise<IdentityToken> {
   const url = refuseForeignHost(request);
   url.searchParams.set('api-version', '7.1');
@@ -39,12 +42,10 @@ export async function requestToken(
       body: '{}',
       bearer: new Secret(request.accessToken),
       member: 'oidcToken',
-      maxAttempts: request.maxAttempts,
       advice,
     },
+    limits,
     runtime,
-    signal,
-    timeLeft,
   );
 }
 
