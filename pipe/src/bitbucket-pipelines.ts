@@ -13,19 +13,19 @@ import { environmentFile, sourceLine } from './environment-file.ts';
 import { exposeEnvironment } from './expose-environment.ts';
 import { exposeProfile } from './expose-profile.ts';
 import { exposeWebIdentity } from './expose-web-identity.ts';
-import type { EXPOSE_MODES, Exposure, ToExpose } from './exposure.ts';
+import type { ExposeMode, Exposure, ToExpose } from './exposure.ts';
 import { OutputFolder } from './output-folder.ts';
 import type { Settings } from './settings.ts';
 import type { Environment } from './variables.ts';
 
-const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => Exposure>> = {
+const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,
   profile: exposeProfile,
   'web-identity': exposeWebIdentity,
 };
 
 /** A step of Bitbucket Pipelines, seen from inside the pipe's container. */
-export class BitbucketPipelines implements CiSystem {
+export class BitbucketPipelines implements CiSystem<ExposeMode> {
   readonly name = 'Bitbucket Pipelines';
   /** A step has one token, and no way to ask for another. */
   readonly renewsToken = false;
@@ -58,14 +58,11 @@ export class BitbucketPipelines implements CiSystem {
     return this.#token();
   }
 
-  async publish(sessions: readonly Session[], options: Options): Promise<Published> {
-    const [first, ...others] = sessions;
-    const expose = MODES[options.expose as keyof typeof MODES];
-    if (first === undefined || expose === undefined) throw new Failure('Internal', 'there is nothing to expose');
+  async publish(sessions: readonly [Session, ...Session[]], options: Options<ExposeMode>): Promise<Published> {
     const cloneFolder = this.#cloneFolder();
     const folder = new OutputFolder(cloneFolder, this.#settings.outputFolder);
-    const { variables, clears, files, lines } = expose({
-      sessions: [first, ...others],
+    const { variables, clears, files, lines } = MODES[options.expose]({
+      sessions,
       token: this.#token(),
       options,
       folder: folder.path,

@@ -1,9 +1,8 @@
-import type { OptionKey, OptionProblem, RawOptions } from '@aws-oidc-assume/shared';
-import type { Settings } from './settings.ts';
-import { isSet } from './variables.ts';
+import { isSet, type OptionKey, type OptionProblem, type RawOptions } from '@aws-oidc-assume/shared';
+import { SETTING_VARIABLES, type Settings } from './settings.ts';
 
-/** What SDKs send when they assume a role by themselves, from three variables, is a role, a name and a token; no more. */
-const NOT_BY_SDKS: readonly OptionKey[] = [
+/** SDKs that assume a role by themselves read three variables (role, session name, token file) and send nothing else. */
+const UNSUPPORTED_WITH_WEB_IDENTITY: readonly OptionKey[] = [
   'sessionPolicy',
   'sessionPolicyArns',
   'chainRoleArns',
@@ -11,7 +10,7 @@ const NOT_BY_SDKS: readonly OptionKey[] = [
   'stsFallbackRegions',
 ];
 
-/** Options that cannot work together with `EXPOSE`, or would silently have no effect. */
+/** Problems of options that contradict `EXPOSE` or would silently have no effect with it. */
 export function contradictions(raw: RawOptions, { once }: Settings): OptionProblem[] {
   const problems: OptionProblem[] = [];
   const expose = raw.expose.name;
@@ -28,10 +27,10 @@ export function contradictions(raw: RawOptions, { once }: Settings): OptionProbl
     );
   }
   if (once && mode !== 'environment') {
-    wrong('EXPOSE_ONCE', `cannot be used with ${expose} ${mode}: every command reads the files anew`);
+    wrong(SETTING_VARIABLES.once, `cannot be used with ${expose} ${mode}: every command reads the files anew`);
   }
   if (mode === 'web-identity') {
-    for (const key of NOT_BY_SDKS.filter((one) => isSet(raw[one]))) {
+    for (const key of UNSUPPORTED_WITH_WEB_IDENTITY.filter((one) => isSet(raw[one]))) {
       wrong(
         raw[key].name,
         `cannot be used with ${expose} web-identity: SDKs assume the role by themselves, without it`,

@@ -11,6 +11,8 @@ import {
 /** The first is the default. */
 export const EXPOSE_MODES = ['environment', 'profile', 'web-identity'] as const;
 
+export type ExposeMode = (typeof EXPOSE_MODES)[number];
+
 /** One way to hand the credentials on: what is written, and what the environment file says. */
 export interface Exposure {
   /** Files beside the environment file. */

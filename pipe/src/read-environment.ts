@@ -1,18 +1,22 @@
 import { type OptionRules, proxyProblems, type RawOptions } from '@aws-oidc-assume/shared';
 import { contradictions } from './contradictions.ts';
-import { EXPOSE_MODES } from './exposure.ts';
+import { EXPOSE_MODES, type ExposeMode } from './exposure.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import { type Environment, rawOptions } from './variables.ts';
 
-/** All that the pipe was told, with all that is wrong with it in `rules`, to be reported at once. */
-export function readEnvironment(env: Environment): { raw: RawOptions; settings: Settings; rules: OptionRules } {
-  const { settings, problems: ofSettings } = readSettings(env);
-  const { raw, problems: ofVariables } = rawOptions(env);
+/** Reads the options and settings; `rules` carries all problems, which are reported at once. */
+export function readEnvironment(env: Environment): {
+  raw: RawOptions;
+  settings: Settings;
+  rules: OptionRules<ExposeMode>;
+} {
+  const { settings, problems: settingProblems } = readSettings(env);
+  const { raw, problems: variableProblems } = rawOptions(env);
   const problems = [
     ...unknownVariables(env),
-    ...ofVariables,
-    ...ofSettings,
+    ...variableProblems,
+    ...settingProblems,
     ...contradictions(raw, settings),
     ...proxyProblems(env),
   ];

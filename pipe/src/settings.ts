@@ -1,44 +1,41 @@
 import path from 'node:path';
-import { type OptionProblem, Problem, parseBoolean, printable, refuseUndefinedVariable } from '@aws-oidc-assume/shared';
+import { type OptionProblem, OptionReader, Problem, parseBoolean, printable } from '@aws-oidc-assume/shared';
 import type { Environment } from './variables.ts';
 
-/** What only the pipe can be told. */
+/** Options that only the pipe has. */
 export interface Settings {
-  /** `OUTPUT_DIR`: below the clone folder, relative to it or absolute. */
+  /** Folder below the clone folder, relative to it or absolute. */
   readonly outputFolder: string;
-  /** `EXPOSE_ONCE`: the environment file removes itself when it is read. */
+  /** Whether the environment file removes itself when it is read. */
   readonly once: boolean;
   readonly debug: boolean;
 }
 
-const DEFAULT_FOLDER = '.aws-oidc';
+/** Variables of the settings. */
+export const SETTING_VARIABLES = {
+  once: 'EXPOSE_ONCE',
+  outputFolder: 'OUTPUT_DIR',
+  debug: 'DEBUG',
+} as const satisfies Readonly<Record<keyof Settings, string>>;
+
+export const DEFAULT_FOLDER = '.aws-oidc';
 
 export function readSettings(env: Environment): { settings: Settings; problems: readonly OptionProblem[] } {
-  const problems: OptionProblem[] = [];
-  const read = <T>(option: string, parse: (text: string) => T, otherwise: T): T => {
-    const text = env[option]?.trim() ?? '';
-    if (text === '') return otherwise;
-    try {
-      refuseUndefinedVariable(text);
-      return parse(text);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      problems.push({ option, message: error.message });
-      return otherwise;
-    }
-  };
+  const raw = (name: string) => ({ name, value: env[name] });
+  const { once, outputFolder, debug } = SETTING_VARIABLES;
+  const reader = new OptionReader({ once: raw(once), outputFolder: raw(outputFolder), debug: raw(debug) });
   const cloneFolder = env['BITBUCKET_CLONE_DIR'] || '/';
   const settings = {
-    outputFolder: read('OUTPUT_DIR', (text) => parseFolder(text, cloneFolder), DEFAULT_FOLDER),
-    once: read('EXPOSE_ONCE', parseBoolean, false),
-    debug: read('DEBUG', parseBoolean, false),
+    outputFolder: reader.one('outputFolder', (text) => parseFolder(text, cloneFolder)) ?? DEFAULT_FOLDER,
+    once: reader.one('once', parseBoolean) ?? false,
+    debug: reader.one('debug', parseBoolean) ?? false,
   };
-  return { settings, problems };
+  return { settings, problems: reader.problems };
 }
 
 /**
- * Below the clone folder, since nothing else of the pipe's container outlives it; not the clone folder itself, which is
- * made private to its owner, nor git's.
+ * Parses a folder below the clone folder: nothing else of the pipe's container outlives it. The clone folder itself is
+ * refused because the folder is made private to its owner; `.git` is refused because it belongs to git.
  */
 function parseFolder(text: string, cloneFolder: string): string {
   const is = `is "${printable(text, 200)}"`;

@@ -1,17 +1,16 @@
 import type { OptionProblem } from '@aws-oidc-assume/shared';
 import editDistance from 'damerau-levenshtein';
-import { type Environment, PIPE_VARIABLES, VARIABLES } from './variables.ts';
+import { SETTING_VARIABLES } from './settings.ts';
+import { type Environment, VARIABLES } from './variables.ts';
 
-const OURS: readonly string[] = [...Object.values(VARIABLES).flat(), ...PIPE_VARIABLES];
+const PIPE_VARIABLES: readonly string[] = [...Object.values(VARIABLES).flat(), ...Object.values(SETTING_VARIABLES)];
 
-/** Bitbucket's own, and what containers, shells, Node and proxies have. */
-const OF_OTHERS =
+/** Variables of Bitbucket, containers, shells, Node and proxies. */
+const PLATFORM_VARIABLES =
   /^(?:BITBUCKET_|PIPELINES_|DOCKER_|NODE_|npm_|LC_|SSL_|XDG_|CI$|HOME$|PATH$|PWD$|TERM$|TZ$|LANG$)|_proxy$/i;
 
-/**
- * Variables that AWS's tools read (SDKs and tools reference guide, environment variables), and that mean nothing here.
- */
-const OF_AWS = new Set(
+/** Variables that AWS tools read and this pipe does not (SDKs and tools reference guide, environment variables). */
+const AWS_VARIABLES = new Set(
   `AWS_ACCESS_KEY_ID AWS_ACCOUNT_ID AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_CA_BUNDLE AWS_CLI_AUTO_PROMPT AWS_CONFIG_FILE
   AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_FULL_URI
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI AWS_CREDENTIAL_EXPIRATION AWS_DATA_PATH AWS_DEFAULT_OUTPUT AWS_DEFAULT_PROFILE
@@ -22,8 +21,8 @@ const OF_AWS = new Set(
   AWS_STS_REGIONAL_ENDPOINTS AWS_USE_DUALSTACK_ENDPOINT AWS_USE_FIPS_ENDPOINT AWS_WEB_IDENTITY_TOKEN_FILE`.split(/\s+/),
 );
 
-/** What other tools call it, and what it is called here: passed over, the run would do something else than was asked. */
-const CALLED_HERE: ReadonlyMap<string, string> = new Map([
+/** Variables of other tools for options of this pipe. Ignoring them would not do what the user asked for. */
+const RENAMED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['AWS_ROLE_SESSION_NAME', 'ROLE_SESSION_NAME'],
   ['AWS_PROFILE', 'PROFILE'],
   ['AWS_ENDPOINT_URL', 'STS_ENDPOINT'],
@@ -35,16 +34,17 @@ const CALLED_HERE: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Variables that look like ours and are not: misspelt ones would otherwise be passed over without a word. A pipe sees
- * only what its `variables:` name and what Bitbucket sets, so that hardly anything else is there to be mistaken.
+ * Problems of variables that look like options of this pipe but are not, such as misspelt ones. A pipe sees only its
+ * `variables:` and those that Bitbucket sets, so hardly any other variable can be mistaken for one.
  */
 export function unknownVariables(env: Environment): OptionProblem[] {
   return Object.keys(env)
     .filter((name) => !isKnown(name))
     .flatMap((option) => {
-      const here = CALLED_HERE.get(option);
-      if (here !== undefined) return [{ option, message: `is no variable of this pipe; here it is called ${here}` }];
-      const nearest = nearestOfOurs(option.toUpperCase());
+      const renamed = RENAMED_VARIABLES.get(option);
+      if (renamed !== undefined)
+        return [{ option, message: `is no variable of this pipe; here it is called ${renamed}` }];
+      const nearest = nearestVariable(option.toUpperCase());
       return nearest === undefined
         ? []
         : [{ option, message: `is no variable of this pipe; the nearest is ${nearest}` }];
@@ -52,30 +52,32 @@ export function unknownVariables(env: Environment): OptionProblem[] {
 }
 
 function isKnown(name: string): boolean {
-  if (CALLED_HERE.has(name)) return false;
-  if (OF_OTHERS.test(name) || OF_AWS.has(name) || OURS.includes(name)) return true;
+  if (RENAMED_VARIABLES.has(name)) return false;
+  if (PLATFORM_VARIABLES.test(name) || AWS_VARIABLES.has(name) || PIPE_VARIABLES.includes(name)) return true;
   const [, list] = /^(.+)_(?:COUNT|\d+)$/.exec(name) ?? [];
-  return list !== undefined && OURS.includes(list);
+  return list !== undefined && PIPE_VARIABLES.includes(list);
 }
 
-function nearestOfOurs(name: string): string | undefined {
-  const [nearest] = OURS.map((ours) => ({ ours, distance: editDistance(name, ours).steps }))
-    .filter(({ ours, distance }) => distance <= lettersWrong(name) || isPartOf(name, ours) || isInOurs(name))
+function nearestVariable(name: string): string | undefined {
+  const [nearest] = PIPE_VARIABLES.map((variable) => ({ variable, distance: editDistance(name, variable).steps }))
+    .filter(
+      ({ variable, distance }) => distance <= maxEditDistance(name) || isPartOf(name, variable) || hasOurPrefix(name),
+    )
     .sort((a, b) => a.distance - b.distance);
-  return nearest?.ours;
+  return nearest?.variable;
 }
 
-/** One wrong letter in five: `ROLE` is like `ROLES`, and `SESSION_POLICIES` like `SESSION_POLICY`. */
-function lettersWrong(name: string): number {
+/** One edit per five letters: `ROLE` resembles `ROLES`, and `SESSION_POLICIES` resembles `SESSION_POLICY`. */
+function maxEditDistance(name: string): number {
   return Math.max(1, Math.floor(name.length / 5));
 }
 
-/** `ROLE_ARN` of `AWS_ROLE_ARN`, `REGION` of `AWS_REGION`: whole words that stand together. */
-function isPartOf(name: string, ours: string): boolean {
-  return name.length >= 6 && `_${ours}_`.includes(`_${name}_`);
+/** Whether the name is a run of whole words of the variable: `ROLE_ARN` of `AWS_ROLE_ARN`, `REGION` of `AWS_REGION`. */
+function isPartOf(name: string, variable: string): boolean {
+  return name.length >= 6 && `_${variable}_`.includes(`_${name}_`);
 }
 
-/** Nobody else's variables begin like this. */
-function isInOurs(name: string): boolean {
+/** Whether the name has the prefix that only this pipe uses. */
+function hasOurPrefix(name: string): boolean {
   return name.startsWith('AWS_OIDC_');
 }

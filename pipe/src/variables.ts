@@ -1,5 +1,7 @@
 import {
-  type OptionKey,
+  isSet,
+  mapOptions,
+  OPTIONS,
   type OptionProblem,
   Problem,
   printable,
@@ -7,36 +9,12 @@ import {
   type RawOptions,
 } from '@aws-oidc-assume/shared';
 
-/** The pipe's variables: the first name is the one to use, the others are understood as well. */
-export const VARIABLES = {
-  roleArn: ['AWS_OIDC_ROLE_ARN', 'AWS_ROLE_ARN'],
-  roles: ['ROLES'],
-  region: ['AWS_DEFAULT_REGION', 'AWS_REGION'],
-  sessionName: ['ROLE_SESSION_NAME'],
-  durationSeconds: ['DURATION_SECONDS'],
-  sessionPolicy: ['SESSION_POLICY'],
-  sessionPolicyArns: ['SESSION_POLICY_ARNS'],
-  chainRoleArns: ['CHAIN_ROLE_ARNS'],
-  chainExternalId: ['CHAIN_EXTERNAL_ID'],
-  chainSessionTags: ['CHAIN_SESSION_TAGS'],
-  allowedAccountIds: ['ALLOWED_ACCOUNT_IDS'],
-  expose: ['EXPOSE'],
-  profile: ['PROFILE'],
-  variablePrefix: ['VARIABLE_PREFIX'],
-  maskAccountId: ['MASK_ACCOUNT_ID'],
-  stsEndpoint: ['STS_ENDPOINT'],
-  stsFallbackRegions: ['STS_FALLBACK_REGIONS'],
-  timeoutSeconds: ['TIMEOUT_SECONDS'],
-  maxAttempts: ['MAX_ATTEMPTS'],
-  trustPolicyFile: ['TRUST_POLICY_FILE'],
-} as const satisfies Record<OptionKey, readonly [string, ...string[]]>;
-
-/** Variables of the pipe alone. */
-export const PIPE_VARIABLES = ['EXPOSE_ONCE', 'OUTPUT_DIR', 'DEBUG'] as const;
+/** Variables of the options: the documented name of each, then its aliases. */
+export const VARIABLES = mapOptions((key): readonly [string, ...string[]] => OPTIONS[key].pipe);
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The options as the variables give them, and what is wrong with the variables themselves. */
+/** Reads the options from the variables, together with problems of the variables themselves. */
 export function rawOptions(env: Environment): { raw: RawOptions; problems: readonly OptionProblem[] } {
   const problems: OptionProblem[] = [];
   const read = (name: string): RawOption => {
@@ -48,7 +26,8 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
       return { name, value: undefined };
     }
   };
-  const entries = Object.entries(VARIABLES).map(([key, names]): [string, RawOption] => {
+  const raw = mapOptions((key): RawOption => {
+    const names = VARIABLES[key];
     const [first, second] = names.map(read).filter(isSet);
     if (first && second && String(first.value).trim() !== String(second.value).trim()) {
       problems.push({
@@ -56,16 +35,12 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
         message: `says something else than ${first.name}, which means the same; set one of them`,
       });
     }
-    return [key, first ?? { name: names[0], value: undefined }];
+    return first ?? { name: names[0], value: undefined };
   });
-  return { raw: Object.fromEntries(entries) as Record<OptionKey, RawOption>, problems };
+  return { raw, problems };
 }
 
-export function isSet({ value }: RawOption): boolean {
-  return [value ?? ''].flat().some((item) => item.trim() !== '');
-}
-
-/** Bitbucket gives a list `X: [a, b]` as `X_COUNT=2`, `X_0=a`, `X_1=b` ("Advanced techniques for writing pipes"). */
+/** Bitbucket passes a list `X: [a, b]` as `X_COUNT=2`, `X_0=a`, `X_1=b` ("Advanced techniques for writing pipes"). */
 function rawValue(env: Environment, name: string): RawOption['value'] {
   const count = env[`${name}_COUNT`]?.trim();
   if (count === undefined || count === '') return env[name];

@@ -8,15 +8,16 @@ import { parseOptions } from '@aws-oidc-assume/shared';
 import { parse } from 'yaml';
 import { EXPOSE_MODES } from '../src/exposure.ts';
 import { readEnvironment } from '../src/read-environment.ts';
+import { SETTING_VARIABLES } from '../src/settings.ts';
 import { unknownVariables } from '../src/unknown-variables.ts';
-import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
+import { VARIABLES } from '../src/variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const readme = text('pipe/README.md');
 
 /** The name to use of each option, and the others. */
-const NAMES = [...Object.values(VARIABLES).map(([name]) => name), ...PIPE_VARIABLES];
+const NAMES = [...Object.values(VARIABLES).map(([name]) => name), ...Object.values(SETTING_VARIABLES)];
 const ALIASES = Object.values(VARIABLES).flatMap(([, ...others]: readonly string[]) => others);
 const REQUIRED = ['AWS_OIDC_ROLE_ARN', 'AWS_DEFAULT_REGION'];
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Failure, type Options, parseOptions } from '@aws-oidc-assume/shared';
 import { readEnvironment } from '../src/read-environment.ts';
 import type { Settings } from '../src/settings.ts';
-import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
+import { SETTING_VARIABLES } from '../src/settings.ts';
+import { VARIABLES } from '../src/variables.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const OTHER_ROLE = 'arn:aws:iam::210987654321:role/team/deploy';
@@ -279,7 +280,7 @@ describe('the variables of the pipe', () => {
   it('stand all in the table below', () => {
     assert.deepEqual(
       TABLE.map(({ variable }) => variable).sort(),
-      [...Object.values(VARIABLES).flat(), ...PIPE_VARIABLES].sort(),
+      [...Object.values(VARIABLES).flat(), ...Object.values(SETTING_VARIABLES)].sort(),
     );
   });
 
@@ -326,8 +327,8 @@ describe('the variables of the pipe', () => {
       name: 'two names of one option that say different things',
       env: { ...ALWAYS, AWS_REGION: 'us-east-1', AWS_ROLE_ARN: OTHER_ROLE },
       problems: [
-        'AWS_ROLE_ARN says something else than AWS_OIDC_ROLE_ARN, which means the same; set one of them',
         'AWS_REGION says something else than AWS_DEFAULT_REGION, which means the same; set one of them',
+        'AWS_ROLE_ARN says something else than AWS_OIDC_ROLE_ARN, which means the same; set one of them',
       ],
     },
     {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { SETTING_VARIABLES } from '../src/settings.ts';
 import { unknownVariables } from '../src/unknown-variables.ts';
-import { PIPE_VARIABLES, VARIABLES } from '../src/variables.ts';
+import { VARIABLES } from '../src/variables.ts';
 
 const problemsOf = (...names: string[]) => unknownVariables(Object.fromEntries(names.map((name) => [name, 'x'])));
 
@@ -47,7 +48,7 @@ describe('variables that look like ours', () => {
     assert.deepEqual(
       problemsOf(
         ...Object.values(VARIABLES).flat(),
-        ...PIPE_VARIABLES,
+        ...Object.values(SETTING_VARIABLES),
         'ROLES_COUNT',
         'ROLES_0',
         'SESSION_POLICY_ARNS_12',

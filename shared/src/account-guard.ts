@@ -1,11 +1,11 @@
-import type { Session } from './ci-system.ts';
 import { Failure } from './core/failure.ts';
 import type { Options } from './options/options.ts';
+import type { Session } from './sts/assumed-credentials.ts';
 
 /**
- * Looks at the accounts before the network: the role whose credentials are published is the last of the chain, and its
- * ARN tells the account.
- * @param optionName how the user spells the option
+ * Refuses roles of other accounts before anything is sent. The credentials of the last role of the chain are published,
+ * so its account counts.
+ * @param optionName the option's spelling in the CI system
  * @throws Failure `AccountNotAllowed`
  */
 export function guardRoles(options: Options, optionName: string): void {
@@ -18,7 +18,7 @@ export function guardRoles(options: Options, optionName: string): void {
 }
 
 /**
- * The last word before anything is published, on AWS's own answer: the account of the credentials in hand.
+ * Refuses credentials of other accounts, as AWS returned them, before anything is published.
  * @throws Failure `AccountNotAllowed`
  */
 export function guardSessions(sessions: readonly Session[], options: Options, optionName: string): void {

@@ -1,5 +1,5 @@
 import { guardRoles, guardSessions } from './account-guard.ts';
-import type { CiSystem, Session } from './ci-system.ts';
+import type { CiSystem } from './ci-system.ts';
 import { Failure } from './core/failure.ts';
 import { Secret } from './core/secret.ts';
 import { withExplanation } from './diagnosis/explain-refusal.ts';
@@ -8,15 +8,18 @@ import { warnOfWeakTrust } from './diagnosis/trust-policy-file.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
 import { sessionNameOf } from './identity/session-name.ts';
 import { checkToken } from './identity/token-check.ts';
-import { type OptionRules, type Options, parseOptions, type RawOptions, type RoleTarget } from './options/options.ts';
+import type { RawOptions } from './options/keys.ts';
+import { type Options, parseOptions, type RoleTarget } from './options/options.ts';
+import type { OptionRules } from './options/read.ts';
 import type { Runtime } from './runtime.ts';
+import type { Session } from './sts/assumed-credentials.ts';
 import { chain, exchange, type Limits, type TokenSource } from './sts/exchange.ts';
 import { chainTagsOf, type SessionTags } from './sts/session-tags.ts';
 import { Sts } from './sts/sts-client.ts';
 
-/** What was done, for who called. */
+/** Result of a successful run. */
 export interface Outcome {
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly [Session, ...Session[]];
   readonly options: Options;
   readonly token: IdentityToken;
 }
@@ -25,10 +28,10 @@ export interface Outcome {
  * The one flow: parse options, get the identity token, exchange it, follow the chain, check the account, publish, report.
  * @throws Failure; nothing is published then
  */
-export async function assumeRole(
-  ci: CiSystem,
+export async function assumeRole<Mode extends string>(
+  ci: CiSystem<Mode>,
   raw: RawOptions,
-  rules: OptionRules,
+  rules: OptionRules<Mode>,
   runtime: Runtime,
 ): Promise<Outcome> {
   const options = parseOptions(raw, rules);
@@ -59,12 +62,12 @@ export async function assumeRole(
 
 /** All roles at once from the one token, each followed by its chain. One refusal ends them all. */
 async function assumeAll(
-  ci: CiSystem,
+  ci: Pick<CiSystem, 'run' | 'log' | 'renewsToken' | 'identityToken'>,
   options: Options,
   token: IdentityToken,
   limits: Limits,
   runtime: Runtime,
-): Promise<Session[]> {
+): Promise<[Session, ...Session[]]> {
   const { tags, leftOut } = chainTagsOf(ci.run, options.chainTags);
   for (const key of leftOut) {
     ci.log.warning(
@@ -81,18 +84,17 @@ async function assumeAll(
       return renewed;
     },
   };
-  return Promise.all(
-    options.roles.map((target) =>
-      assumeOne(ci, options, target, tokens, tags, together, runtime).catch((error) => {
-        oneFailed.abort(error);
-        throw error;
-      }),
-    ),
-  );
+  const assume = (target: RoleTarget): Promise<Session> =>
+    assumeOne(ci, options, target, tokens, tags, together, runtime).catch((error) => {
+      oneFailed.abort(error);
+      throw error;
+    });
+  const [first, ...others] = options.roles;
+  return Promise.all([assume(first), ...others.map(assume)]);
 }
 
 async function assumeOne(
-  ci: CiSystem,
+  ci: Pick<CiSystem, 'run' | 'log'>,
   options: Options,
   target: RoleTarget,
   tokens: TokenSource,
@@ -144,12 +146,12 @@ async function assumeOne(
 }
 
 /** Before anything is said of them; what AWS then gives is of one of these accounts. */
-function maskAccounts(ci: CiSystem, { roles, chain, allowedAccountIds }: Options): void {
+function maskAccounts(ci: Pick<CiSystem, 'log'>, { roles, chain, allowedAccountIds }: Options): void {
   const accounts = [...roles.map(({ role }) => role.accountId), ...chain.map((role) => role.accountId)];
   for (const account of new Set([...accounts, ...allowedAccountIds])) ci.log.mask(new Secret(account));
 }
 
-function mask(ci: CiSystem, credentials: Session['credentials']): void {
+function mask(ci: Pick<CiSystem, 'log'>, credentials: Session['credentials']): void {
   ci.log.mask(credentials.secretAccessKey);
   ci.log.mask(credentials.sessionToken);
 }

@@ -3,11 +3,11 @@ import type { IdentityToken } from './identity/identity-token.ts';
 import type { RunIdentity } from './identity/run-identity.ts';
 import type { RetryLimits } from './net/retry.ts';
 import type { Options } from './options/options.ts';
-import type { AssumedCredentials } from './sts/assumed-credentials.ts';
+import type { Session } from './sts/assumed-credentials.ts';
 
-/** All that differs between CI systems, in three ports: who runs, where the token comes from, how later steps get the credentials. */
-export interface CiSystem {
-  /** As people write it: `Bitbucket Pipelines`. */
+/** Port to a CI system: the run's identity, its token, and the way later steps get the credentials. */
+export interface CiSystem<Mode extends string = string> {
+  /** Name for messages: `Bitbucket Pipelines`. */
   readonly name: string;
   readonly run: RunIdentity;
   readonly log: Log;
@@ -20,19 +20,12 @@ export interface CiSystem {
   identityToken(limits: RetryLimits): Promise<IdentityToken>;
   /**
    * Gives the credentials to later steps, all of them or none.
-   * @throws Failure `CannotPublish`; nothing is left behind then.
+   * @throws Failure `CannotPublish`; nothing is left behind then
    */
-  publish(sessions: readonly Session[], options: Options): Promise<Published>;
-}
-
-/** One role assumed. */
-export interface Session {
-  /** The profile it is to be known by; undefined where only one role is assumed and no profile was named. */
-  readonly profile: string | undefined;
-  readonly credentials: AssumedCredentials;
+  publish(sessions: readonly [Session, ...Session[]], options: Options<Mode>): Promise<Published>;
 }
 
 export interface Published {
-  /** What later steps can rely on, a sentence a line: `Variables set: AWS_ACCESS_KEY_ID, …`. */
+  /** Lines for the log, one sentence each: `Variables set: AWS_ACCESS_KEY_ID, …`. */
   readonly lines: readonly string[];
 }

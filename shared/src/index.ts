@@ -1,6 +1,6 @@
 export { assumeRole, type Outcome } from './assume-role.ts';
 export { partitionOf, stsEndpointOf } from './aws/region.ts';
-export type { CiSystem, Published, Session } from './ci-system.ts';
+export type { CiSystem, Published } from './ci-system.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './core/failure.ts';
 export { type Log, silentLog } from './core/log.ts';
 export { redacted } from './core/redact.ts';
@@ -21,16 +21,12 @@ export {
 export type { RetryLimits } from './net/retry.ts';
 export { tracedTransport } from './net/traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport, TransportError } from './net/transport.ts';
-export {
-  invalidOptions,
-  OPTION_KEYS,
-  type OptionKey,
-  type OptionRules,
-  type Options,
-  parseOptions,
-  type RawOption,
-  type RawOptions,
-} from './options/options.ts';
+export { mapOptions, OPTION_KEYS, type RawOptions } from './options/keys.ts';
+export { invalidOptions, type Options, parseOptions } from './options/options.ts';
+export { isSet, type RawOption } from './options/raw-option.ts';
+export type { OptionRules } from './options/read.ts';
+export { OptionReader } from './options/reader.ts';
+export { OPTIONS, type OptionKey } from './options/table.ts';
 export {
   isLoopback,
   Problem,
@@ -59,6 +55,6 @@ export {
   statOf,
 } from './publish/private-files.ts';
 export type { Runtime } from './runtime.ts';
-export { AssumedCredentials } from './sts/assumed-credentials.ts';
+export { AssumedCredentials, type Session } from './sts/assumed-credentials.ts';
 export { classify, type Verdict } from './sts/classify.ts';
 export { systemRuntime } from './system-runtime.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { guardRoles } from '../src/account-guard.ts';
-import { type OptionKey, parseOptions } from '../src/options/options.ts';
+import { parseOptions } from '../src/options/options.ts';
+import type { OptionKey } from '../src/options/table.ts';
 import { rawOptions } from './support.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { textOf } from '../src/options/raw-option.ts';
 import {
   isLoopback,
   oneOf,
@@ -15,7 +16,6 @@ import {
   parseTag,
   parseVariablePrefix,
   refuseUndefinedVariable,
-  textOf,
   wholeNumber,
 } from '../src/options/values.ts';
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../src/core/failure.ts';
-import { OPTION_KEYS, type OptionKey, parseOptions, type RawOptions } from '../src/options/options.ts';
+import { mapOptions, type RawOptions } from '../src/options/keys.ts';
+import { parseOptions } from '../src/options/options.ts';
+import type { OptionKey } from '../src/options/table.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const RULES = { exposeModes: ['environment', 'profile'] } as const;
@@ -8,7 +10,7 @@ const RULES = { exposeModes: ['environment', 'profile'] } as const;
 type Values = Partial<Record<OptionKey, string | string[]>>;
 
 function rawOptions(values: Values): RawOptions {
-  return Object.fromEntries(OPTION_KEYS.map((key) => [key, { name: key.toUpperCase(), value: values[key] }])) as never;
+  return mapOptions((key) => ({ name: key.toUpperCase(), value: values[key] }));
 }
 
 const parse = (values: Values) => parseOptions(rawOptions({ roleArn: ROLE, region: 'eu-west-1', ...values }), RULES);

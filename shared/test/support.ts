@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { CiSystem, Session } from '../src/ci-system.ts';
+import type { CiSystem } from '../src/ci-system.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
 import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
-import { OPTION_KEYS, type OptionKey, type RawOptions } from '../src/options/options.ts';
+import { mapOptions, type RawOptions } from '../src/options/keys.ts';
+import type { OptionKey } from '../src/options/table.ts';
 import type { Runtime } from '../src/runtime.ts';
+import type { Session } from '../src/sts/assumed-credentials.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 export const NOW = new Date('2026-03-01T12:00:00Z');
@@ -24,7 +26,7 @@ export function tokenText(claims: Record<string, unknown> = {}): string {
 
 export function rawOptions(values: Partial<Record<OptionKey, string>>): RawOptions {
   const all: Partial<Record<OptionKey, string>> = { roleArn: ROLE, region: 'eu-west-1', ...values };
-  return Object.fromEntries(OPTION_KEYS.map((key) => [key, { name: key, value: all[key] }])) as never;
+  return mapOptions((key) => ({ name: key, value: all[key] }));
 }
 
 /** A CI system that keeps what it was told. */

@@ -1,9 +1,10 @@
-import type { Published, Session } from '../ci-system.ts';
+import type { Published } from '../ci-system.ts';
 import { FAILURES, type Failure } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { count, duration, printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
+import type { Session } from '../sts/assumed-credentials.ts';
 
 const TROUBLESHOOTING = 'https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md';
 

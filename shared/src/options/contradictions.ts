@@ -1,13 +1,15 @@
 import { exampleRegion, partitionOf } from '../aws/region.ts';
 import type { OptionProblem } from '../core/failure.ts';
-import type { OptionKey, OptionValues, RawOptions } from './options.ts';
-import { isSet } from './reader.ts';
+import type { RawOptions } from './keys.ts';
+import { isSet } from './raw-option.ts';
+import type { OptionValues } from './read.ts';
+import type { OptionKey } from './table.ts';
 
-/** What is wrong with an option in view of the others. */
+/** Problem of an option in view of the others. */
 type Flaw = readonly [key: OptionKey, message: string];
 type Rule = (raw: RawOptions, values: OptionValues) => readonly Flaw[];
 
-/** Options that are missing, that exclude each other, or that would have no effect. */
+/** Problems of options that are missing, exclude each other, or would have no effect. */
 export function contradictions(raw: RawOptions, values: OptionValues): OptionProblem[] {
   return RULES.flatMap((rule) => rule(raw, values)).map(([key, message]) => ({ option: raw[key].name, message }));
 }
@@ -41,33 +43,33 @@ function severalRoles(raw: RawOptions, { roles, expose }: OptionValues): Flaw[] 
     flaws.push(['roles', `needs ${raw.expose.name} to be profile: each role becomes one profile`]);
   if (isSet(raw.profile))
     flaws.push(['profile', `cannot be used together with ${raw.roles.name}, which names its own`]);
-  const doubled = roles.map(({ profile }) => profile).find((name, at, all) => all.indexOf(name) !== at);
-  if (doubled !== undefined) flaws.push(['roles', `names the profile ${doubled} twice`]);
+  const duplicate = roles.map(({ profile }) => profile).find((name, at, all) => all.indexOf(name) !== at);
+  if (duplicate !== undefined) flaws.push(['roles', `names the profile ${duplicate} twice`]);
   return flaws;
 }
 
 function onePartition(
   raw: RawOptions,
-  { region, roleArn, roles, chain, fallbackRegions }: OptionValues,
+  { region, roleArn, roles, chainRoleArns, stsFallbackRegions }: OptionValues,
 ): readonly Flaw[] {
   if (region === undefined) return [];
-  const ofRegion = partitionOf(region);
+  const expected = partitionOf(region);
   const targets = roleArn === undefined ? roles.map(({ role }) => role) : [roleArn];
-  const elsewhere = [
+  const mismatches = [
     ...targets.map(({ partition }) => ({ option: roleArn ? raw.roleArn : raw.roles, partition })),
-    ...chain.map(({ partition }) => ({ option: raw.chainRoleArns, partition })),
-  ].filter(({ partition }) => partition !== ofRegion);
+    ...chainRoleArns.map(({ partition }) => ({ option: raw.chainRoleArns, partition })),
+  ].filter(({ partition }) => partition !== expected);
   return [
-    ...elsewhere
+    ...mismatches
       .slice(0, 1)
       .map(
         ({ option, partition }): Flaw => [
           'region',
-          `${region} lies in partition ${ofRegion}, but the role of ${option.name} in ${partition}; ${regionsOf(partition)}`,
+          `${region} lies in partition ${expected}, but the role of ${option.name} in ${partition}; ${regionsOf(partition)}`,
         ],
       ),
-    ...fallbackRegions
-      .filter((fallback) => partitionOf(fallback) !== ofRegion)
+    ...stsFallbackRegions
+      .filter((fallback) => partitionOf(fallback) !== expected)
       .map((fallback): Flaw => ['stsFallbackRegions', `${fallback} lies in another partition than ${region}`]),
   ];
 }
@@ -82,31 +84,31 @@ function oneEndpoint({ stsEndpoint, stsFallbackRegions }: RawOptions): Flaw[] {
   return [['stsFallbackRegions', `cannot be used together with ${stsEndpoint.name}`]];
 }
 
-/** Role chaining: the result lasts at most one hour, whatever the role allows (STS API reference, AssumeRole). */
+/** A chained session lasts at most one hour, whatever the role allows (STS API reference, AssumeRole). */
 function chainedDuration({ chainRoleArns }: RawOptions, { durationSeconds }: OptionValues): Flaw[] {
   if (!isSet(chainRoleArns) || durationSeconds <= 3600) return [];
   const message = `is ${durationSeconds}, but a session of a chained role (${chainRoleArns.name}) lasts at most 3600 seconds`;
   return [['durationSeconds', message]];
 }
 
-/** Keys are compared without case (STS API reference, AssumeRole, Tags). */
-function distinctTags(_: RawOptions, { chainTags }: OptionValues): Flaw[] {
-  const keys = chainTags.filter((tag) => typeof tag !== 'string').map(([key]) => key);
+/** Tag keys must differ in more than case (STS API reference, AssumeRole, Tags). */
+function distinctTags(_: RawOptions, { chainSessionTags }: OptionValues): Flaw[] {
+  const keys = chainSessionTags.filter((tag) => typeof tag !== 'string').map(([key]) => key);
   const folded = keys.map((key) => key.toLowerCase());
-  const doubled = keys.find((key, at) => folded.indexOf(key.toLowerCase()) !== at);
-  return doubled === undefined ? [] : [['chainSessionTags', `names the tag ${doubled} twice`]];
+  const duplicate = keys.find((key, at) => folded.indexOf(key.toLowerCase()) !== at);
+  return duplicate === undefined ? [] : [['chainSessionTags', `names the tag ${duplicate} twice`]];
 }
 
-function onlyInChains({ chainRoleArns, chainExternalId }: RawOptions, { chainTags }: OptionValues): Flaw[] {
+function onlyInChains({ chainRoleArns, chainExternalId }: RawOptions, { chainSessionTags }: OptionValues): Flaw[] {
   if (isSet(chainRoleArns)) return [];
-  const idle = `has no effect without ${chainRoleArns.name}`;
+  const unused = `has no effect without ${chainRoleArns.name}`;
   return [
-    ...(isSet(chainExternalId) ? [['chainExternalId', idle] as const] : []),
-    ...(chainTags.some((tag) => tag !== 'none') ? [['chainSessionTags', idle] as const] : []),
+    ...(isSet(chainExternalId) ? [['chainExternalId', unused] as const] : []),
+    ...(chainSessionTags.some((tag) => tag !== 'none') ? [['chainSessionTags', unused] as const] : []),
   ];
 }
 
-/** STS API reference, AssumeRoleWithWebIdentity, Policy and PolicyArns. */
+/** Limits of STS (API reference, AssumeRoleWithWebIdentity, Policy and PolicyArns). */
 function sessionPolicies(_: RawOptions, { sessionPolicy, sessionPolicyArns }: OptionValues): Flaw[] {
   const flaws: Flaw[] = [];
   const { length } = sessionPolicyArns;

@@ -1,48 +1,43 @@
 import type { OptionProblem } from '../core/failure.ts';
-import type { OptionKey, RawOption, RawOptions } from './options.ts';
-import { itemsOf, Problem, refuseUndefinedVariable, textOf } from './values.ts';
+import { itemsOf, type RawOption, textOf } from './raw-option.ts';
+import { Problem, refuseUndefinedVariable } from './values.ts';
 
-/** Reads single options, and keeps what is wrong with them. */
-export class OptionReader {
+/** Reads options one by one and collects their problems. */
+export class OptionReader<Key extends string> {
   readonly problems: OptionProblem[] = [];
-  readonly #raw: RawOptions;
+  readonly #raw: Readonly<Record<Key, RawOption>>;
 
-  constructor(raw: RawOptions) {
+  constructor(raw: Readonly<Record<Key, RawOption>>) {
     this.#raw = raw;
   }
 
-  /** Undefined where it is not given, or wrong. */
-  one<T>(key: OptionKey, parse: (text: string) => T): T | undefined {
+  /** Returns undefined when the option is unset or wrong. */
+  one<T>(key: Key, parse: (text: string) => T): T | undefined {
     const text = textOf(this.#raw[key].value);
     return text === '' ? undefined : this.#read(key, text, parse);
   }
 
-  /** All items but the wrong ones. */
-  list<T>(key: OptionKey, parse: (text: string) => T): readonly T[] {
+  /** Returns the valid items. */
+  list<T>(key: Key, parse: (text: string) => T): readonly T[] {
     const { value } = this.#raw[key];
     const items = itemsOf(value);
-    // Commas alone are no empty value: a guard that was meant must not vanish.
-    if (items.length === 0 && textOf(value) !== '') this.#wrong(key, 'is a list without an item');
+    // A value of commas only is an error: the user meant to set a limit.
+    if (items.length === 0 && textOf(value) !== '') this.#report(key, 'is a list without an item');
     return items.map((item) => this.#read(key, item, parse)).filter((item) => item !== undefined);
   }
 
-  #read<T>(key: OptionKey, text: string, parse: (text: string) => T): T | undefined {
+  #read<T>(key: Key, text: string, parse: (text: string) => T): T | undefined {
     try {
       refuseUndefinedVariable(text);
       return parse(text);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.#wrong(key, error.message);
+      this.#report(key, error.message);
       return undefined;
     }
   }
 
-  #wrong(key: OptionKey, message: string): void {
+  #report(key: Key, message: string): void {
     this.problems.push({ option: this.#raw[key].name, message });
   }
-}
-
-/** Whether anything was given, be it right or wrong. */
-export function isSet({ value }: RawOption): boolean {
-  return itemsOf(value).length > 0;
 }

@@ -4,25 +4,12 @@ import { printable } from '../core/text.ts';
 import { SESSION_NAME } from '../identity/session-name.ts';
 
 /**
- * Readers of single option values. Each takes trimmed, non-empty text and gives the value, or throws a `Problem` whose
- * message continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
+ * Error of an option's parser. A parser takes trimmed, non-empty text and returns the value or throws this. The message
+ * continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
  */
 export class Problem extends Error {}
 
-/** As the CI system gives it: text, a list already split, or nothing. */
-export type RawValue = string | readonly string[] | undefined;
-
-export function textOf(value: RawValue): string {
-  return (typeof value === 'string' ? value : (value ?? []).join('\n')).trim();
-}
-
-/** Items of a list: a list already, or text with one item a line or between commas. Empty items do not count. */
-export function itemsOf(value: RawValue): readonly string[] {
-  const items = typeof value === 'string' ? value.split(/[\n,]/) : (value ?? []);
-  return items.map((item) => item.trim()).filter((item) => item !== '');
-}
-
-/** `$NAME`, `${NAME}`, `$(NAME)`: the CI system leaves those where it knows no such variable. */
+/** `$NAME`, `${NAME}` or `$(NAME)`: a CI system leaves the reference to an undefined variable unexpanded. */
 const VARIABLE = /\$(?:\w+|\{[^}]*\}|\([^)]*\))/;
 
 export function refuseUndefinedVariable(text: string): void {
@@ -31,7 +18,7 @@ export function refuseUndefinedVariable(text: string): void {
   }
 }
 
-/** `is "…", …`; where a variable was left unexpanded inside, that is the likelier cause. */
+/** Describes a wrong value; an unexpanded variable in it is named as the likely cause. */
 function unlike(text: string, expected: string): Problem {
   const variable = VARIABLE.exec(text)?.[0];
   const cause =
@@ -59,8 +46,8 @@ export function parseRegion(text: string): string {
 }
 
 /**
- * A profile's name goes into ini section headers and variables: a plain word without brackets or spaces. The SDK for
- * JavaScript reads profiles into an object, where `__proto__` is none.
+ * Parses a profile name. It goes into ini section headers and variables, so it is a word without brackets or spaces.
+ * `__proto__` is refused because the SDK for JavaScript keeps profiles in an object.
  */
 export function parseProfile(text: string): string {
   if (!/^[\w.@+-]{1,64}$/.test(text) || text === '__proto__')
@@ -86,8 +73,8 @@ export function parseSessionPolicy(text: string): string {
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
     throw new Problem('is not a policy document: a JSON object with a Statement');
   }
-  // STS takes tab, newline, carriage return and U+0020 to U+00FF (API reference, Policy). Without the space between, it
-  // is shortest; all else stays as written: parsed, a member named twice would lose one of its values in silence.
+  // STS takes tab, newline, carriage return and U+0020 to U+00FF (API reference, Policy). Space between tokens is removed
+  // to save characters. The rest stays as written: parsing and printing would drop duplicate members.
   const minified = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '');
   const foreign = /[^\u0020-\u00ff]/.exec(minified)?.[0];
   if (foreign !== undefined)
@@ -109,14 +96,14 @@ export function parseAccountId(text: string): string {
   return text;
 }
 
-/** 2 to 1224 characters (STS API reference, AssumeRole, ExternalId). */
+/** Parses an external ID, 2 to 1224 characters (STS API reference, AssumeRole, ExternalId). */
 export function parseExternalId(text: string): string {
   if (!/^[\w+=,.@:/-]{2,1224}$/.test(text))
     throw new Problem('is not an external id: 2 to 1224 letters, digits, and _ + = , . @ : / -');
   return text;
 }
 
-/** `true` or `run`: the tags of the run; `Key=Value`: a tag of one's own; `false`: none. */
+/** Parses a session tag: `run` or `true` means the tags of the run, `false` none, `Key=Value` a custom tag. */
 export function parseTag(text: string): 'run' | 'none' | readonly [string, string] {
   if (text === 'run' || text === 'true') return 'run';
   if (text === 'false') return 'none';
@@ -134,7 +121,7 @@ export function parseVariablePrefix(text: string): string {
   return text;
 }
 
-/** https, or http on this machine alone: the token is a bearer secret. */
+/** Parses a URL: https, or http on this machine only, because the token is a bearer secret. */
 export function parseEndpoint(text: string): string {
   let url: URL;
   try {
@@ -154,7 +141,7 @@ export function parseEndpoint(text: string): string {
   return text;
 }
 
-/** 127.0.0.0/8, ::1, localhost and names under it. */
+/** Whether the host is 127.0.0.0/8, ::1, localhost or a name below it. */
 export function isLoopback(hostname: string): boolean {
   return /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || /^(?:.+\.)?localhost$/.test(hostname);
 }
@@ -173,9 +160,10 @@ export function parseBoolean(text: string): boolean {
   return lower === 'true';
 }
 
-export function oneOf(values: readonly string[]): (text: string) => string {
+export function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
   return (text) => {
-    if (!values.includes(text)) throw unlike(text, `not one of ${values.join(', ')}`);
-    return text;
+    const value = values.find((one) => one === text);
+    if (value === undefined) throw unlike(text, `not one of ${values.join(', ')}`);
+    return value;
   };
 }

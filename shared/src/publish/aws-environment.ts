@@ -1,6 +1,6 @@
-import type { Session } from '../ci-system.ts';
 import { Secret } from '../core/secret.ts';
 import type { Options } from '../options/options.ts';
+import type { Session } from '../sts/assumed-credentials.ts';
 
 /** A variable for later steps. */
 export interface EnvironmentVariable {

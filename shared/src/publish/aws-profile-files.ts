@@ -1,6 +1,6 @@
-import type { Session } from '../ci-system.ts';
 import { Failure } from '../core/failure.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Session } from '../sts/assumed-credentials.ts';
 import { revealed } from './aws-environment.ts';
 
 /**

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { accountOfArn } from '../aws/role-arn.ts';
 import { Secret } from '../core/secret.ts';
 
-/** Temporary credentials of an assumed role, as AWS STS answered, and what is known of how they were obtained. */
+/** Temporary credentials of an assumed role, as AWS STS returned them. */
 export class AssumedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;
@@ -10,7 +10,7 @@ export class AssumedCredentials {
   readonly expiration: Date;
   /** `arn:<partition>:sts::<account>:assumed-role/<role>/<session name>` */
   readonly assumedRoleArn: string;
-  /** Twelve digits, read from `assumedRoleArn`: from AWS's answer, not from what was asked. */
+  /** Twelve digits of `assumedRoleArn`: from the answer of AWS, not from the request. */
   readonly accountId: string;
   /** The STS endpoint that answered. */
   readonly endpoint: string;
@@ -43,4 +43,11 @@ export class AssumedCredentials {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** One assumed role. */
+export interface Session {
+  /** AWS profile for the credentials; undefined when there is one role and no profile was named. */
+  readonly profile: string | undefined;
+  readonly credentials: AssumedCredentials;
 }

@@ -24,14 +24,14 @@ import { exposeCredentialProcess } from './expose/expose-credential-process.ts';
 import { exposeEnvironment } from './expose/expose-environment.ts';
 import { exposeProfile } from './expose/expose-profile.ts';
 import { exposeSecretVariables } from './expose/expose-secret-variables.ts';
-import type { EXPOSE_MODES, Exposure, Program, Renewal, ToExpose } from './expose/exposure.ts';
+import type { ExposeMode, Exposure, Program, Renewal, ToExpose } from './expose/exposure.ts';
 import type { RenewalState } from './expose/renewal-state.ts';
 import { setForLaterSteps, setOutputs } from './publish/job-variables.ts';
 import { ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
 import { summaryOf } from './publish/summary.ts';
 import { requestToken, type TokenRequest } from './token/token-request.ts';
 
-const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => Exposure>> = {
+const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,
   'secret-variables': exposeSecretVariables,
   profile: exposeProfile,
@@ -39,7 +39,7 @@ const MODES: Readonly<Record<(typeof EXPOSE_MODES)[number], (what: ToExpose) => 
 };
 
 /** A job of Azure Pipelines, seen from inside the task. */
-export class AzurePipelines implements CiSystem {
+export class AzurePipelines implements CiSystem<ExposeMode> {
   readonly name = 'Azure Pipelines';
   /** Every request gives a new token, good for minutes. */
   readonly renewsToken = true;
@@ -68,14 +68,12 @@ export class AzurePipelines implements CiSystem {
     return token;
   }
 
-  async publish(sessions: readonly Session[], options: Options): Promise<Published> {
-    const [first, ...others] = sessions;
-    const expose = MODES[options.expose as keyof typeof MODES];
-    if (first === undefined || expose === undefined) throw new Failure('Internal', 'there is nothing to expose');
+  async publish(sessions: readonly [Session, ...Session[]], options: Options<ExposeMode>): Promise<Published> {
+    const [first] = sessions;
     const temp = tempDirectoryOf((name) => this.#host.variable(name));
     const folder = new ProfileFolder(temp, options.variablePrefix);
-    const exposure = expose({
-      sessions: [first, ...others],
+    const exposure = MODES[options.expose]({
+      sessions,
       options,
       folder,
       later: this.#host,

@@ -13,6 +13,8 @@ import type { ProfileFolder } from '../publish/profile-folder.ts';
 /** In the order of the pick list; the first is the default. */
 export const EXPOSE_MODES = ['environment', 'secret-variables', 'profile', 'credential-process'] as const;
 
+export type ExposeMode = (typeof EXPOSE_MODES)[number];
+
 /** A variable of the job, for later steps. */
 export interface JobVariable {
   readonly name: string;

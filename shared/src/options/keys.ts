@@ -1,0 +1,12 @@
+import type { RawOption } from './raw-option.ts';
+import { OPTIONS, type OptionKey } from './table.ts';
+
+export type RawOptions = Readonly<Record<OptionKey, RawOption>>;
+
+/** Keys of the options, in the order in which they are read and reported. */
+export const OPTION_KEYS = Object.keys(OPTIONS) as readonly OptionKey[];
+
+/** Returns a record with one value for each option. */
+export function mapOptions<T>(valueOf: (key: OptionKey) => T): Record<OptionKey, T> {
+  return Object.fromEntries(OPTION_KEYS.map((key) => [key, valueOf(key)])) as Record<OptionKey, T>;
+}

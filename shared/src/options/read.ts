@@ -1,0 +1,29 @@
+import type { OptionProblem } from '../core/failure.ts';
+import { mapOptions, type RawOptions } from './keys.ts';
+import { OptionReader } from './reader.ts';
+import { OPTIONS, type OptionKey } from './table.ts';
+import { oneOf } from './values.ts';
+
+/** Rules of one CI system for the options. */
+export interface OptionRules<Mode extends string> {
+  /** Modes of the option `expose`; the first is the default. */
+  readonly exposeModes: readonly [Mode, ...Mode[]];
+  /** Problems that the adapter itself found; they are reported together with the others. */
+  readonly problems?: readonly OptionProblem[];
+}
+
+/** Value of each option by itself. A missing or wrong one is undefined, an empty list, or its default. */
+export type OptionValues<Mode extends string = string> = {
+  readonly [Key in OptionKey]: Key extends 'expose' ? Mode : ReturnType<(typeof OPTIONS)[Key]['read']>;
+};
+
+/** Reads each option by itself. */
+export function readValues<Mode extends string>(
+  raw: RawOptions,
+  { exposeModes }: OptionRules<Mode>,
+): { values: OptionValues<Mode>; problems: readonly OptionProblem[] } {
+  const reader = new OptionReader(raw);
+  const valueOf = (key: OptionKey): unknown =>
+    key === 'expose' ? (reader.one(key, oneOf(exposeModes)) ?? exposeModes[0]) : OPTIONS[key].read(reader, key);
+  return { values: mapOptions(valueOf) as OptionValues<Mode>, problems: reader.problems };
+}
