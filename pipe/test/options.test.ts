@@ -47,8 +47,8 @@ const { AWS_OIDC_ROLE_ARN: _, ...NO_ROLE } = ALWAYS;
 const { AWS_DEFAULT_REGION: __, ...NO_REGION } = ALWAYS;
 const CHAINED = { CHAIN_ROLE_ARNS: OTHER_ROLE };
 const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
-const target = { arn: ROLE, partition: 'aws', accountId: '123456789012', roleName: 'deploy' };
-const otherTarget = { arn: OTHER_ROLE, partition: 'aws', accountId: '210987654321', roleName: 'deploy' };
+const target = { arn: ROLE, partition: 'aws', accountId: '123456789012', path: '/', name: 'deploy' };
+const otherTarget = { arn: OTHER_ROLE, partition: 'aws', accountId: '210987654321', path: '/team/', name: 'deploy' };
 const NEEDS_ROLE =
   'AWS_OIDC_ROLE_ARN is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy';
 const NEEDS_REGION = 'AWS_DEFAULT_REGION is required: the region of your deployment, e.g. eu-west-1';

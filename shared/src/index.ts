@@ -56,5 +56,4 @@ export {
 } from './publish/private-files.ts';
 export type { Runtime } from './runtime.ts';
 export { AssumedCredentials, type Session } from './sts/assumed-credentials.ts';
-export { classify, type Verdict } from './sts/classify.ts';
 export { systemRuntime } from './system-runtime.ts';

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { FAILURES, Failure, type FailureCode, type Retry } from '../src/core/failure.ts';
 import { TransportError } from '../src/net/transport.ts';
-import { classify, type Verdict } from '../src/sts/classify.ts';
+import type { Verdict } from '../src/net/verdict.ts';
+import { classify } from '../src/sts/classify.ts';
 import { StsError } from '../src/sts/sts-client.ts';
 
 const answer = (status: number, code: string, message = 'x', retryAfter?: number) =>
-  new StsError({ status, code, message }, true, retryAfter);
+  new StsError({ answer: { status, code, message }, fromSts: true, retryAfter });
 const page = (status: number, message = 'an answer that begins: <html>') =>
-  new StsError({ status, message }, false, undefined);
+  new StsError({ answer: { status, message }, fromSts: false });
 const network = (code: string) => new TransportError(code, 'x');
 const token = (message: string) => answer(400, 'InvalidIdentityToken', message);
 
@@ -253,9 +254,9 @@ describe('a failed try', () => {
   });
 
   it('is judged even where the service left everything out', () => {
-    assert.equal(classify(new StsError({ message: '' }, true, undefined)).code, 'RequestRejected');
+    assert.equal(classify(new StsError({ answer: { message: '' }, fromSts: true })).code, 'RequestRejected');
     assert.equal(
-      classify(new StsError({ code: 'InvalidIdentityToken', message: '' }, true, undefined)).code,
+      classify(new StsError({ answer: { code: 'InvalidIdentityToken', message: '' }, fromSts: true })).code,
       'IdentityTokenRejected',
     );
   });

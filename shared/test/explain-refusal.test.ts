@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/core/failure.ts';
+import { withExplanation } from '../src/diagnosis/explain-refusal.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
 import { TransportError } from '../src/net/transport.ts';
-import { RecordingSystem, ROLE, rawOptions, refusal, ScriptedRuntime, success } from './support.ts';
+import { parseOptions } from '../src/options/options.ts';
+import {
+  RecordingSystem,
+  ROLE,
+  rawOptions,
+  refusal,
+  type Scripted,
+  ScriptedRuntime,
+  success,
+  tokenText,
+} from './support.ts';
 
 const ISSUER = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
 const PROVIDER = `arn:aws:iam::123456789012:oidc-provider/${ISSUER}`;
@@ -24,6 +37,12 @@ function policy(sub: Record<string, unknown>): string {
       },
     ],
   });
+}
+
+/** Characters from the first to the last, both included. */
+function characters(first: string, last: string): string[] {
+  const from = first.charCodeAt(0);
+  return Array.from({ length: last.charCodeAt(0) - from + 1 }, (_, n) => String.fromCharCode(from + n));
 }
 
 async function reportOf(runtime: ScriptedRuntime, options = {}): Promise<string> {
@@ -456,6 +475,62 @@ describe('the explanation of a refusal where the token says little', () => {
       report,
       /the trust policy of the role did not admit the token, or there is no such role\.\n {2}A change in IAM takes some seconds to work\.\n\n/,
     );
+  });
+});
+
+describe('a denial', () => {
+  const failureFor = async (roleArn: string, options: Record<string, string> = {}, script: Scripted[] = [denied]) => {
+    const run = assumeRole(
+      new RecordingSystem(),
+      rawOptions({ roleArn, ...options }),
+      RULES,
+      new ScriptedRuntime(script),
+    );
+    return Failure.from(await run.catch((error: unknown) => error));
+  };
+
+  for (const path of ['team(a)/', '*/', "it's/", 'a//b/', '{"x":1}/', '../', '$(x)/y/', `${'p'.repeat(509)}/`]) {
+    it(`stays a denial when the role has the path /${path.slice(0, 20)}`, async () => {
+      const roleArn = `arn:aws:iam::123456789012:role/${path}deploy`;
+      const failure = await failureFor(roleArn);
+      assert.equal(failure.code, 'AccessDenied');
+      assert.equal(failure.details.attempted?.requested?.roleArn, roleArn);
+      assert.ok(failureLines(failure).join('\n').includes(`AWS found the identity provider ${PROVIDER};`));
+    });
+  }
+
+  it('stays a denial in a chain of roles with such paths', async () => {
+    const chainRoleArns = 'arn:aws:iam::210987654321:role/team(b)/next';
+    const failure = await failureFor('arn:aws:iam::123456789012:role/team(a)/deploy', { chainRoleArns }, [
+      success,
+      denied,
+    ]);
+    assert.equal(failure.code, 'AccessDenied');
+    assert.match(failureLines(failure).join('\n'), /role\/team\(b\)\/next must trust \S+role\/team\(a\)\/deploy\./);
+  });
+
+  it('stays a denial for every role that the options accept', async () => {
+    const part = fc.string({ unit: fc.constantFrom(...characters('!', '~')), minLength: 1, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(part, async (path) => {
+        assert.equal((await failureFor(`arn:aws:iam::123456789012:role/${path}/deploy`)).code, 'AccessDenied');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is returned as it was when its explanation fails', async () => {
+    // No endpoint of a run looks like this; it stands for any fault in the code that explains.
+    const attempted = {
+      action: 'AssumeRole',
+      requested: { roleArn: ROLE, sessionName: 'me' },
+      endpoint: 'not a URL',
+      attempts: 1,
+    };
+    const failure = new Failure('Unreachable', 'no answer', { attempted });
+    const options = parseOptions(rawOptions({}), RULES);
+    const token = IdentityToken.parse(tokenText());
+    assert.equal(await withExplanation(failure, token, options, new ScriptedRuntime([])), failure);
   });
 });
 

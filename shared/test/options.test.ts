@@ -37,7 +37,7 @@ describe('options', () => {
     const options = parse({});
     assert.deepEqual(options.roles, [
       {
-        role: { arn: ROLE, partition: 'aws', accountId: '123456789012', roleName: 'deploy' },
+        role: { arn: ROLE, partition: 'aws', accountId: '123456789012', path: '/', name: 'deploy' },
         profile: undefined,
       },
     ]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type RetryPlan, waitBefore, withRetries } from '../src/net/retry.ts';
-import type { Verdict } from '../src/sts/classify.ts';
+import type { Verdict } from '../src/net/verdict.ts';
 
 const AGAIN: Verdict = { code: 'Unreachable', retry: 'same', tryNextEndpoint: true, backoff: 100 };
 const CROWDED: Verdict = { code: 'Throttled', retry: 'same', tryNextEndpoint: false, backoff: 500, throttled: true };

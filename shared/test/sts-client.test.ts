@@ -45,7 +45,10 @@ describe('a request to STS', () => {
 
 describe('an answer in place of credentials', () => {
   it('is an error with a name of its own', () => {
-    assert.equal(String(new StsError({ message: 'Not authorized' }, true, undefined)), 'StsError: Not authorized');
+    assert.equal(
+      String(new StsError({ answer: { message: 'Not authorized' }, fromSts: true })),
+      'StsError: Not authorized',
+    );
   });
 
   const credentials = (inside: string, arn = 'arn:aws:sts::123456789012:assumed-role/deploy/x') =>

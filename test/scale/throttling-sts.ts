@@ -23,7 +23,8 @@ export class ThrottlingSts {
   async assumeRole(): Promise<void> {
     const admitted = this.#admits();
     await this.#clock.sleep(60 + 80 * this.#random());
-    if (!admitted) throw new StsError({ code: 'Throttling', status: 400, message: 'Rate exceeded' }, true, undefined);
+    if (!admitted)
+      throw new StsError({ answer: { code: 'Throttling', status: 400, message: 'Rate exceeded' }, fromSts: true });
   }
 
   #admits(): boolean {

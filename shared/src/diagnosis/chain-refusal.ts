@@ -1,21 +1,21 @@
-import type { RoleArn } from '../aws/role-arn.ts';
+import type { RoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import type { Failure } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { Options } from '../options/options.ts';
 
-/** What it takes to assume the next role: session tags are an action of their own. */
+/** Actions that the trust policy of the next role must allow. Session tags need an action of their own. */
 export function chainActions({ chainTags }: Options): [string, ...string[]] {
   const tagged = chainTags.run || Object.keys(chainTags.own).length > 0;
   return tagged ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
 }
 
-/** Who assumes it: the role before it in the chain, or all the roles that the chain begins with. */
+/** Roles that assume the given one: the one before it in the chain, or all first roles. */
 export function rolesBefore(roleArn: string, options: Options): readonly RoleArn[] {
   const link = options.chain[options.chain.findIndex((role) => role.arn === roleArn) - 1];
   return link === undefined ? options.roles.map(({ role }) => role) : [link];
 }
 
-/** The next role of a chain must trust the role before it; other refusals explain themselves. */
+/** Changes after a denial in a chain: the next role must trust the one before it. Other failures explain themselves. */
 export function chainChanges(failure: Failure, roleArn: string, options: Options): string[] {
   if (failure.code !== 'AccessDenied') return [];
   const before = rolesBefore(roleArn, options);
@@ -32,6 +32,6 @@ export function chainChanges(failure: Failure, roleArn: string, options: Options
   return [
     `${roleArn} must trust ${arns.join(', ')}. This statement in its trust policy does:`,
     indented(JSON.stringify(statement, null, 2)),
-    `In another account, ${before.map(({ roleName }) => roleName).join(', ')} must also be allowed to call ${[action, ...more].join(' and ')} on it.`,
+    `In another account, ${before.map(({ name }) => name).join(', ')} must also be allowed to call ${[action, ...more].join(' and ')} on it.`,
   ];
 }

@@ -1,4 +1,4 @@
-import { accountOfArn } from '../aws/role-arn.ts';
+import { accountOfArn } from '../aws/arn.ts';
 import type { Answer, Attempted, Failure, RequestedSession } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
@@ -7,15 +7,15 @@ import type { Runtime } from '../runtime.ts';
 import { chainChanges } from './chain-refusal.ts';
 import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
 import { tokenLines } from './report.ts';
-import { diagnosis } from './trust-policy-file.ts';
+import { type DiagnosisRun, diagnosis } from './trust-policy-file.ts';
 
 const DENIED_BY_TRUST_POLICY =
   'AWS names the reason itself: a statement that denies, in the trust policy of the role. It wins over all that allow.';
 
 /**
- * The failure with all that the token in hand adds: its facts, and for a refusal by AWS exactly what to change. The
- * knowledge of trust policies is loaded only now: a run that succeeds does not need it. Where no explanation can be made,
- * the refusal stands as it was.
+ * Returns the failure with the facts of the token and, for a refusal by AWS, with the exact change that fixes it. The
+ * knowledge of trust policies is loaded only here, because a successful run does not need it. Never throws: when no
+ * explanation is possible, the failure is returned as it was.
  */
 export async function withExplanation(
   failure: Failure,
@@ -23,6 +23,14 @@ export async function withExplanation(
   options: Options,
   runtime: Runtime,
 ): Promise<Failure> {
+  try {
+    return await explain(failure, token, options, runtime);
+  } catch {
+    return failure;
+  }
+}
+
+async function explain(failure: Failure, token: IdentityToken, options: Options, runtime: Runtime): Promise<Failure> {
   const withToken = failure.with({ token: tokenLines(token, runtime.now()) });
   const { attempted, answer } = failure.details;
   if (attempted?.requested === undefined) return withToken;
@@ -34,16 +42,15 @@ export async function withExplanation(
   const changes =
     attempted.action === 'AssumeRole'
       ? chainChanges(failure, requested.roleArn, options)
-      : await changesFor(failure, token, requested, options, runtime);
+      : await changesFor(failure, requested, token, { options, runtime });
   return withToken.with({ changes: named?.denies ? [DENIED_BY_TRUST_POLICY, ...changes] : changes });
 }
 
 async function changesFor(
   failure: Failure,
-  token: IdentityToken,
   requested: RequestedSession,
-  options: Options,
-  runtime: Runtime,
+  token: IdentityToken,
+  run: DiagnosisRun,
 ): Promise<string[]> {
   const { issuer } = token;
   const { roleArn } = requested;
@@ -67,11 +74,11 @@ async function changesFor(
       ];
     case 'AccessDenied': {
       const statement = statementFor(token.claims, { roleArn });
-      // A policy at hand tells which it is.
+      // With the policy file, the diagnosis is exact and names the job itself.
       const narrower =
-        options.trustPolicyFile === undefined ? narrowerJob({ issuer, sub: token.subject ?? '' }) : undefined;
+        run.options.trustPolicyFile === undefined ? narrowerJob({ issuer, sub: token.subject ?? '' }) : undefined;
       return [
-        ...(await diagnosis(token, requested, options, runtime)),
+        ...(await diagnosis(token, requested, run)),
         `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
         ...(narrower === undefined ? [] : [narrower]),
         ...(statement === undefined
@@ -88,10 +95,10 @@ async function changesFor(
   }
 }
 
-/** All of an endpoint's name but the region is ours: where nobody knows the name, the region may be misspelt. */
+/** Changes after a failed name lookup: only the region in the name of the endpoint is the user's, so it may be misspelt. */
 function unknownHostChanges({ endpoint, region }: Attempted, answer: Answer | undefined): string[] {
   const { hostname } = new URL(endpoint);
-  // With a proxy it is the proxy's name that is looked up.
+  // With a proxy, the lookup is for the proxy's name.
   const isUnknown = answer?.message === `getaddrinfo ENOTFOUND ${hostname}`;
   if (!isUnknown || !hostname.startsWith(`sts.${region}.`)) return [];
   return [

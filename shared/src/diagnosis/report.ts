@@ -34,13 +34,14 @@ export function reportToken(log: Log, token: IdentityToken, now: Date): void {
   log.group('Identity token of this job', tokenLines(token, now));
 }
 
-export function reportSuccess(
-  log: Log,
-  sessions: readonly Session[],
-  published: Published,
-  options: Options,
-  now: Date,
-): void {
+/** Parts of a successful run that the log reports. */
+interface Success {
+  readonly sessions: readonly Session[];
+  readonly published: Published;
+  readonly options: Options;
+}
+
+export function reportSuccess({ sessions, published, options }: Success, log: Log, now: Date): void {
   for (const { profile, credentials } of sessions) {
     const left = duration((credentials.expiration.getTime() - now.getTime()) / 1000);
     const as = profile === undefined ? '' : ` as profile ${profile}`;

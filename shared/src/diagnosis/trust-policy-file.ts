@@ -5,21 +5,26 @@ import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** The trust policy at hand, as text: parsed early it would lose a member that is named twice. */
+/** Parts of a run that a diagnosis needs. */
+export interface DiagnosisRun {
+  readonly options: Options;
+  readonly runtime: Runtime;
+}
+
+/** Reads the policy as text: parsing it here would drop a member that is named twice. */
 async function textOf(file: string, runtime: Runtime): Promise<string | Error> {
   try {
     return await runtime.readTextFile(file);
   } catch (error) {
-    return error as Error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** What the trust policy at hand says to this token, and what to change in it. Nothing where there is none. */
+/** Verdict of the trust policy file on this token, and the change that fixes it. Empty without a file. */
 export async function diagnosis(
   token: IdentityToken,
   { roleArn, sessionName }: RequestedSession,
-  options: Options,
-  runtime: Runtime,
+  { options, runtime }: DiagnosisRun,
 ): Promise<string[]> {
   const file = options.trustPolicyFile;
   if (file === undefined) return [];
@@ -45,16 +50,16 @@ export async function diagnosis(
   return [`${file}, ${cause}: ${summary}`, fix];
 }
 
-/** The time of the request as AWS writes it. */
+/** Condition keys of the time of the request. */
 function timeOf(now: Date): Record<string, string> {
   return { 'aws:CurrentTime': now.toISOString(), 'aws:EpochTime': String(Math.floor(now.getTime() / 1000)) };
 }
 
-/** Weak spots of the trust policy at hand, said also when all went well: it is then that they can be mended in peace. */
+/** Lints the trust policy file after a successful run and logs warnings. */
 export async function warnOfWeakTrust(
-  log: Log,
   token: IdentityToken,
   options: Options,
+  log: Log,
   runtime: Runtime,
 ): Promise<void> {
   const file = options.trustPolicyFile;
@@ -64,7 +69,7 @@ export async function warnOfWeakTrust(
   const { lint } = await import('./trust-policy.ts');
   const [{ role }, ...others] = options.roles;
   const findings = lint(text, {
-    // Of several roles nobody says whose policy it is.
+    // With several roles, the file's role is unknown.
     ...(others.length > 0 ? {} : { roleArn: role.arn }),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
   });

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../core/failure.ts';
 import { printable } from '../core/text.ts';
 import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
-import type { Verdict } from '../sts/classify.ts';
+import type { Verdict } from '../net/verdict.ts';
 
 /** The token service answered, but not with a token. The message may hold text from outside. */
 export class TokenRefusal extends Error {

@@ -5,7 +5,7 @@ import type { Secret } from '../core/secret.ts';
 import { printable } from '../core/text.ts';
 import { type RetryLimits, type RetryRuntime, withRetries } from '../net/retry.ts';
 import { type Transport, TransportError } from '../net/transport.ts';
-import { classify, type Verdict } from '../sts/classify.ts';
+import { type Verdict, verdictWithoutAnswer } from '../net/verdict.ts';
 import { IdentityToken } from './identity-token.ts';
 import { TokenRefusal, tokenIn } from './token-answer.ts';
 
@@ -46,7 +46,7 @@ export async function requestIdentityToken(
   const { signal, maxAttempts } = limits;
   const headers = { ...service.headers, accept: 'application/json', authorization: `Bearer ${bearer.reveal()}` };
   const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
-  const known = (error: unknown): string => {
+  const redactedMessage = (error: unknown): string => {
     const text = error instanceof Error ? error.message : String(error);
     // An answer may quote the request.
     return printable(redacted(text, [bearer.reveal()]), 600);
@@ -67,7 +67,7 @@ export async function requestIdentityToken(
         },
         beforeNext: ({ code }, n, wait) => {
           runtime.log.info(
-            `Token request: try ${n} of ${maxAttempts} failed (${code}: ${known(last)}); next in ${wait} ms.`,
+            `Token request: try ${n} of ${maxAttempts} failed (${code}: ${redactedMessage(last)}); next in ${wait} ms.`,
           );
         },
       },
@@ -80,12 +80,12 @@ export async function requestIdentityToken(
       endpoint: `${url.origin}${url.pathname}`,
       attempts,
     };
-    const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: known(last) } };
+    const answer = last === undefined ? {} : { answer: { ...factsOf(last), message: redactedMessage(last) } };
     if (signal.aborted) throw Failure.from(signal.reason).with({ attempted, ...answer });
-    // Of the token itself, which came with a good answer and is none.
+    // The service answered 200, but the value is not a JWT.
     if (error instanceof Failure) throw error.with({ attempted, answer: { status: 200, message: error.message } });
     const changes = error instanceof TokenRefusal ? service.advice(error.status, error.message) : [];
-    throw new Failure(judge(error).code, `${system} gave no identity token: ${known(error)}`, {
+    throw new Failure(judge(error).code, `${system} gave no identity token: ${redactedMessage(error)}`, {
       attempted,
       ...answer,
       ...(changes.length === 0 ? {} : { changes }),
@@ -94,7 +94,7 @@ export async function requestIdentityToken(
 }
 
 function judge(error: unknown): Verdict {
-  return error instanceof TokenRefusal ? error.verdict : classify(error);
+  return error instanceof TokenRefusal ? error.verdict : verdictWithoutAnswer(error);
 }
 
 function factsOf(error: unknown): { status?: number; code?: string } {

@@ -1,4 +1,4 @@
-import type { Verdict } from '../sts/classify.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface RetryRuntime {
   /** Resolves after so many milliseconds; rejects with the signal's reason when that comes first. */

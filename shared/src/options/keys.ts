@@ -7,6 +7,6 @@ export type RawOptions = Readonly<Record<OptionKey, RawOption>>;
 export const OPTION_KEYS = Object.keys(OPTIONS) as readonly OptionKey[];
 
 /** Returns a record with one value for each option. */
-export function mapOptions<T>(valueOf: (key: OptionKey) => T): Record<OptionKey, T> {
-  return Object.fromEntries(OPTION_KEYS.map((key) => [key, valueOf(key)])) as Record<OptionKey, T>;
+export function mapOptions<T>(value: (key: OptionKey) => T): Record<OptionKey, T> {
+  return Object.fromEntries(OPTION_KEYS.map((key) => [key, value(key)])) as Record<OptionKey, T>;
 }

@@ -1,5 +1,5 @@
+import type { RoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import { stsEndpointOf } from '../aws/region.ts';
-import type { RoleArn } from '../aws/role-arn.ts';
 import { Failure, type OptionProblem } from '../core/failure.ts';
 import { contradictions } from './contradictions.ts';
 import type { RawOptions } from './keys.ts';

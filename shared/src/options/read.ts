@@ -23,7 +23,7 @@ export function readValues<Mode extends string>(
   { exposeModes }: OptionRules<Mode>,
 ): { values: OptionValues<Mode>; problems: readonly OptionProblem[] } {
   const reader = new OptionReader(raw);
-  const valueOf = (key: OptionKey): unknown =>
+  const read = (key: OptionKey): unknown =>
     key === 'expose' ? (reader.one(key, oneOf(exposeModes)) ?? exposeModes[0]) : OPTIONS[key].read(reader, key);
-  return { values: mapOptions(valueOf) as OptionValues<Mode>, problems: reader.problems };
+  return { values: mapOptions(read) as OptionValues<Mode>, problems: reader.problems };
 }

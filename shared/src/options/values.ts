@@ -1,5 +1,5 @@
+import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import { partitionOf } from '../aws/region.ts';
-import { parseRoleArn, type RoleArn } from '../aws/role-arn.ts';
 import { printable } from '../core/text.ts';
 import { SESSION_NAME } from '../identity/session-name.ts';
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { accountOfArn } from '../aws/role-arn.ts';
+import { accountOfArn } from '../aws/arn.ts';
 import { Secret } from '../core/secret.ts';
 
 /** Temporary credentials of an assumed role, as AWS STS returned them. */

@@ -9,7 +9,7 @@ import { type HttpAnswer, retryAfterOf, type Transport } from '../net/transport.
 import type { StsEndpoint } from '../options/options.ts';
 import { AssumedCredentials } from './assumed-credentials.ts';
 
-/** What both ways of assuming a role have in common. */
+/** Parameters that both ways of assuming a role share. */
 export interface AssumeRequest {
   readonly roleArn: string;
   readonly sessionName: string;
@@ -24,15 +24,19 @@ export interface ChainedAssumeRequest extends AssumeRequest {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** AWS STS refused, or something else answered in its place. */
+/** Refusal by AWS STS, or an answer of something else in its place. */
 export class StsError extends Error {
   readonly answer: Answer & { readonly message: string };
-  /** Whether what came was an answer of AWS STS at all. */
+  /** Whether the answer came from AWS STS at all. */
   readonly fromSts: boolean;
   /** From the `Retry-After` header, milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(answer: Answer & { readonly message: string }, fromSts: boolean, retryAfter: number | undefined) {
+  constructor({
+    answer,
+    fromSts,
+    retryAfter,
+  }: Pick<StsError, 'answer' | 'fromSts'> & { retryAfter?: number | undefined }) {
     super(answer.message);
     this.name = 'StsError';
     this.answer = answer;
@@ -41,7 +45,7 @@ export class StsError extends Error {
   }
 }
 
-/** The wire format of STS as the SDK knows it: its operations, its errors, and the Query protocol they travel by. */
+/** Wire format of STS in the SDK: operations, errors, and the Query protocol. */
 const PROTOCOL = new AwsQueryProtocol({
   defaultNamespace: 'com.amazonaws.sts',
   errorTypeRegistries,
@@ -50,10 +54,10 @@ const PROTOCOL = new AwsQueryProtocol({
 });
 
 /**
- * AWS STS at one endpoint, one try a call: repeating is the caller's.
+ * Client of AWS STS. Each call is one attempt; the caller retries.
  *
- * The requests are the SDK's, its client is not: that would look for settings and credentials in the environment and in
- * `~/.aws`, and cost half of the time that a run takes. Nothing on the machine changes what is sent.
+ * The SDK encodes the requests, but its client is not used: it would read settings and credentials from the environment
+ * and `~/.aws`, and take half of the time of a run. Nothing on the machine changes the requests.
  */
 export class Sts {
   readonly #transport: Transport;
@@ -64,7 +68,7 @@ export class Sts {
     this.#userAgent = userAgent;
   }
 
-  /** Unsigned: the token is the proof. @throws StsError | TransportError */
+  /** Sends an unsigned request: the token is the proof. @throws StsError | TransportError */
   assumeRoleWithWebIdentity(
     endpoint: StsEndpoint,
     token: IdentityToken,
@@ -72,10 +76,14 @@ export class Sts {
     signal: AbortSignal,
   ): Promise<AssumedCredentials> {
     const input = { ...inputOf(request), WebIdentityToken: token.reveal() };
-    return this.#call(AssumeRoleWithWebIdentity$, input, endpoint, signal, async (unsigned) => unsigned.headers);
+    return this.#call(AssumeRoleWithWebIdentity$, input, {
+      endpoint,
+      signal,
+      headersOf: async ({ headers }) => headers,
+    });
   }
 
-  /** Signed with the credentials of the session before. @throws StsError | TransportError */
+  /** Sends a request signed with the credentials of the previous session. @throws StsError | TransportError */
   assumeRole(
     endpoint: StsEndpoint,
     credentials: AssumedCredentials,
@@ -88,15 +96,17 @@ export class Sts {
       ExternalId: request.externalId,
       ...(tags.length === 0 ? {} : { Tags: tags }),
     };
-    return this.#call(AssumeRole$, input, endpoint, signal, (unsigned) => signed(unsigned, endpoint, credentials));
+    return this.#call(AssumeRole$, input, {
+      endpoint,
+      signal,
+      headersOf: (unsigned) => signedHeaders(unsigned, endpoint, credentials),
+    });
   }
 
   async #call(
     [, namespace, name, traits, inputShape, outputShape]: typeof AssumeRole$,
     input: object,
-    endpoint: StsEndpoint,
-    signal: AbortSignal,
-    headersOf: (unsigned: SdkRequest) => Promise<Record<string, string>>,
+    { endpoint, signal, headersOf }: Sending,
   ): Promise<AssumedCredentials> {
     const operation = { namespace, name, traits, input: inputShape, output: outputShape } as Operation;
     const url = new URL(endpoint.url);
@@ -113,8 +123,8 @@ export class Sts {
       },
       signal,
     );
-    refuseOtherThanSts(answer);
-    // A copy: the SDK changes what it is given.
+    refuseForeignAnswer(answer);
+    // A copy, because the SDK changes its argument.
     const response = { statusCode: answer.status, headers: { ...answer.headers }, body: new Uint8Array(answer.body) };
     let output: SdkAnswer;
     try {
@@ -126,7 +136,7 @@ export class Sts {
   }
 }
 
-/** What the SDK's codec asks its surroundings for. */
+/** Functions that the SDK's codec expects from its client. */
 function contextAt(url: URL): Parameters<AwsQueryProtocol['serializeRequest']>[2] {
   const { protocol, hostname, pathname } = url;
   return {
@@ -139,8 +149,8 @@ function contextAt(url: URL): Parameters<AwsQueryProtocol['serializeRequest']>[2
   };
 }
 
-/** AWS Signature Version 4, loaded only for a chain. */
-async function signed(
+/** Signs with AWS Signature Version 4. The signer is loaded only for a chain. */
+async function signedHeaders(
   request: SdkRequest,
   endpoint: StsEndpoint,
   credentials: AssumedCredentials,
@@ -158,6 +168,13 @@ async function signed(
     },
   });
   return (await signer.sign(request)).headers;
+}
+
+/** Destination of a request, and the headers it travels with. */
+interface Sending {
+  readonly endpoint: StsEndpoint;
+  readonly signal: AbortSignal;
+  headersOf(unsigned: SdkRequest): Promise<Record<string, string>>;
 }
 
 type Operation = Parameters<AwsQueryProtocol['serializeRequest']>[0];
@@ -191,13 +208,12 @@ function inputOf(request: AssumeRequest) {
 function credentialsOf(answer: SdkAnswer, endpoint: StsEndpoint): AssumedCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
   const assumedRoleArn = answer.AssumedRoleUser?.Arn;
-  const incomplete = new StsError(
-    { status: 200, message: 'the answer holds no complete credentials' },
-    false,
-    undefined,
-  );
+  const incomplete = new StsError({
+    answer: { status: 200, message: 'the answer holds no complete credentials' },
+    fromSts: false,
+  });
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !assumedRoleArn) throw incomplete;
-  // They go into environments, files and commands as single words; AWS's never hold anything else.
+  // They become single words in environments, files and commands. Those of AWS never contain other characters.
   const words = [AccessKeyId, SecretAccessKey, SessionToken, assumedRoleArn];
   if (Number.isNaN(Expiration.getTime()) || !words.every((word) => /^[\u0021-\u007e]+$/.test(word))) throw incomplete;
   return new AssumedCredentials({
@@ -212,37 +228,38 @@ function credentialsOf(answer: SdkAnswer, endpoint: StsEndpoint): AssumedCredent
 
 function stsErrorOf(error: unknown, answer: HttpAnswer): StsError {
   const sdk = error as { Code?: string; message: string; $metadata?: { requestId?: string } };
-  // Modelled errors are renamed by the SDK (`…Exception`); `Code` keeps what was on the wire.
+  // The SDK renames modelled errors (`…Exception`); `Code` is the name on the wire.
   const code = sdk.Code ?? elementOf(answer, 'Code');
   const requestId = sdk.$metadata?.requestId ?? elementOf(answer, 'RequestId');
-  return new StsError(
-    {
+  return new StsError({
+    answer: {
       status: answer.status,
       ...(code === undefined ? {} : { code }),
       ...(requestId === undefined ? {} : { requestId }),
       message: code === undefined ? 'the answer could not be read' : sdk.message,
     },
-    code !== undefined,
-    retryAfterOf(answer),
-  );
+    fromSts: code !== undefined,
+    retryAfter: retryAfterOf(answer),
+  });
 }
 
 function elementOf(answer: HttpAnswer, name: 'Code' | 'RequestId'): string | undefined {
   return new RegExp(`<${name}>([\\w.-]{1,100})</${name}>`).exec(answer.body.toString('utf8'))?.[1];
 }
 
-/** STS answers in XML of its own; a page of a proxy, a sign-in form or JSON is somebody else's. */
-function refuseOtherThanSts(answer: HttpAnswer): void {
+/** Refuses an answer that is not XML of STS: a proxy's page, a sign-in form, JSON. @throws StsError */
+function refuseForeignAnswer(answer: HttpAnswer): void {
   const text = answer.body.toString('utf8', 0, 2000);
   if (/^\s*(?:<\?xml[^>]*>\s*)?<(?:ErrorResponse|AssumeRole\w*Response|ServiceUnavailableException)\b/.test(text))
     return;
   const shown = text.trim() === '' ? 'an empty answer' : `an answer that begins: ${printable(text, 160)}`;
-  throw new StsError(
-    {
+  const server = answer.headers['server'];
+  throw new StsError({
+    answer: {
       status: answer.status,
-      message: `${shown}${answer.headers['server'] ? ` (server: ${printable(answer.headers['server'], 60)})` : ''}`,
+      message: server ? `${shown} (server: ${printable(server, 60)})` : shown,
     },
-    false,
-    retryAfterOf(answer),
-  );
+    fromSts: false,
+    retryAfter: retryAfterOf(answer),
+  });
 }
