@@ -1,8 +1,8 @@
 // Lays out what the image holds, inside the build stage, with nothing but the Node that is there: no shell is needed.
-//   node assemble.mjs runtime FOLDER   Node without its symbols, the libraries it loads, and what glibc reads
+//   node assemble.mjs runtime FOLDER   Node without what the pipe never reads, the libraries it loads, and glibc's files
 //   node assemble.mjs pipe FOLDER      the pipe itself, and the licences of what is bundled in it
-// Every time stamp is the beginning of 1970: the same inputs give the same layers, whenever and wherever it is built, and
-// a new version of the pipe leaves the layer of Node as it is.
+// Every timestamp is the beginning of 1970, so the same inputs give the same layers, and a new version of the pipe leaves
+// the layer of Node as it is. With ICU_DATA=full, Node keeps ICU's data about every language and encoding.
 import {
   chmodSync,
   existsSync,
@@ -14,16 +14,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { inEnglishOnly, withoutSymbols } from './node-binary.mjs';
 
 const [what, folder] = process.argv.slice(2);
 
 if (what === 'runtime') runtime();
 else if (what === 'pipe') pipe();
 else throw new Error('runtime or pipe?');
-settle(folder);
+zeroTimestamps(folder);
 
 function runtime() {
-  put('/usr/local/bin/node', withoutSymbols(readFileSync(process.execPath)), 0o755);
+  const node = withoutSymbols(readFileSync(process.execPath));
+  put('/usr/local/bin/node', process.env.ICU_DATA === 'full' ? node : inEnglishOnly(node), 0o755);
   // Paths as the loader knows them. `linux-vdso.so.1` is the kernel's and no file.
   process.report.excludeNetwork = true;
   for (const library of process.report.getReport().sharedObjects.filter(path.isAbsolute)) {
@@ -50,26 +52,6 @@ function pipe() {
   put(`${home}/${notices}`, readFileSync(`/build/${notices}`));
 }
 
-/**
- * An ELF file up to the end of what is loaded. Behind it lie symbols, debug information and section headers, which
- * neither the loader nor Node reads: `strip` does the same, but is in no base image.
- */
-function withoutSymbols(elf) {
-  if (elf.readUInt32BE(0) !== 0x7f454c46 || elf[4] !== 2 || elf[5] !== 1) throw new Error('not a 64-bit ELF file');
-  const headers = { offset: Number(elf.readBigUInt64LE(32)), size: elf.readUInt16LE(54), count: elf.readUInt16LE(56) };
-  let end = headers.offset + headers.size * headers.count;
-  for (let at = 0; at < headers.count; at++) {
-    const header = headers.offset + at * headers.size;
-    end = Math.max(end, Number(elf.readBigUInt64LE(header + 8)) + Number(elf.readBigUInt64LE(header + 32)));
-  }
-  const kept = Buffer.from(elf.subarray(0, end));
-  // No section headers: e_shoff, e_shnum, e_shstrndx.
-  kept.writeBigUInt64LE(0n, 40);
-  kept.writeUInt16LE(0, 60);
-  kept.writeUInt16LE(0, 62);
-  return kept;
-}
-
 function put(name, contents, mode = 0o644) {
   const file = path.join(folder, name);
   mkdirSync(path.dirname(file), { recursive: true });
@@ -78,10 +60,10 @@ function put(name, contents, mode = 0o644) {
 }
 
 /** Children first: writing into a folder touches it. */
-function settle(name) {
+function zeroTimestamps(name) {
   for (const entry of readdirSync(name, { withFileTypes: true })) {
     const at = path.join(name, entry.name);
-    if (entry.isDirectory()) settle(at);
+    if (entry.isDirectory()) zeroTimestamps(at);
     else lutimesSync(at, 0, 0);
   }
   chmodSync(name, 0o755);

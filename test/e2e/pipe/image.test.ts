@@ -278,9 +278,9 @@ describe("the pipe's image", () => {
     assert.equal(inspected('.Config.WorkingDir'), '');
   });
 
-  it('has at most 50 MB, compressed', function () {
+  it('has at most 34 MB, compressed', function () {
     this.timeout(120_000);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [SIZE, image, '--limit', '50'], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [SIZE, image, '--limit', '34'], {
       encoding: 'utf8',
     });
     assert.equal(status, 0, stderr);

@@ -1,0 +1,11 @@
+export interface PackageItem {
+  readonly name: string;
+  readonly nameOffset: number;
+  /** In the binary. */
+  readonly offset: number;
+  /** Bytes, with the padding before the next item. */
+  readonly size: number;
+}
+export function withoutSymbols(elf: Buffer): Buffer;
+export function inEnglishOnly(binary: Buffer): Buffer;
+export function readPackage(binary: Buffer): { readonly table: number; readonly items: readonly PackageItem[] };
