@@ -24,7 +24,7 @@ export { type HttpAnswer, networkTransport, type Transport, TransportError } fro
 export { mapOptions, OPTION_KEYS, type RawOptions } from './options/keys.ts';
 export { invalidOptions, type Options, parseOptions } from './options/options.ts';
 export { isSet, type RawOption } from './options/raw-option.ts';
-export type { OptionRules } from './options/read.ts';
+export type { OptionRules, OptionValues } from './options/read.ts';
 export { OptionReader } from './options/reader.ts';
 export { OPTIONS, type OptionKey } from './options/table.ts';
 export {

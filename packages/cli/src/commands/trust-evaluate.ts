@@ -3,9 +3,8 @@ import { type Command, JSON_OPTION } from '../cli/command.ts';
 import { json, type Painter, painter, plain } from '../cli/print.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { readClaims, readPolicy } from '../input/files.ts';
-import { assumeOptions } from '../options/assume-options.ts';
+import { assumeOptions, readOption } from '../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../options/context-option.ts';
-import { roleOption } from '../options/role-option.ts';
 
 export const trustEvaluate: Command = {
   name: 'trust evaluate',
@@ -39,7 +38,7 @@ export const trustEvaluate: Command = {
     if (policyFile === '-' && claimsFile === '-') throw new UsageError('Only one of the files can be standard input.');
     const { policy, roleArn: ofFile } = await readPolicy(policyFile, context);
     const claims = await readClaims(claimsFile, context);
-    const roleArn = roleOption(args, context.env) ?? ofFile;
+    const roleArn = readOption('roleArn', args, context.env)?.arn ?? ofFile;
     const evaluation = decide(policy, {
       claims,
       ...(roleArn === undefined ? {} : { roleArn }),

@@ -2,8 +2,7 @@ import { type Finding, lint } from '@aws-oidc-assume/trust-policy';
 import { type Command, JSON_OPTION } from '../cli/command.ts';
 import { json, type Painter, painter, plain, type Style } from '../cli/print.ts';
 import { readPolicy } from '../input/files.ts';
-import { assumeOptions } from '../options/assume-options.ts';
-import { roleOption } from '../options/role-option.ts';
+import { assumeOptions, readOption } from '../options/assume-options.ts';
 
 export const trustLint: Command = {
   name: 'trust lint',
@@ -27,7 +26,7 @@ export const trustLint: Command = {
   async run(args, context) {
     const [file = '-'] = args.operands;
     const { policy, roleArn: ofFile } = await readPolicy(file, context);
-    const roleArn = roleOption(args, context.env) ?? ofFile;
+    const roleArn = readOption('roleArn', args, context.env)?.arn ?? ofFile;
     const issuer = args.text('issuer');
     const findings = lint(policy, {
       ...(roleArn === undefined ? {} : { roleArn }),

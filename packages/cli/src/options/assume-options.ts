@@ -1,84 +1,76 @@
-import { OPTION_KEYS, type OptionKey, type RawOption, type RawOptions } from '@aws-oidc-assume/shared';
-import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.ts';
+import {
+  mapOptions,
+  OPTIONS,
+  type OptionKey,
+  OptionReader,
+  type OptionValues,
+  type RawOption,
+  type RawOptions,
+} from '@aws-oidc-assume/shared';
+import { OPTION_SUMMARIES } from '@aws-oidc-assume/shared/option-help';
+import { flagOf, type OptionSpec, type OptionTable, type ParsedArguments } from '../cli/command.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import type { Environment } from '../context.ts';
 
+/** Option of the table as the command line sees it. */
 interface AssumeOption {
-  readonly value?: string;
-  readonly multiple?: true;
-  readonly about: string;
-  /** Variables that say the same, read in this order where the option is not given. */
-  readonly variables?: readonly string[];
+  readonly kind: (typeof OPTIONS)[OptionKey]['kind'];
+  readonly default?: string | number | boolean;
+  readonly limits?: { readonly least: number; readonly most: number };
+  readonly cli?: readonly string[];
 }
 
-/** The options of the exchange that make sense here. The others are about handing credentials to later steps. */
-const TABLE: Readonly<Partial<Record<OptionKey, AssumeOption>>> = {
-  roleArn: { value: 'ARN', about: 'the role to assume', variables: ['AWS_ROLE_ARN'] },
-  region: {
-    value: 'REGION',
-    about: 'the region, for STS and for the command',
-    variables: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
-  },
-  sessionName: {
-    value: 'NAME',
-    about: 'role session name, by default one that leads back to the run',
-    variables: ['AWS_ROLE_SESSION_NAME'],
-  },
-  durationSeconds: { value: 'SECONDS', about: 'how long the credentials are to last, 900 to 43200 (3600)' },
-  sessionPolicy: { value: 'JSON', about: 'inline session policy' },
-  sessionPolicyArns: { value: 'ARN', multiple: true, about: 'managed session policy' },
-  chainRoleArns: { value: 'ARN', multiple: true, about: 'role to assume next with the credentials just obtained' },
-  chainExternalId: { value: 'ID', about: 'external id for the chained roles' },
-  chainSessionTags: { value: 'TAG', multiple: true, about: 'run, or Key=Value, for the chained roles' },
-  allowedAccountIds: { value: 'ID', multiple: true, about: 'account the role may lie in' },
-  maskAccountId: { about: 'replace the account id in messages' },
-  stsEndpoint: { value: 'URL', about: 'another STS endpoint than that of the region' },
-  stsFallbackRegions: { value: 'REGION', multiple: true, about: 'region to turn to when STS cannot be reached' },
-  timeoutSeconds: { value: 'SECONDS', about: 'time limit over everything (60)' },
-  maxAttempts: { value: 'NUMBER', about: 'attempts where trying again can help (5)' },
-  trustPolicyFile: { value: 'FILE', about: 'trust policy of the role, to explain a denial with' },
-};
+/** Options of the exchange, without those about handing credentials to later steps. */
+export const ASSUME_OPTIONS: OptionTable = assumeOptions(...(Object.keys(OPTION_SUMMARIES) as OptionKey[]));
 
-export const ASSUME_OPTIONS: OptionTable = tableOf(OPTION_KEYS);
-
-/** Some of them, for commands that do not assume. */
+/** Returns some of the options, for commands that do not assume a role. */
 export function assumeOptions(...keys: readonly OptionKey[]): OptionTable {
-  return tableOf(keys);
-}
-
-function tableOf(keys: readonly OptionKey[]): OptionTable {
   return Object.fromEntries(
     keys.flatMap((key) => {
-      const option = TABLE[key];
-      if (option === undefined) return [];
-      const { value, multiple, about, variables } = option;
-      const also = variables === undefined ? '' : `; also ${variables.join(' or ')}`;
-      return [
-        [
-          flagOf(key),
-          {
-            about: `${about}${also}`,
-            ...(value === undefined ? {} : { value }),
-            ...(multiple === undefined ? {} : { multiple }),
-          },
-        ] as const,
-      ];
+      const option: AssumeOption = OPTIONS[key];
+      return option.cli === undefined ? [] : [[flagOf(key), specOf(key, option)] as const];
     }),
   );
 }
 
-/** The options with the name each was given by: the option wins over its variables, an empty value does not count. */
-export function rawOptions(args: ParsedArguments, env: Environment): RawOptions {
-  const entries = OPTION_KEYS.map((key): [OptionKey, RawOption] => [key, rawOption(key, args, env)]);
-  return Object.fromEntries(entries) as Record<OptionKey, RawOption>;
+function specOf(key: OptionKey, { kind, limits, cli = [], default: otherwise }: AssumeOption): OptionSpec {
+  const { summary, value } = OPTION_SUMMARIES[key];
+  const range = limits === undefined ? '' : `, ${limits.least} to ${limits.most} (${otherwise})`;
+  const variables = cli.length === 0 ? '' : `; also ${cli.join(' or ')}`;
+  return {
+    about: `${summary}${range}${variables}`,
+    ...(value === undefined ? {} : { value }),
+    ...(kind === 'list' ? { multiple: true } : {}),
+  };
 }
 
-export function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): RawOption {
+/**
+ * Returns the options with the name under which each was found. An option wins over its variables; an empty value does
+ * not count.
+ */
+export function rawOptions(args: ParsedArguments, env: Environment): RawOptions {
+  return mapOptions((key) => rawOption(key, args, env));
+}
+
+function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): RawOption {
   const name = flagOf(key);
-  const { value, multiple, variables = [] } = TABLE[key] ?? {};
-  // Lists may be written as several options, with commas, or both: none of these values holds a comma itself.
-  const several = multiple ? args.list(name).join('\n') : undefined;
-  const written = several ?? (value === undefined && args.flag(name) ? 'true' : args.text(name));
-  if (written) return { name: `--${name}`, value: written };
-  const variable = variables.find((candidate) => env[candidate]?.trim());
+  const { kind, cli = [] }: AssumeOption = OPTIONS[key];
+  const text =
+    kind === 'list' ? args.list(name).join('\n') : kind === 'switch' && args.flag(name) ? 'true' : args.text(name);
+  if (text) return { name: `--${name}`, value: text };
+  const variable = cli.find((candidate) => env[candidate]?.trim());
   return variable === undefined ? { name: `--${name}`, value: undefined } : { name: variable, value: env[variable] };
+}
+
+/** Reads one option as the exchange would. @throws UsageError */
+export function readOption<Key extends OptionKey>(
+  key: Key,
+  args: ParsedArguments,
+  env: Environment,
+): OptionValues[Key] {
+  const reader = new OptionReader(rawOptions(args, env));
+  const value = OPTIONS[key].read(reader, key) as OptionValues[Key];
+  const [problem] = reader.problems;
+  if (problem !== undefined) throw new UsageError(`${problem.option} ${problem.message}.`);
+  return value;
 }

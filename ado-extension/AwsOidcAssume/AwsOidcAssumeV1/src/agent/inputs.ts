@@ -1,24 +1,23 @@
 import {
-  OPTION_KEYS,
-  type OptionKey,
+  mapOptions,
   type OptionProblem,
+  OptionReader,
   Problem,
   parseBoolean,
   printable,
   type RawOption,
   type RawOptions,
-  refuseUndefinedVariable,
 } from '@aws-oidc-assume/shared';
 import { defaultsOfConnection } from './service-connection.ts';
 import type { TaskHost } from './task-host.ts';
 
-/** Inputs that are this task's alone, beside the options. */
+/** Inputs that only this task has. */
 export const TASK_INPUTS = ['serviceConnection', 'tokenHosts', 'jobSummary'] as const;
 
 export interface TaskSettings {
   /** GUID. */
   readonly serviceConnectionId: string | undefined;
-  /** Host names, lower case, some with a port. */
+  /** Host names in lower case, some with a port. */
   readonly tokenHosts: readonly string[];
   readonly jobSummary: boolean;
 }
@@ -29,54 +28,45 @@ export interface Inputs {
   readonly problems: readonly OptionProblem[];
 }
 
+type InputHost = Pick<TaskHost, 'input' | 'connectionField'>;
+
 /**
- * The task's inputs. Those for options bear the options' own names; where one is empty, the service connection's field of
- * that name stands in.
+ * Reads the task's inputs. An option's input has the option's key as its name; when it is empty, the field of the service
+ * connection counts.
  */
-export function readInputs(host: Pick<TaskHost, 'input' | 'connectionField'>): Inputs {
-  const problems: OptionProblem[] = [];
-  const read = <T>(name: string, parse: (text: string) => T): T | undefined => {
-    const text = host.input(name);
-    if (text === undefined) return undefined;
-    try {
-      refuseUndefinedVariable(text);
-      return parse(text);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      problems.push({ option: name, message: error.message });
-      return undefined;
-    }
-  };
-  const serviceConnectionId = read('serviceConnection', parseConnectionId);
+export function readInputs(host: InputHost): Inputs {
+  const raw = (name: (typeof TASK_INPUTS)[number]) => ({ name, value: host.input(name) });
+  const reader = new OptionReader({
+    serviceConnection: raw('serviceConnection'),
+    tokenHosts: raw('tokenHosts'),
+    jobSummary: raw('jobSummary'),
+  });
+  const serviceConnectionId = reader.one('serviceConnection', parseConnectionId);
   const settings: TaskSettings = {
     serviceConnectionId,
-    tokenHosts: read('tokenHosts', parseHosts) ?? [],
-    jobSummary: read('jobSummary', parseBoolean) ?? true,
+    tokenHosts: reader.one('tokenHosts', parseHosts) ?? [],
+    jobSummary: reader.one('jobSummary', parseBoolean) ?? true,
   };
-  return { raw: rawOptions(host, serviceConnectionId), settings, problems };
+  return { raw: rawOptions(host, serviceConnectionId), settings, problems: reader.problems };
 }
 
-function rawOptions(
-  host: Pick<TaskHost, 'input' | 'connectionField'>,
-  serviceConnectionId: string | undefined,
-): RawOptions {
-  const ofConnection = serviceConnectionId === undefined ? {} : defaultsOfConnection(host, serviceConnectionId);
-  const raw = (name: OptionKey): RawOption => {
+function rawOptions(host: InputHost, serviceConnectionId: string | undefined): RawOptions {
+  const connection = serviceConnectionId === undefined ? {} : defaultsOfConnection(host, serviceConnectionId);
+  const all = mapOptions((name): RawOption => {
     const value = host.input(name);
-    const fallback = ofConnection[name];
+    const fallback = connection[name];
     if (value !== undefined || fallback === undefined) return { name, value };
-    // Several roles stand in place of the one role.
+    // Several roles replace the role of the connection.
     if (name === 'roleArn' && host.input('roles') !== undefined) return { name, value };
     return { name: `${fallback.field} of the service connection`, value: fallback.value };
-  };
-  const all = Object.fromEntries(OPTION_KEYS.map((name) => [name, raw(name)])) as Record<OptionKey, RawOption>;
-  // The agent gives every step the task's default for `expose`: that it was meant cannot be told from that it was left out.
+  });
+  // The agent passes the default of `expose` to every step, so a deliberate `environment` looks the same as none.
   if (all.roles.value !== undefined && all.expose.value === 'environment')
     all.expose = { name: 'expose', value: undefined };
   return all;
 }
 
-/** The agent gives the connection's GUID; its name only ever stands in the pipeline. */
+/** Parses the connection's GUID. The agent replaces the name in the pipeline with it. */
 function parseConnectionId(text: string): string {
   if (!/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text)) {
     throw new Problem(`is "${printable(text, 100)}", not a service connection`);

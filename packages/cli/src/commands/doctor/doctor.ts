@@ -1,21 +1,10 @@
-import {
-  FAILURES,
-  Failure,
-  type IdentityToken,
-  Problem,
-  parseEndpoint,
-  parseRegion,
-  refuseUndefinedVariable,
-  stsEndpointOf,
-} from '@aws-oidc-assume/shared';
+import { FAILURES, Failure, type IdentityToken, stsEndpointOf } from '@aws-oidc-assume/shared';
 import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain, type Style } from '../../cli/print.ts';
-import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { readToken } from '../../input/read-token.ts';
-import { assumeOptions, rawOption } from '../../options/assume-options.ts';
-import { roleOption } from '../../options/role-option.ts';
+import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { type Check, fail, warn } from './check.ts';
 import { environmentChecks } from './environment.ts';
 import { jsonFetcher } from './fetch-json.ts';
@@ -56,10 +45,10 @@ export const doctor: Command = {
 };
 
 async function allChecks(args: ParsedArguments, context: CliContext): Promise<Check[]> {
-  const roleArn = roleOption(args, context.env);
-  const region = option(args, context, 'region', parseRegion);
+  const roleArn = readOption('roleArn', args, context.env)?.arn;
+  const region = readOption('region', args, context.env);
   const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
-  const endpoint = option(args, context, 'stsEndpoint', parseEndpoint) ?? ofRegion;
+  const endpoint = readOption('stsEndpoint', args, context.env) ?? ofRegion;
   const runtime = context.runtime();
   const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
   const signal = AbortSignal.any([runtime.cancelled, runtime.deadline(LIMIT_SECONDS * 1000, limit).signal]);
@@ -94,25 +83,6 @@ async function readAndCheck(
     const { changes = [], answer } = error.details;
     const message = [error.message, answer?.message].filter(Boolean).join(' ');
     return { checks: [fail('token', message, changes[0] ?? FAILURES[error.code].hint)] };
-  }
-}
-
-/** As the exchange would read it. @throws UsageError */
-function option(
-  args: ParsedArguments,
-  { env }: CliContext,
-  key: 'region' | 'stsEndpoint',
-  parse: (text: string) => string,
-): string | undefined {
-  const { name, value } = rawOption(key, args, env);
-  const text = String(value ?? '').trim();
-  if (text === '') return undefined;
-  try {
-    refuseUndefinedVariable(text);
-    return parse(text);
-  } catch (error) {
-    if (error instanceof Problem) throw new UsageError(`${name} ${error.message}.`);
-    throw error;
   }
 }
 

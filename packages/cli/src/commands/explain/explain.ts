@@ -6,9 +6,8 @@ import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { readClaims, readPolicy } from '../../input/files.ts';
 import { readToken } from '../../input/read-token.ts';
-import { assumeOptions } from '../../options/assume-options.ts';
+import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../../options/context-option.ts';
-import { roleOption } from '../../options/role-option.ts';
 import { placeholderRoleArn } from './placeholder-role.ts';
 
 export const explain: Command = {
@@ -42,7 +41,7 @@ export const explain: Command = {
   async run(args, context) {
     const file = args.text('policy');
     const policy = file === undefined ? undefined : await readPolicy(file, context);
-    const roleArn = roleOption(args, context.env) ?? policy?.roleArn;
+    const roleArn = readOption('roleArn', args, context.env)?.arn ?? policy?.roleArn;
     if (policy === undefined && roleArn === undefined) {
       throw new UsageError(
         'explain needs --policy FILE, or --role-arn ARN to write the statement for: the role tells the account of the identity provider.',

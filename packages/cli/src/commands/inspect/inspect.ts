@@ -5,8 +5,7 @@ import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { nameOf, readBytes } from '../../input/files.ts';
 import { readToken } from '../../input/read-token.ts';
-import { assumeOptions } from '../../options/assume-options.ts';
-import { roleOption } from '../../options/role-option.ts';
+import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { readTrail, type TrailEvent } from './cloudtrail.ts';
 import { runRows, sessionRun } from './session-run.ts';
 import { subjectRows, type TokenView, tokenView } from './token-view.ts';
@@ -49,7 +48,7 @@ export const inspect: Command = {
 };
 
 async function inspectToken(args: ParsedArguments, context: CliContext): Promise<number> {
-  const roleArn = roleOption(args, context.env);
+  const roleArn = readOption('roleArn', args, context.env)?.arn;
   const job = await findJob(args, context);
   const view = tokenView(await readToken(job, context), context.now(), roleArn);
   if (args.flag('json')) {
