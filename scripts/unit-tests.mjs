@@ -12,6 +12,7 @@ const SPECS = [
   'test/support/**/*.test.ts',
   'test/scale/**/*.test.ts',
   'test/release/**/*.test.ts',
+  'test/options/**/*.test.ts',
 ];
 const COVERED = ['shared', 'packages/trust-policy'];
 const LEAST = 98;

@@ -26,6 +26,7 @@ export const SETTINGS_HELP: Readonly<Record<keyof Settings, ExtraOption>> = {
     kind: 'switch',
     default: false,
     after: 'trustPolicyFile',
+    sameInTask: 'System.Debug',
     summary: 'debug lines',
     text: 'Whether the log shows each exchange (never a secret).',
     rule: 'the log shows each exchange, never a secret',

@@ -56,6 +56,8 @@ export interface ExtraOption
   readonly name: string;
   /** Option after which it stands in tables and forms; undefined for the first. */
   readonly after: OptionKey | undefined;
+  /** Spelling in the task of a setting of the pipe that means the same there. */
+  readonly sameInTask?: string;
   /** Type of the field in the task's form, when it does not follow from the kind. */
   readonly formType?: string;
 }
@@ -186,7 +188,7 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
     task: { label: 'Prefix of variables' },
   },
   maskAccountId: {
-    text: 'Whether the log hides the IDs of the accounts.',
+    text: 'Hides the IDs of the accounts in the log.',
     rule: 'hides the IDs of all accounts in the log',
     task: { label: 'Mask the account ID', group: 'guards', text: 'The job summary hides them too.' },
   },
