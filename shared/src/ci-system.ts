@@ -11,7 +11,7 @@ export interface CiSystem<Mode extends string = string> {
   readonly name: string;
   readonly run: RunIdentity;
   readonly log: Log;
-  /** Whether a second call of `identityToken` gives a newer token: Azure DevOps mints one per call, a Bitbucket step has just one. */
+  /** Whether a second call of `identityToken` returns a newer token. Azure DevOps issues one per call; a Bitbucket step has one. */
   readonly renewsToken: boolean;
   /**
    * Returns the job's identity token. Requests to a token service stay within the limits.

@@ -1,23 +1,23 @@
 import type { RetryRuntime } from './net/retry.ts';
 import type { Transport } from './net/transport.ts';
 
-/** Everything outside that the flow touches. */
+/** Outside world of the flow: network, clock, files, randomness. */
 export interface Runtime extends RetryRuntime {
   readonly transport: Transport;
   now(): Date;
   readTextFile(path: string): Promise<string>;
-  /** Ends in so many milliseconds, by a clock that nobody sets. */
+  /** Starts a time limit in milliseconds, measured by a monotonic clock. Its signal aborts with the reason. */
   deadline(milliseconds: number, reason: unknown): Deadline;
-  /** Aborted, with a Failure `Cancelled` as its reason, when the CI system wants this program to end. */
+  /** Aborted with a Failure `Cancelled` when the CI system stops this program. */
   readonly cancelled: AbortSignal;
-  /** `aws-oidc-assume/1.2.3 …`, as AWS sees it in CloudTrail. */
+  /** User agent that CloudTrail shows: `aws-oidc-assume/1.2.3 …`. */
   readonly userAgent: string;
 }
 
-/** One time limit over everything. */
+/** Time limit of a run. */
 export interface Deadline {
-  /** Aborted with the reason given, once the time is up. */
+  /** Aborted with the limit's reason when the time is up. */
   readonly signal: AbortSignal;
-  /** Milliseconds until then. */
+  /** Milliseconds until the time is up. */
   timeLeft(): number;
 }

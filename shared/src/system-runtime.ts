@@ -4,7 +4,7 @@ import { Failure } from './core/failure.ts';
 import { networkTransport, type Transport } from './net/transport.ts';
 import type { Deadline, Runtime } from './runtime.ts';
 
-/** The runtime of a real process. SIGINT, SIGTERM and SIGHUP cancel; whoever listens to nothing else then ends by itself. */
+/** Runtime of a real process. SIGINT, SIGTERM and SIGHUP cancel the run and do not end the process at once. */
 export function systemRuntime(userAgent: string, transport: Transport = networkTransport()): Runtime {
   return {
     transport,
@@ -18,7 +18,7 @@ export function systemRuntime(userAgent: string, transport: Transport = networkT
   };
 }
 
-/** Nothing but a file: a pipe could keep this program waiting for ever. */
+/** Reads only regular files: reading a FIFO could block forever. */
 async function readTextFile(path: string): Promise<string> {
   if (!(await stat(path)).isFile()) throw new Error('it is not a file');
   return readFile(path, 'utf8');
@@ -28,7 +28,7 @@ async function sleepUnless(milliseconds: number, signal: AbortSignal): Promise<v
   try {
     await delay(milliseconds, undefined, { signal });
   } catch {
-    // Node's own error says only that it was aborted.
+    // Node's own error does not carry the reason.
     throw signal.reason;
   }
 }
@@ -40,7 +40,7 @@ function deadline(milliseconds: number, reason: unknown): Deadline {
   return { signal: controller.signal, timeLeft: () => Math.max(0, end - performance.now()) };
 }
 
-/** Later signals are taken as well and change nothing: an agent that sends a second one must not cut the cleaning up short. */
+/** Handles later signals too, without effect: a second signal from the agent must not interrupt the cleanup. */
 function cancelledBySignals(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

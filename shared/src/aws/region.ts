@@ -1,5 +1,5 @@
 /**
- * AWS's partitions: which regions belong to which, and the DNS suffix of their endpoints.
+ * Partitions of AWS with their regions and the DNS suffix of their endpoints.
  * Source: botocore's partitions.json 1.43.107.
  */
 const PARTITIONS: readonly { partition: string; regions: RegExp; dnsSuffix: string }[] = [
@@ -13,12 +13,12 @@ const PARTITIONS: readonly { partition: string; regions: RegExp; dnsSuffix: stri
   { partition: 'aws', regions: /^(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/, dnsSuffix: 'amazonaws.com' },
 ];
 
-/** The partition a region lies in, or undefined where no partition has a region of that form. */
+/** Returns the partition of a region; undefined when no partition has a region of that form. */
 export function partitionOf(region: string): string | undefined {
   return PARTITIONS.find(({ regions }) => regions.test(region))?.partition;
 }
 
-/** A region of that partition to name as an example; undefined for a partition that is not known here. */
+/** Returns an example of a region in the partition; undefined for an unknown partition. */
 export function exampleRegion(partition: string): string | undefined {
   return EXAMPLES.get(partition);
 }
@@ -34,7 +34,7 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ['aws-iso-f', 'us-isof-south-1'],
 ]);
 
-/** `https://sts.<region>.<suffix>`: AWS recommends regional endpoints over the global one. */
+/** Returns `https://sts.<region>.<suffix>`. AWS recommends regional endpoints over the global one. */
 export function stsEndpointOf(region: string): string {
   const suffix = PARTITIONS.find(({ regions }) => regions.test(region))?.dnsSuffix ?? 'amazonaws.com';
   return `https://sts.${region}.${suffix}`;

@@ -140,26 +140,26 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
-/** The role, and the name of its session: what a condition on `sts:RoleSessionName` sees. */
+/** Role, and the name of its session, which a condition on `sts:RoleSessionName` sees. */
 export interface RequestedSession {
   readonly roleArn: string;
   readonly sessionName: string;
 }
 
-/** What was tried, for the first part of a report. */
+/** Attempted action, for the first part of a report. */
 export interface Attempted {
   /** `AssumeRoleWithWebIdentity`, `AssumeRole`, `token request`. */
   readonly action: string;
-  /** What was asked of AWS STS. */
+  /** Session that AWS STS was asked for. */
   readonly requested?: RequestedSession;
   readonly region?: string;
   readonly endpoint: string;
   readonly attempts: number;
-  /** Why there was no further attempt, where it was not the answer. */
+  /** Reason for no further attempt, unless the answer was the reason. */
   readonly stopReason?: string;
 }
 
-/** What came back. All of it is text from outside. */
+/** Response of the service. All of it is text from outside. */
 export interface Answer {
   /** The service's own error code, e.g. `InvalidIdentityToken`. */
   readonly code?: string;
@@ -171,11 +171,11 @@ export interface Answer {
 export interface FailureDetails {
   readonly attempted?: Attempted;
   readonly answer?: Answer;
-  /** The token's facts as lines (issuer, audience, subject, age). */
+  /** Facts of the token as lines: issuer, audience, subject, age. */
   readonly token?: readonly string[];
-  /** What to change, most specific first; the catalogue's hint serves where this is empty. May span lines. */
+  /** Changes that fix it, the most specific first. Without any, the catalogue's hint is printed. A change may span lines. */
   readonly changes?: readonly string[];
-  /** Options found wrong, in the CI system's spelling. */
+  /** Problems of options, in the CI system's spelling. */
   readonly problems?: readonly OptionProblem[];
 }
 
@@ -184,7 +184,7 @@ export interface OptionProblem {
   readonly message: string;
 }
 
-/** A failure of the catalogue. Its message never holds a secret; parts of it may come from outside. */
+/** Failure of the catalogue. Its message never contains a secret; parts of it may come from outside. */
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly details: FailureDetails;
@@ -196,12 +196,12 @@ export class Failure extends Error {
     this.details = details;
   }
 
-  /** The same failure with more known about it. */
+  /** Returns the same failure with more details. */
   with(details: FailureDetails): Failure {
     return new Failure(this.code, this.message, { ...this.details, ...details }, { cause: this.cause });
   }
 
-  /** Any error as a failure: what is not of the catalogue is a fault of ours. */
+  /** Returns any error as a failure. An error outside the catalogue is a bug of this tool. */
   static from(error: unknown): Failure {
     if (error instanceof Failure) return error;
     return new Failure(

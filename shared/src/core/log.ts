@@ -1,22 +1,22 @@
 import type { Secret } from './secret.ts';
 
 /**
- * A CI system's log in that system's own form. Every text may hold text from outside; the implementation prints it so
- * that it stays text.
+ * Log of the CI system, in its own form. Any text may contain text from outside, so the implementation must print it
+ * without effect on the system.
  */
 export interface Log {
   info(text: string): void;
   warning(text: string): void;
   error(text: string): void;
-  /** Shown only where the user asked for it. Never holds a secret. */
+  /** Printed only when the user asked for it. Never contains a secret. */
   debug(text: string): void;
-  /** Lines that belong together, folded where the system folds. */
+  /** Lines that belong together, folded if the system can fold. */
   group(title: string, lines: readonly string[]): void;
-  /** From here on the system replaces the secret wherever it would be printed, where the system can. */
+  /** Makes the system replace the secret in everything printed from now on, if it can. */
   mask(secret: Secret): void;
 }
 
-/** Says nothing; for tests and for tools that own their standard output. */
+/** Log that prints nothing, for tests and for tools that need their standard output. */
 export const silentLog: Log = {
   info() {},
   warning() {},

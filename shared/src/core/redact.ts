@@ -1,9 +1,9 @@
-/** So much of a secret's beginning is taken for the secret: what quotes it may have been cut. */
+/** Shortest prefix that is redacted; a quoted secret may be truncated. */
 const TELLING = 16;
 
 /**
- * The text without these secrets: raw, and as URLs, forms, JSON, XML and base64 write them; also where only their
- * beginning stands there. For text from outside, which may quote what was sent.
+ * Returns the text without the secrets, for text from outside that may quote a request. Finds them raw and in the forms of
+ * URLs, forms, JSON, XML and base64, whole or truncated.
  */
 export function redacted(text: string, secrets: readonly string[]): string {
   const forms = secrets.filter((secret) => secret !== '').flatMap(writtenForms);
@@ -13,7 +13,7 @@ export function redacted(text: string, secrets: readonly string[]): string {
     const at = Math.min(...forms.map((form) => placeOf(form, rest)));
     if (at === Number.POSITIVE_INFINITY) return clean + rest;
     clean += `${rest.slice(0, at)}[secret]`;
-    // Forms may begin alike: the one that goes on the longest is what was meant.
+    // Several forms may match at the same place; the longest match is the right one.
     rest = rest.slice(at + Math.max(...forms.map((form) => commonLength(form, rest, at))));
   }
 }
@@ -41,7 +41,7 @@ function writtenForms(secret: string): string[] {
     json.replaceAll('/', '\\/'),
     markup(secret, { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }),
     markup(secret, { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;', '+': '&#43;' }),
-    // Of a short one so little is left that it would be found anywhere.
+    // Base64 fragments of short secrets would match unrelated text.
     ...(secret.length < TELLING ? [] : ['', 'x', 'xx'].map((before) => base64Inside(before, secret))),
   ];
   return [...new Set(forms)];
@@ -51,7 +51,7 @@ function markup(secret: string, entities: Readonly<Record<string, string>>): str
   return secret.replace(/[&<>"'+]/g, (sign) => entities[sign] ?? sign);
 }
 
-/** The base64 of `before` and the secret, from where it depends on the secret alone; its end may depend on what follows. */
+/** Base64 of `before` and the secret, without the first characters that depend on `before`. The end may depend on what follows. */
 function base64Inside(before: string, secret: string): string {
   return Buffer.from(before + secret)
     .toString('base64')

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * A value that no log line, error, JSON text or `util.inspect` can show by accident.
- * Only `reveal()` gives it out; every call of it is a place to read with care.
+ * Value that no log line, error, JSON text or `util.inspect` can show by accident. Only `reveal()` returns it; every call
+ * of that deserves a careful review.
  */
 export class Secret {
   readonly #value: string;

@@ -1,9 +1,8 @@
 /**
- * Text that came from outside (branch names, claims, messages of servers) on its way to a person's eyes.
+ * Returns text from outside (branch names, claims, messages of servers) in a form that is safe to print.
  *
- * Terminal escape sequences and control characters go, so that such text can neither move the cursor, nor colour a
- * line, nor begin a new one. What a CI system reads as a command in otherwise harmless text (`##vso[`) is that
- * system's own business: its `Log` makes it inert.
+ * Removes terminal escape sequences and control characters: the text cannot move the cursor, colour a line or begin a new
+ * one. Commands of a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
  */
 export function printable(text: string, maxLength = 500): string {
   const plain = text
@@ -15,10 +14,10 @@ export function printable(text: string, maxLength = 500): string {
 
 /** CSI, OSC and single-character escapes of ECMA-48, with the 8-bit forms. */
 const ESCAPE_SEQUENCES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
 
-/** Control characters, and the marks that reorder or hide text (Unicode Cc, Cf). */
+/** Control characters, and marks that reorder or hide text (Unicode Cc, Cf). */
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
 
 /** `1 attempt`, `3 attempts`. */
@@ -26,7 +25,7 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** `45 s`, `12 min`, `1 h 5 min`: a duration of whole seconds as people say it. */
+/** Duration in words: `45 s`, `12 min`, `1 h 5 min`. */
 export function duration(seconds: number): string {
   const s = Math.round(Math.abs(seconds));
   if (s < 120) return `${s} s`;
@@ -36,7 +35,7 @@ export function duration(seconds: number): string {
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
-/** Every line by two spaces. */
+/** Indents every line by two spaces. */
 export function indented(text: string): string {
   return text.replace(/^/gm, '  ');
 }

@@ -2,20 +2,20 @@ import type { Failure } from '../core/failure.ts';
 import type { Options } from '../options/options.ts';
 import { chainActions, rolesBefore } from './chain-refusal.ts';
 
-/** A policy that AWS itself names as what refused. */
+/** Policy that AWS names as the reason of a denial. */
 export interface NamedPolicy {
-  /** `service control policy` */
+  /** Kind in the words of AWS: `service control policy`. */
   readonly kind: string;
-  /** By a Deny; else it lacks an Allow. */
+  /** Whether it has a Deny; otherwise it lacks an Allow. */
   readonly denies: boolean;
 }
 
-/** What AWS calls the trust policy of a role where it names it. */
+/** Names of a role's trust policy in the messages of AWS. */
 export const TRUST_POLICY = /^(?:role trust|resource-based) policy$/;
 
 /**
- * `with an explicit deny in a service control policy`, `because no identity-based policy allows …` (IAM user guide,
- * access denied error message examples).
+ * Finds the policy in messages such as `with an explicit deny in a service control policy` or `because no identity-based
+ * policy allows …` (IAM user guide, access denied error message examples).
  */
 export function policyNamedIn({ code, details }: Failure): NamedPolicy | undefined {
   if (code !== 'AccessDenied') return undefined;
@@ -28,7 +28,7 @@ export function policyNamedIn({ code, details }: Failure): NamedPolicy | undefin
   return kind === undefined ? undefined : { kind, denies: denying !== undefined };
 }
 
-/** What to change where it is another than the trust policy. */
+/** Changes for a policy that is not the trust policy. */
 export function otherPolicyChanges({ kind, denies }: NamedPolicy, roleArn: string, options: Options): string[] {
   const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
   const actions = chainActions(options).join(' and ');

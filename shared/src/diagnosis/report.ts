@@ -8,7 +8,7 @@ import type { Session } from '../sts/assumed-credentials.ts';
 
 const TROUBLESHOOTING = 'https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md';
 
-/** The facts of the token that a trust policy is matched on; never the token. */
+/** Facts of the token that a trust policy can match, as lines. They never contain the token. */
 export function tokenLines(token: IdentityToken, now: Date): string[] {
   const shown = (value: string | undefined) => (value === undefined ? '(none)' : printable(value, 300));
   const lines = [
@@ -56,10 +56,7 @@ export function reportSuccess({ sessions, published, options }: Success, log: Lo
   for (const line of published.lines) log.info(line);
 }
 
-/**
- * A failure as a blocked person needs it: what was attempted, what came back, what was in the token, what to change,
- * where to read on.
- */
+/** Report of a failure: the attempt, the response, the token's claims, the change that fixes it, and further reading. */
 export function failureLines(failure: Failure): string[] {
   const { attempted, answer, token, changes = [], problems = [] } = failure.details;
   const lines = [`${failure.code}: ${FAILURES[failure.code].when}`];

@@ -3,10 +3,10 @@ import { Failure } from '../core/failure.ts';
 import { count } from '../core/text.ts';
 
 /**
- * The CI job's OIDC token: a JWT signed by the CI system, to be traded at AWS STS.
+ * OIDC token of the CI job: a JWT signed by the CI system, to be exchanged at AWS STS.
  *
- * Decoding here is for reading claims only: to name the session, to warn early, to explain a refusal. The signature is
- * not checked; the verifier is AWS, and nothing here may be used as a proof of anything.
+ * It is decoded only to read claims, for the session name, early warnings and explanations. The signature is not checked;
+ * the verifier is AWS. The claims prove nothing here.
  */
 export class IdentityToken {
   readonly #jwt: string;
@@ -17,7 +17,7 @@ export class IdentityToken {
     this.claims = claims;
   }
 
-  /** @throws Failure `TokenMalformed` where it is not three base64url parts with a JSON object in the middle. */
+  /** @throws Failure `TokenMalformed` unless it has three base64url parts with a JSON object in the middle */
   static parse(text: string): IdentityToken {
     const jwt = text.trim();
     const parts = jwt.split('.');
@@ -53,14 +53,14 @@ export class IdentityToken {
     return stringClaim(this.claims['sub']);
   }
 
-  /** One audience or several: the claim may be a string or a list of strings. */
+  /** Audiences of the claim, which may be a string or a list of strings. */
   get audiences(): readonly string[] {
     const aud = this.claims['aud'];
     if (typeof aud === 'string') return [aud];
     return Array.isArray(aud) ? aud.filter((item): item is string => typeof item === 'string') : [];
   }
 
-  /** Claim `azp`: where it is present, AWS matches it in place of the audience. */
+  /** Claim `azp`. When it is present, AWS matches it in place of the audience. */
   get authorizedParty(): string | undefined {
     return stringClaim(this.claims['azp']);
   }
@@ -90,7 +90,7 @@ function stringClaim(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Seconds since 1970, as a number or (AWS takes those too) a string of digits. */
+/** Date of a claim in seconds since 1970: a number, or a string of digits, which AWS also accepts. */
 function dateClaim(value: unknown): Date | undefined {
   const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof seconds !== 'number') return undefined;

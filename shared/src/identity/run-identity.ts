@@ -1,4 +1,4 @@
-/** The run that asks: what the session name and the report say of it. */
+/** Identity of the run, for the session name and the report. */
 export interface RunIdentity {
   /** Lower-case short name that begins the session name: `bitbucket`, `azure`, `github`. */
   readonly system: string;

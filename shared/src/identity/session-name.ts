@@ -1,19 +1,19 @@
 import type { RunIdentity } from './run-identity.ts';
 
-/** What AWS STS takes as a role session name (API reference: 2 to 64 of `[\w+=,.@-]`). */
+/** Form of a role session name (STS API reference: 2 to 64 of `[\w+=,.@-]`). */
 export const SESSION_NAME = /^[A-Za-z0-9_+=,.@-]{2,64}$/;
 
 const LONGEST = 64;
-/** Of a build so much, from its end: no number of 64 bits has more digits. */
+/** Keeps at most the last 20 digits of the build number; a 64-bit integer has no more. */
 const LONGEST_BUILD = 20;
-/** Stands where a name was cut. A Bitbucket slug may itself end so: it is a cut only in a name that is full. */
+/** Mark of a shortened name. A Bitbucket slug may also end in it, so it counts only in a session name of full length. */
 const CUT = '..';
 
 /**
- * A role session name that reads well in CloudTrail and leads back to the run:
+ * Returns a role session name that is readable in CloudTrail and identifies the run:
  * `bitbucket,acme,shop-api,42,1f0c9a2b` is system, workspace, repository, build and the first 8 digits of the step's
- * UUID. No name of these systems holds a comma. Where the whole is too long, owner and repository are cut, never the
- * end: build and step are what is unique. What is not known at the end is left out.
+ * UUID. No name of these systems contains a comma. When the name is too long, owner and repository are shortened; build
+ * and step are unique and stay. Unknown parts at the end are left out.
  */
 export function sessionNameOf(run: RunIdentity): string {
   const system = clean(run.system);
@@ -25,7 +25,7 @@ export function sessionNameOf(run: RunIdentity): string {
   return [system, owner, repository, ...end].join(',').replace(/,+$/, '');
 }
 
-/** What a session name of the form that `sessionNameOf` gives to a run with a build says; undefined for any other. */
+/** Decodes a session name that `sessionNameOf` made for a run with a build. Returns undefined for any other. */
 export function decodeSessionName(name: string): DecodedSessionName | undefined {
   const parts = name.split(',');
   if (!SESSION_NAME.test(name) || parts.length < 4 || parts.length > 5) return undefined;
@@ -43,22 +43,22 @@ export function decodeSessionName(name: string): DecodedSessionName | undefined 
 export interface DecodedSessionName {
   /** `bitbucket`, `azure`, `github`. */
   readonly system: string;
-  /** Workspace or organization; ends in `…` where it had to be cut, with `_` for characters AWS does not take. */
+  /** Workspace or organization. Ends in `…` when it was shortened; `_` replaces characters that AWS does not accept. */
   readonly owner: string;
-  /** Repository slug or project, likewise. */
+  /** Repository slug or project, in the same form. */
   readonly repository: string;
-  /** Empty where the run had a step, but no build that was known. */
+  /** Build number; empty when the run had a step but no known build. */
   readonly build: string;
   /** First 8 digits of the step's or job's UUID. */
   readonly step?: string;
 }
 
-/** Braces of Bitbucket's UUIDs go; every other character that STS or the commas would mind becomes `_`. */
+/** Removes the braces of Bitbucket's UUIDs, and replaces commas and characters that STS does not accept with `_`. */
 function clean(text: string): string {
   return text.replace(/[{}]/g, '').replace(/[^A-Za-z0-9_+=.@-]/g, '_');
 }
 
-/** Two names in so much room: the longer gives way first. Where both are cut, the second has the odd character. */
+/** Fits two names into the given length. The longer is shortened first; if both are, the second gets the odd character. */
 function share(a: string, b: string, room: number): [string, string] {
   if (a.length + b.length <= room) return [a, b];
   const half = Math.floor(room / 2);
@@ -67,7 +67,7 @@ function share(a: string, b: string, room: number): [string, string] {
   return [cut(a, half), cut(b, room - half)];
 }
 
-/** For text that is longer. */
+/** Shortens text that is longer than the length. */
 function cut(text: string, length: number): string {
   return text.slice(0, length - CUT.length) + CUT;
 }

@@ -3,10 +3,10 @@ import { printable } from '../core/text.ts';
 import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
 import type { Verdict } from '../net/verdict.ts';
 
-/** The token service answered, but not with a token. The message may hold text from outside. */
+/** Answer of the token service without a token. The message may contain text from outside. */
 export class TokenRefusal extends Error {
   readonly status: number;
-  /** What a try again could do about it, and the failure's name. */
+  /** Name of the failure, and whether a retry can help. */
   readonly verdict: Verdict;
 
   constructor(answer: HttpAnswer) {
@@ -17,7 +17,7 @@ export class TokenRefusal extends Error {
   }
 }
 
-/** The token of a good answer, `{"<member>": "<jwt>"}`. @throws TokenRefusal for every other answer */
+/** Returns the token of a good answer, `{"<member>": "<jwt>"}`. @throws TokenRefusal for any other answer */
 export function tokenIn(answer: HttpAnswer, member: string): string {
   const token = jsonObject(answer.body.toString('utf8'))[member];
   if (answer.status === 200 && typeof token === 'string' && token.trim() !== '') return token;
@@ -27,8 +27,8 @@ export function tokenIn(answer: HttpAnswer, member: string): string {
 const PAGE = 'a web page, most likely a sign-in page';
 
 /**
- * Too many requests, the service's own faults, and a good status without a token, which Azure DevOps is known to give now
- * and then, heal by themselves; refusals do not.
+ * Judges an answer without a token. Throttling, faults of the service, and a good status without a token, which Azure
+ * DevOps returns now and then, are retried; refusals are not.
  */
 function verdictOf(answer: HttpAnswer, text: string): Verdict {
   const verdict = (code: FailureCode, retry: Verdict['retry']): Verdict => ({
@@ -46,7 +46,7 @@ function verdictOf(answer: HttpAnswer, text: string): Verdict {
   return isPage(text) ? verdict('UnexpectedAnswer', 'never') : verdict('ServiceFault', 'same');
 }
 
-/** Errors come as `{message}`, `{value: "…"}` or `{value: {Message}}`. */
+/** Message of an error, which comes as `{message}`, `{value: "…"}` or `{value: {Message}}`. */
 function messageOf(text: string): string | undefined {
   const { message, value } = jsonObject(text);
   const inner = typeof value === 'object' && value !== null && 'Message' in value ? value.Message : value;
@@ -56,7 +56,7 @@ function messageOf(text: string): string | undefined {
 function emptyOrStrange(text: string): string {
   if (text.trim() === '') return 'an empty answer';
   const isObject = Object.keys(jsonObject(text)).length > 0;
-  // What might be a token, in whatever form, is not quoted.
+  // A JSON object is not quoted, because it may contain a token.
   return isObject ? 'an answer without a token' : `an answer that begins: ${printable(text, 80)}`;
 }
 

@@ -3,13 +3,13 @@ import { Failure } from '../core/failure.ts';
 import { duration, printable } from '../core/text.ts';
 import type { IdentityToken } from './identity-token.ts';
 
-/** AWS takes a token up to 5 minutes past its expiry, or before its beginning (IAM user guide, OIDC identity providers). */
+/** AWS accepts a token up to 5 minutes after its expiry or before its beginning (IAM user guide, OIDC identity providers). */
 const LEEWAY_SECONDS = 300;
 
 /**
- * Refuses a token that AWS STS refuses whatever IAM says: named here, before a call that cannot succeed. A token that
- * was made just now cannot be old: where it looks so, it is the clock of this machine that is wrong, and AWS goes by its
- * own.
+ * Refuses a token that AWS STS would refuse whatever the policies say, before a call that cannot succeed. A token that
+ * was issued just now but looks expired is only a warning: the clock of this machine is wrong, and AWS uses its own.
+ * @throws Failure `SeveralAudiences`, `TokenExpired`
  */
 export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, 'renewsToken' | 'log'>): void {
   if (token.audiences.length > 1 && token.authorizedParty === undefined) {
@@ -38,7 +38,7 @@ export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, '
   }
 }
 
-/** Negative for what is yet to come; 0 where the token does not say. */
+/** Seconds since the given time: negative for the future, 0 when the token does not have it. */
 function secondsPast(time: Date | undefined, now: Date): number {
   return time === undefined ? 0 : (now.getTime() - time.getTime()) / 1000;
 }

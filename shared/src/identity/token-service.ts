@@ -9,20 +9,20 @@ import { type Verdict, verdictWithoutAnswer } from '../net/verdict.ts';
 import { IdentityToken } from './identity-token.ts';
 import { TokenRefusal, tokenIn } from './token-answer.ts';
 
-/** A CI system's token service over HTTP: asked with a bearer token, it answers in JSON. */
+/** Token service of a CI system: an HTTP endpoint that takes a bearer token and answers in JSON. */
 export interface TokenService {
-  /** In words: `Azure DevOps`. */
+  /** Name of the system for messages: `Azure DevOps`. */
   readonly system: string;
   readonly method: 'GET' | 'POST';
-  /** That the bearer token may go there is for who names it to make sure. */
+  /** The caller must have checked that the bearer token may be sent to this URL. */
   readonly url: URL;
-  /** Besides those that every request has. */
+  /** Headers in addition to those that every request has. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly bearer: Secret;
-  /** The member of the answer that is the token. */
+  /** Member of the answer that holds the token. */
   readonly member: string;
-  /** What to change, for a refusal whose cause its message alone does not tell. */
+  /** Returns changes that fix a refusal whose message does not tell the cause. */
   advice(status: number, message: string): readonly string[];
 }
 
@@ -32,8 +32,8 @@ export interface TokenRuntime extends RetryRuntime {
 }
 
 /**
- * Asks for the job's identity token, again where that can help: after throttling, a fault of the service, a broken
- * connection, or a good answer without a token.
+ * Requests the job's identity token. Retries after throttling, a fault of the service, a broken connection, or a good
+ * answer without a token.
  * @throws Failure `TokenRequestRefused`, `UnexpectedAnswer`, `Throttled`, `ServiceFault`, `Unreachable`,
  * `TokenMalformed`, …
  */
@@ -48,7 +48,7 @@ export async function requestIdentityToken(
   const request = { method, url, headers, ...(body === undefined ? {} : { body }) };
   const redactedMessage = (error: unknown): string => {
     const text = error instanceof Error ? error.message : String(error);
-    // An answer may quote the request.
+    // The answer may quote the request.
     return printable(redacted(text, [bearer.reveal()]), 600);
   };
   let attempts = 0;
