@@ -18,11 +18,22 @@ if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${vers
 /** The repository in `pipe:`, and the image in pipe.yml. */
 const REFERENCE = /(?<=\b(?:aws-oidc-assume|awsoidcassume)\/aws-oidc-assume:)\d+\.\d+\.\d+/g;
 
-const files = ['pipe/pipe.yml', 'pipe/README.md', 'README.md', ...list('docs', '.md'), ...list('examples', '.yml')];
+/** The constructs are not in the workspace whose versions Changesets sets. */
+const CDK = 'packages/cdk/package.json';
+const OWN_VERSION = /(?<=^ {2}"version": ")[^"]+/m;
+
+const files = [
+  CDK,
+  'pipe/pipe.yml',
+  'pipe/README.md',
+  'README.md',
+  ...list('docs', '.md'),
+  ...list('examples', '.yml'),
+];
 for (const file of files) {
   const at = path.join(values.root, file);
   const text = readFileSync(at, 'utf8');
-  const synced = text.replace(REFERENCE, version);
+  const synced = text.replace(file === CDK ? OWN_VERSION : REFERENCE, version);
   if (synced === text) continue;
   if (values.check) {
     console.error(`${file} does not name version ${version} everywhere; run: node scripts/sync-versions.mjs`);

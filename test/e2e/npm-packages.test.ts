@@ -4,17 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NODE_20, NODE_24 } from '../support/index.ts';
+import { NODE_20, NODE_24, pnpm } from '../support/index.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PACKAGES = ['trust-policy', 'cli', 'emulator', 'cdk'];
-
-/** The pnpm that runs these tests, be it a script or a program; else the one that README names. */
-function pnpm(): [command: string, ...args: string[]] {
-  const running = process.env['npm_execpath'] ?? '';
-  if (!/pnpm/.test(running)) return ['npx', '--yes', 'pnpm@12'];
-  return /\.[cm]?js$/.test(running) ? [process.execPath, running] : [running];
-}
+const PACKAGES = ['trust-policy', 'cli', 'emulator'];
 
 /** What npm gets, used in a folder that has nothing else of this repository. */
 describe('the packages of npm', function () {
@@ -38,10 +31,6 @@ describe('the packages of npm', function () {
       mkdirSync(installed(name), { recursive: true });
       execFileSync('tar', ['-xzf', path.join(packed, tarball), '-C', installed(name), '--strip-components=1']);
     }
-    // Of the project's own: what the constructs build on, and the types of Node.
-    for (const peer of ['aws-cdk-lib', 'constructs']) {
-      symlinkSync(path.join(ROOT, 'packages/cdk/node_modules', peer), inProject('node_modules', peer));
-    }
     mkdirSync(inProject('node_modules/@types'));
     symlinkSync(path.join(ROOT, 'node_modules/@types/node'), inProject('node_modules/@types/node'));
   });
@@ -53,7 +42,7 @@ describe('the packages of npm', function () {
         readFileSync(path.join(installed(name), 'package.json'), 'utf8'),
       );
       assert.deepEqual(dependencies, {});
-      assert.ok(name === 'cdk' || engines.node === '>=20.19');
+      assert.equal(engines.node, '>=20.19');
       assert.deepEqual(readdirSync(installed(name)).sort(), ['LICENSE', 'README.md', 'dist', 'package.json']);
     });
   }
@@ -115,43 +104,18 @@ describe('the packages of npm', function () {
         /^http:\/\/127\.0\.0\.1:\d+ \d{3,}$/,
       );
     });
-
-    it(`cdk: makes a role for apps of either kind on ${version}`, () => {
-      const app = (load: (name: string) => string) => `
-        const { App, Stack } = ${load('aws-cdk-lib')};
-        const { BitbucketOidcProvider, BitbucketOidcRole, BitbucketScope } = ${load('@aws-oidc-assume/cdk')};
-        const app = new App();
-        const stack = new Stack(app, 'site');
-        const provider = new BitbucketOidcProvider(stack, 'provider',
-          { workspace: 'acme', workspaceUuid: '11111111-2222-4333-8444-555555555555' });
-        new BitbucketOidcRole(stack, 'role',
-          { provider, trust: BitbucketScope.repository('{aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee}') });
-        const { Resources } = app.synth().getStackByName('site').template;
-        console.log(Object.values(Resources).map(({ Type }) => Type).sort().join());`;
-      const types = 'AWS::IAM::OIDCProvider,AWS::IAM::Role';
-      assert.equal(runs(app((name) => `await import('${name}')`)), types);
-      writeFileSync(
-        inProject('program.cjs'),
-        app((name) => `require('${name}')`),
-      );
-      assert.equal(run('program.cjs').trim(), types);
-    });
   }
 
   it('have types that TypeScript finds', () => {
     writeFileSync(
       inProject('program.ts'),
-      `import { BitbucketScope } from '@aws-oidc-assume/cdk';
-       import { type Emulator, startEmulator } from '@aws-oidc-assume/emulator';
+      `import { type Emulator, startEmulator } from '@aws-oidc-assume/emulator';
        import { evaluate } from '@aws-oidc-assume/trust-policy';
        import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy/arn';
        const emulator: Emulator = await startEmulator({});
        export const url: string = emulator.ready.issuers.azureDevOps;
        export const role: RoleArn | undefined = parseRoleArn('x');
        export const decision: 'allow' | 'deny' = evaluate('{}', { claims: {} }).decision;
-       BitbucketScope.repository('x');
-       // @ts-expect-error
-       BitbucketScope.repository(7);
        // @ts-expect-error
        emulator.ready.nothing;
        // @ts-expect-error

@@ -1,10 +1,20 @@
-import type { GeneratedTrust } from '@aws-oidc-assume/trust-policy';
-import type { RemovalPolicy } from 'aws-cdk-lib';
-import { Role } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
-import { createProvider, type IIdentityProvider, ProviderOfAccount } from './identity-provider.ts';
-import type { OidcRoleProps } from './oidc-role-props.ts';
-import { principalOf, trustFor } from './principal.ts';
+import type { TrustScope } from '@aws-oidc-assume/trust-policy';
+import type { IOIDCProviderRef } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { pathOf } from './construct-error.ts';
+import {
+  accountProvider,
+  IdentityProvider,
+  type IdentityProviderOptions,
+  type IIdentityProvider,
+  type Issuer,
+  newProvider,
+  type ProviderArn,
+  providerByArn,
+  providerOfConstruct,
+} from './identity-provider.ts';
+import { OidcRole, type OidcRoleProps } from './oidc-role.ts';
+import { federatedPrincipal, trustFor } from './trust.ts';
 
 /** An Azure DevOps organization. Its tokens have an issuer with the id and a subject with the name. */
 export interface AzureDevOpsOrganization {
@@ -14,107 +24,117 @@ export interface AzureDevOpsOrganization {
   readonly organizationId: string;
 }
 
-export interface IAzureDevOpsOidcProvider extends IIdentityProvider, AzureDevOpsOrganization {}
-
-export interface AzureDevOpsOidcProviderProps extends AzureDevOpsOrganization {
-  /**
-   * What becomes of the provider when it leaves the stack. Every role of the account that trusts it stops working with it.
-   *
-   * @default RemovalPolicy.DESTROY
-   */
-  readonly removalPolicy?: RemovalPolicy;
+/** The identity provider of an Azure DevOps organization, created or found. */
+export interface IAzureDevOpsOidcProvider extends IIdentityProvider {
+  /** The name, as in `https://dev.azure.com/<organization>`. */
+  readonly organization: string;
+  /** The organization's GUID. */
+  readonly organizationId: string;
 }
+
+/** Properties of the identity provider of an Azure DevOps organization. */
+export interface AzureDevOpsOidcProviderProps extends AzureDevOpsOrganization, IdentityProviderOptions {}
 
 /** The identity provider of an Azure DevOps organization. An account has one; other stacks use `fromAccount`. */
-export class AzureDevOpsOidcProvider extends Construct implements IAzureDevOpsOidcProvider {
-  /** The provider that the stack's account has already. */
+export class AzureDevOpsOidcProvider extends IdentityProvider implements IAzureDevOpsOidcProvider {
+  /** Finds the provider that the stack's account has already. */
   static fromAccount(scope: Construct, id: string, organization: AzureDevOpsOrganization): IAzureDevOpsOidcProvider {
-    return new AzureDevOpsProviderOfAccount(scope, id, organization);
+    return new FoundProvider(scope, id, organization, accountProvider());
   }
 
-  readonly providerArn: string;
-  readonly issuer: string;
-  readonly audience: string;
+  /** Finds a provider of the stack's account by its ARN. */
+  static fromProviderArn(
+    scope: Construct,
+    id: string,
+    providerArn: string,
+    organization: AzureDevOpsOrganization,
+  ): IAzureDevOpsOidcProvider {
+    return new FoundProvider(scope, id, organization, providerByArn(providerArn));
+  }
+
+  /** Uses a provider of another construct: a `CfnOIDCProvider`, `OidcProviderNative` or `OpenIdConnectProvider`. */
+  static fromProvider(
+    scope: Construct,
+    id: string,
+    provider: IOIDCProviderRef,
+    organization: AzureDevOpsOrganization,
+  ): IAzureDevOpsOidcProvider {
+    return new FoundProvider(scope, id, organization, providerOfConstruct(provider));
+  }
+
   readonly organization: string;
   readonly organizationId: string;
 
-  /** @throws Error naming what is wrong with the organization */
+  /** @throws Error with the construct's path, naming what is wrong with the organization */
   constructor(scope: Construct, id: string, props: AzureDevOpsOidcProviderProps) {
-    super(scope, id);
-    const { issuer, audience } = issuerOf(props);
-    this.issuer = issuer;
-    this.audience = audience;
+    super(scope, id, organizationIssuer(pathOf(scope, id), props), newProvider(props));
     this.organization = props.organization;
     this.organizationId = props.organizationId;
-    this.providerArn = createProvider(this, { issuer, audience }, props.removalPolicy);
   }
 }
 
-class AzureDevOpsProviderOfAccount extends ProviderOfAccount implements IAzureDevOpsOidcProvider {
+class FoundProvider extends IdentityProvider implements IAzureDevOpsOidcProvider {
   readonly organization: string;
   readonly organizationId: string;
 
-  constructor(scope: Construct, id: string, organization: AzureDevOpsOrganization) {
-    super(scope, id, issuerOf(organization));
+  constructor(scope: Construct, id: string, organization: AzureDevOpsOrganization, arn: ProviderArn) {
+    super(scope, id, organizationIssuer(pathOf(scope, id), organization), arn);
     this.organization = organization.organization;
     this.organizationId = organization.organizationId;
   }
 }
 
+/** The part of the subject that follows the project. */
 type Use = { readonly serviceConnection: string } | { readonly pipeline: string };
 
-/** Which jobs may assume a role. Names count letter by letter; renaming changes the subject. */
+/** Jobs of Azure Pipelines that may assume a role. Names count letter by letter; renaming changes the subject. */
 export class AzureDevOpsScope {
   /** Jobs that may use one service connection: limit it with pipeline permissions, approvals and checks. */
   static serviceConnection(project: string, serviceConnection: string): AzureDevOpsScope {
     return new AzureDevOpsScope(project, { serviceConnection });
   }
 
-  /** Jobs of one pipeline that use no service connection: there are no approvals and checks in between. */
+  /** Jobs of one pipeline that use no service connection: no approvals and checks come before the role. */
   static pipeline(project: string, pipeline: string): AzureDevOpsScope {
     return new AzureDevOpsScope(project, { pipeline });
   }
 
+  /** The name of the project. */
   readonly project: string;
-  readonly use: Use;
+  /** @internal */
+  readonly _use: Use;
 
   private constructor(project: string, use: Use) {
     this.project = project;
-    this.use = use;
+    this._use = use;
   }
 }
 
+/** Properties of a role for jobs of Azure Pipelines. */
 export interface AzureDevOpsOidcRoleProps extends OidcRoleProps {
+  /** The identity provider of the organization. */
   readonly provider: IAzureDevOpsOidcProvider;
-  readonly trust: AzureDevOpsScope;
+  /** The jobs that may assume the role: at least one scope. */
+  readonly trust: AzureDevOpsScope[];
 }
 
-/** A role for jobs of Azure Pipelines. Its trust policy names one service connection or one pipeline. */
-export class AzureDevOpsOidcRole extends Role {
-  /** @throws Error naming what is wrong with the scope */
+/** A role for jobs of Azure Pipelines. Its trust policy names each service connection or pipeline. */
+export class AzureDevOpsOidcRole extends OidcRole {
+  /** @throws Error with the construct's path, naming every missing or wrong field of the scopes */
   constructor(scope: Construct, id: string, props: AzureDevOpsOidcRoleProps) {
-    const { provider, trust, sourceIps = [], ...role } = props;
-    super(scope, id, { ...role, assumedBy: principalOf(trustOf(provider, trust, sourceIps), provider) });
+    const { provider, trust, sourceIps } = props;
+    const scopes = (trust ?? []).map((one) => trustScope(provider, one));
+    super(scope, id, props, federatedPrincipal(pathOf(scope, id), { provider, scopes, sourceIps }));
   }
 }
 
-function trustOf(
-  { organization, organizationId }: AzureDevOpsOrganization,
-  { project, use }: AzureDevOpsScope,
-  sourceIps: readonly string[],
-): GeneratedTrust {
-  return trustFor({
-    provider: 'azure-devops',
-    organization,
-    organizationId,
-    project,
-    ...use,
-    sourceIps,
-  });
+function trustScope({ organization, organizationId }: AzureDevOpsOrganization, scope: AzureDevOpsScope): TrustScope {
+  return { provider: 'azure-devops', organization, organizationId, project: scope.project, ...scope._use };
 }
 
-/** Issuer and audience are the organization's, whatever the project. */
-function issuerOf(organization: AzureDevOpsOrganization): { issuer: string; audience: string } {
-  const { providerUrl, clientIds } = trustOf(organization, AzureDevOpsScope.pipeline('any', 'any'), []);
+/** Issuer and audience are the organization's and equal for each project. */
+function organizationIssuer(path: string, organization: AzureDevOpsOrganization): Issuer {
+  const anyPipeline = AzureDevOpsScope.pipeline('any', 'any');
+  const { providerUrl, clientIds } = trustFor(path, [trustScope(organization, anyPipeline)], {});
   return { issuer: providerUrl, audience: clientIds[0] ?? '' };
 }

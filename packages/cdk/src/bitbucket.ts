@@ -1,79 +1,105 @@
-import type { GeneratedTrust } from '@aws-oidc-assume/trust-policy';
-import type { RemovalPolicy } from 'aws-cdk-lib';
-import { Role } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
-import { createProvider, type IIdentityProvider, ProviderOfAccount } from './identity-provider.ts';
-import type { OidcRoleProps } from './oidc-role-props.ts';
-import { principalOf, trustFor } from './principal.ts';
+import type { TrustScope } from '@aws-oidc-assume/trust-policy';
+import type { IOIDCProviderRef } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { pathOf } from './construct-error.ts';
+import { defined } from './defined.ts';
+import {
+  accountProvider,
+  IdentityProvider,
+  type IdentityProviderOptions,
+  type IIdentityProvider,
+  type Issuer,
+  newProvider,
+  type ProviderArn,
+  providerByArn,
+  providerOfConstruct,
+} from './identity-provider.ts';
+import { OidcRole, type OidcRoleProps } from './oidc-role.ts';
+import { federatedPrincipal, trustFor } from './trust.ts';
 
 /** A Bitbucket workspace. Its tokens have an issuer with the slug and an audience with the UUID. */
 export interface BitbucketWorkspace {
   /** The slug, as in the workspace's URL. Renaming the workspace changes the issuer. */
   readonly workspace: string;
-  /** With or without braces. */
+  /** The workspace's UUID, with or without braces. */
   readonly workspaceUuid: string;
 }
 
-export interface IBitbucketOidcProvider extends IIdentityProvider, BitbucketWorkspace {}
-
-export interface BitbucketOidcProviderProps extends BitbucketWorkspace {
-  /**
-   * What becomes of the provider when it leaves the stack. Every role of the account that trusts it stops working with it.
-   *
-   * @default RemovalPolicy.DESTROY
-   */
-  readonly removalPolicy?: RemovalPolicy;
+/** The identity provider of a Bitbucket workspace, created or found. */
+export interface IBitbucketOidcProvider extends IIdentityProvider {
+  /** The slug, as in the workspace's URL. */
+  readonly workspace: string;
+  /** The workspace's UUID, with or without braces. */
+  readonly workspaceUuid: string;
 }
+
+/** Properties of the identity provider of a Bitbucket workspace. */
+export interface BitbucketOidcProviderProps extends BitbucketWorkspace, IdentityProviderOptions {}
 
 /** The identity provider of a Bitbucket workspace. An account has one; other stacks use `fromAccount`. */
-export class BitbucketOidcProvider extends Construct implements IBitbucketOidcProvider {
-  /** The provider that the stack's account has already. */
+export class BitbucketOidcProvider extends IdentityProvider implements IBitbucketOidcProvider {
+  /** Finds the provider that the stack's account has already. */
   static fromAccount(scope: Construct, id: string, workspace: BitbucketWorkspace): IBitbucketOidcProvider {
-    return new BitbucketProviderOfAccount(scope, id, workspace);
+    return new FoundProvider(scope, id, workspace, accountProvider());
   }
 
-  readonly providerArn: string;
-  readonly issuer: string;
-  readonly audience: string;
+  /** Finds a provider of the stack's account by its ARN. */
+  static fromProviderArn(
+    scope: Construct,
+    id: string,
+    providerArn: string,
+    workspace: BitbucketWorkspace,
+  ): IBitbucketOidcProvider {
+    return new FoundProvider(scope, id, workspace, providerByArn(providerArn));
+  }
+
+  /** Uses a provider of another construct: a `CfnOIDCProvider`, `OidcProviderNative` or `OpenIdConnectProvider`. */
+  static fromProvider(
+    scope: Construct,
+    id: string,
+    provider: IOIDCProviderRef,
+    workspace: BitbucketWorkspace,
+  ): IBitbucketOidcProvider {
+    return new FoundProvider(scope, id, workspace, providerOfConstruct(provider));
+  }
+
   readonly workspace: string;
   readonly workspaceUuid: string;
 
-  /** @throws Error naming what is wrong with the workspace */
+  /** @throws Error with the construct's path, naming what is wrong with the workspace */
   constructor(scope: Construct, id: string, props: BitbucketOidcProviderProps) {
-    super(scope, id);
-    const { issuer, audience } = issuerOf(props);
-    this.issuer = issuer;
-    this.audience = audience;
+    super(scope, id, workspaceIssuer(pathOf(scope, id), props), newProvider(props));
     this.workspace = props.workspace;
     this.workspaceUuid = props.workspaceUuid;
-    this.providerArn = createProvider(this, { issuer, audience }, props.removalPolicy);
   }
 }
 
-class BitbucketProviderOfAccount extends ProviderOfAccount implements IBitbucketOidcProvider {
+class FoundProvider extends IdentityProvider implements IBitbucketOidcProvider {
   readonly workspace: string;
   readonly workspaceUuid: string;
 
-  constructor(scope: Construct, id: string, workspace: BitbucketWorkspace) {
-    super(scope, id, issuerOf(workspace));
+  constructor(scope: Construct, id: string, workspace: BitbucketWorkspace, arn: ProviderArn) {
+    super(scope, id, workspaceIssuer(pathOf(scope, id), workspace), arn);
     this.workspace = workspace.workspace;
     this.workspaceUuid = workspace.workspaceUuid;
   }
 }
 
-/** Which steps may assume a role. */
+/** Steps of Bitbucket Pipelines that may assume a role. */
 export class BitbucketScope {
   /** Every step of one repository, on any branch: the token does not say the branch to AWS. */
   static repository(repositoryUuid: string): BitbucketScope {
     return new BitbucketScope(repositoryUuid, undefined);
   }
 
-  /** Steps of one repository that deploy to one environment, named by its UUID: the token does not have its name. */
+  /** Steps of one repository that deploy to one environment. The token has the environment's UUID, not its name. */
   static deploymentEnvironment(repositoryUuid: string, deploymentEnvironmentUuid: string): BitbucketScope {
     return new BitbucketScope(repositoryUuid, deploymentEnvironmentUuid);
   }
 
+  /** The repository's UUID, with or without braces. */
   readonly repositoryUuid: string;
+  /** The environment's UUID, with or without braces. Undefined for every step of the repository. */
   readonly deploymentEnvironmentUuid: string | undefined;
 
   private constructor(repositoryUuid: string, deploymentEnvironmentUuid: string | undefined) {
@@ -82,38 +108,38 @@ export class BitbucketScope {
   }
 }
 
+/** Properties of a role for steps of Bitbucket Pipelines. */
 export interface BitbucketOidcRoleProps extends OidcRoleProps {
+  /** The identity provider of the workspace. */
   readonly provider: IBitbucketOidcProvider;
-  readonly trust: BitbucketScope;
+  /** The steps that may assume the role: at least one scope. */
+  readonly trust: BitbucketScope[];
 }
 
-/** A role for steps of Bitbucket Pipelines. Its trust policy has an exact audience and names a repository. */
-export class BitbucketOidcRole extends Role {
-  /** @throws Error naming what is wrong with the scope */
+/** A role for steps of Bitbucket Pipelines. Its trust policy has an exact audience and names each repository. */
+export class BitbucketOidcRole extends OidcRole {
+  /** @throws Error with the construct's path, naming every missing or wrong field of the scopes */
   constructor(scope: Construct, id: string, props: BitbucketOidcRoleProps) {
-    const { provider, trust, sourceIps = [], ...role } = props;
-    super(scope, id, { ...role, assumedBy: principalOf(trustOf(provider, trust, sourceIps), provider) });
+    const { provider, trust, sourceIps } = props;
+    const scopes = (trust ?? []).map((one) => trustScope(provider, one));
+    super(scope, id, props, federatedPrincipal(pathOf(scope, id), { provider, scopes, sourceIps }));
   }
 }
 
-function trustOf(
-  { workspace, workspaceUuid }: BitbucketWorkspace,
-  { repositoryUuid, deploymentEnvironmentUuid }: BitbucketScope,
-  sourceIps: readonly string[],
-): GeneratedTrust {
-  return trustFor({
+function trustScope({ workspace, workspaceUuid }: BitbucketWorkspace, scope: BitbucketScope): TrustScope {
+  const { repositoryUuid, deploymentEnvironmentUuid } = scope;
+  return {
     provider: 'bitbucket',
     workspace,
     workspaceUuid,
     repositoryUuid,
-    ...(deploymentEnvironmentUuid === undefined ? {} : { deploymentEnvironmentUuid }),
-    sourceIps,
-  });
+    ...defined({ deploymentEnvironmentUuid }),
+  };
 }
 
-/** Issuer and audience are the workspace's, whatever the repository. */
-function issuerOf(workspace: BitbucketWorkspace): { issuer: string; audience: string } {
+/** Issuer and audience are the workspace's and equal for each repository. */
+function workspaceIssuer(path: string, workspace: BitbucketWorkspace): Issuer {
   const anyRepository = BitbucketScope.repository('00000000-0000-0000-0000-000000000000');
-  const { providerUrl, clientIds } = trustOf(workspace, anyRepository, []);
+  const { providerUrl, clientIds } = trustFor(path, [trustScope(workspace, anyRepository)], {});
   return { issuer: providerUrl, audience: clientIds[0] ?? '' };
 }

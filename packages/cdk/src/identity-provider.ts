@@ -1,44 +1,184 @@
 import { issuerPath } from '@aws-oidc-assume/trust-policy';
-import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { CfnOIDCProvider } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { CfnResource, RemovalPolicy, Resource, Stack, Token } from 'aws-cdk-lib';
+import {
+  CfnOIDCProvider,
+  type IOIDCProviderRef,
+  type IOidcProvider,
+  type OIDCProviderReference,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct, IConstruct } from 'constructs';
+import { constructError } from './construct-error.ts';
 
-/** An identity provider in IAM: one for each issuer and account, made here or already there. */
-export interface IIdentityProvider {
-  readonly providerArn: string;
+/**
+ * An identity provider in IAM for one issuer of CI tokens. It goes wherever aws-cdk-lib takes an OpenID Connect provider.
+ */
+export interface IIdentityProvider extends IOidcProvider {
   /** The issuer's URL, exactly as the tokens have it. */
   readonly issuer: string;
-  /** The audience the provider takes. */
+  /** The audience that the provider accepts. */
   readonly audience: string;
 }
 
-export interface IssuerProps {
+/** Options of every identity provider. */
+export interface IdentityProviderOptions {
+  /**
+   * What happens to the provider when it leaves the stack. Every role of the account that trusts it stops working without it.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Issuer and audience of the tokens of one workspace, organization or service. */
+export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** Creates the provider. It needs no thumbprint: AWS trusts the certificates of these hosts. */
-export function createProvider(scope: Construct, props: IssuerProps, removalPolicy: RemovalPolicy | undefined): string {
-  const resource = new CfnOIDCProvider(scope, 'Resource', { url: props.issuer, clientIdList: [props.audience] });
-  if (removalPolicy !== undefined) resource.applyRemovalPolicy(removalPolicy);
-  return resource.attrArn;
-}
+/** Returns the ARN of a new resource or of an existing provider. */
+export type ProviderArn = (construct: Construct, issuer: Issuer) => string;
 
-/** A provider that the stack's account has already: AWS looks nowhere else, so that its ARN follows from the issuer. */
-export class ProviderOfAccount extends Construct implements IIdentityProvider {
-  readonly providerArn: string;
+/**
+ * Members that every identity provider has, created or found.
+ *
+ * @internal
+ */
+export abstract class IdentityProvider extends Resource implements IIdentityProvider {
+  readonly oidcProviderArn: string;
   readonly issuer: string;
   readonly audience: string;
 
-  constructor(scope: Construct, id: string, { issuer, audience }: IssuerProps) {
+  protected constructor(scope: Construct, id: string, issuer: Issuer, providerArn: ProviderArn) {
     super(scope, id);
-    this.issuer = issuer;
-    this.audience = audience;
-    this.providerArn = Stack.of(this).formatArn({
+    this.issuer = issuer.issuer;
+    this.audience = issuer.audience;
+    this.oidcProviderArn = providerArn(this, issuer);
+  }
+
+  /** The issuer without its scheme, as condition keys begin. */
+  get oidcProviderIssuer(): string {
+    return issuerPath(this.issuer);
+  }
+
+  /** The same as `oidcProviderArn`, for constructs that take an `IOpenIdConnectProvider`. */
+  get openIdConnectProviderArn(): string {
+    return this.oidcProviderArn;
+  }
+
+  /** The same as `oidcProviderIssuer`, for constructs that take an `IOpenIdConnectProvider`. */
+  get openIdConnectProviderIssuer(): string {
+    return this.oidcProviderIssuer;
+  }
+
+  /** A reference to this provider. */
+  get oidcProviderRef(): OIDCProviderReference {
+    return { oidcProviderArn: this.oidcProviderArn };
+  }
+}
+
+/**
+ * Creates the provider. It needs no thumbprint: AWS trusts the certificates of these hosts.
+ *
+ * @throws Error if the app creates a second provider for the issuer in one account, which AWS would refuse at deployment
+ */
+export function newProvider({ removalPolicy = RemovalPolicy.RETAIN }: IdentityProviderOptions): ProviderArn {
+  return (construct, { issuer, audience }) => {
+    refuseSecondProvider(construct, issuer);
+    const resource = new CfnOIDCProvider(construct, 'Resource', { url: issuer, clientIdList: [audience] });
+    resource.applyRemovalPolicy(removalPolicy);
+    return resource.attrArn;
+  };
+}
+
+interface CreatedProvider {
+  readonly issuer: string;
+  readonly stack: Stack;
+  readonly path: string;
+}
+
+const CREATED = new WeakMap<IConstruct, CreatedProvider[]>();
+
+function refuseSecondProvider(construct: Construct, issuer: string): void {
+  const stack = Stack.of(construct);
+  const created = CREATED.get(construct.node.root) ?? [];
+  const first = created.find((other) => other.issuer === issuer && isSameAccount(other.stack, stack));
+  if (first !== undefined) {
+    throw constructError(
+      construct.node.path,
+      `The account has one identity provider for each issuer, and ${first.path} creates it already. Pass that provider, or use fromAccount().`,
+    );
+  }
+  CREATED.set(construct.node.root, [...created, { issuer, stack, path: construct.node.path }]);
+}
+
+/** Whether two stacks certainly go to one account. */
+function isSameAccount(one: Stack, other: Stack): boolean {
+  return one === other || (one.account === other.account && !Token.isUnresolved(one.account));
+}
+
+/** The provider that the stack's account has already. Its ARN follows from the issuer. */
+export function accountProvider(): ProviderArn {
+  return (construct, { issuer }) =>
+    Stack.of(construct).formatArn({
       service: 'iam',
       region: '',
       resource: 'oidc-provider',
       resourceName: issuerPath(issuer),
     });
+}
+
+/**
+ * An existing provider by its ARN.
+ *
+ * @throws Error if the ARN is known and belongs to another issuer
+ */
+export function providerByArn(arn: string): ProviderArn {
+  return (construct, { issuer }) => {
+    const expected = `:oidc-provider/${issuerPath(issuer)}`;
+    if (!Token.isUnresolved(arn) && !(arn.startsWith('arn:') && arn.endsWith(expected))) {
+      throw constructError(
+        construct.node.path,
+        `The provider's ARN is ${arn}. The ARN for ${issuer} ends with "${expected}".`,
+      );
+    }
+    return arn;
+  };
+}
+
+/**
+ * A provider that another construct creates or finds, L1 or L2.
+ *
+ * @throws Error if its URL or its audiences are known and are others
+ */
+export function providerOfConstruct(provider: IOIDCProviderRef): ProviderArn {
+  return (construct, issuer) => {
+    const resource = isProviderResource(provider) ? provider : provider.node.defaultChild;
+    if (isProviderResource(resource)) refuseOtherIssuer(construct, resource, issuer);
+    return provider.oidcProviderRef.oidcProviderArn;
+  };
+}
+
+function refuseOtherIssuer(construct: Construct, resource: CfnOIDCProvider, { issuer, audience }: Issuer): void {
+  const { url, clientIdList = [], node } = resource;
+  if (url !== undefined && !Token.isUnresolved(url) && url !== issuer) {
+    throw constructError(
+      construct.node.path,
+      `The URL of ${node.path} is ${url}. The tokens have the issuer ${issuer}.`,
+    );
   }
+  if (!Token.isUnresolved(clientIdList) && !clientIdList.some((id) => id === audience || Token.isUnresolved(id))) {
+    const audiences = clientIdList.length === 0 ? 'no audience' : clientIdList.join(', ');
+    throw constructError(
+      construct.node.path,
+      `${node.path} accepts ${audiences}. Add ${audience} to its client IDs: the tokens have this audience.`,
+    );
+  }
+}
+
+function isProviderResource(construct: IConstruct | undefined): construct is CfnOIDCProvider {
+  return (
+    construct !== undefined &&
+    CfnResource.isCfnResource(construct) &&
+    construct.cfnResourceType === CfnOIDCProvider.CFN_RESOURCE_TYPE_NAME
+  );
 }

@@ -17,5 +17,15 @@ export {
   type BitbucketWorkspace,
   type IBitbucketOidcProvider,
 } from './bitbucket.ts';
-export type { IIdentityProvider } from './identity-provider.ts';
-export type { OidcRoleProps } from './oidc-role-props.ts';
+export {
+  type GitHubIssuer,
+  GitHubOidcProvider,
+  type GitHubOidcProviderProps,
+  GitHubOidcRole,
+  type GitHubOidcRoleProps,
+  type GitHubRepository,
+  GitHubScope,
+  type IGitHubOidcProvider,
+} from './github.ts';
+export type { IdentityProviderOptions, IIdentityProvider } from './identity-provider.ts';
+export type { CdkDeployOptions, OidcRoleProps, RegionOptions, S3SyncOptions } from './oidc-role.ts';

@@ -20,7 +20,7 @@ describe('Azure DevOps constructs', () => {
     const provider = new AzureDevOpsOidcProvider(stack, 'Provider', ORGANIZATION);
     new AzureDevOpsOidcRole(stack, 'Deploy', {
       provider,
-      trust: AzureDevOpsScope.serviceConnection('shop', 'aws-deploy'),
+      trust: [AzureDevOpsScope.serviceConnection('shop', 'aws-deploy')],
       roleName: 'deploy',
     });
     assertTemplate(stack, 'azure-devops-service-connection');
@@ -29,7 +29,7 @@ describe('Azure DevOps constructs', () => {
   it('synthesize a role for a pipeline with the provider the account has, wherever the stack goes', () => {
     const stack = newStack({});
     const provider = AzureDevOpsOidcProvider.fromAccount(stack, 'Provider', ORGANIZATION);
-    new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust: AzureDevOpsScope.pipeline('shop', 'deploy') });
+    new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust: [AzureDevOpsScope.pipeline('shop', 'deploy')] });
     assertTemplate(stack, 'azure-devops-pipeline-existing-provider');
   });
 
@@ -56,7 +56,7 @@ describe('Azure DevOps constructs', () => {
     it(`admit ${name} and nothing else`, () => {
       const stack = newStack();
       const provider = new AzureDevOpsOidcProvider(stack, 'Provider', ORGANIZATION);
-      new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust });
+      new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust: [trust] });
       const policy = deployedTrustPolicy(stack, PROVIDER_ARN);
       const decide = (claims: object) =>
         evaluate(policy, { claims: { ...CLAIMS, ...claims }, roleArn: ROLE_ARN }).decision;
@@ -85,7 +85,7 @@ describe('Azure DevOps constructs', () => {
     {
       name: 'a name known only at deployment',
       trust: () => AzureDevOpsScope.serviceConnection(Fn.importValue('project'), 'aws-deploy'),
-      expected: /project must be known when the template is made/,
+      expected: /^Error: \[CiRoles\/Deploy\] project must be known at synthesis/,
     },
     {
       name: 'a path for a project',
@@ -97,7 +97,7 @@ describe('Azure DevOps constructs', () => {
     it(`refuse ${name} as a scope`, () => {
       const stack = newStack();
       const provider = new AzureDevOpsOidcProvider(stack, 'Provider', ORGANIZATION);
-      assert.throws(() => new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust: trust() }), expected);
+      assert.throws(() => new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust: [trust()] }), expected);
     });
   }
 
@@ -108,18 +108,30 @@ describe('Azure DevOps constructs', () => {
     );
   });
 
+  it('admit several connections and pipelines of one organization with one role', () => {
+    const stack = newStack();
+    const provider = new AzureDevOpsOidcProvider(stack, 'Provider', ORGANIZATION);
+    new AzureDevOpsOidcRole(stack, 'Deploy', {
+      provider,
+      trust: [AzureDevOpsScope.serviceConnection('shop', 'aws-deploy'), AzureDevOpsScope.pipeline('site', 'deploy')],
+    });
+    const policy = deployedTrustPolicy(stack, PROVIDER_ARN);
+    const decide = (sub: string) => evaluate(policy, { claims: { ...CLAIMS, sub }, roleArn: ROLE_ARN }).decision;
+    assert.equal(decide('sc://acme/shop/aws-deploy'), 'allow');
+    assert.equal(decide('p://acme/site/deploy'), 'allow');
+    assert.equal(decide('sc://acme/site/deploy'), 'deny');
+    assert.equal(decide('p://acme/shop/aws-deploy'), 'deny');
+  });
+
   it('cannot be written without a scope, neither with types nor without', () => {
     const stack = newStack();
     const provider = new AzureDevOpsOidcProvider(stack, 'Provider', ORGANIZATION);
-    // @ts-expect-error The scope is missing.
+    // @ts-expect-error The scopes are missing.
     const untyped: AzureDevOpsOidcRoleProps = { provider };
-    assert.throws(() => new AzureDevOpsOidcRole(stack, 'Deploy', untyped));
+    assert.throws(() => new AzureDevOpsOidcRole(stack, 'Deploy', untyped), /trust is empty/);
+    const trust = [{ project: 'shop', _use: {} } as AzureDevOpsScope];
     assert.throws(
-      () =>
-        new AzureDevOpsOidcRole(stack, 'Other', {
-          ...untyped,
-          trust: { project: 'shop', use: {} } as AzureDevOpsScope,
-        }),
+      () => new AzureDevOpsOidcRole(stack, 'Other', { ...untyped, trust }),
       /serviceConnection \| pipeline is missing/,
     );
   });

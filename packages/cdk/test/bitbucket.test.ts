@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { evaluate, lint } from '@aws-oidc-assume/trust-policy';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
 import { BitbucketOidcProvider, BitbucketOidcRole, type BitbucketOidcRoleProps, BitbucketScope } from '../src/index.ts';
 import { ACCOUNT, assertTemplate, deployedTrustPolicy, newStack, ROLE_ARN, templateOf } from './support.ts';
 
@@ -23,7 +24,7 @@ describe('Bitbucket constructs', () => {
     const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
     new BitbucketOidcRole(stack, 'Deploy', {
       provider,
-      trust: BitbucketScope.repository(REPOSITORY),
+      trust: [BitbucketScope.repository(REPOSITORY)],
       roleName: 'deploy',
     });
     assertTemplate(stack, 'bitbucket-repository');
@@ -34,7 +35,7 @@ describe('Bitbucket constructs', () => {
     const provider = BitbucketOidcProvider.fromAccount(stack, 'Provider', WORKSPACE);
     new BitbucketOidcRole(stack, 'Deploy', {
       provider,
-      trust: BitbucketScope.deploymentEnvironment(REPOSITORY, PRODUCTION),
+      trust: [BitbucketScope.deploymentEnvironment(REPOSITORY, PRODUCTION)],
       maxSessionDuration: Duration.hours(2),
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
       sourceIps: ['203.0.113.0/24'],
@@ -42,11 +43,20 @@ describe('Bitbucket constructs', () => {
     assertTemplate(stack, 'bitbucket-environment-existing-provider');
   });
 
-  it('keep the provider where that is asked for', () => {
+  it('admit several repositories and environments of one workspace with one role', () => {
     const stack = newStack();
-    new BitbucketOidcProvider(stack, 'Provider', { ...WORKSPACE, removalPolicy: RemovalPolicy.RETAIN });
-    const [resource] = Object.values(templateOf(stack)['Resources'] as Record<string, { DeletionPolicy?: string }>);
-    assert.equal(resource?.DeletionPolicy, 'Retain');
+    const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
+    new BitbucketOidcRole(stack, 'Deploy', {
+      provider,
+      trust: [BitbucketScope.repository(REPOSITORY), BitbucketScope.deploymentEnvironment(STEP, PRODUCTION)],
+    });
+    const policy = deployedTrustPolicy(stack, PROVIDER_ARN);
+    const decide = (sub: string) => evaluate(policy, { claims: { ...CLAIMS, sub }, roleArn: ROLE_ARN }).decision;
+    assert.equal(decide(`${REPOSITORY}:${STEP}`), 'allow');
+    assert.equal(decide(`${STEP}:${PRODUCTION}:${STEP}`), 'allow');
+    assert.equal(decide(`${STEP}:${STEP}`), 'deny');
+    assert.equal(decide(`${PRODUCTION}:${STEP}`), 'deny');
+    assert.deepEqual(lint(policy, { roleArn: ROLE_ARN, issuer: ISSUER }), []);
   });
 
   const scopes = [
@@ -67,7 +77,7 @@ describe('Bitbucket constructs', () => {
     it(`admit ${name} and nothing else`, () => {
       const stack = newStack();
       const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
-      new BitbucketOidcRole(stack, 'Deploy', { provider, trust });
+      new BitbucketOidcRole(stack, 'Deploy', { provider, trust: [trust] });
       const policy = deployedTrustPolicy(stack, PROVIDER_ARN);
       const decide = (claims: object) =>
         evaluate(policy, { claims: { ...CLAIMS, ...claims }, roleArn: ROLE_ARN }).decision;
@@ -77,16 +87,6 @@ describe('Bitbucket constructs', () => {
       assert.deepEqual(lint(policy, { roleArn: ROLE_ARN, issuer: ISSUER }), []);
     });
   }
-
-  it('know the ARN of a provider that exists', () => {
-    const provider = BitbucketOidcProvider.fromAccount(newStack(), 'Provider', WORKSPACE);
-    assert.match(
-      provider.providerArn,
-      /:iam::123456789012:oidc-provider\/api\.bitbucket\.org\/2\.0\/workspaces\/acme\//,
-    );
-    assert.equal(provider.issuer, ISSUER);
-    assert.equal(provider.audience, CLAIMS.aud);
-  });
 
   const wrong = [
     {
@@ -106,26 +106,54 @@ describe('Bitbucket constructs', () => {
     it(`refuse ${name} as a scope`, () => {
       const stack = newStack();
       const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
-      assert.throws(() => new BitbucketOidcRole(stack, 'Deploy', { provider, trust: trust() }), expected);
+      assert.throws(() => new BitbucketOidcRole(stack, 'Deploy', { provider, trust: [trust()] }), expected);
     });
   }
 
-  it('refuse a workspace that is none', () => {
-    assert.throws(
-      () => new BitbucketOidcProvider(newStack(), 'Provider', { workspace: 'a/b', workspaceUuid: 'acme' }),
-      /workspace must be the workspace's slug[\s\S]*workspaceUuid must be a UUID|workspaceUuid must be a UUID[\s\S]*workspace must be/,
-    );
+  it('refuse a wrong workspace, with the path of the construct', () => {
+    const wrongWorkspace = { workspace: 'a/b', workspaceUuid: 'acme' };
+    for (const create of [
+      () => new BitbucketOidcProvider(newStack(), 'Provider', wrongWorkspace),
+      () => BitbucketOidcProvider.fromAccount(newStack(), 'Provider', wrongWorkspace),
+    ]) {
+      assert.throws(create, (error: Error) => {
+        assert.match(error.message, /^\[CiRoles\/Provider\] /);
+        assert.match(error.message, /workspace must be the workspace's slug/);
+        assert.match(error.message, /workspaceUuid must be a UUID/);
+        return true;
+      });
+    }
+  });
+
+  it('name each wrong scope and the path of the role', () => {
+    const stack = newStack();
+    const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
+    const trust = [BitbucketScope.repository(REPOSITORY), BitbucketScope.repository('shop')];
+    assert.throws(() => new BitbucketOidcRole(new Construct(stack, 'Shop'), 'Deploy', { provider, trust }), {
+      message: '[CiRoles/Shop/Deploy] trust[1].repositoryUuid must be a UUID, with or without braces.',
+    });
   });
 
   it('cannot be written without a scope, neither with types nor without', () => {
     const stack = newStack();
     const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
-    // @ts-expect-error The scope is missing.
+    // @ts-expect-error The scopes are missing.
     const untyped: BitbucketOidcRoleProps = { provider };
-    assert.throws(() => new BitbucketOidcRole(stack, 'Deploy', untyped));
+    assert.throws(() => new BitbucketOidcRole(stack, 'Deploy', untyped), {
+      message: '[CiRoles/Deploy] trust is empty: name at least one.',
+    });
+    assert.throws(() => new BitbucketOidcRole(stack, 'None', { provider, trust: [] }), /trust is empty/);
     assert.throws(
-      () => new BitbucketOidcRole(stack, 'Other', { ...untyped, trust: {} as BitbucketScope }),
+      () => new BitbucketOidcRole(stack, 'Other', { provider, trust: [{} as BitbucketScope] }),
       /repositoryUuid is missing/,
     );
+  });
+
+  it('take no external id, which no token could fulfil', () => {
+    const stack = newStack();
+    const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
+    const props = { provider, trust: [BitbucketScope.repository(REPOSITORY)], externalIds: ['shop'] };
+    new BitbucketOidcRole(stack, 'Deploy', props);
+    assert.doesNotMatch(JSON.stringify(templateOf(stack)), /ExternalId/);
   });
 });

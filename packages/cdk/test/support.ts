@@ -11,7 +11,7 @@ export function newStack(env: Environment = { account: ACCOUNT, region: 'eu-west
   return new Stack(new App(), 'CiRoles', { env });
 }
 
-/** The template as CloudFormation gets it, but for what the CDK adds to every template. */
+/** The template as CloudFormation gets it, without what the CDK adds to every template. */
 export function templateOf(stack: Stack): Record<string, unknown> {
   const { Parameters: _version, Rules: _rules, ...own } = Template.fromStack(stack).toJSON();
   return own;
@@ -31,6 +31,37 @@ interface RoleResource {
   readonly Properties: { readonly AssumeRolePolicyDocument: unknown };
 }
 
+/** The statements of the only policy that the constructs attach to a role, with what a deployed stack has for references. */
+export function deployedPermissions(stack: Stack): unknown {
+  const resources = Object.values(templateOf(stack)['Resources'] as Record<string, PolicyResource>);
+  const [policy, ...more] = resources.filter(({ Type }) => Type === 'AWS::IAM::Policy');
+  assert.equal(more.length, 0);
+  return deployedValue(policy?.Properties.PolicyDocument);
+}
+
+interface PolicyResource {
+  readonly Type: string;
+  readonly Properties: { readonly PolicyDocument: unknown };
+}
+
+const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
+  'AWS::Partition': 'aws',
+  'AWS::AccountId': ACCOUNT,
+  'AWS::Region': 'eu-west-1',
+};
+
+function deployedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(deployedValue);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = value as Record<string, unknown>;
+  if ('Ref' in members) return PSEUDO_PARAMETERS[String(members['Ref'])] ?? members;
+  if (Array.isArray(members['Fn::Join'])) {
+    const [separator, parts] = members['Fn::Join'] as [string, unknown[]];
+    return parts.map(deployedValue).join(separator);
+  }
+  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, deployedValue(member)]));
+}
+
 /** The trust policy of the only role, as IAM would have it once the stack is deployed. */
 export function deployedTrustPolicy(stack: Stack, providerArn: string): unknown {
   const resources = Object.values(templateOf(stack)['Resources'] as Record<string, RoleResource>);
@@ -39,7 +70,7 @@ export function deployedTrustPolicy(stack: Stack, providerArn: string): unknown 
   return resolved(role?.Properties.AssumeRolePolicyDocument, providerArn);
 }
 
-/** Where the template refers to something, it is the provider's ARN or a part of it. */
+/** A reference in the trust policy is to the provider's ARN or to a part of it. */
 function resolved(value: unknown, providerArn: string): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(item, providerArn));
   if (typeof value !== 'object' || value === null) return value;

@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { isCi } from './docker/engine.ts';
+
+const INSTALL = fileURLToPath(new URL('../../packages/cdk/scripts/install.mjs', import.meta.url));
+
+/**
+ * For a suite about the constructs: installs their libraries, or skips the suite with a printed reason, never under CI.
+ * Call it in a `before` hook.
+ */
+export function needsCdk(context: Mocha.Context): void {
+  const { status, stderr } = spawnSync(process.execPath, [INSTALL], { encoding: 'utf8' });
+  if (status === 0) return;
+  if (isCi(process.env['CI'])) throw new Error(stderr);
+  console.log(`      skipped: ${stderr.trim()}`);
+  context.skip();
+}
