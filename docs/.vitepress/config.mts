@@ -1,0 +1,56 @@
+import { defineConfig } from 'vitepress';
+
+/** Home of code, documentation and issues. */
+const HOME = 'https://github.com/aws-oidc-assume/aws-oidc-assume';
+
+const page = (text: string, link: string) => ({ text, link });
+
+export default defineConfig({
+  title: 'AWS OIDC Assume',
+  description: 'Short-lived AWS credentials for Bitbucket Pipelines and Azure Pipelines. No stored keys.',
+  lang: 'en-US',
+  // Relative, so the folder works wherever it is put.
+  base: process.env['SITE_BASE'] ?? '/',
+  outDir: 'dist',
+  cleanUrls: false,
+  lastUpdated: false,
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: [2, 3],
+    nav: [page('Guides', '/bitbucket'), page('Troubleshooting', '/troubleshooting')],
+    sidebar: [
+      {
+        text: 'Guides',
+        items: [page('Bitbucket Pipelines', '/bitbucket'), page('Azure Pipelines', '/azure-devops')],
+      },
+      {
+        text: 'IAM',
+        items: [page('Trust policies', '/trust-policies')],
+      },
+      {
+        text: 'When it fails',
+        items: [page('Troubleshooting', '/troubleshooting')],
+      },
+      {
+        text: 'Reference',
+        items: [page('Command line', '/cli'), page('Performance', '/performance'), page('Reliability', '/reliability')],
+      },
+      { text: 'Contributing', items: [page('Architecture', '/ARCHITECTURE')] },
+    ],
+    socialLinks: [{ icon: 'github', link: HOME }],
+  },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    config: (md) => {
+      // Links to files outside docs/ work on the code's home and in a checkout; on the site they lead to that home.
+      md.core.ruler.push('links-to-home', ({ tokens }) => {
+        for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+          const href = token.attrGet('href');
+          if (token.type === 'link_open' && href?.startsWith('../')) {
+            token.attrSet('href', `${HOME}/blob/main/${href.slice('../'.length)}`);
+          }
+        }
+      });
+    },
+  },
+});
