@@ -31,6 +31,10 @@ describe('the packages of npm', function () {
       mkdirSync(installed(name), { recursive: true });
       execFileSync('tar', ['-xzf', path.join(packed, tarball), '-C', installed(name), '--strip-components=1']);
     }
+    // Libraries that a consumer of the emulator may use.
+    for (const library of ['reflect-metadata', 'reflect-metadata-0.1']) {
+      symlinkSync(path.join(ROOT, 'packages/emulator/node_modules', library), inProject('node_modules', library));
+    }
     mkdirSync(inProject('node_modules/@types'));
     symlinkSync(path.join(ROOT, 'node_modules/@types/node'), inProject('node_modules/@types/node'));
   });
@@ -94,6 +98,29 @@ describe('the packages of npm', function () {
         console.log(issuer === ready.issuers.bitbucket, ready.ca.split('\\n')[0]);`;
       assert.equal(runs(program), 'true -----BEGIN CERTIFICATE-----');
     });
+
+    for (const library of ['reflect-metadata', 'reflect-metadata-0.1']) {
+      for (const order of ['before', 'after']) {
+        it(`emulator: keeps ${library} working if it is loaded ${order} the emulator, on ${version}`, () => {
+          const load = `require('${library}');`;
+          const program = `
+            import { createRequire } from 'node:module';
+            const require = createRequire(import.meta.url);
+            ${order === 'before' ? load : ''}
+            const { startEmulator } = await import('@aws-oidc-assume/emulator');
+            const { stop } = await startEmulator({}, { https: true });
+            await stop();
+            ${order === 'after' ? load : ''}
+            class Service {}
+            Reflect.defineMetadata('type', 'text', Service.prototype, 'name');
+            Reflect.decorate([Reflect.metadata('role', 'admin')], Service);
+            class Derived extends Service {}
+            console.log(Reflect.getMetadata('type', Derived.prototype, 'name'), Reflect.getMetadata('role', Derived),
+              Reflect.hasOwnMetadata('role', Derived), Reflect.getMetadataKeys(Derived));`;
+          assert.equal(runs(program), "text admin false [ 'role' ]");
+        });
+      }
+    }
 
     it(`emulator: runs as its README writes it on ${version}`, () => {
       const readme = readFileSync(path.join(installed('emulator'), 'README.md'), 'utf8');

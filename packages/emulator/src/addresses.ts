@@ -1,7 +1,7 @@
 import type { Configuration } from './config/configuration.ts';
 import type { PerIssuer } from './config/issuer-names.ts';
 
-/** Paths of everything the emulator serves, percent-encoded. */
+/** Percent-encoded paths of everything that the emulator serves. */
 export interface Paths {
   readonly issuers: PerIssuer<{ readonly issuer: string; readonly keys: string }>;
   readonly azureToken: string;
@@ -16,7 +16,7 @@ export function pathsOf({ bitbucket, azureDevOps }: Configuration): Paths {
   return {
     issuers: {
       bitbucket: { issuer: bitbucketIssuer, keys: `${bitbucketIssuer}/keys.json` },
-      // One key set for all organisations, beside the issuers and not below them.
+      // All organizations have one key set, which is not below the issuers' paths.
       azureDevOps: { issuer: `/vstoken/${organizationId}`, keys: '/vstoken/.well-known/jwks' },
       github: { issuer: '/github', keys: '/github/.well-known/jwks' },
     },
@@ -27,15 +27,15 @@ export function pathsOf({ bitbucket, azureDevOps }: Configuration): Paths {
   };
 }
 
-/** Where one listener answers. */
+/** URLs at one listener. */
 export interface Addresses {
   readonly sts: string;
   readonly issuers: PerIssuer<string>;
-  /** What Azure DevOps puts into System.OidcRequestUri. */
+  /** Value of System.OidcRequestUri in an Azure DevOps job. */
   readonly oidcRequestUri: string;
   readonly mint: string;
   readonly control: string;
-  /** `requestUrl` has a query already, as GitHub's has: clients append `&audience=…`. */
+  /** `requestUrl` already has a query, as on GitHub: clients append `&audience=…`. */
   readonly github: { readonly requestUrl: string; readonly requestToken: string };
 }
 

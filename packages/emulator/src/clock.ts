@@ -1,27 +1,43 @@
 /**
- * The emulator's time. It may run ahead of or behind the machine's, so that a test can let tokens and
- * sessions expire without waiting. Signature dates (SigV4) are always compared with the machine's time,
- * because a client's clock cannot be shifted along.
+ * The emulator's time. Tests can move it, so that tokens and sessions expire without waiting. Signature dates (SigV4)
+ * are always compared with the machine's time, because a client's clock cannot be moved.
  */
 export interface Clock {
-  /** Seconds since 1970 on the emulator's clock, whole. */
-  readonly now: () => number;
+  /** Whole seconds since 1970 on the emulator's clock. */
+  now(): number;
   /** Milliseconds since 1970 on the machine's clock. */
-  readonly machineMilliseconds: () => number;
-  /** Moves the emulator's clock; a negative number of seconds sets it back. */
-  readonly advance: (seconds: number) => void;
-  /** How far the emulator's clock is from the machine's, in seconds. */
-  readonly offset: () => number;
+  machineMilliseconds(): number;
+  /** Moves the emulator's clock by this many seconds, which may be negative. */
+  advance(seconds: number): void;
+  /** Seconds that the emulator's clock is ahead of the machine's. */
+  offset(): number;
 }
 
 export function createClock(machineMilliseconds: () => number = Date.now): Clock {
-  let offset = 0;
-  return {
-    machineMilliseconds,
-    now: () => Math.floor(machineMilliseconds() / 1000) + offset,
-    advance: (seconds) => {
-      offset += seconds;
-    },
-    offset: () => offset,
-  };
+  return new AdjustableClock(machineMilliseconds);
+}
+
+class AdjustableClock implements Clock {
+  readonly #machineMilliseconds: () => number;
+  #offset = 0;
+
+  constructor(machineMilliseconds: () => number) {
+    this.#machineMilliseconds = machineMilliseconds;
+  }
+
+  now(): number {
+    return Math.floor(this.machineMilliseconds() / 1000) + this.#offset;
+  }
+
+  machineMilliseconds(): number {
+    return this.#machineMilliseconds();
+  }
+
+  advance(seconds: number): void {
+    this.#offset += seconds;
+  }
+
+  offset(): number {
+    return this.#offset;
+  }
 }

@@ -14,19 +14,19 @@ export type CommandLine =
       readonly options: EmulatorOptions;
     };
 
-export const usage = `Usage: aws-oidc-emulator [options]
+export const USAGE = `Usage: aws-oidc-emulator [options]
 
-AWS STS and the token issuers of Bitbucket, Azure DevOps and GitHub, on this machine. Prints one line of JSON with all
-addresses when it is ready, and serves until SIGTERM or SIGINT. Keeps everything in memory.
+AWS STS and the token issuers of Bitbucket, Azure DevOps and GitHub, on this machine. When ready, it prints one line of
+JSON with all addresses. It serves until SIGTERM or SIGINT and keeps everything in memory.
 
   --port NUMBER        port for HTTP; 0, the default, takes any free one
-  --host ADDRESS       address to listen on; 127.0.0.1 by default. Whoever can reach it can mint tokens
+  --host ADDRESS       address to listen on; 127.0.0.1 by default. Anyone who can reach it can mint tokens
   --config FILE        JSON: accounts, bitbucket, azureDevOps, github
-  --https              serve over TLS too, under a certificate authority made for this run
+  --https              also serve over TLS, with a certificate authority created for this run
   --https-port NUMBER  port for HTTPS; 0, the default, takes any free one
-  --tls-name NAME      a further name for the TLS certificate; may be given several times
-  --ca-file FILE       write the authority's certificate (public) there
-  --help               show this
+  --tls-name NAME      another name of the emulator, for the TLS certificate; repeatable
+  --ca-file FILE       write the authority's certificate (public) to this file
+  --help               show this help
 `;
 
 /** @throws UsageError */
@@ -42,10 +42,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     configFile: values.config,
     caFile: values['ca-file'],
     options: {
-      port: port('port', values.port),
+      port: parsePort('port', values.port),
       host: values.host ?? '127.0.0.1',
       https,
-      httpsPort: port('https-port', values['https-port']),
+      httpsPort: parsePort('https-port', values['https-port']),
       tlsNames: values['tls-name'] ?? [],
     },
   };
@@ -71,7 +71,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-function port(name: string, text = '0'): number {
+function parsePort(name: string, text = '0'): number {
   const number = Number(text);
   if (!/^\d{1,5}$/.test(text) || number > 65_535) throw new UsageError(`--${name} must be a number from 0 to 65535.`);
   return number;

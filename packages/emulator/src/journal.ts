@@ -1,51 +1,59 @@
 import type { EndpointName } from './faults/fault-rule.ts';
 
-/** One request as it came and was answered, without its secrets. */
+/** One request and its answer, without secrets. */
 export interface JournalEntry {
   /** Counts from 1. */
   readonly id: number;
-  /** When it came, on the machine's clock. */
+  /** Arrival on the machine's clock, ISO 8601. */
   readonly time: string;
   readonly endpoint: EndpointName;
   readonly method: string;
-  /** Of an STS request. */
+  /** Action of an STS request. */
   readonly action?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly userAgent?: string;
-  /** Whether a fault befell it. */
+  /** Whether a fault was applied. */
   readonly faulted: boolean;
-  /** 0 while, or because, there was no answer. */
+  /** Status of the answer; 0 if there is none yet or none at all. */
   readonly status: number;
-  /** The error code answered. */
+  /** Error code of the answer. */
   readonly code?: string;
 }
 
 export type Arrival = Omit<JournalEntry, 'id' | 'time' | 'status' | 'code'>;
 
-export interface Journal {
-  /** Notes a request and hands back what notes its answer. */
-  readonly arrived: (arrival: Arrival) => (status: number, code: string | undefined) => void;
-  readonly entries: () => readonly JournalEntry[];
-  readonly clear: () => void;
-}
+/** List of the requests that came, in order. */
+export class Journal {
+  readonly #milliseconds: () => number;
+  #entries: JournalEntry[] = [];
+  #count = 0;
 
-export function createJournal(milliseconds: () => number): Journal {
-  let entries: JournalEntry[] = [];
-  let count = 0;
-  return {
-    arrived: (arrival) => {
-      count += 1;
-      let entry: JournalEntry = { id: count, time: new Date(milliseconds()).toISOString(), ...arrival, status: 0 };
-      entries.push(entry);
-      return (status, code) => {
-        const answered = { ...entry, status, ...(code === undefined ? {} : { code }) };
-        entries = entries.map((other) => (other === entry ? answered : other));
-        entry = answered;
-      };
-    },
-    entries: () => entries,
-    clear: () => {
-      entries = [];
-    },
-  };
+  /** @param milliseconds since 1970 */
+  constructor(milliseconds: () => number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  /** Records a request. Returns its id. */
+  arrived(arrival: Arrival): number {
+    this.#count += 1;
+    const time = new Date(this.#milliseconds()).toISOString();
+    this.#entries.push({ id: this.#count, time, ...arrival, status: 0 });
+    return this.#count;
+  }
+
+  /** Records the answer to a request. Does nothing if the list was cleared since. */
+  answered(id: number, answer: { readonly status: number; readonly code?: string | undefined }): void {
+    const { status, code } = answer;
+    this.#entries = this.#entries.map((entry) =>
+      entry.id === id ? { ...entry, status, ...(code === undefined ? {} : { code }) } : entry,
+    );
+  }
+
+  entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
 }

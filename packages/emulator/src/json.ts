@@ -4,7 +4,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object in the text; undefined when the text is not JSON or is something else than an object. */
+/** Parses a JSON object. Returns undefined if the text is not JSON or is another kind of value. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseCommandLine, UsageError, usage } from './command-line.ts';
-import { ShapeError } from './shape.ts';
+import { parseCommandLine, USAGE, UsageError } from './command-line.ts';
+import { ShapeError } from './shape-error.ts';
 import { type Emulator, startEmulator } from './start-emulator.ts';
 
-const wrongUsage = 2;
-const failure = 1;
+const EXIT_USAGE = 2;
+const EXIT_FAILURE = 1;
 
 async function main(args: readonly string[]): Promise<void> {
   const command = parseCommandLine(args);
   if (command.help) {
-    process.stdout.write(usage);
+    process.stdout.write(USAGE);
     return;
   }
   const configuration = command.configFile === undefined ? {} : await readJson(command.configFile);
@@ -37,18 +37,20 @@ async function stop(emulator: Emulator): Promise<void> {
   process.exit(0);
 }
 
-/** The error alone, never the request: that may carry secrets. */
+/** Prints only the error, never the request, which may contain secrets. */
 function reportDefect(error: unknown): void {
-  process.stderr.write(`aws-oidc-emulator: a defect of its own: ${error instanceof Error ? error.stack : 'unknown'}\n`);
+  process.stderr.write(
+    `aws-oidc-emulator: a bug in the emulator: ${error instanceof Error ? error.stack : 'unknown'}\n`,
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof UsageError) {
-    process.stderr.write(`aws-oidc-emulator: ${message}\n\n${usage}`);
-    process.exit(wrongUsage);
+    process.stderr.write(`aws-oidc-emulator: ${message}\n\n${USAGE}`);
+    process.exit(EXIT_USAGE);
   }
   const where = error instanceof ShapeError ? 'The configuration is wrong: ' : '';
   process.stderr.write(`aws-oidc-emulator: ${where}${message}\n`);
-  process.exit(failure);
+  process.exit(EXIT_FAILURE);
 });

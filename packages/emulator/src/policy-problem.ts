@@ -1,9 +1,9 @@
 import { PolicySyntaxError } from '@aws-oidc-assume/trust-policy';
 
-/** Why IAM would refuse the policy that `read` reads; undefined when it would not. */
-export function policyProblem(read: () => unknown): PolicySyntaxError | undefined {
+/** The reason why IAM would refuse the policy that `parse` parses; undefined if it would accept it. */
+export function policyProblem(parse: () => unknown): PolicySyntaxError | undefined {
   try {
-    read();
+    parse();
     return undefined;
   } catch (error) {
     if (error instanceof PolicySyntaxError) return error;

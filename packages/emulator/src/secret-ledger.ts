@@ -6,22 +6,28 @@ export interface IssuedSecret {
 }
 
 /**
- * Every secret this run has given out, in memory only, so that a test can search a program's output for
- * them. All of them are made up at run time and open nothing but this emulator.
+ * Every secret that this run has issued, in memory only. A test can search a program's output for them. The secrets are
+ * random and useless outside this emulator.
  */
 export interface SecretLedger {
-  /** Remembers the secret and hands it back. */
-  readonly issued: (kind: SecretKind, value: string) => string;
-  readonly all: () => readonly IssuedSecret[];
+  /** Records the secret and returns it. */
+  issued(kind: SecretKind, value: string): string;
+  all(): readonly IssuedSecret[];
 }
 
 export function createSecretLedger(): SecretLedger {
-  const secrets: IssuedSecret[] = [];
-  return {
-    issued: (kind, value) => {
-      secrets.push({ kind, value });
-      return value;
-    },
-    all: () => secrets,
-  };
+  return new MemoryLedger();
+}
+
+class MemoryLedger implements SecretLedger {
+  readonly #secrets: IssuedSecret[] = [];
+
+  issued(kind: SecretKind, value: string): string {
+    this.#secrets.push({ kind, value });
+    return value;
+  }
+
+  all(): readonly IssuedSecret[] {
+    return this.#secrets;
+  }
 }

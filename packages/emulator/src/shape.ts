@@ -1,122 +1,111 @@
-/** Checks of JSON that a person wrote, with the path of what is wrong in the message. */
+/** Schemas for JSON that people write. Messages name the path of the member that is wrong. */
+import * as v from 'valibot';
 import { isObject, type JsonObject } from './json.ts';
+import { ShapeError } from './shape-error.ts';
 
-export class ShapeError extends Error {
-  override readonly name = 'ShapeError';
+/** A schema that accepts any JSON and returns a `T`. */
+export type Shape<T> = v.GenericSchema<unknown, T>;
+
+/**
+ * Checks a JSON value and fills in its defaults.
+ * @throws ShapeError for an unknown member if there is one (usually a misspelling), otherwise for the first problem
+ */
+export function read<T>(shape: Shape<T>, json: unknown): T {
+  const result = v.safeParse(shape, json);
+  if (result.success) return result.output;
+  const problem = result.issues.find(isUnknownMember) ?? result.issues[0];
+  return fail(
+    (problem.path ?? []).map(({ key }) => key),
+    problem.message,
+  );
 }
 
-/** Turns a JSON value into what the program uses, or throws a ShapeError that names the path. `undefined` is an absent value. */
-export type Reader<T> = (value: unknown, path: string) => T;
-
-type Fields = Readonly<Record<string, Reader<unknown>>>;
-type Read<F extends Fields> = { readonly [K in keyof F]: ReturnType<F[K]> };
-
-export function fail(path: string, problem: string): never {
-  throw new ShapeError(`${path === '' ? 'The top level' : path} ${problem}`);
+/** @throws ShapeError */
+export function fail(path: readonly unknown[], problem: string): never {
+  throw new ShapeError(`${pathText(path)} ${problem}`);
 }
 
-/** An object with exactly these members; an unknown one is an error, because it is most often a misspelt one. */
-export function object<F extends Fields>(fields: F): Reader<Read<F>> {
-  return (value, path) => {
-    const members = asObject(value, path);
-    for (const key of Object.keys(members)) {
-      if (!Object.hasOwn(fields, key)) {
-        fail(under(path, key), `is not known; known here: ${Object.keys(fields).join(', ')}`);
-      }
-    }
-    const entries = Object.entries(fields).map(([key, read]) => [key, read(members[key], under(path, key))]);
-    return Object.fromEntries(entries) as Read<F>;
-  };
+/** An object with exactly these members. */
+export function object<const Entries extends v.ObjectEntries>(members: Entries) {
+  // Without a prototype, so that `constructor` is an unknown member too.
+  const entries: Entries = Object.assign(Object.create(null), members);
+  const shape = v.strictObject(entries, (issue) => {
+    if (isUnknownMember(issue)) return `is not known; known here: ${Object.keys(members).join(', ')}`;
+    const missing = members[JSON.parse(issue.expected ?? '""')];
+    return missing === undefined ? issue.message : refusalOf(missing, undefined);
+  });
+  // valibot takes a list for an object.
+  return v.pipe(ANY_OBJECT, shape);
 }
 
-/** An object whose keys are data; `keys` says what they must look like. */
-export function record<T>(
-  keys: { pattern: RegExp; what: string },
-  read: Reader<T>,
-): Reader<Readonly<Record<string, T>>> {
-  return (value, path) =>
-    Object.fromEntries(
-      Object.entries(asObject(value, path)).map(([key, member]) => {
-        if (!keys.pattern.test(key)) fail(under(path, key), `is not ${keys.what}`);
-        return [key, read(member, under(path, key))];
-      }),
-    );
+/** An object whose keys are data. `what` describes a valid key. Unlike valibot's record it keeps keys such as `prototype`. */
+export function record<const Value extends Shape<unknown>>(keys: { pattern: RegExp; what: string }, value: Value) {
+  return v.pipe(
+    ANY_OBJECT,
+    v.transform((members) => new Map(Object.entries(members))),
+    v.map(v.pipe(v.string(), v.regex(keys.pattern, `is not ${keys.what}`)), value),
+    v.transform((members): Readonly<Record<string, v.InferOutput<Value>>> => Object.fromEntries(members)),
+  );
 }
 
-export function list<T>(read: Reader<T>): Reader<readonly T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value)) fail(path, `must be a list, not ${kindOf(value)}`);
-    return value.map((item, index) => read(item, `${path}[${index}]`));
-  };
+export function list<const Item extends Shape<unknown>>(item: Item) {
+  return v.array(item, ({ input }) => `must be a list, not ${typeName(input)}`);
 }
 
-export function text(
-  pattern: RegExp = /^[^\p{Cc}]+$/u,
-  what = 'a non-empty text without control characters',
-): Reader<string> {
-  return (value, path) => {
-    if (typeof value !== 'string') fail(path, `must be ${what}, not ${kindOf(value)}`);
-    if (!pattern.test(value)) fail(path, `must be ${what}`);
-    return value;
-  };
+export function text(pattern = /^[^\p{Cc}]+$/u, what = 'a non-empty string without control characters') {
+  return v.pipe(
+    v.string(({ input }) => `must be ${what}, not ${typeName(input)}`),
+    v.regex(pattern, `must be ${what}`),
+  );
 }
 
-/** Any text, the empty one and control characters included. */
-export const anyText: Reader<string> = text(/^/, 'a text');
-
-export function number(minimum: number, maximum: number, unit = ''): Reader<number> {
-  return (value, path) => {
-    if (typeof value !== 'number' || value < minimum || value > maximum) {
-      fail(path, `must be a number from ${minimum} to ${maximum}${unit}`);
-    }
-    return value;
-  };
+export interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Follows the maximum in messages, for example ` seconds`. */
+  readonly unit?: string;
 }
 
-export function integer(minimum: number, maximum: number, unit = ''): Reader<number> {
-  return (value, path) => {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) {
-      fail(path, `must be a whole number from ${minimum} to ${maximum}${unit}`);
-    }
-    return value;
-  };
+export function number({ minimum, maximum, unit = '' }: Range) {
+  const message = `must be a number from ${minimum} to ${maximum}${unit}`;
+  return v.pipe(v.number(message), v.minValue(minimum, message), v.maxValue(maximum, message));
 }
 
-export const flag: Reader<boolean> = (value, path) => {
-  if (typeof value !== 'boolean') fail(path, `must be true or false, not ${kindOf(value)}`);
-  return value;
-};
-
-export const anyObject: Reader<JsonObject> = asObject;
-
-export function oneOf<T extends string>(...values: readonly T[]): Reader<T> {
-  return (value, path) => {
-    const found = values.find((candidate) => candidate === value);
-    if (found === undefined) fail(path, `must be one of ${values.join(', ')}`);
-    return found;
-  };
+export function integer({ minimum, maximum, unit = '' }: Range) {
+  const message = `must be a whole number from ${minimum} to ${maximum}${unit}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(minimum, message), v.maxValue(maximum, message));
 }
 
-export function optional<T>(read: Reader<T>): Reader<T | undefined> {
-  return (value, path) => (value === undefined ? undefined : read(value, path));
+export function oneOf<const Values extends readonly string[]>(...values: Values) {
+  return v.picklist(values, `must be one of ${values.join(', ')}`);
 }
 
-export function or<T>(otherwise: T, read: Reader<T>): Reader<T> {
-  return (value, path) => (value === undefined ? otherwise : read(value, path));
+export const ANY_TEXT = text(/^/, 'a string');
+export const FLAG = v.boolean(({ input }) => `must be true or false, not ${typeName(input)}`);
+export const ANY_OBJECT = v.custom<JsonObject>(isObject, ({ input }) => `must be an object, not ${typeName(input)}`);
+
+function isUnknownMember({ expected }: v.BaseIssue<unknown>): boolean {
+  return expected === 'never';
 }
 
-function asObject(value: unknown, path: string): JsonObject {
-  if (!isObject(value)) fail(path, `must be an object, not ${kindOf(value)}`);
-  return value;
+/** The message with which the schema refuses a value. */
+function refusalOf(schema: v.ObjectEntries[string], value: unknown): string {
+  const { issues } = v.safeParse(schema, value);
+  return issues?.[0]?.message ?? 'is missing';
 }
 
-function kindOf(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === undefined) return 'absent';
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
-function under(path: string, key: string): string {
-  if (!/^[\w-]+$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
-  return path === '' ? key : `${path}.${key}`;
+function pathText(path: readonly unknown[]): string {
+  if (path.length === 0) return 'The top level';
+  return path.map(segmentText).join('').replace(/^\./, '');
+}
+
+function segmentText(key: unknown): string {
+  if (typeof key === 'number') return `[${key}]`;
+  return /^[\w-]+$/.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

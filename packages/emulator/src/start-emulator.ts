@@ -1,34 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { type Addresses, addressesAt, pathsOf } from './addresses.ts';
-import { assembleSite } from './assemble-site.ts';
+import { assembleRouter } from './assemble-router.ts';
 import { createClock } from './clock.ts';
 import { readConfiguration } from './config/read-configuration.ts';
-import { createFaultDesk } from './faults/fault-desk.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
+import { BrowserGuard } from './http/browser-guard.ts';
 import { createListener } from './http/listener.ts';
-import { namesOf, openServer } from './http/servers.ts';
+import { namesOf, OpenServer } from './http/servers.ts';
 import type { TlsIdentity } from './http/tls-identity.ts';
 import { createSigningKeys } from './issuers/issuers.ts';
-import { createJournal } from './journal.ts';
+import { Journal } from './journal.ts';
 import { createSecretLedger } from './secret-ledger.ts';
 
 export interface EmulatorOptions {
-  /** 0, the default: any free one. */
+  /** Port for HTTP; 0, the default, for any free port. */
   readonly port?: number;
-  /** Address to listen on; 127.0.0.1 by default. Whoever can reach it can mint tokens. */
+  /** Address to listen on; 127.0.0.1 by default. Anyone who can reach it can mint tokens. */
   readonly host?: string;
-  /** Listens with TLS too, under a certificate authority made for this run. */
+  /** Whether to listen with TLS too, with a certificate authority created for this run. */
   readonly https?: boolean;
-  /** Port of the TLS listener; 0, the default: any free one. */
+  /** Port for HTTPS; 0, the default, for any free port. */
   readonly httpsPort?: number;
-  /** Names the TLS certificate is good for, besides this machine's. */
+  /** Names of the emulator besides this machine's: for the TLS certificate and for `Host` headers. */
   readonly tlsNames?: readonly string[];
-  /** Told of defects of the emulator's own; without it they end the process. */
+  /** Receives the emulator's own bugs. Without it they end the process. */
   readonly defect?: (error: unknown) => void;
 }
 
-/** What the emulator tells when it is ready. `ca` is the authority's certificate, PEM. */
+/** Addresses and secrets of a started emulator. `ca` is the authority's certificate, PEM. */
 export interface Ready extends Addresses {
-  /** What the Azure DevOps job has as its access token. */
+  /** Access token of the Azure DevOps job. */
   readonly accessToken: string;
   readonly https?: Addresses;
   readonly ca?: string;
@@ -41,63 +42,69 @@ export interface Emulator {
 
 /**
  * Starts AWS STS and the three issuers.
- * @param configuration as in the configuration file; the defaults without it
- * @throws ShapeError when the configuration is wrong; what `listen` throws when the port cannot be had
+ * @param configuration content of a configuration file; the defaults by default
+ * @throws ShapeError if the configuration is wrong; the error of `listen` if the port is not available
  */
 export async function startEmulator(configuration: unknown = {}, options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', httpsPort = 0, tlsNames = [], defect = rethrow } = options;
+  const { defect = rethrow } = options;
   const settings = readConfiguration(configuration);
   const paths = pathsOf(settings);
   const secrets = createSecretLedger();
   const accessToken = secrets.issued('access-token', randomBytes(48).toString('base64url'));
   const requestToken = secrets.issued('request-token', randomBytes(48).toString('base64url'));
   const keys = await createSigningKeys(settings);
-  const tls = options.https ? await tlsIdentity([...namesOf(host), ...tlsNames]) : undefined;
+  const hostNames = [...namesOf(options.host ?? LOOPBACK), ...(options.tlsNames ?? [])];
 
-  // Without a configuration the issuers' names, and so the trust policy, depend on the port.
-  const plain = await openServer(host, port);
-  const secured =
-    tls &&
-    (await openServer(host, httpsPort, tls).catch(async (error: unknown) => {
-      await plain.close();
-      throw error;
-    }));
+  // The issuers' names, and so the default trust policy, depend on the port: the servers are opened first.
+  const { plain, secured, ca } = await openServers(options, hostNames);
   const addresses = addressesAt(plain.base, paths, requestToken);
 
   const clock = createClock();
   const stopping = new AbortController();
-  const journal = createJournal(clock.machineMilliseconds);
-  const faults = createFaultDesk(() => performance.now());
-  const site = assembleSite({
-    settings,
-    paths,
-    keys,
-    addresses,
-    accessToken,
-    requestToken,
-    clock,
-    secrets,
-    journal,
-    faults,
-  });
-  for (const server of [plain, ...(secured ? [secured] : [])]) {
-    const parts = { site: site(server.base), journal, faults, stopping: stopping.signal, defect };
-    server.serve(createListener(parts, server === secured));
+  const journal = new Journal(() => clock.machineMilliseconds());
+  const faults = new FaultInjector(() => performance.now());
+  const guard = new BrowserGuard(hostNames);
+  const issued = { keys, accessToken, requestToken };
+  const routerAt = assembleRouter({ settings, paths, addresses, issued, clock, secrets, journal, faults, guard });
+  const servers = secured === undefined ? [plain] : [plain, secured];
+  for (const server of servers) {
+    server.serve(createListener({ router: routerAt(server.base), journal, faults, stopping: stopping.signal, defect }));
   }
   return {
     ready: {
       ...addresses,
       accessToken,
-      ...(secured && tls ? { https: addressesAt(secured.base, paths, requestToken), ca: tls.ca } : {}),
+      ...(secured && ca ? { https: addressesAt(secured.base, paths, requestToken), ca } : {}),
     },
     stop: async () => {
       stopping.abort();
-      await Promise.all([plain.close(), secured?.close()]);
+      await Promise.all(servers.map((server) => server.close()));
     },
   };
 }
 
-/** Loaded only when asked for: the certificate library is large. */
+const LOOPBACK = '127.0.0.1';
+
+interface Servers {
+  readonly plain: OpenServer;
+  readonly secured?: OpenServer;
+  readonly ca?: string;
+}
+
+async function openServers(options: EmulatorOptions, hostNames: readonly string[]): Promise<Servers> {
+  const { port = 0, host = LOOPBACK, httpsPort = 0 } = options;
+  const tls = options.https ? await tlsIdentity(hostNames) : undefined;
+  const plain = await OpenServer.open({ host, port });
+  if (tls === undefined) return { plain };
+  try {
+    return { plain, secured: await OpenServer.open({ host, port: httpsPort, tls }), ca: tls.ca };
+  } catch (error) {
+    await plain.close();
+    throw error;
+  }
+}
+
+/** Loads the certificate library only if it is needed: it is large. */
 async function tlsIdentity(names: readonly string[]): Promise<TlsIdentity> {
   const { createTlsIdentity } = await import('./http/tls-identity.ts');
   return createTlsIdentity([...new Set(names)], Date.now());

@@ -16,7 +16,7 @@ const trustPolicy = {
 const withRole = (role: unknown) => ({ accounts: { '123456789012': { roles: { deploy: role } } } });
 
 describe('the configuration', () => {
-  it('is whole when it says nothing', () => {
+  it('has defaults for everything', () => {
     const { accounts, bitbucket, azureDevOps, github } = readConfiguration({});
     assert.equal(accounts, undefined);
     assert.deepEqual(
@@ -26,7 +26,7 @@ describe('the configuration', () => {
     assert.equal(azureDevOps.tokenLifetimeSeconds, 300);
   });
 
-  it('keeps what it says and fills in the rest', () => {
+  it('keeps its values and fills in the rest', () => {
     const { bitbucket } = readConfiguration({
       bitbucket: { workspace: 'globex', workspaceUuid: '{01234567-89AB-4def-8123-456789abcdef}' },
     });
@@ -68,7 +68,7 @@ describe('the configuration', () => {
       expected: /\.maxSessionDuration must be a whole number from 3600 to 43200 seconds/,
     },
     {
-      name: 'a client id that is no text',
+      name: 'a client id that is not a string',
       input: { accounts: { '123456789012': { oidcProviders: [{ url: 'https://a.example', clientIds: [7] }] } } },
       expected: /^accounts\.123456789012\.oidcProviders\[0\]\.clientIds\[0\] must be .*, not a number$/,
     },
@@ -83,7 +83,7 @@ describe('the configuration', () => {
       expected: /^github\.algorithm must be one of RS256/,
     },
     {
-      name: 'a lifetime of none',
+      name: 'a lifetime of 0',
       input: { azureDevOps: { tokenLifetimeSeconds: 0 } },
       expected: /^azureDevOps\.tokenLifetimeSeconds must be /,
     },
@@ -94,7 +94,7 @@ describe('the configuration', () => {
     },
   ];
   for (const { name, input, expected } of wrong) {
-    it(`refuses ${name}, naming the place`, () => {
+    it(`is refused with ${name}, naming the path`, () => {
       assert.throws(
         () => readConfiguration(input),
         (error: Error) => expected.test(error.message) || assert.fail(error.message),
@@ -103,7 +103,7 @@ describe('the configuration', () => {
   }
 });
 
-describe('the name an issuer signs with', () => {
+describe('the name of an issuer', () => {
   const served = {
     bitbucket: 'http://127.0.0.1:1/b',
     azureDevOps: 'http://127.0.0.1:1/a',
@@ -111,11 +111,11 @@ describe('the name an issuer signs with', () => {
   };
   const registering = (url: string) => ({ accounts: { '123456789012': { oidcProviders: [{ url }] } } });
 
-  it('is the URL it is served at', () => {
+  it('is the URL at which it is served', () => {
     assert.deepEqual(issuerNames(readConfiguration({}), served), served);
   });
 
-  it("is the public one once a provider of that system's public host is registered", () => {
+  it("is the public name if a provider of that system's public host is registered", () => {
     const url = 'https://api.bitbucket.org/2.0/workspaces/another/pipelines-config/identity/oidc';
     assert.deepEqual(issuerNames(readConfiguration(registering(url)), served), {
       ...served,
@@ -123,12 +123,12 @@ describe('the name an issuer signs with', () => {
     });
   });
 
-  it('counts a provider written without scheme, as IAM lists it', () => {
+  it('is the public name if the provider is written without scheme, as in IAM', () => {
     const names = issuerNames(readConfiguration(registering('token.actions.githubusercontent.com')), served);
     assert.equal(names.github, 'https://token.actions.githubusercontent.com');
   });
 
-  it("carries the organisation's GUID for Azure DevOps", () => {
+  it("contains the organization's GUID for Azure DevOps", () => {
     const configuration = readConfiguration({
       ...registering('https://vstoken.dev.azure.com/00000000-0000-4000-8000-000000000001'),
       azureDevOps: { organizationId: '00000000-0000-4000-8000-000000000002' },
@@ -139,7 +139,7 @@ describe('the name an issuer signs with', () => {
     );
   });
 
-  it('is what the configuration says, before anything else', () => {
+  it('is the configured issuer if there is one', () => {
     const configuration = readConfiguration({
       ...registering('https://token.actions.githubusercontent.com'),
       github: { issuer: 'https://github.acme.example' },
@@ -148,7 +148,7 @@ describe('the name an issuer signs with', () => {
   });
 });
 
-describe('the account there is without a configuration', () => {
+describe('the default account', () => {
   const configuration = readConfiguration({});
   const issuers = { bitbucket: 'http://h/b', azureDevOps: 'http://h/a', github: 'http://h/g' };
   const accounts: Readonly<Record<string, Account>> = defaultAccounts(configuration, issuers);

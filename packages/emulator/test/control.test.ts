@@ -18,7 +18,7 @@ describe('the control interface', () => {
   const faults = (...list: unknown[]) => aws.control('PUT', 'faults', { faults: list });
   const assume = async () => aws.assume({ WebIdentityToken: await aws.mint({ provider: 'github' }) });
 
-  it('lists what came, in order, with what was answered', async () => {
+  it('lists requests in order with their answers', async () => {
     await assume();
     await aws.assume({ RoleSessionName: 'a b', WebIdentityToken: 'opaque' });
     const listed = (await requests()).map(({ id, endpoint, action, status, code }) => [
@@ -51,7 +51,7 @@ describe('the control interface', () => {
     );
   });
 
-  it('knows every secret it gave out, and shows none of them anywhere else', async () => {
+  it('lists every issued secret, and shows none of them anywhere else', async () => {
     const { ready } = aws.emulator;
     const credentials = await aws.credentials();
     await client(aws.emulator, credentials).send(new GetCallerIdentityCommand({}));
@@ -83,7 +83,7 @@ describe('the control interface', () => {
     for (const value of values) assert(!shown.join('\n').includes(value));
   });
 
-  it('moves the clock on and back', async () => {
+  it('moves the clock forwards and back', async () => {
     const token = await aws.mint({ provider: 'bitbucket' });
     await aws.control('POST', 'clock', { advanceSeconds: 3600 + 300 });
     assert.equal((await aws.assume({ WebIdentityToken: token })).element('Code'), 'ExpiredTokenException');
@@ -92,7 +92,7 @@ describe('the control interface', () => {
     assert.equal((await aws.assume({ WebIdentityToken: token })).status, 200);
   });
 
-  it('refuses what it does not understand', async () => {
+  it('refuses requests that it does not understand', async () => {
     for (const [method, name, body] of [
       ['POST', 'clock', { advanceSeconds: 'one' }],
       ['PUT', 'faults', { faults: [{ fault: { unknown: 1 } }] }],
@@ -121,7 +121,7 @@ describe('the control interface', () => {
       assert.deepEqual([faulted?.faulted, faulted?.status, faulted?.code], [true, 400, 'Throttling']);
     });
 
-    it('with an error nobody knows', async () => {
+    it('with an unknown error', async () => {
       await faults({ fault: { code: 'NewIn2030', message: 'Wait & see', status: 418 } });
       const { status, element } = await assume();
       assert.deepEqual([status, element('Code'), element('Message')], [418, 'NewIn2030', 'Wait &amp; see']);
@@ -136,19 +136,19 @@ describe('the control interface', () => {
       );
     });
 
-    it('by cutting the answer short', async () => {
+    it('by truncating the answer', async () => {
       await faults({ match: { endpoint: 'sts' }, fault: { truncateBodyAt: 20 } });
       const { status, body } = await assume();
       assert.deepEqual([status, body.length], [200, 20]);
     });
 
-    it('by adding headers to the usual answer', async () => {
+    it('by adding headers to the normal answer', async () => {
       await faults({ fault: { headers: { 'retry-after': '7' } } });
       const response = await fetch(`${aws.emulator.ready.issuers.github}/.well-known/openid-configuration`);
       assert.deepEqual([response.status, response.headers.get('retry-after')], [200, '7']);
     });
 
-    it('by ending the connection, before the answer or within', async () => {
+    it('by ending the connection before or within the answer', async () => {
       await faults(
         { match: { endpoint: 'sts', nth: 1 }, fault: { dropConnection: 'before' } },
         { match: { endpoint: 'sts' }, fault: { dropConnection: 'mid-body' } },
@@ -174,7 +174,7 @@ describe('the control interface', () => {
       assert.equal((await requests())[0]?.status, 0);
     });
 
-    it('by answering slowly, and stops when the emulator does', async () => {
+    it('by answering slowly until the emulator stops', async () => {
       await faults({ match: { endpoint: 'discovery' }, fault: { slowBytesPerSecond: 2000 } });
       const url = `${aws.emulator.ready.issuers.github}/.well-known/openid-configuration`;
       const started = performance.now();
@@ -188,7 +188,7 @@ describe('the control interface', () => {
       await assert.rejects(broken);
     });
 
-    it('by throttling, each endpoint in its own way', async () => {
+    it('by throttling in the way of each endpoint', async () => {
       await faults({ fault: { throttleRatePerSecond: 0.001 } });
       await fetch(aws.emulator.ready.sts, { redirect: 'manual' });
       assert.match(await (await fetch(aws.emulator.ready.sts)).text(), /<Code>Throttling<\/Code>/);
@@ -196,7 +196,7 @@ describe('the control interface', () => {
       assert.deepEqual([azure.status, azure.headers.get('retry-after')], [429, '1']);
     });
 
-    it('in fetching keys, and STS says it cannot have them', async () => {
+    it('when STS fetches keys', async () => {
       await faults({ match: { endpoint: 'jwks' }, fault: { status: 500 } });
       assert.match((await assume()).element('Message') ?? '', /^Couldn't retrieve verification key/);
       await aws.control('DELETE', 'faults');
@@ -205,7 +205,7 @@ describe('the control interface', () => {
   });
 });
 
-/** One request without a client that would hide how the connection ended. */
+/** Sends one request and returns how the connection ended. */
 function rawPost(url: string): Promise<{ status?: number; code?: string; received?: number }> {
   return new Promise((resolve) => {
     const sent = request(url, { method: 'POST', agent: false }, (response) => {

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
-import { createFaultDesk } from '../src/faults/fault-desk.ts';
-import { faultRules } from '../src/faults/fault-rule.ts';
-import { ShapeError } from '../src/shape.ts';
+import { FaultInjector } from '../src/faults/fault-injector.ts';
+import { FAULT_LIST } from '../src/faults/fault-rule.ts';
+import { read } from '../src/shape.ts';
+import { ShapeError } from '../src/shape-error.ts';
 
-const rules = (...json: unknown[]) => faultRules(json, 'faults');
+const rules = (...faults: unknown[]) => read(FAULT_LIST, { faults }).faults;
 
-function desk(...json: unknown[]) {
+function injector(...json: unknown[]) {
   let time = 0;
-  const created = createFaultDesk(() => time);
+  const created = new FaultInjector(() => time);
   created.replace(rules(...json));
   return {
-    ...created,
+    replace: (list: ReturnType<typeof rules>) => created.replace(list),
     pass: (milliseconds: number) => {
       time += milliseconds;
     },
@@ -19,34 +20,34 @@ function desk(...json: unknown[]) {
 }
 
 describe('fault rules', () => {
-  it('befall every request they match', () => {
-    const { next } = desk({ match: { endpoint: 'sts' }, fault: { status: 503 } });
+  it('apply to every request that they match', () => {
+    const { next } = injector({ match: { endpoint: 'sts' }, fault: { status: 503 } });
     assert.deepEqual([next()?.status, next('azure-token')?.status, next()?.status], [503, undefined, 503]);
   });
 
-  it('match everything when they say nothing', () => {
-    const { next } = desk({ fault: { hang: true } });
+  it('match every request by default', () => {
+    const { next } = injector({ fault: { hang: true } });
     assert.equal(next('azure-token')?.hang, true);
   });
 
-  it('may be about one action only', () => {
-    const { next } = desk({ match: { action: 'AssumeRole' }, fault: { status: 500 } });
+  it('can be limited to one action', () => {
+    const { next } = injector({ match: { action: 'AssumeRole' }, fault: { status: 500 } });
     assert.equal(next('sts', 'GetCallerIdentity'), undefined);
     assert.equal(next('sts', 'AssumeRole')?.status, 500);
   });
 
-  it('may befall the nth request only', () => {
-    const { next } = desk({ match: { nth: 2 }, fault: { status: 500 } });
+  it('can apply to the nth request only', () => {
+    const { next } = injector({ match: { nth: 2 }, fault: { status: 500 } });
     assert.deepEqual([next()?.status, next()?.status, next()?.status], [undefined, 500, undefined]);
   });
 
-  it('may run out', () => {
-    const { next } = desk({ match: { times: 2 }, fault: { status: 500 } });
+  it('can apply to a number of requests only', () => {
+    const { next } = injector({ match: { times: 2 }, fault: { status: 500 } });
     assert.deepEqual([next()?.status, next()?.status, next()?.status], [500, 500, undefined]);
   });
 
-  it('take turns: the first that is due counts, and all of them count the request', () => {
-    const { next } = desk(
+  it('give precedence to the first that applies, and all count the request', () => {
+    const { next } = injector(
       { match: { times: 1 }, fault: { status: 500 } },
       { match: { nth: 2 }, fault: { status: 501 } },
       { fault: { status: 502 } },
@@ -54,15 +55,15 @@ describe('fault rules', () => {
     assert.deepEqual([next()?.status, next()?.status, next()?.status], [500, 501, 502]);
   });
 
-  it('count anew when they are replaced', () => {
-    const { next, replace } = desk({ match: { times: 1 }, fault: { status: 500 } });
+  it('start counting again when they are replaced', () => {
+    const { next, replace } = injector({ match: { times: 1 }, fault: { status: 500 } });
     next();
     replace(rules({ match: { times: 1 }, fault: { status: 500 } }));
     assert.equal(next()?.status, 500);
   });
 
-  it('throttle at a rate', () => {
-    const { next, pass } = desk({ fault: { throttleRatePerSecond: 2 } });
+  it('throttle at the given rate', () => {
+    const { next, pass } = injector({ fault: { throttleRatePerSecond: 2 } });
     const throttled = () => next() !== undefined;
     assert.deepEqual([throttled(), throttled(), throttled()], [false, false, true]);
     pass(499);
@@ -71,8 +72,8 @@ describe('fault rules', () => {
     assert.equal(throttled(), false);
   });
 
-  it('throttle below one request a second, too', () => {
-    const { next, pass } = desk({ fault: { throttleRatePerSecond: 0.5 } });
+  it('throttle at a rate below one request per second', () => {
+    const { next, pass } = injector({ fault: { throttleRatePerSecond: 0.5 } });
     assert.deepEqual([next() === undefined, next() === undefined], [true, false]);
     pass(2000);
     assert.equal(next(), undefined);
@@ -91,13 +92,13 @@ describe('fault rules', () => {
     },
     { name: 'no fault', input: {}, expected: /^faults\[0\]\.fault must be an object, not absent$/ },
     {
-      name: 'a status that is none',
+      name: 'an invalid status',
       input: { fault: { status: 99 } },
       expected: /^faults\[0\]\.fault\.status must be /,
     },
   ];
   for (const { name, input, expected } of wrong) {
-    it(`must not have ${name}`, () => {
+    it(`are refused with ${name}`, () => {
       assert.throws(
         () => rules(input),
         (error) => error instanceof ShapeError && expected.test(error.message),

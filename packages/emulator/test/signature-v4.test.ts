@@ -15,7 +15,7 @@ const date = '20150830T123600Z';
 const then = Date.UTC(2015, 7, 30, 12, 36);
 
 function request(parts: Partial<Incoming> & Pick<Incoming, 'headers'>): Incoming {
-  return { method: 'GET', path: '/', query: '', body: Buffer.alloc(0), secure: true, ...parts };
+  return { method: 'GET', path: '/', query: '', body: Buffer.alloc(0), ...parts };
 }
 
 function authorization(parts: Partial<Authorization>): Authorization {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Incoming } from '../src/http/incoming.ts';
 import { assumeParameters, requestedRole } from '../src/sts/assume-role-parameters.ts';
-import { violations } from '../src/sts/constraints.ts';
-import { type QueryRequest, queryRequest } from '../src/sts/query-request.ts';
+import { Violations } from '../src/sts/constraints.ts';
+import { QueryRequest } from '../src/sts/query-request.ts';
 import { sessionPolicies } from '../src/sts/session-policies.ts';
 import { StsError } from '../src/sts/sts-error.ts';
 import { visibleParameters } from '../src/sts/visible-parameters.ts';
@@ -10,25 +10,18 @@ import { errorReply, escapeXml, resultReply } from '../src/sts/xml.ts';
 
 function posted(parameters: Record<string, string> | string): QueryRequest {
   const body = Buffer.from(new URLSearchParams(parameters).toString());
-  const incoming: Incoming = { method: 'POST', path: '/', query: '', headers: {}, body, secure: false };
-  return queryRequest(incoming);
+  const incoming: Incoming = { method: 'POST', path: '/', query: '', headers: {}, body };
+  return new QueryRequest(incoming);
 }
 
 describe('the Query protocol', () => {
   it('is read from the form of a POST and from the query of a GET', () => {
-    const get: Incoming = {
-      method: 'GET',
-      path: '/',
-      query: 'Action=A%20b',
-      headers: {},
-      body: Buffer.alloc(0),
-      secure: false,
-    };
-    assert.equal(queryRequest(get).get('Action'), 'A b');
+    const get: Incoming = { method: 'GET', path: '/', query: 'Action=A%20b', headers: {}, body: Buffer.alloc(0) };
+    assert.equal(new QueryRequest(get).get('Action'), 'A b');
     assert.equal(posted('Action=A+b').get('Action'), 'A b');
   });
 
-  it('counts the first of two parameters of one name', () => {
+  it('uses the first of two parameters with one name', () => {
     assert.equal(posted('RoleArn=first&RoleArn=second').get('RoleArn'), 'first');
   });
 
@@ -40,7 +33,7 @@ describe('the Query protocol', () => {
     );
   });
 
-  it('shows nothing of a parameter that may be secret', () => {
+  it('hides the value of a parameter that may be secret', () => {
     const shown = visibleParameters(
       posted({ RoleArn: 'arn', WebIdentityToken: 'secret', Policy: '{}', Unknown: 'secret' }),
     );
@@ -53,13 +46,13 @@ describe('the Query protocol', () => {
   });
 });
 
-describe('the parameters of assuming a role', () => {
+describe('the parameters for assuming a role', () => {
   const usual = { RoleArn: 'arn:aws:iam::123456789012:role/deploy', RoleSessionName: 'session' };
   const check = (parameters: Record<string, string>) => {
     const query = posted({ ...usual, ...parameters });
-    const found = violations(query);
-    const result = assumeParameters(query, found);
-    found.check();
+    const violations = new Violations(query);
+    const result = assumeParameters(query, violations);
+    violations.check();
     return result;
   };
 
@@ -79,7 +72,8 @@ describe('the parameters of assuming a role', () => {
     ['+900', 900],
     ['0900', 900],
   ] as const) {
-    it(`may last ${text} seconds`, () => assert.equal(check({ DurationSeconds: text }).durationSeconds, seconds));
+    it(`accept a duration of ${text} seconds`, () =>
+      assert.equal(check({ DurationSeconds: text }).durationSeconds, seconds));
   }
 
   const one = '1 validation error detected: ';
@@ -145,7 +139,7 @@ describe('the parameters of assuming a role', () => {
     },
   ];
   for (const { name, input, message, code = 'ValidationError' } of wrong) {
-    it(`must not be ${name}`, () => {
+    it(`are refused with ${name}`, () => {
       assert.throws(
         () => check(input),
         (error) => {
@@ -157,27 +151,27 @@ describe('the parameters of assuming a role', () => {
     });
   }
 
-  it('must be there', () => {
+  it('are refused without a role ARN', () => {
     const query = posted({ RoleSessionName: 'session' });
-    const found = violations(query);
-    assumeParameters(query, found);
+    const violations = new Violations(query);
+    assumeParameters(query, violations);
     assert.throws(
-      () => found.check(),
+      () => violations.check(),
       /^StsError: 1 validation error detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null$/,
     );
   });
 
-  it('leave the identity token out of messages', () => {
+  it('omit the identity token from messages', () => {
     const query = posted({ WebIdentityToken: 'abc' });
-    const found = violations(query);
-    found.required('WebIdentityToken', { minimum: 4, sensitive: true });
-    assert.throws(() => found.check(), /: Value at 'webIdentityToken' failed/);
+    const violations = new Violations(query);
+    violations.required('WebIdentityToken', { minimum: 4, sensitive: true });
+    assert.throws(() => violations.check(), /: Value at 'webIdentityToken' failed/);
   });
 
-  it('count characters, not bytes', () => {
-    const found = violations(posted({ Name: '😀'.repeat(64) }));
-    found.text('Name', { maximum: 64 });
-    assert.doesNotThrow(() => found.check());
+  it('are measured in characters, not bytes', () => {
+    const violations = new Violations(posted({ Name: '😀'.repeat(64) }));
+    violations.text('Name', { maximum: 64 });
+    assert.doesNotThrow(() => violations.check());
   });
 
   for (const arn of [
@@ -185,7 +179,8 @@ describe('the parameters of assuming a role', () => {
     'arn:aws:iam::1234:role/deploy',
     'arn:aws:sts::123456789012:assumed-role/a/b',
   ]) {
-    it(`must not name ${arn}`, () => assert.throws(() => requestedRole(arn), /^StsError: Request ARN is invalid$/));
+    it(`are refused with the role ARN ${arn}`, () =>
+      assert.throws(() => requestedRole(arn), /^StsError: Request ARN is invalid$/));
   }
 });
 
@@ -210,7 +205,7 @@ describe('session policies', () => {
     assert.equal(packedSize, Math.round((JSON.stringify(policy).length / 2048) * 100));
   });
 
-  it('take no room when there are none', () => {
+  it('have no packed size if there are none', () => {
     const none = { roleArn: '', sessionName: '', durationSeconds: 900, policy: undefined, policyArns: [] };
     assert.equal(sessionPolicies(none, {}).packedSize, undefined);
   });
@@ -221,13 +216,13 @@ describe('session policies', () => {
   };
   const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
-  it('may have 2048 characters together', () => {
+  it('can have 2048 characters together', () => {
     assert.equal(check(padded(2048 - arn.length), [arn]).packedSize, 100);
   });
 
   const wrong = [
     {
-      name: 'no JSON',
+      name: 'text that is not JSON',
       input: () => check('{'),
       expected: ['MalformedPolicyDocument', /^This policy contains invalid Json$/],
     },
@@ -247,7 +242,7 @@ describe('session policies', () => {
       expected: ['PackedPolicyTooLarge', /consumes 100% of allotted space\.$/],
     },
     {
-      name: 'tags without end',
+      name: 'very long tags',
       input: () =>
         sessionPolicies(
           { roleArn: '', sessionName: '', durationSeconds: 900, policy: undefined, policyArns: [] },
@@ -266,7 +261,7 @@ describe('session policies', () => {
     input,
     expected: [code, message],
   } of wrong) {
-    it(`must not be ${name}`, () => {
+    it(`are refused with ${name}`, () => {
       assert.throws(input, (error) => {
         assert(error instanceof StsError);
         assert.equal(error.code, code, error.message);
@@ -278,7 +273,7 @@ describe('session policies', () => {
 });
 
 describe('the XML of STS', () => {
-  it('nests a result and leaves out what is absent', () => {
+  it('nests a result and omits undefined members', () => {
     const { body, headers } = resultReply('Do', { A: '1', B: undefined, C: { D: 2 } });
     const requestId = headers['x-amzn-requestid'];
     assert.equal(
@@ -287,22 +282,22 @@ describe('the XML of STS', () => {
     );
   });
 
-  it('names the sender at fault below 500 and the receiver from there', () => {
+  it('blames the sender below status 500 and the receiver from there on', () => {
     assert.match(errorReply(new StsError('AccessDenied')).body, /<Type>Sender<\/Type>/);
     assert.match(errorReply(new StsError('ServiceUnavailable')).body, /<Type>Receiver<\/Type>/);
   });
 
-  it('has the request id in body and header', () => {
+  it('has the same request id in body and header', () => {
     const { body, headers, status, code } = errorReply(new StsError('AccessDenied', 'no'));
     assert(body.includes(`<RequestId>${headers['x-amzn-requestid']}</RequestId>`));
     assert.deepEqual([status, code], [403, 'AccessDenied']);
   });
 
-  it('sends no Message where AWS sends none', () => {
+  it('has no Message if AWS sends none', () => {
     assert.doesNotMatch(errorReply(new StsError('MalformedInput')).body, /Message/);
   });
 
-  it('escapes what would be markup and replaces what XML cannot carry', () => {
+  it('escapes markup and replaces characters that XML cannot contain', () => {
     assert.equal(
       escapeXml(`<a b="c">&\r\u0000\u001b\ud800é😀`),
       '&lt;a b=&quot;c&quot;&gt;&amp;&#xD;\ufffd\ufffd\ufffdé😀',

@@ -3,8 +3,8 @@ import type { JsonObject } from '../json.ts';
 export type SigningAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512';
 
 export interface Configuration {
-  /** By account id. Undefined: one account, made from the three systems below. */
-  readonly accounts: Readonly<Record<string, Account>> | undefined;
+  /** Accounts by id. If undefined, one account is derived from the three systems below. */
+  readonly accounts?: Readonly<Record<string, Account>> | undefined;
   readonly bitbucket: Bitbucket;
   readonly azureDevOps: AzureDevOps;
   readonly github: GitHub;
@@ -12,12 +12,12 @@ export interface Configuration {
 
 export interface Account {
   readonly oidcProviders: readonly OidcProvider[];
-  /** By role name, without path. */
+  /** Roles by name, without path. */
   readonly roles: Readonly<Record<string, Role>>;
 }
 
 export interface OidcProvider {
-  /** As in IAM: the issuer's URL. The scheme may be left out. */
+  /** The issuer's URL as in IAM. The scheme may be missing. */
   readonly url: string;
   readonly clientIds: readonly string[];
 }
@@ -29,22 +29,21 @@ export interface Role {
   /** IAM path, `/` or `/…/`. */
   readonly path: string;
   /**
-   * Whether the role's own permissions let its sessions call sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity
-   * on any role. Needed where the target does not name this role or session itself: another account's role, or a
-   * trust policy that names the account.
+   * Whether the role's permissions allow sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity on any role. Needed if
+   * the target is in another account, or if its trust policy names the account instead of this role or session.
    */
   readonly allowAssumeRole: boolean;
 }
 
-/** What every issuer's section may say. */
+/** Settings common to every issuer. */
 export interface IssuerSettings {
-  /** The `iss` of its tokens, in place of the URL it is served at. */
-  readonly issuer: string | undefined;
+  /** The `iss` of its tokens. By default the URL at which it is served. */
+  readonly issuer?: string | undefined;
   readonly algorithm: SigningAlgorithm;
   readonly tokenLifetimeSeconds: number;
 }
 
-/** UUIDs are kept without braces; the tokens write them with. */
+/** UUIDs have no braces here; in tokens they do. */
 export interface Bitbucket extends IssuerSettings {
   readonly workspace: string;
   readonly workspaceUuid: string;
@@ -52,9 +51,9 @@ export interface Bitbucket extends IssuerSettings {
   readonly repositoryUuid: string;
   readonly pipelineUuid: string;
   readonly branch: string;
-  /** Deployment environments: UUID by name. */
+  /** UUIDs of the deployment environments, by name. */
   readonly environments: Readonly<Record<string, string>>;
-  /** Audiences beside the workspace's own, as `oidc: audiences:` of a step adds them. */
+  /** Audiences that the step's `oidc: audiences:` adds to the workspace's own. */
   readonly audiences: readonly string[];
 }
 
@@ -75,7 +74,7 @@ export interface AzureDevOps extends IssuerSettings {
   readonly hub: 'build' | 'rm' | 'checks';
   readonly planId: string;
   readonly jobId: string;
-  /** The service connections the job refers to: name by id. */
+  /** Names of the service connections that the job refers to, by id. */
   readonly serviceConnections: Readonly<Record<string, string>>;
 }
 
@@ -88,5 +87,5 @@ export interface GitHub extends IssuerSettings {
   readonly commit: string;
   readonly workflow: string;
   readonly actor: string;
-  readonly environment: string | undefined;
+  readonly environment?: string | undefined;
 }

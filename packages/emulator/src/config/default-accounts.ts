@@ -2,18 +2,18 @@ import { issuerPath } from '@aws-oidc-assume/trust-policy';
 import type { Account, Configuration } from './configuration.ts';
 import type { PerIssuer } from './issuer-names.ts';
 
-export const azureAudience = 'api://AzureADTokenExchange';
-export const awsAudience = 'sts.amazonaws.com';
+export const AZURE_AUDIENCE = 'api://AzureADTokenExchange';
+export const AWS_AUDIENCE = 'sts.amazonaws.com';
 
 export function bitbucketAudience(workspaceUuid: string): string {
   return `ari:cloud:bitbucket::workspace/${workspaceUuid}`;
 }
 
-const accountId = '123456789012';
+const ACCOUNT_ID = '123456789012';
 
 /**
- * The account there is without a configuration: its role `deploy` trusts the Bitbucket repository, the Azure DevOps
- * service connections and the GitHub repository of the configuration, and nothing else.
+ * The account that exists if the configuration lists none. Its role `deploy` trusts only the configuration's Bitbucket
+ * repository, Azure DevOps service connections and GitHub repository.
  */
 export function defaultAccounts(configuration: Configuration, issuers: PerIssuer<string>): Record<string, Account> {
   const { bitbucket, azureDevOps, github } = configuration;
@@ -26,14 +26,14 @@ export function defaultAccounts(configuration: Configuration, issuers: PerIssuer
     },
     {
       issuer: issuers.azureDevOps,
-      audience: azureAudience,
+      audience: AZURE_AUDIENCE,
       subjects: connections.map((name) => `sc://${azureDevOps.organization}/${azureDevOps.project}/${name}`),
     },
-    { issuer: issuers.github, audience: awsAudience, subjects: [`repo:${github.repository}:*`] },
+    { issuer: issuers.github, audience: AWS_AUDIENCE, subjects: [`repo:${github.repository}:*`] },
   ].filter(({ subjects }) => subjects.length > 0);
 
   return {
-    [accountId]: {
+    [ACCOUNT_ID]: {
       oidcProviders: trusted.map(({ issuer, audience }) => ({ url: issuer, clientIds: [audience] })),
       roles: {
         deploy: {
@@ -55,7 +55,7 @@ export function defaultAccounts(configuration: Configuration, issuers: PerIssuer
 function trustStatement(provider: string, audience: string, subjects: readonly string[]) {
   return {
     Effect: 'Allow',
-    Principal: { Federated: `arn:aws:iam::${accountId}:oidc-provider/${provider}` },
+    Principal: { Federated: `arn:aws:iam::${ACCOUNT_ID}:oidc-provider/${provider}` },
     Action: 'sts:AssumeRoleWithWebIdentity',
     Condition: { StringEquals: { [`${provider}:aud`]: audience }, StringLike: { [`${provider}:sub`]: subjects } },
   };

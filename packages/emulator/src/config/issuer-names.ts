@@ -1,7 +1,7 @@
 import { issuerPath } from '@aws-oidc-assume/trust-policy';
 import type { Configuration } from './configuration.ts';
 
-/** One value for each issuer the emulator plays. */
+/** One value for each issuer that the emulator plays. */
 export interface PerIssuer<T> {
   readonly bitbucket: T;
   readonly azureDevOps: T;
@@ -9,9 +9,8 @@ export interface PerIssuer<T> {
 }
 
 /**
- * The `iss` of each issuer's tokens. It is the URL the issuer is served at, unless the configuration names another or
- * registers a provider of the system's public host; then the tokens carry the public name, as if DNS pointed here,
- * so that real trust policies can be used unchanged.
+ * The `iss` of each issuer's tokens. By default it is the URL at which the issuer is served. If the configuration
+ * registers a provider of the system's public host, it is the public name: real trust policies work unchanged.
  */
 export function issuerNames(configuration: Configuration, served: PerIssuer<string>): PerIssuer<string> {
   const publicNames = publicIssuerNames(configuration);
@@ -26,7 +25,7 @@ export function issuerNames(configuration: Configuration, served: PerIssuer<stri
   return { bitbucket: choose('bitbucket'), azureDevOps: choose('azureDevOps'), github: choose('github') };
 }
 
-/** The issuers' names in the world outside. */
+/** The real issuers' names. */
 function publicIssuerNames({ bitbucket, azureDevOps }: Configuration): PerIssuer<string> {
   return {
     bitbucket: `https://api.bitbucket.org/2.0/workspaces/${bitbucket.workspace}/pipelines-config/identity/oidc`,

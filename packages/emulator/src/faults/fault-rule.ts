@@ -1,61 +1,50 @@
-import {
-  anyText,
-  flag,
-  integer,
-  list,
-  number,
-  object,
-  oneOf,
-  optional,
-  or,
-  type Reader,
-  record,
-  text,
-} from '../shape.ts';
+import * as v from 'valibot';
+import { ANY_TEXT, FLAG, integer, list, number, object, oneOf, record, text } from '../shape.ts';
 
-/** What a rule can match and the list of requests can tell apart. */
-export const endpoints = ['sts', 'azure-token', 'github-token', 'jwks', 'discovery'] as const;
-export type EndpointName = (typeof endpoints)[number];
+/** Endpoints that a rule can match and the request list distinguishes. */
+export const ENDPOINTS = ['sts', 'azure-token', 'github-token', 'jwks', 'discovery'] as const;
+export type EndpointName = (typeof ENDPOINTS)[number];
 
-const hour = 3_600_000;
+const HOUR_MS = 3_600_000;
+const COUNT = integer({ minimum: 1, maximum: 10 ** 9 });
 
-const match = object({
-  endpoint: optional(oneOf(...endpoints)),
+const MATCH = object({
+  endpoint: v.optional(oneOf(...ENDPOINTS)),
   /** Action of an STS request. */
-  action: optional(text()),
-  /** Only the nth matching request, from 1. */
-  nth: optional(integer(1, 10 ** 9)),
-  /** Only the first so many matching requests. */
-  times: optional(integer(1, 10 ** 9)),
+  action: v.optional(text()),
+  /** Matches only the nth request, from 1. */
+  nth: v.optional(COUNT),
+  /** Matches only this many requests. */
+  times: v.optional(COUNT),
 });
 
-const fault = object({
-  /** Waits before anything else is done. */
-  delayMs: optional(integer(0, hour)),
+const FAULT = object({
+  /** Delay before anything else, milliseconds. */
+  delayMs: v.optional(integer({ minimum: 0, maximum: HOUR_MS })),
   /** Resets the connection before an answer, or ends it after the headers and half of the body. */
-  dropConnection: optional(oneOf('before', 'mid-body')),
+  dropConnection: v.optional(oneOf('before', 'mid-body')),
   /** Never answers; the connection stays open. */
-  hang: optional(flag),
-  /** With `status` or `body` the request is not worked on: this is the answer. */
-  status: optional(integer(200, 599)),
-  body: optional(anyText),
-  /** Added to the answer, the usual one too. */
-  headers: or({}, record({ pattern: /^[\w-]+$/, what: 'a header name' }, anyText)),
-  /** Answers with this error in the XML of STS; status and message are AWS's, or 400 for a code that is not known here. */
-  code: optional(text(/^\w+$/, 'an error code')),
-  /** The error's message, in place of AWS's. */
-  message: optional(anyText),
-  /** Admits so many requests a second, in bursts of at most as many, at least one; the others are throttled. */
-  throttleRatePerSecond: optional(number(0.001, 100_000)),
-  /** Sends the body at this pace. */
-  slowBytesPerSecond: optional(integer(1, 10 ** 9)),
-  /** Sends so many bytes of the body and says that is all. */
-  truncateBodyAt: optional(integer(0, 10 ** 9)),
+  hang: v.optional(FLAG),
+  /** Status of the answer. With `status` or `body` the request is not processed. */
+  status: v.optional(integer({ minimum: 200, maximum: 599 })),
+  body: v.optional(ANY_TEXT),
+  /** Headers added to the answer, including a normal one. */
+  headers: v.optional(record({ pattern: /^[\w-]+$/, what: 'a header name' }, ANY_TEXT), {}),
+  /** Answers with this error in the XML of STS. Status and message are those of AWS; an unknown code gets 400. */
+  code: v.optional(text(/^\w+$/, 'an error code')),
+  /** The error's message instead of AWS's. */
+  message: v.optional(ANY_TEXT),
+  /** Requests per second that are answered normally, in bursts of at least one. The others are throttled. */
+  throttleRatePerSecond: v.optional(number({ minimum: 0.001, maximum: 100_000 })),
+  /** Sends the body at this rate. */
+  slowBytesPerSecond: v.optional(COUNT),
+  /** Sends only this many bytes of the body, with a matching Content-Length. */
+  truncateBodyAt: v.optional(integer({ minimum: 0, maximum: 10 ** 9 })),
 });
 
-const faultRule = object({ match: (value, path) => match(value ?? {}, path), fault });
+const FAULT_RULE = object({ match: v.nullish(MATCH, {}), fault: FAULT });
 
-export type FaultRule = ReturnType<typeof faultRule>;
+export type FaultRule = Readonly<v.InferOutput<typeof FAULT_RULE>>;
 export type Fault = FaultRule['fault'];
 
-export const faultRules: Reader<readonly FaultRule[]> = list(faultRule);
+export const FAULT_LIST = object({ faults: list(FAULT_RULE) });

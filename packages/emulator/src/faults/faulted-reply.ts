@@ -3,19 +3,19 @@ import { isStsErrorCode, StsError } from '../sts/sts-error.ts';
 import { errorReply } from '../sts/xml.ts';
 import type { EndpointName, Fault } from './fault-rule.ts';
 
-/** The answer a fault gives in place of the usual one; undefined when the request is to be worked on. */
+/** The answer that replaces the normal one; undefined if the request is to be processed. */
 export function faultedReply(endpoint: EndpointName, fault: Fault): Reply | undefined {
   const { code, message, status, body, throttleRatePerSecond } = fault;
   if (code !== undefined) {
-    const known = isStsErrorCode(code) ? new StsError(code) : undefined;
-    return errorReply({ code, status: status ?? known?.status ?? 400, text: message ?? known?.text });
+    const error = isStsErrorCode(code) ? new StsError(code) : undefined;
+    return errorReply({ code, status: status ?? error?.status ?? 400, text: message ?? error?.text });
   }
   if (status !== undefined || body !== undefined) return { status: status ?? 200, headers: {}, body: body ?? '' };
-  if (throttleRatePerSecond !== undefined) return throttled(endpoint);
+  if (throttleRatePerSecond !== undefined) return throttledReply(endpoint);
   return undefined;
 }
 
-function throttled(endpoint: EndpointName): Reply {
+function throttledReply(endpoint: EndpointName): Reply {
   if (endpoint === 'sts') return errorReply(new StsError('Throttling'));
   return jsonReply(429, { message: 'Request was blocked due to exceeding usage of resource.' }, { 'retry-after': '1' });
 }

@@ -3,41 +3,45 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault } from '../faults/fault-rule.ts';
 import type { Reply } from './reply.ts';
 
-/** How an answer goes over the wire where not simply at once and whole. */
-export type Wire = Partial<Pick<Fault, 'dropConnection' | 'slowBytesPerSecond' | 'truncateBodyAt'>>;
+/** Faults in how an answer is sent. */
+export type WireFault = Partial<Pick<Fault, 'dropConnection' | 'slowBytesPerSecond' | 'truncateBodyAt'>>;
 
-/** @throws AbortError when `signal` ends a slow answer */
-export async function deliver(response: ServerResponse, reply: Reply, wire: Wire, signal: AbortSignal): Promise<void> {
+export interface Delivery {
+  readonly fault: WireFault;
+  /** Ends a slow answer. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws AbortError if `signal` ends a slow answer */
+export async function deliver(response: ServerResponse, reply: Reply, { fault, signal }: Delivery): Promise<void> {
   const whole = Buffer.from(reply.body);
-  const body = whole.subarray(0, wire.truncateBodyAt ?? whole.length);
+  const body = whole.subarray(0, fault.truncateBodyAt ?? whole.length);
   response.writeHead(reply.status, { ...reply.headers, 'content-length': String(body.length) });
-  if (wire.dropConnection === 'mid-body') {
-    // Not a reset, which could overtake the bytes: what was sent arrives, then the connection ends.
+  if (fault.dropConnection === 'mid-body') {
+    // A reset could overtake the bytes. The client receives the sent bytes, then the connection ends.
     response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
     return;
   }
-  if (wire.slowBytesPerSecond !== undefined) await trickle(response, body, wire.slowBytesPerSecond, signal);
-  else response.write(body);
+  const { slowBytesPerSecond: rate } = fault;
+  if (rate === undefined) response.write(body);
+  else await trickle(response, body, { rate, signal });
   response.end();
 }
 
 /** Ends the connection without an answer. */
 export function reset(response: ServerResponse): void {
   const { socket } = response;
-  // Only a plain TCP socket can be reset.
+  // Node can reset only a plain TCP socket.
   if (socket === null || 'encrypted' in socket) socket?.destroy();
   else socket.resetAndDestroy();
 }
 
-async function trickle(
-  response: ServerResponse,
-  body: Buffer,
-  bytesPerSecond: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const step = Math.max(1, Math.floor(bytesPerSecond / 10));
+/** Writes the body at `rate` bytes per second. */
+async function trickle(response: ServerResponse, body: Buffer, pace: { rate: number; signal: AbortSignal }) {
+  const { rate, signal } = pace;
+  const step = Math.max(1, Math.floor(rate / 10));
   for (let sent = 0; sent < body.length && !response.destroyed; sent += step) {
     response.write(body.subarray(sent, sent + step));
-    await wait((step / bytesPerSecond) * 1000, undefined, { signal });
+    await wait((step / rate) * 1000, undefined, { signal });
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** A request that has arrived whole. */
+/** A complete request. */
 export interface Incoming {
   readonly method: string;
   /** Path as sent, still percent-encoded, without query. */
@@ -8,25 +8,25 @@ export interface Incoming {
   /** Query as sent, without `?`. */
   readonly query: string;
   readonly headers: IncomingHttpHeaders;
+  /** Values of each header one by one, by lower-case name. Node joins repeated ones in `headers`. */
+  readonly headersDistinct?: NodeJS.Dict<string[]>;
   readonly body: Buffer;
-  /** Whether it came over TLS. */
-  readonly secure: boolean;
 }
 
-/** 1 MiB. AWS takes ten times as much (10 000 000 bytes); nothing a client here sends comes near either. */
-const bodyLimit = 1024 * 1024;
+/** 1 MiB. AWS accepts 10 000 000 bytes; no client here sends nearly as much. */
+const BODY_LIMIT = 1024 * 1024;
 
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
-/** @throws BodyTooLarge as soon as more than `bodyLimit` bytes have come. */
-export async function receive(message: IncomingMessage, secure: boolean): Promise<Incoming> {
+/** @throws BodyTooLarge as soon as the body exceeds `BODY_LIMIT` bytes */
+export async function receive(message: IncomingMessage): Promise<Incoming> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > bodyLimit) throw new BodyTooLarge();
+    if (size > BODY_LIMIT) throw new BodyTooLarge();
     chunks.push(chunk);
   }
   const target = message.url ?? '/';
@@ -36,7 +36,7 @@ export async function receive(message: IncomingMessage, secure: boolean): Promis
     path: mark === -1 ? target : target.slice(0, mark),
     query: mark === -1 ? '' : target.slice(mark + 1),
     headers: message.headers,
+    headersDistinct: message.headersDistinct,
     body: Buffer.concat(chunks),
-    secure,
   };
 }

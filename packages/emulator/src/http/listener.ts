@@ -1,96 +1,100 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FaultDesk } from '../faults/fault-desk.ts';
-import type { Fault } from '../faults/fault-rule.ts';
+import type { FaultInjector } from '../faults/fault-injector.ts';
+import type { EndpointName, Fault } from '../faults/fault-rule.ts';
 import { faultedReply } from '../faults/faulted-reply.ts';
 import type { Journal } from '../journal.ts';
 import { deliver, reset } from './deliver.ts';
 import { BodyTooLarge, type Incoming, receive } from './incoming.ts';
-import { emptyReply, jsonReply, type Reply } from './reply.ts';
-import type { Site, Visit } from './site.ts';
+import { emptyReply, type Reply } from './reply.ts';
+import type { RoutedRequest, Router } from './routed-request.ts';
 
 export interface ListenerParts {
-  readonly site: Site;
+  readonly router: Router;
   readonly journal: Journal;
-  readonly faults: FaultDesk;
-  /** Ends what is still being delayed when the emulator stops. */
+  readonly faults: FaultInjector;
+  /** Ends delayed answers when the emulator stops. */
   readonly stopping: AbortSignal;
-  /** Tells of a defect of the emulator's own. */
+  /** Reports a bug in the emulator. */
   readonly defect: (error: unknown) => void;
 }
 
-/** Takes a request whole, lists it, lets the fault befall it that is due, and answers. */
-export function createListener(parts: ListenerParts, secure: boolean): RequestListener {
+/** Receives, lists and answers requests, with the faults that apply. */
+export function createListener(parts: ListenerParts): RequestListener {
   return (message, response) => {
-    serve(message, response, secure, parts).catch((error: unknown) => {
+    serve(message, response, parts).catch((error: unknown) => {
       if (!parts.stopping.aborted) parts.defect(error);
       response.destroy();
     });
   };
 }
 
-async function serve(message: IncomingMessage, response: ServerResponse, secure: boolean, parts: ListenerParts) {
-  const request = await arrival(message, response, secure, parts.stopping);
+async function serve(message: IncomingMessage, response: ServerResponse, parts: ListenerParts): Promise<void> {
+  const request = await receiveOrRefuse(message, response, parts.stopping);
   if (request === undefined) return;
-  const visit = parts.site(request, sourceIp(message));
-  const { observed } = visit;
+  const routed = parts.router(request, sourceIp(message));
+  const { observed } = routed;
+  const signal = parts.stopping;
   if (observed === undefined) {
-    await deliver(response, await visit.answer(), {}, parts.stopping);
+    await deliver(response, await routed.answer(), { fault: {}, signal });
     return;
   }
   const fault = parts.faults.next({ endpoint: observed.endpoint, action: observed.action });
   const { 'user-agent': userAgent } = request.headers;
-  const answered = parts.journal.arrived({
+  const id = parts.journal.arrived({
     ...observed,
     method: request.method,
     ...(userAgent === undefined ? {} : { userAgent }),
     faulted: fault !== undefined,
   });
-  const reply = await replyUnder(fault, visit, observed.endpoint, response, parts.stopping);
+  const reply =
+    fault === undefined
+      ? await routed.answer()
+      : await answerWithFault(fault, response, { ...routed, endpoint: observed.endpoint, signal });
   if (reply === undefined) return;
-  answered(reply.status, reply.code);
-  await deliver(response, reply, fault ?? {}, parts.stopping);
+  parts.journal.answered(id, reply);
+  await deliver(response, reply, { fault: fault ?? {}, signal });
 }
 
-/** The request; undefined when there is none to answer: too large, or broken off by the client. */
-async function arrival(
+/** The request; undefined if it was too large (answered with 413) or the client broke it off. */
+async function receiveOrRefuse(
   message: IncomingMessage,
   response: ServerResponse,
-  secure: boolean,
   signal: AbortSignal,
 ): Promise<Incoming | undefined> {
   try {
-    return await receive(message, secure);
+    return await receive(message);
   } catch (error) {
-    if (error instanceof BodyTooLarge) await deliver(response, emptyReply(413, { connection: 'close' }), {}, signal);
-    else response.destroy();
+    if (error instanceof BodyTooLarge) {
+      await deliver(response, emptyReply(413, { connection: 'close' }), { fault: {}, signal });
+    } else response.destroy();
     return undefined;
   }
 }
 
-async function replyUnder(
-  fault: Fault | undefined,
-  visit: Visit,
-  endpoint: Parameters<typeof faultedReply>[0],
+interface FaultedRequest extends Pick<RoutedRequest, 'answer'> {
+  readonly endpoint: EndpointName;
+  readonly signal: AbortSignal;
+}
+
+/** The answer with the fault applied; undefined if there is to be none. */
+async function answerWithFault(
+  fault: Fault,
   response: ServerResponse,
-  signal: AbortSignal,
+  request: FaultedRequest,
 ): Promise<Reply | undefined> {
-  if (fault === undefined) return visit.answer();
+  const { endpoint, signal } = request;
   if (fault.delayMs !== undefined) await wait(fault.delayMs, undefined, { signal });
   if (fault.dropConnection === 'before') {
     reset(response);
     return undefined;
   }
   if (fault.hang) return undefined;
-  const reply = faultedReply(endpoint, fault) ?? (await visit.answer());
+  const reply = faultedReply(endpoint, fault) ?? (await request.answer());
   return { ...reply, headers: { ...reply.headers, ...fault.headers } };
 }
 
-/** IPv4 addresses come as they are written, also on a socket that speaks IPv6. */
+/** The client's address. An IPv6 socket shows IPv4 addresses with a prefix, which is removed. */
 function sourceIp({ socket }: IncomingMessage): string {
   return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-}
-
-export function notFound(path: string): Reply {
-  return jsonReply(404, { message: `There is nothing at ${path}.` });
 }

@@ -1,9 +1,9 @@
-/** An answer before it goes on the wire. */
+/** An answer before it is sent. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** An error code to note in the list of requests, where the answer has one. */
+  /** Error code for the request list, if the answer has one. */
   readonly code?: string;
 }
 
@@ -21,4 +21,8 @@ export function htmlReply(status: number, body: string): Reply {
 
 export function emptyReply(status: number, headers: Readonly<Record<string, string>> = {}): Reply {
   return { status, headers, body: '' };
+}
+
+export function notFound(path: string): Reply {
+  return jsonReply(404, { message: `There is nothing at ${path}.` });
 }

@@ -1,4 +1,5 @@
-import './reflect-metadata.ts';
+// tsyringe, inside @peculiar/x509, needs the Reflect metadata API when it is loaded.
+import 'reflect-metadata/lite';
 import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
@@ -14,25 +15,25 @@ import {
 } from '@peculiar/x509';
 
 export interface TlsIdentity {
-  /** Certificate of the authority, PEM. Public. */
+  /** The authority's certificate, PEM. Public. */
   readonly ca: string;
   /** The server's certificate, PEM. */
   readonly certificate: string;
-  /** The server's private key, PEM. Lives in memory only, as the authority's does. */
+  /** The server's private key, PEM. Like the authority's it exists only in memory. */
   readonly key: string;
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const day = 86_400_000;
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const DAY_MS = 86_400_000;
 
 /**
- * An authority made for this run, and a server certificate of it.
- * @param names host names and IP addresses the server answers to
+ * Creates a certificate authority for this run, and a server certificate signed by it.
+ * @param names host names and IP addresses of the server
  * @param now milliseconds since 1970
  */
 export async function createTlsIdentity(names: readonly string[], now: number): Promise<TlsIdentity> {
-  const notBefore = new Date(now - day);
-  const notAfter = new Date(now + 30 * day);
+  const notBefore = new Date(now - DAY_MS);
+  const notAfter = new Date(now + 30 * DAY_MS);
   const authority = await keyPair();
   const authorityName = 'CN=aws-oidc-emulator test authority';
   const ca = await X509CertificateGenerator.createSelfSigned({
@@ -40,11 +41,11 @@ export async function createTlsIdentity(names: readonly string[], now: number): 
     keys: authority,
     notBefore,
     notAfter,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ALGORITHM,
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      // Strict verifiers, such as Python's from 3.13, want the key identifiers.
+      // Strict verifiers, such as Python's since 3.13, require the key identifiers.
       await SubjectKeyIdentifierExtension.create(authority.publicKey),
     ],
   });
@@ -56,7 +57,7 @@ export async function createTlsIdentity(names: readonly string[], now: number): 
     signingKey: authority.privateKey,
     notBefore,
     notAfter,
-    signingAlgorithm: algorithm,
+    signingAlgorithm: ALGORITHM,
     extensions: [
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -77,5 +78,5 @@ export async function createTlsIdentity(names: readonly string[], now: number): 
 }
 
 function keyPair() {
-  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }

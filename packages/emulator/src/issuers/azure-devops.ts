@@ -1,27 +1,22 @@
 import type { AzureDevOps } from '../config/configuration.ts';
-import { azureAudience } from '../config/default-accounts.ts';
+import { AZURE_AUDIENCE } from '../config/default-accounts.ts';
 import type { JsonObject } from '../json.ts';
+import type { Issuance } from './issuer.ts';
 
-export const azureClaims = ['sub', 'aud', 'exp', 'iat', 'iss', 'nbf'];
+export const AZURE_CLAIMS = ['sub', 'aud', 'exp', 'iat', 'iss', 'nbf'];
 
-/** Azure DevOps dates its tokens back by this much, in seconds. */
-const notBeforeLead = 600;
+/** Seconds by which Azure DevOps backdates its tokens. */
+const NOT_BEFORE_LEAD = 600;
 
-/** The token of a service connection says nothing of the run. */
-export function serviceConnectionClaims(
-  azure: AzureDevOps,
-  issuer: string,
-  now: number,
-  jti: string,
-  name: string,
-): JsonObject {
-  return { ...common(azure, issuer, now, jti), sub: `sc://${azure.organization}/${azure.project}/${name}` };
+/** Claims of a service connection's token. They do not mention the run. */
+export function serviceConnectionClaims(azure: AzureDevOps, issuance: Issuance, name: string): JsonObject {
+  return { ...commonClaims(azure, issuance), sub: `sc://${azure.organization}/${azure.project}/${name}` };
 }
 
-/** The token a job gets without naming a service connection. */
-export function pipelineClaims(azure: AzureDevOps, issuer: string, now: number, jti: string): JsonObject {
+/** Claims of the token that a job gets without a service connection. */
+export function pipelineClaims(azure: AzureDevOps, issuance: Issuance): JsonObject {
   return {
-    ...common(azure, issuer, now, jti),
+    ...commonClaims(azure, issuance),
     sub: `p://${azure.organization}/${azure.project}/${azure.pipeline}`,
     org_id: azure.organizationId,
     prj_id: azure.projectId,
@@ -34,12 +29,12 @@ export function pipelineClaims(azure: AzureDevOps, issuer: string, now: number, 
   };
 }
 
-function common(azure: AzureDevOps, issuer: string, now: number, jti: string): JsonObject {
+function commonClaims(azure: AzureDevOps, { issuer, now, jti }: Issuance): JsonObject {
   return {
     jti,
-    aud: azureAudience,
+    aud: AZURE_AUDIENCE,
     iss: issuer,
-    nbf: now - notBeforeLead,
+    nbf: now - NOT_BEFORE_LEAD,
     exp: now + azure.tokenLifetimeSeconds,
     iat: now,
   };

@@ -1,36 +1,34 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { AzureDevOps } from '../config/configuration.ts';
 import type { Incoming } from '../http/incoming.ts';
 import { emptyReply, htmlReply, jsonReply, type Reply } from '../http/reply.ts';
+import type { JsonObject } from '../json.ts';
 import { pipelineClaims, serviceConnectionClaims } from './azure-devops.ts';
 import type { Issuer } from './issuer.ts';
 
-export const azureTokenPath =
+export const AZURE_TOKEN_PATH =
   /^\/[^/]+\/[^/]+\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs\/[^/]+\/oidctoken$/i;
 
-const signInPage = `<!DOCTYPE html>
+const SIGN_IN_PAGE = `<!DOCTYPE html>
 <html lang="en-US"><head><title>Azure DevOps Services | Sign In</title></head>
 <body><noscript>Microsoft Internet Explorer's Enhanced Security Configuration is currently enabled.</noscript></body></html>
 `;
 
-interface Parts {
+export interface AzureTokenParts {
   readonly azure: AzureDevOps;
   readonly issuer: Issuer;
   readonly accessToken: string;
-  /** The one path that exists: the running job's. */
+  /** Path of the running job, the only one that exists. */
   readonly path: string;
   readonly clock: Clock;
 }
 
 /**
- * `POST …/oidctoken` of Azure DevOps: the job's own access token buys an identity token, for the pipeline or for one
- * service connection. A refused access token is answered as Azure DevOps does, which depends on X-TFS-FedAuthRedirect.
+ * Answers `POST …/oidctoken` of Azure DevOps. The job's access token is exchanged for an identity token of the pipeline or
+ * of one service connection. The answer to a wrong access token depends on X-TFS-FedAuthRedirect, as on Azure DevOps.
  */
-export async function azureToken(
-  request: Incoming,
-  { azure, issuer, accessToken, path, clock }: Parts,
-): Promise<Reply> {
+export async function azureToken(request: Incoming, parts: AzureTokenParts): Promise<Reply> {
+  const { azure, issuer, accessToken, path, clock } = parts;
   if (request.method !== 'POST') {
     return jsonReply(405, {
       count: 1,
@@ -40,21 +38,23 @@ export async function azureToken(
   const { authorization } = request.headers;
   if (authorization !== `Bearer ${accessToken}`) return signedOut(request, authorization);
 
-  // GUIDs and names in URLs are not case-sensitive for Azure DevOps.
-  if (request.path.toLowerCase() !== path.toLowerCase()) return notFound(request.path);
+  // Azure DevOps ignores case in the GUIDs and names of URLs.
+  if (request.path.toLowerCase() !== path.toLowerCase()) return jobNotFound(request.path);
 
   const query = new URLSearchParams(request.query);
   if (!hasApiVersion(request, query)) return noApiVersion();
 
-  const asked = query.get('serviceConnectionId') ?? '';
-  if (asked === '') return token(issuer, pipelineClaims(azure, issuer.name, clock.now(), randomUUID()));
+  const connectionId = query.get('serviceConnectionId') ?? '';
+  const issuance = issuer.issuance(clock);
+  if (connectionId === '') return tokenReply(issuer, pipelineClaims(azure, issuance));
 
-  const connection = Object.entries(azure.serviceConnections).find(([id]) => id.toLowerCase() === asked.toLowerCase());
-  if (connection === undefined) return noReference(azure, asked);
-  return token(issuer, serviceConnectionClaims(azure, issuer.name, clock.now(), randomUUID(), connection[1]));
+  const isRequested = (id: string) => id.toLowerCase() === connectionId.toLowerCase();
+  const connection = Object.entries(azure.serviceConnections).find(([id]) => isRequested(id));
+  if (connection === undefined) return noReference(azure, connectionId);
+  return tokenReply(issuer, serviceConnectionClaims(azure, issuance, connection[1]));
 }
 
-async function token(issuer: Issuer, claims: Parameters<Issuer['token']>[0]): Promise<Reply> {
+async function tokenReply(issuer: Issuer, claims: JsonObject): Promise<Reply> {
   return jsonReply(200, { oidcToken: await issuer.token(claims) });
 }
 
@@ -68,11 +68,11 @@ function signedOut(request: Incoming, authorization: string | undefined): Reply 
     );
     return jsonReply(401, error, { 'www-authenticate': 'Bearer' });
   }
-  // Without the header a rejected token gets the sign-in page, no token at all a redirect to it.
-  return authorization === undefined ? emptyReply(302, { location: '/_signin' }) : htmlReply(203, signInPage);
+  // Without the header a wrong token gets the sign-in page, and a missing token a redirect to it.
+  return authorization === undefined ? emptyReply(302, { location: '/_signin' }) : htmlReply(203, SIGN_IN_PAGE);
 }
 
-function notFound(path: string): Reply {
+function jobNotFound(path: string): Reply {
   const [, , , , , , , , , , job = ''] = path.split('/');
   return jsonReply(
     404,
@@ -99,7 +99,7 @@ function noApiVersion(): Reply {
   );
 }
 
-/** The text is Azure DevOps's; its status is not recorded anywhere (dotnet/docker-tools #2012), 400 is our choice. */
+/** Azure DevOps's text (dotnet/docker-tools #2012). Its status is not recorded there; 400 is an assumption. */
 function noReference({ stage, job }: AzureDevOps, connectionId: string): Reply {
   const value = `There is no explicit reference to service connection ${connectionId} from current stage ${stage}.${job}.__default.`;
   return jsonReply(400, { count: value.length, value });

@@ -1,8 +1,9 @@
 import type { Bitbucket } from '../config/configuration.ts';
 import { bitbucketAudience } from '../config/default-accounts.ts';
 import type { JsonObject } from '../json.ts';
+import type { Issuance } from './issuer.ts';
 
-export const bitbucketClaims = [
+export const BITBUCKET_CLAIMS = [
   'sub',
   'iss',
   'aud',
@@ -18,17 +19,17 @@ export const bitbucketClaims = [
 
 export interface Step {
   readonly uuid: string;
-  /** UUID of the deployment environment, where the step has one. */
+  /** UUID of the deployment environment, if the step has one. */
   readonly environmentUuid?: string | undefined;
 }
 
-/** What Bitbucket says of a step. UUIDs carry braces, save the workspace's in the audience. */
-export function stepClaims(bitbucket: Bitbucket, issuer: string, now: number, step: Step): JsonObject {
+/** Claims of a step's token. UUIDs have braces, except the workspace's in the audience. */
+export function stepClaims(bitbucket: Bitbucket, { issuer, now }: Issuance, step: Step): JsonObject {
   const { environmentUuid } = step;
   const own = bitbucketAudience(bitbucket.workspaceUuid);
   return {
     iss: issuer,
-    // With audiences of the step's own, `aud` is a list and there is no `azp`: AWS refuses such a token.
+    // If the step adds audiences, `aud` is a list and there is no `azp`: AWS refuses such a token.
     aud: bitbucket.audiences.length === 0 ? own : [own, ...bitbucket.audiences],
     sub: [bitbucket.repositoryUuid, environmentUuid, step.uuid]
       .filter((id) => id !== undefined)

@@ -1,10 +1,11 @@
 import type { GitHub } from '../config/configuration.ts';
 import type { JsonObject } from '../json.ts';
+import type { Issuance } from './issuer.ts';
 
-export const githubClaims = ['sub', 'aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'ref', 'repository', 'environment'];
+export const GITHUB_CLAIMS = ['sub', 'aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'ref', 'repository', 'environment'];
 
-/** What GitHub says of a job; the audience is the caller's choice. */
-export function jobClaims(github: GitHub, issuer: string, now: number, jti: string, audience: string): JsonObject {
+/** Claims of a job's token. The caller chooses the audience. */
+export function jobClaims(github: GitHub, { issuer, now, jti }: Issuance, audience: string): JsonObject {
   const { repository, ref, environment } = github;
   const context = environment === undefined ? `ref:${ref}` : `environment:${environment}`;
   return {
@@ -14,7 +15,7 @@ export function jobClaims(github: GitHub, issuer: string, now: number, jti: stri
     ref,
     sha: github.commit,
     repository,
-    repository_owner: owner(github),
+    repository_owner: ownerOf(github),
     repository_owner_id: github.ownerId,
     repository_id: github.repositoryId,
     actor: github.actor,
@@ -31,11 +32,11 @@ export function jobClaims(github: GitHub, issuer: string, now: number, jti: stri
   };
 }
 
-/** GitHub's default audience is the URL of the repository's owner. */
+/** GitHub's default audience, the URL of the repository's owner. */
 export function defaultAudience(github: GitHub): string {
-  return `https://github.com/${owner(github)}`;
+  return `https://github.com/${ownerOf(github)}`;
 }
 
-function owner({ repository }: GitHub): string {
+function ownerOf({ repository }: GitHub): string {
   return repository.slice(0, repository.indexOf('/'));
 }

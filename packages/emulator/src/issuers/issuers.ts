@@ -1,23 +1,19 @@
 import type { Configuration } from '../config/configuration.ts';
 import type { PerIssuer } from '../config/issuer-names.ts';
 import type { SecretLedger } from '../secret-ledger.ts';
-import { azureClaims } from './azure-devops.ts';
-import { bitbucketClaims } from './bitbucket.ts';
-import { githubClaims } from './github.ts';
-import { createIssuer, type Issuer } from './issuer.ts';
+import { AZURE_CLAIMS } from './azure-devops.ts';
+import { BITBUCKET_CLAIMS } from './bitbucket.ts';
+import { GITHUB_CLAIMS } from './github.ts';
+import { Issuer } from './issuer.ts';
 import { createSigningKey, type SigningKey } from './signing-key.ts';
 
-export async function createSigningKeys({
-  bitbucket,
-  azureDevOps,
-  github,
-}: Configuration): Promise<PerIssuer<SigningKey>> {
-  const [ofBitbucket, ofAzure, ofGithub] = await Promise.all([
-    createSigningKey(bitbucket.algorithm),
-    createSigningKey(azureDevOps.algorithm),
-    createSigningKey(github.algorithm),
+export async function createSigningKeys(settings: Configuration): Promise<PerIssuer<SigningKey>> {
+  const [bitbucket, azureDevOps, github] = await Promise.all([
+    createSigningKey(settings.bitbucket.algorithm),
+    createSigningKey(settings.azureDevOps.algorithm),
+    createSigningKey(settings.github.algorithm),
   ]);
-  return { bitbucket: ofBitbucket, azureDevOps: ofAzure, github: ofGithub };
+  return { bitbucket, azureDevOps, github };
 }
 
 export function createIssuers(
@@ -25,9 +21,11 @@ export function createIssuers(
   keys: PerIssuer<SigningKey>,
   secrets: SecretLedger,
 ): PerIssuer<Issuer> {
+  const create = (system: keyof PerIssuer<Issuer>, claimsSupported: readonly string[]) =>
+    new Issuer({ name: names[system], key: keys[system], claimsSupported, secrets });
   return {
-    bitbucket: createIssuer(names.bitbucket, keys.bitbucket, bitbucketClaims, secrets),
-    azureDevOps: createIssuer(names.azureDevOps, keys.azureDevOps, azureClaims, secrets),
-    github: createIssuer(names.github, keys.github, githubClaims, secrets),
+    bitbucket: create('bitbucket', BITBUCKET_CLAIMS),
+    azureDevOps: create('azureDevOps', AZURE_CLAIMS),
+    github: create('github', GITHUB_CLAIMS),
   };
 }

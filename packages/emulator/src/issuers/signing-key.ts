@@ -4,49 +4,59 @@ import type { SigningAlgorithm } from '../config/configuration.ts';
 import type { JsonObject } from '../json.ts';
 
 const generate = promisify(generateKeyPair);
-const curves = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
+const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;
 
-/** A key pair that lives in this process only. */
-export interface SigningKey {
+/** A key pair that exists only in this process. */
+export class SigningKey {
   readonly algorithm: SigningAlgorithm;
   readonly keyId: string;
   readonly publicJwk: JsonWebKey;
-  /** A compact JWS over the claims; members of `header` replace those of the usual header, `undefined` ones vanish. */
-  readonly sign: (claims: JsonObject, header?: JsonObject) => string;
+  readonly #privateKey: KeyObject;
+  readonly #thumbprint: string;
+
+  constructor(algorithm: SigningAlgorithm, pair: KeyPair, keyId?: string) {
+    const jwk = pair.publicKey.export({ format: 'jwk' });
+    this.algorithm = algorithm;
+    this.#privateKey = pair.privateKey;
+    this.#thumbprint = createHash('sha1').update(JSON.stringify(jwk)).digest('base64url');
+    this.keyId = keyId ?? this.#thumbprint;
+    this.publicJwk = { ...jwk, kid: this.keyId, use: 'sig', alg: algorithm };
+  }
+
+  /** Signs the claims as a compact JWS. Members of `header` replace the usual ones; undefined removes one. */
+  sign(claims: JsonObject, header: JsonObject = {}): string {
+    const { algorithm, keyId: kid } = this;
+    const input = `${encoded({ typ: 'JWT', alg: algorithm, kid, x5t: this.#thumbprint, ...header })}.${encoded(claims)}`;
+    return `${input}.${signature(algorithm, this.#privateKey, input)}`;
+  }
 }
 
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+/** @param keyId the key's thumbprint by default */
 export async function createSigningKey(algorithm: SigningAlgorithm, keyId?: string): Promise<SigningKey> {
-  const { publicKey, privateKey } = await keyPair(algorithm);
-  const jwk = publicKey.export({ format: 'jwk' });
-  const thumbprint = createHash('sha1').update(JSON.stringify(jwk)).digest('base64url');
-  const kid = keyId ?? thumbprint;
-  return {
-    algorithm,
-    keyId: kid,
-    publicJwk: { ...jwk, kid, use: 'sig', alg: algorithm },
-    sign: (claims, header = {}) => {
-      const input = `${part({ typ: 'JWT', alg: algorithm, kid, x5t: thumbprint, ...header })}.${part(claims)}`;
-      return `${input}.${signature(algorithm, privateKey, input)}`;
-    },
-  };
+  return new SigningKey(algorithm, await keyPair(algorithm), keyId);
 }
 
-async function keyPair(algorithm: SigningAlgorithm): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+async function keyPair(algorithm: SigningAlgorithm): Promise<KeyPair> {
   switch (algorithm) {
     case 'ES256':
     case 'ES384':
     case 'ES512':
-      return generate('ec', { namedCurve: curves[algorithm] });
+      return generate('ec', { namedCurve: CURVES[algorithm] });
     default:
       return generate('rsa', { modulusLength: 2048 });
   }
 }
 
 function signature(algorithm: SigningAlgorithm, key: KeyObject, input: string): string {
-  // JWS wants r‖s for ECDSA, not the DER that OpenSSL makes (RFC 7518 §3.4).
+  // JWS requires r‖s for ECDSA, not OpenSSL's DER (RFC 7518 §3.4).
   return sign(`sha${algorithm.slice(2)}`, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 }
 
-function part(value: unknown): string {
+function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -1,4 +1,4 @@
-/** What both ways of assuming a role take, checked as AWS checks it. Limits: botocore's STS model 2011-06-15. */
+/** Parameters common to both ways of assuming a role. Limits: botocore's STS model 2011-06-15. */
 import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy';
 import type { TextConstraint, Violations } from './constraints.ts';
 import type { QueryRequest } from './query-request.ts';
@@ -12,23 +12,23 @@ export interface AssumeParameters {
   readonly policyArns: readonly string[];
 }
 
-const arnText: TextConstraint = {
+const ARN: TextConstraint = {
   minimum: 20,
   maximum: 2048,
-  // AWS shows U+10000–U+10FFFF as allowed and rejects them all the same.
+  // AWS prints U+10000–U+10FFFF as allowed and still rejects them.
   pattern: {
     shown: String.raw`[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`,
     test: /^[\t\n\r\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD]+$/u,
   },
 };
 
-const sessionName: TextConstraint = {
+const SESSION_NAME: TextConstraint = {
   minimum: 2,
   maximum: 64,
   pattern: { shown: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
 };
 
-const policyText: TextConstraint = {
+const POLICY: TextConstraint = {
   minimum: 1,
   maximum: 2048,
   pattern: {
@@ -37,20 +37,20 @@ const policyText: TextConstraint = {
   },
 };
 
-/** Both limits are AWS's: a role's maximum and a caller's own session come on top of this range. */
-const shortest = 900;
-const longest = 43_200;
-const usual = 3600;
+/** Limits of DurationSeconds. A role's maximum and a chained session's limit apply in addition. */
+const MIN_DURATION = 900;
+const MAX_DURATION = 43_200;
+const DEFAULT_DURATION = 3600;
 
 export function assumeParameters(request: QueryRequest, violations: Violations): AssumeParameters {
   const arns = request.members('PolicyArns').map((member) => member.get('arn') ?? '');
   violations.count('PolicyArns', arns.length, 10);
-  for (const [index, arn] of arns.entries()) violations.value(`policyArns.${index + 1}.member.arn`, arn, arnText);
+  for (const [index, arn] of arns.entries()) violations.value(`policyArns.${index + 1}.member.arn`, arn, ARN);
   return {
-    roleArn: violations.required('RoleArn', arnText),
-    sessionName: violations.required('RoleSessionName', sessionName),
-    policy: violations.text('Policy', policyText),
-    durationSeconds: violations.integer('DurationSeconds', shortest, longest) ?? usual,
+    roleArn: violations.required('RoleArn', ARN),
+    sessionName: violations.required('RoleSessionName', SESSION_NAME),
+    policy: violations.text('Policy', POLICY),
+    durationSeconds: violations.integer('DurationSeconds', MIN_DURATION, MAX_DURATION) ?? DEFAULT_DURATION,
     policyArns: arns,
   };
 }

@@ -12,20 +12,20 @@ export interface AssumeRoleRequest {
   readonly externalId: string | undefined;
   readonly sourceIdentity: string | undefined;
   readonly tags: ChainedTags;
-  /** Keys of the request itself. */
+  /** Condition keys of the request itself. */
   readonly request: Context;
 }
 
 /**
- * The target role, if the caller may open a session of it: asked of the target's trust policy, of the caller's session policies and,
- * where the trust policy does not name the caller itself, of the caller's role.
- * @throws StsError AccessDenied in AWS's words, the same for a role that does not exist
+ * Returns the target role if the caller may assume it. The target's trust policy and the caller's session policies decide.
+ * If the trust policy does not name the caller itself, the caller's role needs the permission too.
+ * @throws StsError AccessDenied in AWS's words, also for a role that does not exist
  */
 export function admittedRole(role: KnownRole | undefined, request: AssumeRoleRequest): KnownRole {
   const { caller, roleArn, tags, sourceIdentity } = request;
   const actions = [
     'sts:AssumeRole',
-    // Inherited tags and an inherited source identity need the permission as much as new ones.
+    // Inherited tags and source identities need the permission too.
     ...(Object.keys(tags.all).length > 0 ? ['sts:TagSession'] : []),
     ...(sourceIdentity === undefined ? [] : ['sts:SetSourceIdentity']),
   ];
@@ -47,22 +47,22 @@ function allowed(action: string, role: KnownRole, request: AssumeRoleRequest): b
     return evaluatePolicy(role.trustPolicy, access).decision === 'allow';
   };
   const { partition, accountId } = caller.role;
-  const itself = [caller.arn, caller.role.arn];
+  const callerArns = [caller.arn, caller.role.arn];
   const account = [`arn:${partition}:iam::${accountId}:root`, accountId];
-  if (!admits([...itself, ...account]) || !sessionPoliciesAllow(action, request, context)) return false;
-  const named = role.accountId === accountId && admits(itself);
-  return named || caller.role.allowAssumeRole;
+  if (!admits([...callerArns, ...account]) || !sessionPoliciesAllow(action, request, context)) return false;
+  const isNamed = role.accountId === accountId && admits(callerArns);
+  return isNamed || caller.role.allowAssumeRole;
 }
 
-/** Session policies only take away: with any given, one of them must allow the action and none may deny it. */
+/** Session policies only restrict: one of them must allow the action and none may deny it. */
 function sessionPoliciesAllow(action: string, { caller, roleArn }: AssumeRoleRequest, context: Context): boolean {
   const { policy, policyArns } = caller;
   if (policy === undefined && policyArns.length === 0) return true;
-  // Of AWS's managed policies only this one is known here; others allow nothing in STS.
-  const administrator = policyArns.some((arn) => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(arn));
-  if (policy === undefined) return administrator;
+  // The emulator knows only this managed policy. It treats others as allowing nothing in STS.
+  const isAdministrator = policyArns.some((arn) => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(arn));
+  if (policy === undefined) return isAdministrator;
   const { reason } = evaluateSessionPolicy(policy, { action, resource: roleArn, context });
-  return reason === 'allowed' || (administrator && reason === 'implicit-deny');
+  return reason === 'allowed' || (isAdministrator && reason === 'implicit-deny');
 }
 
 function contextOf({ caller, sessionName, externalId, sourceIdentity, tags, request }: AssumeRoleRequest): Context {

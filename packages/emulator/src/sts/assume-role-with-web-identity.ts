@@ -1,6 +1,6 @@
 import { providerArnFor, type RoleArn } from '@aws-oidc-assume/trust-policy';
 import { assumeParameters, requestedRole } from './assume-role-parameters.ts';
-import { violations } from './constraints.ts';
+import { Violations } from './constraints.ts';
 import { readIdentity, type TokenIdentity } from './identity-token.ts';
 import { invalidToken } from './invalid-token.ts';
 import { decodeToken } from './jwt.ts';
@@ -14,29 +14,29 @@ import { checkWebIdentityTrust, webIdentityDenied } from './web-identity-trust.t
 import type { Elements } from './xml.ts';
 
 /**
- * Exchanges an identity token for credentials; unsigned.
- * The order of checks: parameters, role ARN, provider id, the token itself, its provider and audience, key and signature,
- * roles claim, then role and trust policy, session length, session policies. That the token comes before the roles
- * claim and that before the trust policy was observed of AWS; the finer order is ours.
+ * Exchanges an identity token for credentials. The request is not signed.
+ * Order of checks: parameters, role ARN, provider id, token, provider and audience, key and signature, roles claim, role and
+ * trust policy, duration, session policies. Recorded answers of AWS show token, roles claim, trust policy in this order;
+ * the finer order is an assumption.
  * @throws StsError
  */
 export async function assumeRoleWithWebIdentity(call: StsCall, parts: StsParts): Promise<Elements> {
-  const found = violations(call.query);
-  const parameters = assumeParameters(call.query, found);
-  const token = found.required('WebIdentityToken', { minimum: 4, maximum: 20_000, sensitive: true });
-  const providerId = found.text('ProviderId', { minimum: 4, maximum: 2048 });
-  const tokenSize = found.integer('MinimumSessionTokenSize', 0, 4096);
-  found.check();
+  const violations = new Violations(call.query);
+  const parameters = assumeParameters(call.query, violations);
+  const token = violations.required('WebIdentityToken', { minimum: 4, maximum: 20_000, sensitive: true });
+  const providerId = violations.text('ProviderId', { minimum: 4, maximum: 2048 });
+  const tokenSize = violations.integer('MinimumSessionTokenSize', 0, 4096);
+  violations.check();
 
-  const asked = requestedRole(parameters.roleArn);
+  const requested = requestedRole(parameters.roleArn);
   if (providerId !== undefined) throw refusedProviderId(providerId);
 
-  const { identity, claims } = await verifyToken(token, asked, parts);
-  if (identity.roles !== undefined && !identity.roles.includes(asked.arn)) {
+  const { identity, claims } = await verifyToken(token, requested, parts);
+  if (identity.roles !== undefined && !identity.roles.includes(requested.arn)) {
     throw invalidToken('The requested role is not among the roles of the token.');
   }
 
-  const role = parts.iam.role(asked);
+  const role = parts.iam.role(requested);
   if (role === undefined) throw webIdentityDenied();
   checkWebIdentityTrust({
     role,
@@ -76,7 +76,7 @@ export async function assumeRoleWithWebIdentity(call: StsCall, parts: StsParts):
   };
 }
 
-/** ProviderId is for two old providers of access tokens. With a JWT each is refused in its own way. */
+/** ProviderId is for two old providers of access tokens. AWS refuses a JWT in a different way for each. */
 function refusedProviderId(providerId: string): StsError {
   switch (providerId) {
     case 'www.amazon.com':
@@ -96,7 +96,7 @@ async function verifyToken(text: string, { accountId }: RoleArn, parts: StsParts
   return { identity, claims: token.claims };
 }
 
-/** The provider must be registered in the role's own account, and know the audience. */
+/** Checks that the role's account has the provider and that the provider has the audience. */
 function checkAudience({ issuer, audience }: TokenIdentity, accountId: string, { iam }: StsParts): void {
   const provider = iam.provider(accountId, issuer);
   if (provider === undefined) throw invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);

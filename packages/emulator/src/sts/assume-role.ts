@@ -1,53 +1,53 @@
 import { assumeParameters, requestedRole } from './assume-role-parameters.ts';
 import { admittedRole } from './assume-role-trust.ts';
-import { violations } from './constraints.ts';
+import { Violations } from './constraints.ts';
 import { requestContext } from './request-context.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
-import { requestedTags } from './session-tags.ts';
+import { RequestedTags } from './session-tags.ts';
 import type { Session } from './sessions.ts';
 import type { StsCall, StsParts } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
 import type { Elements } from './xml.ts';
 
-/** AWS's limit for a session opened with the credentials of another one, in seconds. */
-const chainedLimit = 3600;
+/** AWS's limit for chained sessions, seconds. */
+const CHAINED_LIMIT = 3600;
 
 /**
- * Role chaining: credentials of one session open another. Only sessions can call here, so every call is a chained one.
+ * Opens a session with the credentials of another one (role chaining). Every caller here is a session.
  * @throws StsError
  */
 export function assumeRole(call: StsCall, caller: Session, { iam, sessions, clock }: StsParts): Elements {
   const { query } = call;
-  const found = violations(query);
-  const parameters = assumeParameters(query, found);
-  const externalId = found.text('ExternalId', {
+  const violations = new Violations(query);
+  const parameters = assumeParameters(query, violations);
+  const externalId = violations.text('ExternalId', {
     minimum: 2,
     maximum: 1224,
     pattern: { shown: String.raw`[\w+=,.@:\/-]*`, test: /^[\w+=,.@:/-]*$/ },
   });
-  const ownSourceIdentity = found.text('SourceIdentity', {
+  const ownSourceIdentity = violations.text('SourceIdentity', {
     minimum: 2,
     maximum: 256,
     pattern: { shown: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
   });
-  const requested = requestedTags(query, found);
-  found.check();
-  // There are no devices here, so no code can be right.
+  const requestedTags = new RequestedTags(query, violations);
+  violations.check();
+  // The emulator has no MFA devices, so every code is wrong.
   if (query.get('SerialNumber') !== undefined || query.get('TokenCode') !== undefined) {
     throw new StsError('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.');
   }
 
-  const asked = requestedRole(parameters.roleArn);
+  const requested = requestedRole(parameters.roleArn);
   if (caller.sourceIdentity !== undefined && (ownSourceIdentity ?? caller.sourceIdentity) !== caller.sourceIdentity) {
     throw new StsError('ValidationError', 'The source identity is already set for this assume role session');
   }
   const sourceIdentity = ownSourceIdentity ?? caller.sourceIdentity;
-  const tags = requested.onTopOf(caller);
+  const tags = requestedTags.chainedTo(caller);
 
-  const role = admittedRole(iam.role(asked), {
+  const role = admittedRole(iam.role(requested), {
     caller,
-    roleArn: asked.arn,
+    roleArn: requested.arn,
     sessionName: parameters.sessionName,
     externalId,
     sourceIdentity,
@@ -71,7 +71,7 @@ export function assumeRole(call: StsCall, caller: Session, { iam, sessions, cloc
   return { ...sessionElements(session), SourceIdentity: sourceIdentity, PackedPolicySize: policies.packedSize };
 }
 
-/** The role's own maximum is looked at first, as AWS does. */
+/** Checks the role's own maximum first, as AWS does. */
 function checkDuration(seconds: number, maximum: number): void {
   if (seconds > maximum) {
     throw new StsError(
@@ -79,7 +79,7 @@ function checkDuration(seconds: number, maximum: number): void {
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     );
   }
-  if (seconds > chainedLimit) {
+  if (seconds > CHAINED_LIMIT) {
     throw new StsError(
       'ValidationError',
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',

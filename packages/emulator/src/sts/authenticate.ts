@@ -5,8 +5,8 @@ import { checkScope, checkSignature, parseAuthorization } from './signature-v4.t
 import { StsError } from './sts-error.ts';
 
 /**
- * Who signed the request. The order is AWS's: scope, credentials, session token, expiry, signature.
- * Only credentials issued in this run exist; there are no users with keys of their own.
+ * The session whose credentials signed the request. Order of checks as on AWS: scope, credentials, session token, expiry,
+ * signature. There are only sessions of this run, no IAM users.
  * @throws StsError
  */
 export function authenticate(request: Incoming, { sessions, clock }: { sessions: Sessions; clock: Clock }): Session {

@@ -1,4 +1,4 @@
-/** Claims that mean something to AWS itself: source identity, roles and session tags. */
+/** Claims that AWS defines: source identity, roles and session tags. */
 import { isObject, type JsonObject } from '../json.ts';
 import { stringOrList } from './claim-values.ts';
 import { invalidToken } from './invalid-token.ts';
@@ -8,12 +8,12 @@ export interface SessionTags {
   readonly transitiveTagKeys: readonly string[];
 }
 
-const sourceIdentityClaim = 'https://aws.amazon.com/source_identity';
-const rolesClaim = 'https://aws.amazon.com/roles';
-const tagsClaim = 'https://aws.amazon.com/tags';
+const SOURCE_IDENTITY_CLAIM = 'https://aws.amazon.com/source_identity';
+const ROLES_CLAIM = 'https://aws.amazon.com/roles';
+const TAGS_CLAIM = 'https://aws.amazon.com/tags';
 
 export function sourceIdentity(claims: JsonObject): string | undefined {
-  const value = claims[sourceIdentityClaim];
+  const value = claims[SOURCE_IDENTITY_CLAIM];
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || !/^[\w+=,.@-]{2,256}$/.test(value)) {
     throw invalidToken('The source identity claim is invalid.');
@@ -21,14 +21,14 @@ export function sourceIdentity(claims: JsonObject): string | undefined {
   return value;
 }
 
-/** A list, or one text with the ARNs separated by semicolons. */
+/** Role ARNs of a list or of one string separated by semicolons; undefined without the claim. */
 export function authorizedRoles(claims: JsonObject): readonly string[] | undefined {
-  const value = claims[rolesClaim];
+  const value = claims[ROLES_CLAIM];
   if (value === undefined) return undefined;
   return typeof value === 'string' ? value.split(';') : stringOrList(value);
 }
 
-/** Nested (`principal_tags`, `transitive_tag_keys`) or flattened into claim names. */
+/** Session tags, nested (`principal_tags`, `transitive_tag_keys`) or flattened into claim names. */
 export function sessionTags(claims: JsonObject): SessionTags {
   const tags = new Map<string, string>();
   const add = (key: string, value: unknown): void => {
@@ -37,8 +37,8 @@ export function sessionTags(claims: JsonObject): SessionTags {
       throw invalidToken('The session tag claim is invalid.');
     tags.set(key, value);
   };
-  const nested = claims[tagsClaim];
-  let transitive: unknown = claims[`${tagsClaim}/transitive_tag_keys`];
+  const nested = claims[TAGS_CLAIM];
+  let transitive: unknown = claims[`${TAGS_CLAIM}/transitive_tag_keys`];
   if (nested !== undefined) {
     if (!isObject(nested)) throw invalidToken('Session tags passed in claim are not in correct format.');
     const { principal_tags: principalTags = {}, transitive_tag_keys: nestedTransitive } = nested;
@@ -51,7 +51,7 @@ export function sessionTags(claims: JsonObject): SessionTags {
       add(key, values[0]);
     }
   }
-  const flat = `${tagsClaim}/principal_tags/`;
+  const flat = `${TAGS_CLAIM}/principal_tags/`;
   for (const [name, value] of Object.entries(claims)) {
     if (name.startsWith(flat)) add(name.slice(flat.length), value);
   }
@@ -62,7 +62,7 @@ export function sessionTags(claims: JsonObject): SessionTags {
   return { tags: Object.fromEntries(tags), transitiveTagKeys };
 }
 
-const tagCharacters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Limits of STS: key 1 to 128 characters, value up to 256; `aws:` is reserved. */
 function isTag(key: string, value: string): boolean {
@@ -71,7 +71,7 @@ function isTag(key: string, value: string): boolean {
     key.length <= 128 &&
     value.length <= 256 &&
     !key.toLowerCase().startsWith('aws:') &&
-    tagCharacters.test(key) &&
-    tagCharacters.test(value)
+    TAG_CHARACTERS.test(key) &&
+    TAG_CHARACTERS.test(value)
   );
 }

@@ -1,6 +1,6 @@
 import { invalidToken } from './invalid-token.ts';
 
-/** Whole seconds, as a number or as text. */
+/** Whole seconds, from a number or a string. */
 export function timestamp(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
   if (typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return Number(value);

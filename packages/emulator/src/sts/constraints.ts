@@ -1,76 +1,77 @@
-/** AWS's checks of a request's parameters, before anything else is looked at, with its wording. */
+/** AWS's first checks of a request's parameters, in its wording. */
 import type { QueryRequest } from './query-request.ts';
 import { StsError } from './sts-error.ts';
 
 export interface TextConstraint {
   readonly minimum?: number;
   readonly maximum?: number;
+  /** The pattern as AWS prints it, and the one to test. */
   readonly pattern?: { readonly shown: string; readonly test: RegExp };
-  /** Sensitive values are left out of messages. */
+  /** Whether messages omit the value. */
   readonly sensitive?: boolean;
 }
 
-/** Collects what is wrong with a request, so that all of it is reported at once. */
-export interface Violations {
-  readonly required: (parameter: string, constraint: TextConstraint) => string;
-  readonly text: (parameter: string, constraint: TextConstraint) => string | undefined;
-  readonly value: (where: string, value: string, constraint: TextConstraint) => void;
-  readonly integer: (parameter: string, minimum: number, maximum: number) => number | undefined;
-  readonly count: (parameter: string, count: number, maximum: number) => void;
-  /** @throws StsError ValidationError with all that was found. */
-  readonly check: () => void;
-}
+/** Reads a request's parameters and collects all violations, so that one error can report them together. */
+export class Violations {
+  readonly #request: QueryRequest;
+  readonly #violations: string[] = [];
 
-export function violations(request: QueryRequest): Violations {
-  const found: string[] = [];
-  const add = (shown: string, where: string, constraint: string): void => {
-    found.push(`Value ${shown}at '${where}' failed to satisfy constraint: Member must ${constraint}`);
-  };
-  const value = (where: string, text: string, constraint: TextConstraint): void => {
+  constructor(request: QueryRequest) {
+    this.#request = request;
+  }
+
+  required(parameter: string, constraint: TextConstraint): string {
+    const value = this.text(parameter, constraint);
+    if (value === undefined) this.#add('null ', lowerFirst(parameter), 'not be null');
+    return value ?? '';
+  }
+
+  text(parameter: string, constraint: TextConstraint): string | undefined {
+    const value = this.#request.get(parameter);
+    if (value !== undefined) this.value(lowerFirst(parameter), value, constraint);
+    return value;
+  }
+
+  value(where: string, text: string, constraint: TextConstraint): void {
     const { minimum, maximum, pattern, sensitive = false } = constraint;
     const shown = sensitive ? '' : `'${text}' `;
     // AWS counts Unicode characters, not bytes or UTF-16 units.
     const length = [...text].length;
-    if (pattern && !pattern.test.test(text)) add(shown, where, `satisfy regular expression pattern: ${pattern.shown}`);
-    if (minimum !== undefined && length < minimum) add(shown, where, `have length greater than or equal to ${minimum}`);
-    if (maximum !== undefined && length > maximum) add(shown, where, `have length less than or equal to ${maximum}`);
-  };
-  const text = (parameter: string, constraint: TextConstraint): string | undefined => {
-    const given = request.get(parameter);
-    if (given !== undefined) value(lowerFirst(parameter), given, constraint);
-    return given;
-  };
-  return {
-    value,
-    text,
-    required: (parameter, constraint) => {
-      const given = text(parameter, constraint);
-      if (given === undefined) add('null ', lowerFirst(parameter), 'not be null');
-      return given ?? '';
-    },
-    integer: (parameter, minimum, maximum) => {
-      const given = request.get(parameter);
-      if (given === undefined) return undefined;
-      const number = signed32(given);
-      const where = lowerFirst(parameter);
-      if (number < minimum) add(`'${number}' `, where, `have value greater than or equal to ${minimum}`);
-      if (number > maximum) add(`'${number}' `, where, `have value less than or equal to ${maximum}`);
-      return number;
-    },
-    count: (parameter, count, maximum) => {
-      if (count > maximum) {
-        add(`of ${count} members `, lowerFirst(parameter), `have length less than or equal to ${maximum}`);
-      }
-    },
-    check: () => {
-      if (found.length === 0) return;
-      const errors = found.length === 1 ? 'error' : 'errors';
-      throw new StsError('ValidationError', `${found.length} validation ${errors} detected: ${found.join('; ')}`);
-    },
-  };
+    const add = (rule: string) => this.#add(shown, where, rule);
+    if (pattern && !pattern.test.test(text)) add(`satisfy regular expression pattern: ${pattern.shown}`);
+    if (minimum !== undefined && length < minimum) add(`have length greater than or equal to ${minimum}`);
+    if (maximum !== undefined && length > maximum) add(`have length less than or equal to ${maximum}`);
+  }
+
+  integer(parameter: string, minimum: number, maximum: number): number | undefined {
+    const text = this.#request.get(parameter);
+    if (text === undefined) return undefined;
+    const number = signed32(text);
+    const where = lowerFirst(parameter);
+    if (number < minimum) this.#add(`'${number}' `, where, `have value greater than or equal to ${minimum}`);
+    if (number > maximum) this.#add(`'${number}' `, where, `have value less than or equal to ${maximum}`);
+    return number;
+  }
+
+  count(parameter: string, count: number, maximum: number): void {
+    if (count <= maximum) return;
+    this.#add(`of ${count} members `, lowerFirst(parameter), `have length less than or equal to ${maximum}`);
+  }
+
+  /** @throws StsError ValidationError listing every violation */
+  check(): void {
+    const { length } = this.#violations;
+    if (length === 0) return;
+    const errors = length === 1 ? 'error' : 'errors';
+    throw new StsError('ValidationError', `${length} validation ${errors} detected: ${this.#violations.join('; ')}`);
+  }
+
+  #add(shown: string, where: string, rule: string): void {
+    this.#violations.push(`Value ${shown}at '${where}' failed to satisfy constraint: Member must ${rule}`);
+  }
 }
 
-/** AWS reads numbers as signed 32-bit ones, `+900` and `0900` included, and says nothing more about others. */
+/** Parses a number as AWS does: signed 32-bit, with `+900` and `0900`. Its error for other text has no message. */
 function signed32(text: string): number {
   if (text === '') throw new StsError('MalformedInput', 'missing value for decimal type');
   const number = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;

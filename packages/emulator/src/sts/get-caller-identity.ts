@@ -1,7 +1,7 @@
 import type { Session } from './sessions.ts';
 import type { Elements } from './xml.ts';
 
-/** Needs no permission: whoever can sign may ask. */
+/** Returns the caller's identity. It needs no permission. */
 export function getCallerIdentity({ arn, userId, role }: Session): Elements {
   return { Arn: arn, UserId: userId, Account: role.accountId };
 }

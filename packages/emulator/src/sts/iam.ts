@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { issuerPath, type RoleArn } from '@aws-oidc-assume/trust-policy';
 import type { Account, OidcProvider, Role } from '../config/configuration.ts';
 
-/** A role of the configuration, under the ARN it was asked for by. */
+/** A role of the configuration with the ARN of the request. */
 export interface KnownRole extends Role {
   readonly name: string;
   readonly arn: string;
-  /** `AROA…`, the same for a role as long as the emulator runs. */
+  /** `AROA…`. A role keeps its id while the emulator runs. */
   readonly id: string;
   readonly accountId: string;
   readonly partition: string;
@@ -14,25 +14,40 @@ export interface KnownRole extends Role {
 
 /** The accounts of the configuration. */
 export interface Iam {
-  /** Undefined when there is no such account, role or path. */
-  readonly role: (requested: RoleArn) => KnownRole | undefined;
-  /** The provider registered for an issuer in an account. Case and path count, the scheme does not. */
-  readonly provider: (accountId: string, issuer: string) => OidcProvider | undefined;
+  /** Undefined if there is no such account, role or path. */
+  role(requested: RoleArn): KnownRole | undefined;
+  /** The provider registered for an issuer in an account. Case and path matter, the scheme does not. */
+  provider(accountId: string, issuer: string): OidcProvider | undefined;
 }
 
+/** @param idSeed makes role ids differ between runs */
 export function createIam(accounts: Readonly<Record<string, Account>>, idSeed: string): Iam {
-  return {
-    role: ({ arn, partition, accountId, path, name }) => {
-      const role = own(own(accounts, accountId)?.roles ?? {}, name);
-      if (role === undefined || role.path !== path) return undefined;
-      return { ...role, name, arn, id: roleId(`${idSeed}/${accountId}${path}${name}`), accountId, partition };
-    },
-    provider: (accountId, issuer) =>
-      own(accounts, accountId)?.oidcProviders.find(({ url }) => issuerPath(url) === issuerPath(issuer)),
-  };
+  return new ConfiguredIam(accounts, idSeed);
 }
 
-function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+class ConfiguredIam implements Iam {
+  readonly #accounts: Readonly<Record<string, Account>>;
+  readonly #idSeed: string;
+
+  constructor(accounts: Readonly<Record<string, Account>>, idSeed: string) {
+    this.#accounts = accounts;
+    this.#idSeed = idSeed;
+  }
+
+  role({ arn, partition, accountId, path, name }: RoleArn): KnownRole | undefined {
+    const role = ownValue(ownValue(this.#accounts, accountId)?.roles ?? {}, name);
+    if (role === undefined || role.path !== path) return undefined;
+    const id = roleId(`${this.#idSeed}/${accountId}${path}${name}`);
+    return { ...role, name, arn, id, accountId, partition };
+  }
+
+  provider(accountId: string, issuer: string): OidcProvider | undefined {
+    const providers = ownValue(this.#accounts, accountId)?.oidcProviders;
+    return providers?.find(({ url }) => issuerPath(url) === issuerPath(issuer));
+  }
+}
+
+function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
@@ -41,9 +56,9 @@ function roleId(seed: string): string {
   return `AROA${base32(digest).slice(0, 17)}`;
 }
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const BASE32_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** IAM's ids are 16 to 21 characters of this alphabet behind a prefix that names the kind. */
+/** Encodes bytes as in IAM's ids: 16 to 21 of these characters follow a prefix for the kind. */
 export function base32(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => alphabet.charAt(byte % alphabet.length)).join('');
+  return [...bytes].map((byte) => BASE32_ALPHABET.charAt(byte % BASE32_ALPHABET.length)).join('');
 }

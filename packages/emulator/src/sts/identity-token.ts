@@ -1,26 +1,26 @@
-/** What a token claims, read and checked as STS does before it looks at provider, key and signature. */
+/** Reads and checks a token's claims, as STS does before it looks up provider, key and signature. */
 import type { JsonObject } from '../json.ts';
 import { authorizedRoles, type SessionTags, sessionTags, sourceIdentity } from './aws-claims.ts';
 import { stringOrList, timestamp } from './claim-values.ts';
 import { invalidToken } from './invalid-token.ts';
 import { StsError } from './sts-error.ts';
 
-/** The claims STS needs, with their meaning settled. */
+/** The claims that STS uses. */
 export interface TokenIdentity extends SessionTags {
   readonly issuer: string;
   readonly subject: string;
-  /** `azp` where there is one, the audience otherwise. Decides the provider's client ids and is returned. */
+  /** `azp` if present, otherwise the audience. Must be a client id of the provider and is returned. */
   readonly audience: string;
   readonly sourceIdentity: string | undefined;
-  /** Exact role ARNs of the roles claim; undefined without the claim. */
+  /** Role ARNs of the roles claim; undefined without the claim. */
   readonly roles: readonly string[] | undefined;
 }
 
-/** Seconds of tolerance on iat, nbf and exp. */
-const leeway = 300;
+/** Tolerance on iat, nbf and exp, seconds. */
+const LEEWAY = 300;
 
 /**
- * The order: required claims, their forms, times, then tags, source identity and roles.
+ * Order: required claims, their types, times, then tags, source identity and roles.
  * @param now seconds since 1970
  * @throws StsError InvalidIdentityToken, ExpiredTokenException, or InternalFailure for a null subject, as AWS does
  */
@@ -62,15 +62,15 @@ function checkTimes(claims: JsonObject, now: number): void {
   const issuedAt = timestamp(claims['iat']);
   const expires = timestamp(claims['exp']);
   const notBefore = claims['nbf'] === undefined ? undefined : timestamp(claims['nbf']);
-  if (now >= expires + leeway) {
+  if (now >= expires + LEEWAY) {
     // AWS's own spacing.
     throw new StsError(
       'ExpiredTokenException',
       `Token expired: current date/time ${now} must be before the expiration date/time${expires}`,
     );
   }
-  if (issuedAt > now + leeway) throw invalidToken('Token issued in the future.');
-  if (notBefore !== undefined && notBefore > now + leeway) {
+  if (issuedAt > now + LEEWAY) throw invalidToken('Token issued in the future.');
+  if (notBefore !== undefined && notBefore > now + LEEWAY) {
     throw invalidToken('The web identity token is not yet valid.');
   }
 }

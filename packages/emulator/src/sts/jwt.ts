@@ -3,29 +3,29 @@ import { invalidToken } from './invalid-token.ts';
 
 export interface DecodedToken {
   readonly algorithm: string;
-  /** Undefined when the header has none. */
+  /** The header's `kid`, if it has one. */
   readonly keyId: string | undefined;
   readonly claims: JsonObject;
-  /** What is signed. */
+  /** Header and payload as signed. */
   readonly signedText: string;
   readonly signature: Buffer;
 }
 
-const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 
 /**
- * White space at the end is passed over: Atlassian's own recipe writes the token into a file with `echo`, SDKs send such a
- * file as it is, and deployments work that way.
- * @throws StsError InvalidIdentityToken when the text is not a signed JWT of a kind STS takes.
+ * Decodes a signed JWT. White space at its end is ignored: Atlassian's recipe writes the token into a file with `echo`,
+ * SDKs send the file unchanged, and AWS accepts it.
+ * @throws StsError InvalidIdentityToken if the text is not a signed JWT of a kind that STS accepts
  */
 export function decodeToken(token: string): DecodedToken {
   const [header, payload, signature, ...more] = token.trimEnd().split('.');
   if (header === undefined || payload === undefined || !signature || more.length > 0) throw invalidToken();
   const head = decodePart(header);
   const { alg, kid } = head;
-  if (typeof alg !== 'string' || !algorithms.includes(alg)) throw invalidToken();
+  if (typeof alg !== 'string' || !ALGORITHMS.includes(alg)) throw invalidToken();
   if (kid !== undefined && typeof kid !== 'string') throw invalidToken();
-  // RFC 7515 §4.1.11: a header that lists critical extensions must be refused by whoever does not know them.
+  // A verifier that does not know critical extensions must refuse them (RFC 7515 §4.1.11).
   if ('crit' in head) throw invalidToken();
   return {
     algorithm: alg,

@@ -3,8 +3,8 @@ import type { Clock } from '../clock.ts';
 import type { StsCall } from './sts-call.ts';
 
 /**
- * The condition keys that AWS fills for every request (IAM user guide, global condition context keys). The port without
- * TLS stands for AWS's own, which has it: a policy that demands TLS admits what comes there.
+ * Condition keys that AWS sets for every request (IAM user guide, global condition context keys). The HTTP port stands for
+ * AWS's HTTPS port, so aws:SecureTransport is always true.
  */
 export function requestContext({ http, sourceIp }: StsCall, clock: Clock): Context {
   const seconds = clock.now();
@@ -14,7 +14,7 @@ export function requestContext({ http, sourceIp }: StsCall, clock: Clock): Conte
     'aws:CurrentTime': new Date(seconds * 1000).toISOString(),
     'aws:EpochTime': String(seconds),
     'aws:SecureTransport': 'true',
-    // An empty list is a key that is missing, and not one that is only unknown: there are no VPC endpoints here.
+    // An empty list means that the key is absent, not unknown: the emulator has no VPC endpoints.
     'aws:UserAgent': userAgent ?? [],
     'aws:SourceVpc': [],
     'aws:SourceVpcArn': [],

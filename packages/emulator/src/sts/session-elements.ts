@@ -1,7 +1,7 @@
 import { isoSeconds, type Session } from './sessions.ts';
 import type { Elements } from './xml.ts';
 
-/** The part of the answer both ways of assuming a role share. */
+/** Elements of the answer common to both ways of assuming a role. */
 export function sessionElements(session: Session): { AssumedRoleUser: Elements; Credentials: Elements } {
   return {
     AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },

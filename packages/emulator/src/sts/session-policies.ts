@@ -4,8 +4,8 @@ import { policyProblem } from '../policy-problem.ts';
 import type { AssumeParameters } from './assume-role-parameters.ts';
 import { StsError } from './sts-error.ts';
 
-/** Characters of policy, policy ARNs and tags together: STS's limit on their plain text. */
-const limit = 2048;
+/** STS's limit on the plain text of policy, policy ARNs and tags together, characters. */
+const LIMIT = 2048;
 
 export interface SessionPolicies {
   /** The inline policy, parsed. */
@@ -33,8 +33,8 @@ export function sessionPolicies(
   const policySize = [policy ?? '', ...policyArns].join('').length;
   const tagSize = Object.entries(tags).flat().join('').length;
   if (policySize + tagSize === 0) return { inline, arns: policyArns, packedSize: undefined };
-  const packedSize = Math.max(1, Math.round(((policySize + tagSize) / limit) * 100));
-  if (policySize + tagSize > limit) {
+  const packedSize = Math.max(1, Math.round(((policySize + tagSize) / LIMIT) * 100));
+  if (policySize + tagSize > LIMIT) {
     const what = policySize === 0 ? 'session tags' : 'session policies and session tags';
     throw new StsError('PackedPolicyTooLarge', `Packed size of ${what} consumes ${packedSize}% of allotted space.`);
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts';
 import type { SecretLedger } from '../secret-ledger.ts';
 import { base32, type KnownRole } from './iam.ts';
 
-/** What is known of a session besides its secrets. */
+/** Facts about a session that are not secret. */
 export interface SessionFacts {
   readonly role: KnownRole;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface SessionFacts {
 }
 
 export interface Session extends SessionFacts {
-  /** `arn:…:sts::…:assumed-role/NAME/SESSION`; without the role's path. */
+  /** `arn:…:sts::…:assumed-role/NAME/SESSION`, without the role's path. */
   readonly arn: string;
   /** `AROA…:SESSION`. */
   readonly userId: string;
@@ -30,37 +30,53 @@ export interface Session extends SessionFacts {
 }
 
 export interface Sessions {
-  /** @param minimumTokenSize bytes the session token has at least */
-  readonly open: (facts: SessionFacts, minimumTokenSize?: number) => Session;
-  readonly byAccessKeyId: (accessKeyId: string) => Session | undefined;
-  readonly all: () => readonly Session[];
+  /** @param minimumTokenSize least size of the session token, bytes */
+  open(facts: SessionFacts, minimumTokenSize?: number): Session;
+  byAccessKeyId(accessKeyId: string): Session | undefined;
+  all(): readonly Session[];
 }
 
 export function createSessions(clock: Clock, secrets: SecretLedger): Sessions {
-  const sessions = new Map<string, Session>();
-  return {
-    open: (facts, minimumTokenSize = 0) => {
-      const { role, name, durationSeconds } = facts;
-      const session: Session = {
-        ...facts,
-        arn: `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/${name}`,
-        userId: `${role.id}:${name}`,
-        accessKeyId: `ASIA${base32(randomBytes(16))}`,
-        secretAccessKey: secrets.issued('secret-access-key', randomBytes(30).toString('base64')),
-        sessionToken: secrets.issued('session-token', sessionToken(minimumTokenSize)),
-        expires: clock.now() + durationSeconds,
-      };
-      sessions.set(session.accessKeyId, session);
-      return session;
-    },
-    byAccessKeyId: (accessKeyId) => sessions.get(accessKeyId),
-    all: () => [...sessions.values()],
-  };
+  return new MemorySessions(clock, secrets);
+}
+
+class MemorySessions implements Sessions {
+  readonly #clock: Clock;
+  readonly #secrets: SecretLedger;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(clock: Clock, secrets: SecretLedger) {
+    this.#clock = clock;
+    this.#secrets = secrets;
+  }
+
+  open(facts: SessionFacts, minimumTokenSize = 0): Session {
+    const { role, name, durationSeconds } = facts;
+    const session: Session = {
+      ...facts,
+      arn: `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/${name}`,
+      userId: `${role.id}:${name}`,
+      accessKeyId: `ASIA${base32(randomBytes(16))}`,
+      secretAccessKey: this.#secrets.issued('secret-access-key', randomBytes(30).toString('base64')),
+      sessionToken: this.#secrets.issued('session-token', sessionToken(minimumTokenSize)),
+      expires: this.#clock.now() + durationSeconds,
+    };
+    this.#sessions.set(session.accessKeyId, session);
+    return session;
+  }
+
+  byAccessKeyId(accessKeyId: string): Session | undefined {
+    return this.#sessions.get(accessKeyId);
+  }
+
+  all(): readonly Session[] {
+    return [...this.#sessions.values()];
+  }
 }
 
 /**
- * AWS promises nothing about a token's size or look. Ours has several hundred characters and always `+`, `/` and `=`,
- * so that a client which forgets to encode them fails here too.
+ * A random session token. AWS promises nothing about a token's size or form. This one has several hundred characters and
+ * always `+`, `/` and `=`, so that a client which does not encode them fails here too.
  */
 function sessionToken(minimumSize: number): string {
   // 3n + 1 bytes end in "==".
@@ -71,7 +87,7 @@ function sessionToken(minimumSize: number): string {
   }
 }
 
-/** ISO 8601 in whole seconds, as STS writes it. */
+/** ISO 8601 in whole seconds, as in STS's answers. */
 export function isoSeconds(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

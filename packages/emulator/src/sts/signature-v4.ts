@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4, the verifying side: what a client signed is rebuilt from the request as it came.
+ * Verification of AWS Signature Version 4. The signed text is rebuilt from the received request.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -16,30 +16,30 @@ export interface Authorization {
   readonly signature: string;
 }
 
-const algorithm = 'AWS4-HMAC-SHA256';
-/** How far a signature's date may be from now, in seconds. */
-const tolerance = 15 * 60;
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+/** Largest difference between a signature's date and now, milliseconds. */
+const TOLERANCE_MS = 15 * 60 * 1000;
 
 /**
  * @throws StsError MissingAuthenticationToken or IncompleteSignature
  */
 export function parseAuthorization(header: string | undefined): Authorization {
   if (header === undefined) throw new StsError('MissingAuthenticationToken');
-  if (!header.startsWith(`${algorithm} `)) throw new StsError('IncompleteSignature');
+  if (!header.startsWith(`${ALGORITHM} `)) throw new StsError('IncompleteSignature');
   const fields = new Map(
     header
-      .slice(algorithm.length)
+      .slice(ALGORITHM.length)
       .split(',')
       .map((field) => {
         const [name = '', ...value] = field.trim().split('=');
         return [name, value.join('=')];
       }),
   );
-  const required = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !fields.get(name));
-  if (required.length > 0) {
+  const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !fields.get(name));
+  if (missing.length > 0) {
     throw new StsError(
       'IncompleteSignature',
-      required.map((name) => `Authorization header requires '${name}' parameter.`).join(' '),
+      missing.map((name) => `Authorization header requires '${name}' parameter.`).join(' '),
     );
   }
   const scope = (fields.get('Credential') ?? '').split('/');
@@ -58,11 +58,11 @@ export function parseAuthorization(header: string | undefined): Authorization {
 }
 
 /**
- * The scope is looked at before the credentials. This STS stands for every region, so any region's name will do.
+ * Checks the scope, which precedes the credentials. The emulator stands for every region and accepts any region's name.
  * @throws StsError SignatureDoesNotMatch
  */
 export function checkScope({ region, service }: Authorization): void {
-  // The final spaces are AWS's.
+  // AWS's texts end with a space.
   const problems = [
     /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region) ? '' : 'Credential should be scoped to a valid region. ',
     service === 'sts' ? '' : "Credential should be scoped to correct service: 'sts'. ",
@@ -71,7 +71,7 @@ export function checkScope({ region, service }: Authorization): void {
 }
 
 /**
- * @param now milliseconds since 1970, on the clock clients have
+ * @param now milliseconds since 1970 on the machine's clock
  * @throws StsError SignatureDoesNotMatch or IncompleteSignature
  */
 export function checkSignature(request: Incoming, authorization: Authorization, secret: string, now: number): void {
@@ -85,11 +85,11 @@ export function checkSignature(request: Incoming, authorization: Authorization, 
   }
 }
 
-/** What the signature must be. */
+/** The correct signature. */
 export function signatureOf(request: Incoming, authorization: Authorization, secret: string, date: string): Buffer {
   const { region, service } = authorization;
   const scope = `${authorization.date}/${region}/${service}/aws4_request`;
-  const text = [algorithm, date, scope, sha256(canonicalRequest(request, authorization.signedHeaders))].join('\n');
+  const text = [ALGORITHM, date, scope, sha256(canonicalRequest(request, authorization.signedHeaders))].join('\n');
   const key = [authorization.date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`));
   return hmac(key, text);
 }
@@ -106,7 +106,7 @@ function canonicalRequest(request: Incoming, signedHeaders: readonly string[]): 
   ].join('\n');
 }
 
-/** `20260101T120000Z`, from X-Amz-Date or else Date. */
+/** The signing date such as `20260101T120000Z`, from X-Amz-Date or Date. */
 function signingDate({ headers }: Incoming): string {
   const given = headers['x-amz-date'];
   if (typeof given === 'string' && /^\d{8}T\d{6}Z$/.test(given)) return given;
@@ -127,9 +127,9 @@ function checkDate(date: string, authorization: Authorization, now: number): voi
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${authorization.date}' != '${date.slice(0, 8)}', from '${date}'.`,
     );
   }
-  const earliest = basicIso(now - tolerance * 1000);
-  const latest = basicIso(now + tolerance * 1000);
-  // Dates in this form sort as text.
+  const earliest = basicIso(now - TOLERANCE_MS);
+  const latest = basicIso(now + TOLERANCE_MS);
+  // Dates in this form can be compared as strings.
   if (date < earliest) {
     throw new StsError(
       'SignatureDoesNotMatch',
@@ -144,7 +144,7 @@ function checkDate(date: string, authorization: Authorization, now: number): voi
   }
 }
 
-/** `host` and every `x-amz-` header that is sent must be signed. */
+/** Checks that `host` and every `x-amz-` header are signed. */
 function checkSignedHeaders({ headers }: Incoming, { signedHeaders }: Authorization): void {
   const needed = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
   const missing = needed.filter((name) => !signedHeaders.includes(name));
@@ -182,7 +182,7 @@ function recode(text: string): string {
   try {
     return encode(decodeURIComponent(text));
   } catch {
-    // Not percent-encoding at all; as sent it cannot match what a client signed.
+    // Invalid percent-encoding, which no client signs.
     return text;
   }
 }

@@ -10,11 +10,11 @@ export interface StsParts {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly fetch: Fetch;
-  /** Where an issuer's documents are; differs from its name for the issuers played here under public names. */
+  /** Base URL of an issuer's documents. It differs from the name if the emulator plays a public issuer. */
   readonly issuerUrl: (issuer: string) => string;
 }
 
-/** A request with what an operation may need to know of how it came. */
+/** A request with the facts about its transport that an operation needs. */
 export interface StsCall {
   readonly http: Incoming;
   readonly query: QueryRequest;

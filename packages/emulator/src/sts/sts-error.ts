@@ -1,5 +1,5 @@
-/** The codes STS answers with and what goes with each: HTTP status and, where AWS has one text for it, the message. */
-const known = {
+/** Error codes of STS with their HTTP status and, if AWS has a fixed one, their message. */
+const ERRORS = {
   AccessDenied: { status: 403, message: 'Not authorized to perform sts:AssumeRoleWithWebIdentity' },
   ExpiredToken: { status: 403, message: 'The security token included in the request is expired' },
   ExpiredTokenException: { status: 400, message: 'Token expired' },
@@ -37,24 +37,24 @@ const known = {
   ValidationError: { status: 400, message: '1 validation error detected' },
 } as const;
 
-export type StsErrorCode = keyof typeof known;
+export type StsErrorCode = keyof typeof ERRORS;
 
 export function isStsErrorCode(code: string): code is StsErrorCode {
-  return Object.hasOwn(known, code);
+  return Object.hasOwn(ERRORS, code);
 }
 
-/** A refusal, as it goes on the wire. */
+/** An error answer. */
 export class StsError extends Error {
   override readonly name = 'StsError';
   readonly code: string;
   readonly status: number;
-  /** Undefined where AWS sends no Message element. */
+  /** The Message element; undefined if AWS sends none. */
   readonly text: string | undefined;
 
-  constructor(code: StsErrorCode, text: string | undefined = known[code].message) {
+  constructor(code: StsErrorCode, text: string | undefined = ERRORS[code].message) {
     super(text ?? code);
     this.code = code;
-    this.status = known[code].status;
+    this.status = ERRORS[code].status;
     this.text = text;
   }
 }

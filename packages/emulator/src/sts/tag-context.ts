@@ -1,4 +1,4 @@
-/** Tags as condition keys: `aws:RequestTag/Team` and the like. */
+/** Tags as condition keys such as `aws:RequestTag/Team`. */
 export function tagContext(prefix: string, tags: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`${prefix}/${key}`, value]));
 }

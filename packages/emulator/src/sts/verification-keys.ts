@@ -3,21 +3,21 @@ import { isObject, type JsonObject } from '../json.ts';
 import { invalidToken } from './invalid-token.ts';
 import type { DecodedToken } from './jwt.ts';
 
-/** How long STS waits for an issuer's documents, in milliseconds. */
-const patience = 5000;
-/** Keys of one kind in a set; with more, AWS uses none of that kind. */
-const keyLimit = 100;
+/** Time that STS waits for an issuer's documents, milliseconds. */
+const FETCH_LIMIT_MS = 5000;
+/** Most keys of one type in a set. If there are more, AWS uses none of that type. */
+const KEY_LIMIT = 100;
 
 export type Fetch = typeof fetch;
 
 /**
- * The issuer's published keys: discovery document, then key set, over the socket.
- * @param issuerUrl where the issuer is served
- * @throws StsError InvalidIdentityToken "Couldn't retrieve verification key…", whatever went wrong, as AWS does
+ * Fetches the issuer's published keys: discovery document, then key set.
+ * @param issuerUrl base URL of the issuer's documents
+ * @throws StsError InvalidIdentityToken "Couldn't retrieve verification key…" for every failure, as AWS does
  */
 export async function fetchKeys(issuerUrl: string, fetch: Fetch): Promise<readonly JsonWebKey[]> {
   try {
-    const signal = AbortSignal.timeout(patience);
+    const signal = AbortSignal.timeout(FETCH_LIMIT_MS);
     const discovery = await fetchJson(`${issuerUrl}/.well-known/openid-configuration`, fetch, signal);
     const { jwks_uri: keysUrl } = discovery;
     if (typeof keysUrl !== 'string') throw new Error('no jwks_uri');
@@ -37,7 +37,7 @@ async function fetchJson(url: string, fetch: Fetch, signal: AbortSignal): Promis
 }
 
 /**
- * @throws StsError InvalidIdentityToken when no published key fits the token or the signature is not that key's
+ * @throws StsError InvalidIdentityToken if no published key fits the token or the signature is wrong
  */
 export function verifySignature(token: DecodedToken, keys: readonly JsonWebKey[]): void {
   const key = publicKey(token, chooseKey(token, keys));
@@ -51,24 +51,24 @@ export function verifySignature(token: DecodedToken, keys: readonly JsonWebKey[]
   if (!signed) throw invalidToken();
 }
 
-/** AWS's rules: a usable key has a kid, is not for encryption and has no key_ops; of two with one kid the later counts. */
+/** Chooses a key as AWS does. A usable key has a kid, is not for encryption and has no key_ops; the last one with a kid counts. */
 function chooseKey({ algorithm, keyId }: DecodedToken, keys: readonly JsonWebKey[]): JsonWebKey {
-  const kind = algorithm.startsWith('RS') ? 'RSA' : 'EC';
-  if (keys.filter(({ kty }) => kty === kind).length > keyLimit) throw noKey();
+  const type = algorithm.startsWith('RS') ? 'RSA' : 'EC';
+  if (keys.filter(({ kty }) => kty === type).length > KEY_LIMIT) throw noKey();
   const usable = keys.filter(
     ({ kid, use, key_ops: operations }) => typeof kid === 'string' && use !== 'enc' && operations === undefined,
   );
   const byId = new Map(usable.map((key) => [key['kid'], key]));
   const [first] = byId.values();
   const chosen = keyId === undefined ? (byId.size === 1 ? first : undefined) : byId.get(keyId);
-  if (chosen?.kty !== kind) throw noKey();
+  if (chosen?.kty !== type) throw noKey();
   return chosen;
 }
 
-const curves: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
 function publicKey({ algorithm }: DecodedToken, jwk: JsonWebKey): KeyObject {
-  if (jwk.crv !== curves[algorithm]) throw noKey();
+  if (jwk.crv !== CURVES[algorithm]) throw noKey();
   try {
     return createPublicKey({ key: jwk, format: 'jwk' });
   } catch {
@@ -77,7 +77,7 @@ function publicKey({ algorithm }: DecodedToken, jwk: JsonWebKey): KeyObject {
 }
 
 function noKey() {
-  // AWS's own spacing.
+  // The two spaces are AWS's.
   return invalidToken(
     "Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
   );

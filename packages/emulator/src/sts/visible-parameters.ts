@@ -1,11 +1,11 @@
 import type { QueryRequest } from './query-request.ts';
 
-const shown =
+const SHOWN =
   /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+|ExternalId|SourceIdentity|ProviderId|MinimumSessionTokenSize)$/;
 
-/** A request's parameters for the list of requests: of what may be secret, or is not known, only the length. */
+/** A request's parameters for the request list. Unknown and secret values are replaced by their length. */
 export function visibleParameters(query: QueryRequest): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    [...query.entries()].map(([name, value]) => [name, shown.test(name) ? value : `(${value.length} characters)`]),
+    [...query.entries()].map(([name, value]) => [name, SHOWN.test(name) ? value : `(${value.length} characters)`]),
   );
 }

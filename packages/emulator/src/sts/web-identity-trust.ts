@@ -7,13 +7,13 @@ export interface WebIdentityTrust {
   readonly role: KnownRole;
   readonly claims: JsonObject;
   readonly sessionName: string;
-  /** Keys of the request itself. */
+  /** Condition keys of the request itself. */
   readonly request: Context;
 }
 
 /**
- * Asks the role's trust policy about the token, session tags and source identity included.
- * @throws StsError AccessDenied, with the one text AWS has for every reason
+ * Evaluates the role's trust policy for the token, including session tags and source identity.
+ * @throws StsError AccessDenied, with AWS's one text for every reason
  */
 export function checkWebIdentityTrust({ role, claims, sessionName, request }: WebIdentityTrust): void {
   const context = { ...request, 'sts:RoleSessionName': sessionName };

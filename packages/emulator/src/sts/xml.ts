@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Reply } from '../http/reply.ts';
 import type { StsError } from './sts-error.ts';
 
-const stsNamespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
-/** Errors found before an operation is known come from the layer in front of STS and carry its namespace. */
-const faultNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09';
+const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+/** Namespace of errors from the layer in front of STS, which precede the choice of an operation. */
+const FAULT_NAMESPACE = 'http://webservices.amazon.com/AWSFault/2005-15-09';
 
-/** Content of an element: text, or child elements in order; absent members are left out. */
+/** Content of an element: text, or child elements in order. Undefined members are omitted. */
 export interface Elements {
   readonly [name: string]: string | number | Elements | undefined;
 }
@@ -17,12 +17,12 @@ export function resultReply(action: string, result: Elements): Reply {
     [`${action}Result`]: result,
     ResponseMetadata: { RequestId: requestId },
   });
-  return reply(200, requestId, `<${action}Response xmlns="${stsNamespace}">${body}\n</${action}Response>\n`);
+  return reply(200, requestId, `<${action}Response xmlns="${STS_NAMESPACE}">${body}\n</${action}Response>\n`);
 }
 
 export function errorReply({ code, status, text }: Pick<StsError, 'code' | 'status' | 'text'>): Reply {
   const requestId = randomUUID();
-  const namespace = code === 'InvalidAction' ? faultNamespace : stsNamespace;
+  const namespace = code === 'InvalidAction' ? FAULT_NAMESPACE : STS_NAMESPACE;
   const body = elements({
     Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: text },
     RequestId: requestId,
@@ -44,7 +44,7 @@ function elements(members: Elements, indent = '\n  '): string {
     .join('');
 }
 
-/** XML 1.0 has no way to write most control characters, not even escaped; they become U+FFFD. */
+/** Escapes text for XML 1.0. It cannot contain most control characters, even escaped; they become U+FFFD. */
 export function escapeXml(value: string): string {
   return (
     value
@@ -53,7 +53,7 @@ export function escapeXml(value: string): string {
       .replace(/</g, '&lt;')
       .replace(/>/g, '&gt;')
       .replace(/"/g, '&quot;')
-      // A parser would turn a bare carriage return into a newline.
+      // A parser would turn a literal carriage return into a newline.
       .replace(/\r/g, '&#xD;')
   );
 }
