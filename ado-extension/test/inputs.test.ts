@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
-import { organizationOf, runOf } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/run.ts';
 import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
 
 const ID = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
@@ -54,37 +53,5 @@ describe('the inputs of the task', () => {
       'jobSummary is "1", neither true nor false',
     ]);
     assert.deepEqual(problems({ serviceConnection: 'aws' }), ['serviceConnection is "aws", not a service connection']);
-  });
-});
-
-describe('the run', () => {
-  for (const { uri, expected } of [
-    { uri: 'https://dev.azure.com/acme/', expected: 'acme' },
-    { uri: 'https://vsrm.dev.azure.com/acme/', expected: 'acme' },
-    { uri: 'https://acme.visualstudio.com/', expected: 'acme' },
-    { uri: 'https://acme.vsrm.visualstudio.com/', expected: 'acme' },
-    { uri: 'https://dev.azure.com/acme%20inc/', expected: 'acme inc' },
-    { uri: 'https://dev.azure.com/100%/', expected: '100%' },
-    { uri: 'https://tfs.example.com/', expected: '' },
-    { uri: 'nonsense', expected: '' },
-    { uri: undefined, expected: '' },
-  ]) {
-    it(`belongs to ${expected || 'no organization'}, by ${uri}`, () => {
-      assert.equal(organizationOf(uri), expected);
-    });
-  }
-
-  it('is that of a release where there is one, not of the build it deploys', () => {
-    const variables: Record<string, string> = { 'Build.BuildId': '1', 'Release.ReleaseId': '2', 'System.JobId': 'j' };
-    assert.deepEqual(
-      runOf((name) => variables[name]),
-      {
-        system: 'azure',
-        owner: '',
-        repository: '',
-        build: '2',
-        step: 'j',
-      },
-    );
   });
 });

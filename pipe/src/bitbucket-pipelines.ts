@@ -1,7 +1,9 @@
+import { NAME, runIdentity, stepToken } from '@aws-oidc-assume/ci-systems/bitbucket-pipelines';
 import {
   type CiSystem,
+  type Environment,
   Failure,
-  IdentityToken,
+  type IdentityToken,
   type Log,
   type Options,
   type Published,
@@ -16,7 +18,6 @@ import { exposeWebIdentity } from './expose-web-identity.ts';
 import type { ExposeMode, Exposure, ToExpose } from './exposure.ts';
 import { OutputFolder } from './output-folder.ts';
 import type { Settings } from './settings.ts';
-import type { Environment } from './variables.ts';
 
 const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,
@@ -24,10 +25,10 @@ const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
   'web-identity': exposeWebIdentity,
 };
 
-/** A step of Bitbucket Pipelines, seen from inside the pipe's container. */
+/** A step of Bitbucket Pipelines as the pipe sees it from inside its container. */
 export class BitbucketPipelines implements CiSystem<ExposeMode> {
-  readonly name = 'Bitbucket Pipelines';
-  /** A step has one token, and no way to ask for another. */
+  readonly name = NAME;
+  /** A step has one token and cannot request another. */
   readonly renewsToken = false;
   readonly run: RunIdentity;
   readonly log: Log;
@@ -35,25 +36,17 @@ export class BitbucketPipelines implements CiSystem<ExposeMode> {
   readonly #settings: Settings;
   readonly #workingFolder: string;
 
-  /** @param workingFolder where the step was when it called the pipe: there its next line begins */
+  /** @param workingFolder working folder of the step when it called the pipe, in which its next line starts */
   constructor(env: Environment, settings: Settings, log: Log, workingFolder: string) {
     this.#env = env;
     this.#settings = settings;
     this.#workingFolder = workingFolder;
     this.log = log;
-    const branch = env['BITBUCKET_BRANCH'];
-    this.run = {
-      system: 'bitbucket',
-      owner: env['BITBUCKET_WORKSPACE'] ?? '',
-      repository: env['BITBUCKET_REPO_SLUG'] ?? '',
-      build: env['BITBUCKET_BUILD_NUMBER'] ?? '',
-      step: env['BITBUCKET_STEP_UUID'] ?? '',
-      ...(branch === undefined ? {} : { branch }),
-    };
+    this.run = runIdentity(env);
   }
 
   async identityToken(): Promise<IdentityToken> {
-    // A run that could not hand anything on sends nothing either.
+    // A run that cannot publish credentials sends nothing.
     this.#cloneFolder();
     return this.#token();
   }
@@ -82,23 +75,9 @@ export class BitbucketPipelines implements CiSystem<ExposeMode> {
   }
 
   #token(): IdentityToken {
-    const token = this.#env['BITBUCKET_STEP_OIDC_TOKEN'] ?? '';
-    // Handed on by hand, it is this text where the step has none.
-    if (token.trim() === '' || /^\$\{?BITBUCKET_STEP_OIDC_TOKEN\}?$/.test(token.trim())) {
-      throw new Failure('TokenUnavailable', 'BITBUCKET_STEP_OIDC_TOKEN is not set: this step has no identity token.', {
-        changes: [
-          [
-            'Switch it on for the step that runs this pipe:',
-            '  - step:',
-            '      oidc: true',
-            '      script:',
-            '        - pipe: …',
-          ].join('\n'),
-        ],
-      });
-    }
-    this.log.mask(new Secret(token.trim()));
-    return IdentityToken.parse(token);
+    const token = stepToken(this.#env);
+    this.log.mask(new Secret(token.reveal()));
+    return token;
   }
 
   #cloneFolder(): string {

@@ -1,5 +1,5 @@
-import { isSet, type OptionKey, type RawOptions } from '@aws-oidc-assume/shared';
-import { type Environment, VARIABLES } from './variables.ts';
+import { type Environment, isSet, type OptionKey, type RawOptions } from '@aws-oidc-assume/shared';
+import { VARIABLES } from './variables.ts';
 
 /** Options whose absence hurts: without the first two nothing works, without the others nothing is limited. */
 const WARN_WHEN_EMPTY: readonly OptionKey[] = [

@@ -1,9 +1,9 @@
-import { type OptionRules, proxyProblems, type RawOptions } from '@aws-oidc-assume/shared';
+import { type Environment, type OptionRules, proxyProblems, type RawOptions } from '@aws-oidc-assume/shared';
 import { contradictions } from './contradictions.ts';
 import { EXPOSE_MODES, type ExposeMode } from './exposure.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
-import { type Environment, rawOptions } from './variables.ts';
+import { rawOptions } from './variables.ts';
 
 /** Reads the options and settings; `rules` carries all problems, which are reported at once. */
 export function readEnvironment(env: Environment): {

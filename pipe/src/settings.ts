@@ -1,6 +1,12 @@
 import path from 'node:path';
-import { type OptionProblem, OptionReader, Problem, parseBoolean, printable } from '@aws-oidc-assume/shared';
-import type { Environment } from './variables.ts';
+import {
+  type Environment,
+  type OptionProblem,
+  OptionReader,
+  Problem,
+  parseBoolean,
+  printable,
+} from '@aws-oidc-assume/shared';
 
 /** Options that only the pipe has. */
 export interface Settings {

@@ -1,4 +1,5 @@
 import {
+  type Environment,
   isSet,
   mapOptions,
   OPTIONS,
@@ -11,8 +12,6 @@ import {
 
 /** Variables of the options: the documented name of each, then its aliases. */
 export const VARIABLES = mapOptions((key): readonly [string, ...string[]] => OPTIONS[key].pipe);
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the options from the variables, together with problems of the variables themselves. */
 export function rawOptions(env: Environment): { raw: RawOptions; problems: readonly OptionProblem[] } {

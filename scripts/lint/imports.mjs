@@ -11,6 +11,7 @@ const OURS = '@aws-oidc-assume/';
 const MAY_IMPORT = {
   'packages/trust-policy/src': [],
   'shared/src': ['trust-policy'],
+  'packages/ci-systems/src': ['shared', 'trust-policy'],
   'pipe/src': ['ci-systems', 'shared'],
   'ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src': ['ci-systems', 'shared'],
   'packages/cli/src': ['ci-systems', 'shared', 'trust-policy'],

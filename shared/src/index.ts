@@ -1,6 +1,7 @@
 export { assumeRole, type Outcome } from './assume-role.ts';
 export { partitionOf, stsEndpointOf } from './aws/region.ts';
 export type { CiSystem, Published } from './ci-system.ts';
+export type { Environment } from './core/environment.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './core/failure.ts';
 export { type Log, silentLog } from './core/log.ts';
 export { redacted } from './core/redact.ts';
@@ -54,6 +55,7 @@ export {
   removeFolders,
   statOf,
 } from './publish/private-files.ts';
+export { processCredentials } from './publish/process-credentials.ts';
 export type { Runtime } from './runtime.ts';
 export { AssumedCredentials, type Session } from './sts/assumed-credentials.ts';
 export { systemRuntime } from './system-runtime.ts';

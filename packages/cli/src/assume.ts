@@ -7,11 +7,10 @@ import {
   type Session,
   silentLog,
 } from '@aws-oidc-assume/shared';
-import { findJob } from './ci/find-job.ts';
-import { ciSystem } from './ci/job.ts';
 import type { ParsedArguments } from './cli/command.ts';
 import { inert } from './cli/print.ts';
 import type { CliContext } from './context.ts';
+import { findJob } from './input/find-job.ts';
 import { rawOptions } from './options/assume-options.ts';
 
 /** The one session of a command that assumes one role. */
@@ -27,9 +26,10 @@ export interface Assumed {
  */
 export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {
   const job = await findJob(args, context);
-  const system = ciSystem(job, logTo(context, args.flag('verbose')));
+  const log = logTo(context, args.flag('verbose'));
   const { sessions, options } = await assumeRole(
-    system,
+    // The command itself hands the credentials over, so nothing is published.
+    { ...job, log, publish: async () => ({ lines: [] }) },
     rawOptions(args, context.env),
     { exposeModes: ['environment'], problems: proxyProblems(context.env) },
     context.runtime(),

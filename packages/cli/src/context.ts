@@ -1,6 +1,4 @@
-import type { ProxyFor, Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment, ProxyFor, Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
 
 /** Standard output or standard error. */
 export interface Stream {

@@ -323,7 +323,7 @@ describe('doctor', () => {
       answers: [sts],
     });
     assert.equal(status, 1);
-    assert.match(stdout, /^fail token +This is no job of[^\n]*\n +→ Run it in a CI job/);
+    assert.match(stdout, /^fail token +This is not a job of[^\n]*\n +→ Run it in a CI job/);
     assert.match(stdout, /^ok {3}sts +https:\/\/sts\.eu-west-1\.amazonaws\.com answers$/m);
     assert.match(stdout, /^ok {3}environment/m);
   });

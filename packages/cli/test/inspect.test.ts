@@ -150,7 +150,7 @@ describe('inspect', () => {
       name: 'no CI system',
       args: [],
       env: {},
-      expected: /no job of Bitbucket Pipelines, Azure Pipelines or GitHub Actions[\s\S]*--token-file/,
+      expected: /not a job of Bitbucket Pipelines, Azure Pipelines or GitHub Actions[\s\S]*--token-file/,
     },
     { name: 'a step without oidc', args: [], env: { BITBUCKET_BUILD_NUMBER: '1' }, expected: /oidc: true/ },
     { name: 'Azure DevOps Server', args: [], env: { TF_BUILD: 'True' }, expected: /SYSTEM_OIDCREQUESTURI is not set/ },
@@ -168,10 +168,10 @@ describe('inspect', () => {
     },
     { name: 'an empty variable', args: ['--token-variable', 'X'], env: { X: ' ' }, expected: /variable X is not set/ },
     {
-      name: 'a request address in the clear',
+      name: 'a request address with plain http',
       args: [],
-      env: { SYSTEM_OIDCREQUESTURI: 'http://dev.azure.com/acme/oidctoken', SYSTEM_ACCESSTOKEN: 'x' },
-      expected: /SYSTEM_OIDCREQUESTURI is not an https address/,
+      env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://token.example.com/', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
+      expected: /ACTIONS_ID_TOKEN_REQUEST_URL is not an https address/,
     },
   ];
   for (const { name, args, env, expected } of unavailable) {
@@ -223,7 +223,7 @@ describe('inspect', () => {
     it(`refuses ${option} where it has no effect`, async () => {
       const { status, stderr } = await runCli(['inspect', option, value], { env: bitbucketStep() });
       assert.equal(status, 2);
-      assert.match(stderr, /has an effect in/);
+      assert.match(stderr, /works only in a job of/);
     });
   }
 });

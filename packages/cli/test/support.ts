@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
-import type { ChildRun, CliContext, Environment } from '../src/context.ts';
+import type { Environment, Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
+import type { ChildRun, CliContext } from '../src/context.ts';
 import { run } from '../src/run.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';

@@ -126,7 +126,7 @@ describe('asking for a token', () => {
       name: 'a connection the job does not name',
       first: answer(400, { count: 1, value: 'There is no explicit reference to service connection x' }),
       code: 'TokenRequestRefused',
-      expected: /The job must name the service connection/,
+      expected: /Add a task with that connection to this job/,
     },
     {
       name: 'a sign-in page',

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { Environment } from '../core/environment.ts';
 import type { OptionProblem } from '../core/failure.ts';
 import { type AgentFor, messageOf } from './transport.ts';
 
@@ -54,8 +55,6 @@ async function trust({ ca }: TlsSettings): Promise<{ ca?: string[] }> {
   const { rootCertificates } = await import('node:tls');
   return { ca: [...rootCertificates, ca] };
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** In the order in which proxy-from-env looks at them for https. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;

@@ -40,7 +40,10 @@ export function flag(): OptionType<boolean> {
   return { kind: 'switch', default: false, read: (reader, key) => reader.one(key, parseBoolean) ?? false };
 }
 
-export function number(unit: string, limits: Limits & { readonly default: number }): OptionType<number> {
+export function number(
+  unit: string,
+  limits: Limits & { readonly default: number },
+): OptionType<number> & { readonly default: number } {
   const parse = wholeNumber(limits.least, limits.most, unit);
   return {
     kind: 'number',

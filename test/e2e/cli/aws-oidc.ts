@@ -73,13 +73,14 @@ export async function bitbucketStep(
   };
 }
 
-/** A script step of Azure Pipelines that maps its access token. */
+/** A script step of Azure Pipelines that maps its access token. The agent names the server of the job. */
 export function azureScript({ ready }: EmulatorProcess): Environment {
   return {
     TF_BUILD: 'True',
     SYSTEM_OIDCREQUESTURI: ready.oidcRequestUri,
     SYSTEM_ACCESSTOKEN: ready.accessToken,
     SYSTEM_COLLECTIONURI: 'https://dev.azure.com/acme/',
+    ENDPOINT_URL_SYSTEMVSSCONNECTION: `${new URL(ready.oidcRequestUri).origin}/acme/`,
     SYSTEM_TEAMPROJECT: 'shop',
     BUILD_BUILDID: '4711',
     SYSTEM_JOBID: '12f1170f-54f2-53f3-20dd-22fc7dff55f9',

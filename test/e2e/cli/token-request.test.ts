@@ -73,4 +73,42 @@ describe('the token request of aws-oidc', () => {
       });
     }
   }
+
+  const services = 'https://dev.azure.com/acme/';
+  for (const { name, env } of [
+    {
+      name: 'a listener on this machine that an earlier step set',
+      env: () => ({ ...azure(), ENDPOINT_URL_SYSTEMVSSCONNECTION: services }),
+    },
+    {
+      name: 'that listener when the agent names no server',
+      env: () => ({ ...azure(), ENDPOINT_URL_SYSTEMVSSCONNECTION: '' }),
+    },
+    {
+      name: 'another call of the server of the job',
+      env: () => ({ ...azure(), SYSTEM_OIDCREQUESTURI: `${service.origin}/acme/shop/_apis/pipelines/5/runs` }),
+    },
+  ]) {
+    for (const command of ['inspect', 'exec'] as const) {
+      it(`does not send the access token to ${name} (${command})`, async () => {
+        const args =
+          command === 'inspect' ? [command] : [command, '--role-arn', ROLE, '--region', 'eu-west-1', '--', 'true'];
+        const { status, stdout, stderr } = await awsOidc(args, { env: env() });
+        assert.equal(service.requests.length, 0);
+        assert.notEqual(status, 0);
+        assert.match(stderr, /^✖ InvalidOptions[\s\S]*SYSTEM_OIDCREQUESTURI/);
+        assert.ok(!`${stdout}${stderr}`.includes(ACCESS_TOKEN));
+      });
+    }
+  }
+
+  it('is a failed check of doctor when the access token may not go there', async () => {
+    const { status, stdout } = await awsOidc(['doctor'], {
+      env: { ...azure(), ENDPOINT_URL_SYSTEMVSSCONNECTION: services },
+    });
+    assert.equal(status, 1);
+    assert.match(stdout, /^fail token +SYSTEM_OIDCREQUESTURI is http:/m);
+    assert.match(stdout, /^ok +environment/m);
+    assert.equal(service.requests.length, 0);
+  });
 });

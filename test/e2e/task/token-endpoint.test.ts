@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
     name: '404',
     fault: { status: 404, body: JSON.stringify({ message: 'No job found with identifier 7.' }) },
     code: 'TokenRequestRefused',
-    says: /No job found with identifier 7\.[\s\S]*System\.OidcRequestUri is not that of the running job/,
+    says: /No job found with identifier 7\.[\s\S]*System\.OidcRequestUri does not belong to the running job/,
     attempts: 1,
   },
   {

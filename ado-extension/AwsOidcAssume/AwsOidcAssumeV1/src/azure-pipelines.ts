@@ -3,6 +3,14 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  NAME,
+  requestToken,
+  requireUri,
+  runIdentity,
+  TASK_WORDS,
+  type TokenRequest,
+} from '@aws-oidc-assume/ci-systems/azure-pipelines';
+import {
   type CiSystem,
   Failure,
   type IdentityToken,
@@ -18,7 +26,6 @@ import {
 } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from './agent/agent-network.ts';
 import type { Inputs } from './agent/inputs.ts';
-import { runOf } from './agent/run.ts';
 import type { TaskHost } from './agent/task-host.ts';
 import { exposeCredentialProcess } from './expose/expose-credential-process.ts';
 import { exposeEnvironment } from './expose/expose-environment.ts';
@@ -29,7 +36,6 @@ import type { RenewalState } from './expose/renewal-state.ts';
 import { setForLaterSteps, setOutputs } from './publish/job-variables.ts';
 import { ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
 import { summaryOf } from './publish/summary.ts';
-import { requestToken, type TokenRequest } from './token/token-request.ts';
 
 const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
   environment: exposeEnvironment,
@@ -38,10 +44,10 @@ const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
   'credential-process': exposeCredentialProcess,
 };
 
-/** A job of Azure Pipelines, seen from inside the task. */
+/** A job of Azure Pipelines as the task sees it. */
 export class AzurePipelines implements CiSystem<ExposeMode> {
-  readonly name = 'Azure Pipelines';
-  /** Every request gives a new token, good for minutes. */
+  readonly name = NAME;
+  /** Every request gives a new token, which is valid for minutes. */
   readonly renewsToken = true;
   readonly run: RunIdentity;
   readonly log: Log;
@@ -57,11 +63,11 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
     this.#network = network;
     this.#runtime = runtime;
     this.log = runtime.log;
-    this.run = runOf((name) => host.variable(name));
+    this.run = runIdentity((name) => host.variable(name));
   }
 
   async identityToken(limits: RetryLimits): Promise<IdentityToken> {
-    const token = await requestToken(this.#tokenRequest(), limits, this.#runtime);
+    const token = await requestToken(this.#tokenRequest(), TASK_WORDS, limits, this.#runtime);
     this.log.mask(new Secret(token.reveal()));
     if (this.#token === undefined) this.#sayWhoAsks(token);
     this.#token = token;
@@ -96,16 +102,10 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
     return { lines };
   }
 
+  /** @throws Failure `TokenUnavailable` */
   #tokenRequest(): TokenRequest {
-    const uri = this.#host.variable('System.OidcRequestUri');
-    if (uri === undefined) {
-      throw new Failure(
-        'TokenUnavailable',
-        'The variable System.OidcRequestUri is not set: this server gives jobs no identity tokens.',
-        { changes: ['Run the job on Azure DevOps Services; Azure DevOps Server has no such tokens.'] },
-      );
-    }
-    const { url, accessToken } = this.#host.server;
+    const uri = requireUri(this.#host.variable('System.OidcRequestUri'), TASK_WORDS);
+    const { url: server, accessToken } = this.#host.server;
     if (!accessToken) {
       throw new Failure(
         'TokenUnavailable',
@@ -114,7 +114,7 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
       );
     }
     const { serviceConnectionId, tokenHosts } = this.#inputs.settings;
-    return { uri, accessToken, server: url, moreHosts: tokenHosts, serviceConnectionId };
+    return { uri, accessToken, server, moreHosts: tokenHosts, serviceConnectionId };
   }
 
   #sayWhoAsks(token: IdentityToken): void {

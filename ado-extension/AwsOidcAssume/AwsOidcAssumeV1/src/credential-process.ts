@@ -1,12 +1,13 @@
 // Left in the temporary directory by the task. AWS tools run it whenever they need credentials: it asks Azure DevOps for a
 // new token, assumes the role again, and prints what the SDKs read from a `credential_process`
 // (AWS SDKs reference guide, "Process credential provider").
+import { NAME, requestToken, TASK_WORDS } from '@aws-oidc-assume/ci-systems/azure-pipelines';
 import {
   assumeRole,
   type CiSystem,
   Failure,
   failureLines,
-  type Session,
+  processCredentials,
   silentLog,
   systemRuntime,
 } from '@aws-oidc-assume/shared';
@@ -15,7 +16,6 @@ import { hinted } from './agent/hints.ts';
 import { inert } from './agent/log.ts';
 import { EXPOSE_MODES } from './expose/exposure.ts';
 import { readState } from './expose/renewal-state.ts';
-import { requestToken } from './token/token-request.ts';
 
 declare const VERSION: string;
 
@@ -26,29 +26,17 @@ async function run(stateFile: string): Promise<void> {
   const transport = transportThrough(state.network, process.env);
   const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION} credential-process`, transport);
   const job: CiSystem = {
-    name: 'Azure Pipelines',
+    name: NAME,
     run: state.run,
     log: silentLog,
     renewsToken: true,
-    identityToken: (limits) => requestToken(state.token, limits, { ...runtime, log: silentLog }),
+    identityToken: (limits) => requestToken(state.token, TASK_WORDS, limits, { ...runtime, log: silentLog }),
     publish: async ([session]) => {
-      if (session === undefined) throw new Failure('Internal', 'no role was assumed');
-      process.stdout.write(JSON.stringify(processCredentials(session)));
+      process.stdout.write(processCredentials(session));
       return { lines: [] };
     },
   };
   await assumeRole(job, state.raw, { exposeModes: EXPOSE_MODES }, runtime);
-}
-
-function processCredentials({ credentials }: Session) {
-  return {
-    Version: 1,
-    AccessKeyId: credentials.accessKeyId,
-    SecretAccessKey: credentials.secretAccessKey.reveal(),
-    SessionToken: credentials.sessionToken.reveal(),
-    Expiration: credentials.expiration.toISOString(),
-    AccountId: credentials.accountId,
-  };
 }
 
 async function main(): Promise<void> {

@@ -1,29 +1,20 @@
 import { styleText } from 'node:util';
-import { printable } from '@aws-oidc-assume/shared';
-import type { Environment, Stream } from '../context.ts';
+import { neutralizeLogCommandsInJson } from '@aws-oidc-assume/ci-systems/azure-pipelines';
+import type { Environment } from '@aws-oidc-assume/shared';
+import type { Stream } from '../context.ts';
 
 /**
- * Text from outside (claims, policies, answers of servers) as text and nothing else: no control characters, and no
- * command of Azure Pipelines, whose agent obeys `##vso[` and `##[` in whatever a step prints.
+ * Text from outside (claims, policies, answers of servers) that is harmless to print: one line, without control
+ * characters and without log commands of Azure Pipelines.
  */
-export function plain(text: string, maxLength?: number): string {
-  return inert(printable(text, maxLength));
-}
+export { inertText as plain, neutralizeLogCommands as inert } from '@aws-oidc-assume/ci-systems/azure-pipelines';
 
-/** A no-width gap between the two signs keeps a command readable and stops it from being one. */
-export function inert(text: string): string {
-  return text.replace(/##(?=\[|vso)/gi, '#\u200b#');
-}
-
-/**
- * JSON with the same safety: what `plain` would take out is written as an escape, so that the value stays whole for
- * whoever parses it.
- */
+/** JSON that is as harmless to print. Characters that `plain` removes become escapes, so parsers read the same value. */
 export function json(value: unknown): string {
-  const text = JSON.stringify(value, null, 2)
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (found) => (found === '\n' ? found : escaped(found)))
-    .replace(/##(?=\[|vso)/gi, '#\\u0023');
-  return `${text}\n`;
+  const text = JSON.stringify(value, null, 2).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    character === '\n' ? character : escaped(character),
+  );
+  return `${neutralizeLogCommandsInJson(text)}\n`;
 }
 
 function escaped(text: string): string {

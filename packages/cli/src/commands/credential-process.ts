@@ -1,6 +1,7 @@
+import { processCredentials } from '@aws-oidc-assume/shared';
 import { assume } from '../assume.ts';
-import { TOKEN_OPTIONS } from '../ci/find-job.ts';
 import { type Command, JSON_OPTION } from '../cli/command.ts';
+import { TOKEN_OPTIONS } from '../input/find-job.ts';
 import { ASSUME_OPTIONS } from '../options/assume-options.ts';
 import { FORCE_OPTION, refuseTerminal } from '../options/credential-output.ts';
 
@@ -21,17 +22,8 @@ export const credentialProcess: Command = {
   ],
   async run(args, context) {
     refuseTerminal(args, context, 'Name it as credential_process in a profile.');
-    const { credentials } = (await assume(args, context)).session;
-    context.out.write(
-      `${JSON.stringify({
-        Version: 1,
-        AccessKeyId: credentials.accessKeyId,
-        SecretAccessKey: credentials.secretAccessKey.reveal(),
-        SessionToken: credentials.sessionToken.reveal(),
-        Expiration: credentials.expiration.toISOString(),
-        AccountId: credentials.accountId,
-      })}\n`,
-    );
+    const { session } = await assume(args, context);
+    context.out.write(`${processCredentials(session)}\n`);
     return 0;
   },
 };

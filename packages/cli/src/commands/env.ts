@@ -1,7 +1,7 @@
 import { awsEnvironment, CONFLICTING_VARIABLES, revealed, shellWord } from '@aws-oidc-assume/shared';
 import { assume } from '../assume.ts';
-import { TOKEN_OPTIONS } from '../ci/find-job.ts';
 import { type Command, JSON_OPTION } from '../cli/command.ts';
+import { TOKEN_OPTIONS } from '../input/find-job.ts';
 import { ASSUME_OPTIONS } from '../options/assume-options.ts';
 import { FORCE_OPTION, refuseTerminal } from '../options/credential-output.ts';
 

@@ -1,5 +1,5 @@
+import { parseToken } from '@aws-oidc-assume/ci-systems';
 import { type Claims, parseRoleArn } from '@aws-oidc-assume/trust-policy';
-import { parseToken } from '../ci/given-token.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { CliContext } from '../context.ts';
 import { members } from './json-members.ts';

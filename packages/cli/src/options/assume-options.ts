@@ -1,4 +1,5 @@
 import {
+  type Environment,
   mapOptions,
   OPTIONS,
   type OptionKey,
@@ -10,7 +11,6 @@ import {
 import { OPTION_SUMMARIES } from '@aws-oidc-assume/shared/option-help';
 import { flagOf, type OptionSpec, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
-import type { Environment } from '../context.ts';
 
 /** Option of the table as the command line sees it. */
 interface AssumeOption {

@@ -1,5 +1,6 @@
 import {
   agentThrough,
+  type Environment,
   networkTransport,
   type OptionProblem,
   type ProxyFor,
@@ -24,8 +25,6 @@ export interface AgentProxy {
   /** Regular expressions, without case, for the addresses that need no proxy. */
   readonly bypass: readonly string[];
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The proxy and certificates the agent was set up with (`config --proxyurl --sslcacert`), and why they cannot be used: to

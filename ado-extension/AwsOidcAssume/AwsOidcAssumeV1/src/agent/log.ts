@@ -1,13 +1,10 @@
-import { type Log, printable, type Secret } from '@aws-oidc-assume/shared';
+import { inertText } from '@aws-oidc-assume/ci-systems/azure-pipelines';
+import type { Log, Secret } from '@aws-oidc-assume/shared';
 import type { TaskHost } from './task-host.ts';
 
-/**
- * Text from outside must stay text: one line, without control characters, and without what the agent acts on. It takes
- * `##vso[` anywhere in a line for a command, and `##[` at its beginning for formatting. A gap of no width between the
- * two signs keeps it readable and inert.
- */
+/** Makes a line of any length harmless to print. */
 export function inert(text: string): string {
-  return printable(text, Number.POSITIVE_INFINITY).replace(/##(?=\[|vso)/gi, '#\u200b#');
+  return inertText(text, Number.POSITIVE_INFINITY);
 }
 
 /** The log of an Azure Pipelines task. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { TokenRequest } from '@aws-oidc-assume/ci-systems/azure-pipelines';
 import type { RawOptions, RunIdentity } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from '../agent/agent-network.ts';
-import type { TokenRequest } from '../token/token-request.ts';
 
 /** All that `credential-process.js` needs to assume the role again, in the middle of a later step. */
 export interface RenewalState {

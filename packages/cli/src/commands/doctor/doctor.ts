@@ -1,9 +1,9 @@
 import { FAILURES, Failure, type IdentityToken, stsEndpointOf } from '@aws-oidc-assume/shared';
-import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain, type Style } from '../../cli/print.ts';
 import type { CliContext } from '../../context.ts';
-import { readToken } from '../../input/read-token.ts';
+import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
+import { readToken, refuseWrongProxy } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { type Check, fail, warn } from './check.ts';
 import { environmentChecks } from './environment.ts';
@@ -45,6 +45,8 @@ export const doctor: Command = {
 };
 
 async function allChecks(args: ParsedArguments, context: CliContext): Promise<Check[]> {
+  // Every check that needs the network would fail as well.
+  refuseWrongProxy(context);
   const roleArn = readOption('roleArn', args, context.env)?.arn;
   const region = readOption('region', args, context.env);
   const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
@@ -78,8 +80,7 @@ async function readAndCheck(
     const token = await readToken(job, context);
     return { token, checks: tokenChecks(token, job.origin, context.now()) };
   } catch (error) {
-    // A wrong proxy setting would also fail all that follows.
-    if (!(error instanceof Failure) || error.code === 'Cancelled' || error.code === 'InvalidOptions') throw error;
+    if (!(error instanceof Failure) || error.code === 'Cancelled') throw error;
     const { changes = [], answer } = error.details;
     const message = [error.message, answer?.message].filter(Boolean).join(' ');
     return { checks: [fail('token', message, changes[0] ?? FAILURES[error.code].hint)] };

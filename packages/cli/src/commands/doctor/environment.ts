@@ -1,5 +1,5 @@
+import type { Environment } from '@aws-oidc-assume/shared';
 import { CONFLICTING_VARIABLES } from '@aws-oidc-assume/shared';
-import type { Environment } from '../../context.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const STATIC_KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;

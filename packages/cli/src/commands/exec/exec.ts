@@ -1,10 +1,17 @@
-import { awsEnvironment, CONFLICTING_VARIABLES, type Options, revealed, type Session } from '@aws-oidc-assume/shared';
+import {
+  awsEnvironment,
+  CONFLICTING_VARIABLES,
+  type Environment,
+  type Options,
+  revealed,
+  type Session,
+} from '@aws-oidc-assume/shared';
 import { assume } from '../../assume.ts';
-import { TOKEN_OPTIONS } from '../../ci/find-job.ts';
 import type { Command } from '../../cli/command.ts';
 import { plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
-import { ChildNotStarted, type Environment } from '../../context.ts';
+import { ChildNotStarted } from '../../context.ts';
+import { TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { ASSUME_OPTIONS } from '../../options/assume-options.ts';
 
 /** What a shell answers (POSIX.1-2017, 2.8.2). */

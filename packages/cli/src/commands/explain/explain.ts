@@ -1,10 +1,10 @@
 import { type Claims, type Explanation, explain as explainToken } from '@aws-oidc-assume/trust-policy';
-import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { readClaims, readPolicy } from '../../input/files.ts';
+import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../../options/context-option.ts';

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
+import { type SessionRun, sessionRun } from '@aws-oidc-assume/ci-systems';
 import { UsageError } from '../../cli/usage-error.ts';
 import { type JsonMembers, members } from '../../input/json-members.ts';
-import { type SessionRun, sessionRun } from './session-run.ts';
 
 /** One event of CloudTrail, as far as it names a run. */
 export interface TrailEvent {

@@ -1,13 +1,14 @@
-import { findJob, TOKEN_OPTIONS } from '../../ci/find-job.ts';
+import { sessionRun } from '@aws-oidc-assume/ci-systems';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { columns, json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { nameOf, readBytes } from '../../input/files.ts';
+import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { readTrail, type TrailEvent } from './cloudtrail.ts';
-import { runRows, sessionRun } from './session-run.ts';
+import { runRows } from './run-rows.ts';
 import { subjectRows, type TokenView, tokenView } from './token-view.ts';
 
 export const inspect: Command = {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { refuseForeignHost } from '../AwsOidcAssume/AwsOidcAssumeV1/src/token/token-hosts.ts';
+import { SCRIPT_WORDS, TASK_WORDS } from '../../src/azure-pipelines/advice.ts';
+import { tokenRequestUrl } from '../../src/azure-pipelines/token-url.ts';
 
 const HOME = 'https://dev.azure.com/acme/';
 const LOCAL = 'http://127.0.0.1:8080/acme/';
 const JOB = '_apis/distributedtask/hubs/build/plans/p/jobs/j/oidctoken';
 
-describe('where the access token of the job may go', () => {
+describe('the address of the token request', () => {
   const allowed = [
     { name: 'Azure DevOps Services', uri: `https://dev.azure.com/acme/x/${JOB}` },
     { name: 'its token service', uri: `https://vstoken.dev.azure.com/acme/${JOB}` },
@@ -30,8 +31,8 @@ describe('where the access token of the job may go', () => {
     { name: 'with its port', uri: `https://proxy.example.com:8443/x/${JOB}`, moreHosts: ['proxy.example.com:8443'] },
   ];
   for (const { name, uri, server = HOME, moreHosts = [] } of allowed) {
-    it(`to ${name}`, () => {
-      assert.equal(refuseForeignHost({ uri, server, moreHosts }).href, uri);
+    it(`may be ${name}`, () => {
+      assert.equal(tokenRequestUrl({ uri, server, moreHosts }, TASK_WORDS).href, uri);
     });
   }
 
@@ -88,11 +89,27 @@ describe('where the access token of the job may go', () => {
     { name: 'another scheme', uri: 'file:///etc/passwd', says: /not https/ },
     { name: 'no address at all', uri: 'oidctoken', says: /not an address/ },
     { name: 'an unknown server', uri: 'https://example.com/', server: undefined, says: /\(unknown\)/ },
+    {
+      name: 'the server of a visualstudio.com name with more labels',
+      uri: `https://b.acme.visualstudio.com/x/${JOB}`,
+      server: 'https://a.acme.visualstudio.com/',
+      says: /neither/,
+    },
   ];
   for (const { name, uri, says, moreHosts = [], ...more } of refused) {
-    it(`not to ${name}`, () => {
+    it(`may not be ${name}`, () => {
       const server = 'server' in more ? more.server : HOME;
-      assert.throws(() => refuseForeignHost({ uri, server, moreHosts }), says);
+      assert.throws(() => tokenRequestUrl({ uri, server, moreHosts }, TASK_WORDS), says);
+    });
+  }
+
+  for (const { name, words, says } of [
+    { name: 'the task', words: TASK_WORDS, says: /^System\.OidcRequestUri points to[\s\S]*input tokenHosts$/ },
+    { name: 'a script', words: SCRIPT_WORDS, says: /^SYSTEM_OIDCREQUESTURI points to[\s\S]*An earlier step may have/ },
+  ]) {
+    it(`is refused in the words of ${name}`, () => {
+      const uri = `https://example.com/x/${JOB}`;
+      assert.throws(() => tokenRequestUrl({ uri, server: HOME, moreHosts: [] }, words), { message: says });
     });
   }
 });

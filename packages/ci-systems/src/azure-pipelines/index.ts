@@ -1,0 +1,31 @@
+import type { CiSystemDefinition } from '../ci-job.ts';
+import { SCRIPT_WORDS, TASK_WORDS } from './advice.ts';
+import { inertText, neutralizeLogCommands, neutralizeLogCommandsInJson } from './log-commands.ts';
+import { runIdentity } from './run-identity.ts';
+import { runIdentityFromClaims } from './run-identity-from-claims.ts';
+import { CONNECTION_OPTION, NAME, scriptJob } from './script-job.ts';
+import { requestToken, requireUri, type TokenRequest } from './token-request.ts';
+
+export {
+  inertText,
+  NAME,
+  neutralizeLogCommands,
+  neutralizeLogCommandsInJson,
+  requestToken,
+  requireUri,
+  runIdentity,
+  TASK_WORDS,
+  type TokenRequest,
+};
+
+export const azurePipelines: CiSystemDefinition = {
+  id: 'azure',
+  name: NAME,
+  labels: { owner: 'organization', repository: 'project', step: 'job' },
+  tokenOptions: [{ name: CONNECTION_OPTION, value: 'GUID', about: 'service connection to request the token for' }],
+  detect: (env) => Boolean(env[SCRIPT_WORDS.uriVariable] || env['TF_BUILD']),
+  job: scriptJob,
+  runIdentityFromClaims,
+  runUrl: ({ owner, repository, build }) =>
+    `https://dev.azure.com/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/_build/results?buildId=${build}`,
+};

@@ -1,0 +1,60 @@
+import { invalidOptions, isLoopback, printable } from '@aws-oidc-assume/shared';
+import type { TokenRequestWords } from './advice.ts';
+import { isAzureDevOpsServices, organizationOf } from './organization.ts';
+
+/** Addresses that decide where the access token of the job may go. */
+export interface TokenHosts {
+  /** Value of `System.OidcRequestUri`. */
+  readonly uri: string;
+  /** Address of the server that gave the job its access token. */
+  readonly server: string | undefined;
+  /** Further hosts that the pipeline allows, some with a port. */
+  readonly moreHosts: readonly string[];
+}
+
+/** REST reference, Distributed Task › Oidctoken › Create. */
+const TOKEN_REQUEST = /\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs\/[^/]+\/oidctoken$/i;
+
+/**
+ * Returns the address of the token request if the access token of the job may go there.
+ *
+ * Any earlier step can set `System.OidcRequestUri`. The request carries the access token, so its host must be the server
+ * of the job, Azure DevOps Services, or a host that the pipeline names. Its path must be that of a token request, because
+ * any other call would run with all rights of the job. Plain http is accepted only for a server on this machine.
+ * @throws Failure `InvalidOptions`
+ */
+export function tokenRequestUrl({ uri, server, moreHosts }: TokenHosts, words: TokenRequestWords): URL {
+  const refusal = (why: string) => invalidOptions([{ option: words.uriVariable, message: why }]);
+  if (!URL.canParse(uri)) throw refusal(`is "${printable(uri, 200)}", not an address`);
+  const url = new URL(uri);
+  const home = server !== undefined && URL.canParse(server) ? new URL(server) : undefined;
+  const isHome = url.host === home?.host;
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHome && isLoopback(url.hostname))) {
+    throw refusal(
+      `is ${printable(url.origin, 200)}, not https: the access token of the job would travel in clear text`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') throw refusal('contains a user or a password');
+  const isServices = url.port === '' && servicesHosts(home).includes(url.hostname);
+  const isAllowed = moreHosts.some((host) => [url.host, url.hostname].includes(host.toLowerCase()));
+  if (!isHome && !isServices && !isAllowed) {
+    throw refusal(
+      `points to ${printable(url.host, 200)}, which is neither the server of this job (${home?.host ?? 'unknown'}) nor Azure DevOps Services: the access token of the job is not sent there. ${words.foreignHost}`,
+    );
+  }
+  if (!TOKEN_REQUEST.test(url.pathname)) {
+    throw refusal(
+      `is ${printable(url.origin + url.pathname, 300)}, not the address of a token request (…/_apis/distributedtask/hubs/…/plans/…/jobs/…/oidctoken): an earlier step may have changed it`,
+    );
+  }
+  return url;
+}
+
+/** Hosts at which Azure DevOps Services serves the organization of this server. */
+function servicesHosts(server: URL | undefined): readonly string[] {
+  const hosts = ['dev.azure.com', 'vstoken.dev.azure.com'];
+  if (server === undefined || !isAzureDevOpsServices(server)) return hosts;
+  const organization = organizationOf(server.href).toLowerCase();
+  if (organization === '') return hosts;
+  return [...hosts, `${organization}.visualstudio.com`, `${organization}.vsrm.visualstudio.com`];
+}

@@ -1,0 +1,32 @@
+import type { CiSystemDefinition } from '../ci-job.ts';
+import { runIdentity } from './run-identity.ts';
+import { runIdentityFromClaims } from './run-identity-from-claims.ts';
+import { requestToken, URL_VARIABLE } from './token-request.ts';
+
+const NAME = 'GitHub Actions';
+
+/** Audience that AWS's own action requests and that identity providers for GitHub list. */
+const DEFAULT_AUDIENCE = 'sts.amazonaws.com';
+
+export const gitHubActions: CiSystemDefinition = {
+  id: 'github',
+  name: NAME,
+  labels: { owner: 'owner', repository: 'repository', step: 'step' },
+  tokenOptions: [
+    { name: 'audience', value: 'AUDIENCE', about: `audience of the token to request (${DEFAULT_AUDIENCE})` },
+  ],
+  detect: (env) => Boolean(env[URL_VARIABLE] || env['GITHUB_ACTIONS']),
+  job: ({ env, options, runtime }) => {
+    const audience = options['audience'] ?? DEFAULT_AUDIENCE;
+    return {
+      name: NAME,
+      origin: `${URL_VARIABLE}, audience ${audience}`,
+      renewsToken: true,
+      run: runIdentity(env),
+      identityToken: (limits) => requestToken(env, audience, limits, runtime()),
+    };
+  },
+  runIdentityFromClaims,
+  runUrl: ({ owner, repository, build }) =>
+    `https://github.com/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/actions/runs/${build}`,
+};

@@ -1,0 +1,63 @@
+import {
+  type Environment,
+  Failure,
+  type IdentityToken,
+  isLoopback,
+  type RetryLimits,
+  requestIdentityToken,
+  Secret,
+  type TokenRuntime,
+} from '@aws-oidc-assume/shared';
+
+/** The runner writes this variable anew for each step (runner, ScriptHandler.cs), so no earlier step can change it. */
+export const URL_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_URL';
+const TOKEN_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN';
+
+/**
+ * Requests the identity token of a job with `id-token: write`. The job chooses the audience.
+ * Source: GitHub documentation, "OpenID Connect reference", methods for requesting the token.
+ * @throws Failure `TokenUnavailable`, and those of `requestIdentityToken`
+ */
+export async function requestToken(
+  env: Environment,
+  audience: string,
+  limits: RetryLimits,
+  runtime: TokenRuntime,
+): Promise<IdentityToken> {
+  const address = env[URL_VARIABLE];
+  const requestToken = env[TOKEN_VARIABLE];
+  if (!address || !requestToken) {
+    throw new Failure(
+      'TokenUnavailable',
+      `${URL_VARIABLE} and ${TOKEN_VARIABLE} are not set: this job may not request an identity token.`,
+      {
+        changes: [
+          'Give the job the permission (a pull request from a fork never has it):\n  permissions:\n    id-token: write\n    contents: read',
+        ],
+      },
+    );
+  }
+  const url = bearerUrl(address);
+  url.searchParams.set('audience', audience);
+  const service = {
+    system: 'GitHub Actions',
+    method: 'GET',
+    url,
+    headers: {},
+    bearer: new Secret(requestToken),
+    member: 'value',
+    advice: () => [],
+  } as const;
+  return requestIdentityToken(service, limits, runtime);
+}
+
+/** Refuses to send the request token over plain http, except to this machine. */
+function bearerUrl(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url !== undefined && isPrivate) return url;
+  throw new Failure(
+    'TokenUnavailable',
+    `${URL_VARIABLE} is not an https address, so the request token of the job is not sent there.`,
+  );
+}

@@ -1,0 +1,40 @@
+import { Failure, IdentityToken, type RunIdentity } from '@aws-oidc-assume/shared';
+import { recogniseIssuer } from '@aws-oidc-assume/trust-policy';
+import type { CiJob } from '../ci-job.ts';
+import { CI_SYSTEMS } from '../registry.ts';
+
+/**
+ * A job that is known only by its token, which came from a file, a variable or standard input.
+ * @param origin source of the token, for people
+ * @throws Failure `TokenMalformed`
+ */
+export function plainTokenJob(text: string, origin: string): CiJob {
+  const token = parseToken(text, origin);
+  return {
+    name: recogniseIssuer(token.issuer ?? '')?.provider.name ?? 'CI',
+    origin,
+    renewsToken: false,
+    run: runIdentityFromClaims(token),
+    identityToken: async () => token,
+  };
+}
+
+/** @throws Failure `TokenMalformed` that names the origin of the text */
+export function parseToken(text: string, origin: string): IdentityToken {
+  try {
+    return IdentityToken.parse(text);
+  } catch (error) {
+    const changes = [`Check that ${origin} holds the identity token itself, whole and unquoted.`];
+    throw Failure.from(error).with({ changes });
+  }
+}
+
+/** The run as the claims name it. Issuers without a CI system in the registry give only the first part of a session name. */
+function runIdentityFromClaims(token: IdentityToken): RunIdentity {
+  for (const system of CI_SYSTEMS) {
+    const run = system.runIdentityFromClaims(token);
+    if (run !== undefined) return run;
+  }
+  const id = recogniseIssuer(token.issuer ?? '')?.provider.id;
+  return { system: id ?? 'token', owner: '', repository: '', build: '', step: '' };
+}
