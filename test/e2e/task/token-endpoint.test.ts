@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
     name: 'a refusal as a string in value',
     fault: { status: 400, body: JSON.stringify({ count: 151, value: NO_REFERENCE }) },
     code: 'TokenRequestRefused',
-    says: /There is no explicit reference to service connection[\s\S]*Give the connection in the input serviceConnection of/,
+    says: /There is no explicit reference to service connection[\s\S]*Name the connection in the input serviceConnection of/,
     attempts: 1,
   },
   {
