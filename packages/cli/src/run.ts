@@ -1,8 +1,9 @@
 import { Failure, failureLines } from '@aws-oidc-assume/shared';
+import { CommanderError } from 'commander';
 import type { Command } from './cli/command.ts';
-import { findCommand, readArguments } from './cli/command-line.ts';
-import { commandHelp, overview } from './cli/help.ts';
+import { candidates } from './cli/completion.ts';
 import { inert, json, painter, plain } from './cli/print.ts';
+import { createProgram } from './cli/program.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { CliContext } from './context.ts';
@@ -12,47 +13,33 @@ const WRONG_USAGE = 2;
 
 /** Runs one command line. @returns the exit status */
 export async function run(args: readonly string[], context: CliContext): Promise<number> {
+  let status = 0;
+  const program = createProgram(COMMANDS, context, async (command, parsed) => {
+    status = await command.run(parsed, context);
+  });
+  if (args[0] === '__complete') {
+    context.out.write(`${candidates(program, args.slice(1)).join('\n')}\n`);
+    return status;
+  }
   try {
-    return await dispatch(args, context);
+    await program.parseAsync(args, { from: 'user' });
+    return status;
   } catch (error) {
-    if (error instanceof UsageError) return wrongUsage(error, args, context);
-    return failed(Failure.from(error), args, context);
+    if (error instanceof UsageError) return wrongUsage(error.message, args, context);
+    if (!(error instanceof CommanderError)) return failed(Failure.from(error), args, context);
+    const isHelp = error.exitCode === 0 || error.code === 'commander.help';
+    return isHelp ? 0 : wrongUsage(usageMessage(error), args, context);
   }
 }
 
-async function dispatch(args: readonly string[], context: CliContext): Promise<number> {
-  const paint = painter(context.out, context.env);
-  const [first, ...others] = args;
-  if (first === undefined) throw new UsageError(`Which command? ${COMMANDS.map(({ name }) => name).join(', ')}.`);
-  if (first === '--version') {
-    context.out.write(`${context.version}\n`);
-    return 0;
-  }
-  if (first === '--help' || first === '-h' || (first === 'help' && others.length === 0)) {
-    context.out.write(overview(COMMANDS, paint));
-    return 0;
-  }
-  const group = groupToExplain(args);
-  if (group.length > 0) {
-    context.out.write(overview(group, paint));
-    return 0;
-  }
-  const { command, rest } = findCommand(first === 'help' ? others : args, COMMANDS);
-  const given = readArguments(command, first === 'help' ? ['--help'] : rest);
-  if (given.flag('help')) {
-    context.out.write(commandHelp(command, paint));
-    return 0;
-  }
-  return command.run(given, context);
+/** Commander's message as sentences of one line. */
+function usageMessage({ message }: CommanderError): string {
+  const [first = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
+  const sentence = first.replace(/\.?$/, '.');
+  return suggestion === '' ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`;
 }
 
-/** The commands of `help trust` or `trust --help`; none where it is help on one command, or no help. */
-function groupToExplain([first, second, ...more]: readonly string[]): Command[] {
-  const name = first === 'help' ? second : second === '--help' || second === '-h' ? first : undefined;
-  return more.length > 0 ? [] : COMMANDS.filter((command) => command.name.startsWith(`${name} `));
-}
-
-function wrongUsage({ message }: UsageError, args: readonly string[], { err, env }: CliContext): number {
+function wrongUsage(message: string, args: readonly string[], { err, env }: CliContext): number {
   if (wantsJson(args)) {
     err.write(json({ error: { code: 'WrongUsage', message } }));
     return WRONG_USAGE;
@@ -61,14 +48,9 @@ function wrongUsage({ message }: UsageError, args: readonly string[], { err, env
   const [first, ...more] = message.split('\n').map((line) => plain(line, 1000));
   err.write(`${paint('red', 'aws-oidc:')} ${first}\n`);
   for (const line of more) err.write(`  ${line}\n`);
-  err.write(`Help: aws-oidc ${helpFor(args)}\n`);
+  const command = commandOf(args);
+  err.write(`Help: aws-oidc ${command === undefined ? '--help' : `help ${command.name}`}\n`);
   return WRONG_USAGE;
-}
-
-/** The page that has what was written wrongly. */
-function helpFor(args: readonly string[]): string {
-  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, at) => word === args[at]));
-  return command === undefined ? '--help' : `help ${command.name}`;
 }
 
 function failed(failure: Failure, args: readonly string[], { err, env }: CliContext): number {
@@ -83,8 +65,11 @@ function failed(failure: Failure, args: readonly string[], { err, env }: CliCont
   return failure.code === 'InvalidOptions' ? WRONG_USAGE : FAILED;
 }
 
-/** What stands after `--` belongs to another program. */
+function commandOf(args: readonly string[]): Command | undefined {
+  return COMMANDS.find(({ name }) => name.split(' ').every((word, at) => word === args[at]));
+}
+
+/** Whether errors are printed as JSON. `exec` has no `--json`: there it belongs to the other program. */
 function wantsJson(args: readonly string[]): boolean {
-  const end = args.indexOf('--');
-  return args.slice(0, end === -1 ? undefined : end).includes('--json');
+  return args.includes('--json') && commandOf(args)?.operand !== 'program';
 }

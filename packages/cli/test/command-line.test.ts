@@ -4,51 +4,74 @@ import { runCli } from './support.ts';
 
 describe('command line', () => {
   const wrong = [
-    { name: 'nothing', args: [], expected: /Which command\? inspect, .*trust lint, .*completion\./ },
-    { name: 'an unknown command', args: ['inspct'], expected: /no command "inspct"\. Did you mean inspect\?/ },
-    { name: 'a command unlike any', args: ['frobnicate'], expected: /no command "frobnicate"\.$/m },
-    { name: 'a group alone', args: ['trust'], expected: /"trust" needs one of generate, lint, evaluate\./ },
-    { name: 'an unknown word of a group', args: ['trust', 'lnt'], expected: /Did you mean trust lint\?/ },
+    { name: 'an unknown command', args: ['inspct'], expected: /unknown command 'inspct'\. Did you mean inspect\?/i },
+    { name: 'a command unlike any', args: ['frobnicate'], expected: /unknown command 'frobnicate'\.$/m },
+    { name: 'an unknown subcommand', args: ['trust', 'lnt'], expected: /unknown command 'lnt'\. Did you mean lint\?/i },
     {
       name: 'an unknown option',
       args: ['inspect', '--role-anr', 'x'],
-      expected: /no option "--role-anr"\. Did you mean --role-arn\?/,
+      expected: /unknown option '--role-anr'\. Did you mean --role-arn\?/i,
+    },
+    {
+      name: 'an unknown option of exec',
+      args: ['exec', '--role-anr', 'x', '--', 'true'],
+      expected: /unknown option '--role-anr'\. Did you mean --role-arn\?/i,
     },
     {
       name: 'an option without its value',
       args: ['inspect', '--role-arn'],
-      expected: /--role-arn needs a value: --role-arn=ARN\./,
+      expected: /option '--role-arn <ARN>' argument missing\./,
     },
-    { name: 'a switch with a value', args: ['inspect', '--json=yes'], expected: /--json takes no value\./ },
+    {
+      name: 'an option in place of a value',
+      args: ['inspect', '--role-arn', '--audience'],
+      expected: /argument '--audience' is invalid\. Write --role-arn=VALUE if the value begins with "--"\./,
+    },
+    { name: 'a switch with a value', args: ['inspect', '--json=yes'], expected: /unknown option '--json=yes'\./ },
     {
       name: 'an option given twice',
       args: ['inspect', '--role-arn', 'a', '--role-arn', 'b'],
       expected: /--role-arn is given twice\./,
     },
-    { name: 'a missing operand', args: ['trust', 'lint'], expected: /"trust lint" needs FILE\./ },
+    {
+      name: 'an option with choices given twice',
+      args: ['trust', 'generate', 'bitbucket', '--format', 'json', '--format', 'json'],
+      expected: /--format is given twice\./,
+    },
+    { name: 'a missing operand', args: ['trust', 'lint'], expected: /missing required argument 'FILE'\./ },
     {
       name: 'one operand too many',
       args: ['trust', 'lint', 'a', 'b'],
-      expected: /"b" is one argument too many for "trust lint"\./,
+      expected: /too many arguments for 'lint'\. Expected 1 argument but got 2\./,
     },
     {
-      name: 'an operand where there is none',
+      name: 'an operand of a command without operands',
       args: ['inspect', 'token'],
-      expected: /"token" is one argument too many/,
+      expected: /too many arguments for 'inspect'\. Expected 0 arguments but got 1\./,
     },
     {
-      name: 'a value that is no choice',
-      args: ['trust', 'generate', 'bitbucket', '--format', 'terrafrom'],
-      expected: /no value "terrafrom" of --format\. Did you mean terraform\?/,
+      name: 'a value that is not a choice',
+      args: ['trust', 'generate', 'bitbucket', '--format', 'yaml'],
+      expected: /argument 'yaml' is invalid\. Allowed choices are json, cloudformation, terraform, aws-cli\./,
     },
-    { name: 'exec without --', args: ['exec', 'aws', 's3', 'ls'], expected: /needs -- before the command/ },
+    {
+      name: 'an operand that is not a choice',
+      args: ['trust', 'generate', 'bitbuket'],
+      expected: /'bitbuket' is invalid for argument 'SYSTEM'\. Allowed choices are bitbucket, azure-devops, github,/,
+    },
+    {
+      name: 'a value that is not a choice, after --json',
+      args: ['trust', 'generate', 'bitbucket', '--json', '--format', 'yaml'],
+      expected: /Allowed choices are json, cloudformation, terraform, aws-cli\./,
+    },
     { name: 'exec with an empty command', args: ['exec', '--', ''], expected: /The command after -- is empty\./ },
-    { name: 'exec without a command', args: ['exec', '--'], expected: /"exec" needs -- CMD/ },
+    { name: 'exec without a command', args: ['exec', '--'], expected: /missing required argument 'CMD'/ },
     { name: 'help on an unknown command', args: ['help', 'exek'], expected: /Did you mean exec\?/ },
+    { name: 'help on an unknown subcommand', args: ['help', 'trust', 'lnt'], expected: /Did you mean lint\?/ },
     {
       name: 'a shell without completion',
       args: ['completion', 'tcsh'],
-      expected: /no completion for "tcsh": bash, zsh, fish/,
+      expected: /'tcsh' is invalid for argument 'SHELL'\. Allowed choices are bash, zsh, fish\./,
     },
     {
       name: 'a role that is none',
@@ -76,8 +99,6 @@ describe('command line', () => {
   }
 
   const pages = [
-    { args: [], page: '--help' },
-    { args: ['trust'], page: '--help' },
     { args: ['trust', 'generate', 'bitbucket'], page: 'help trust generate' },
     { args: ['doctor', '--role'], page: 'help doctor' },
     { args: ['inspct'], page: '--help' },
@@ -93,28 +114,28 @@ describe('command line', () => {
   it('says wrong usage as JSON where JSON was asked for', async () => {
     const { status, stderr } = await runCli(['trust', 'lint', '--json']);
     assert.equal(status, 2);
-    assert.deepEqual(JSON.parse(stderr), { error: { code: 'WrongUsage', message: '"trust lint" needs FILE.' } });
+    assert.deepEqual(JSON.parse(stderr), {
+      error: { code: 'WrongUsage', message: "missing required argument 'FILE'." },
+    });
   });
 
   it('prints its version', async () => {
     assert.deepEqual((await runCli(['--version'])).stdout, '1.2.3\n');
   });
 
-  for (const args of [['--help'], ['-h'], ['help']]) {
-    it(`lists every command with ${args.join(' ')}`, async () => {
-      const { status, stdout } = await runCli(args);
+  for (const args of [[], ['--help'], ['-h'], ['help']]) {
+    it(`lists every command with "${args.join(' ')}", on standard output with status 0`, async () => {
+      const { status, stdout, stderr } = await runCli(args);
+      assert.equal(stderr, '');
       assert.equal(status, 0);
       for (const { name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
     });
   }
 
-  for (const args of [
-    ['help', 'trust'],
-    ['trust', '--help'],
-    ['trust', '-h'],
-  ]) {
+  for (const args of [['trust'], ['help', 'trust'], ['trust', '--help'], ['trust', '-h']]) {
     it(`lists the commands of a group with ${args.join(' ')}`, async () => {
-      const { status, stdout } = await runCli(args);
+      const { status, stdout, stderr } = await runCli(args);
+      assert.equal(stderr, '');
       assert.equal(status, 0);
       const listed = [...stdout.matchAll(/^ {2}(\w[\w -]*?) {2}/gm)].map(([, name]) => name);
       assert.deepEqual(listed, ['trust generate', 'trust lint', 'trust evaluate']);

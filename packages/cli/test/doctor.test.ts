@@ -230,13 +230,7 @@ describe('doctor: STS', () => {
   for (const { name, given, expected } of cases) {
     it(`judges ${name}`, async () => {
       const context = new FakeContext({ answers: [given] });
-      const checks = await stsChecks(
-        'https://sts.eu-west-1.amazonaws.com',
-        context.transport,
-        () => undefined,
-        context.now,
-        new AbortController().signal,
-      );
+      const checks = await stsChecks('https://sts.eu-west-1.amazonaws.com', context, new AbortController().signal);
       assert.deepEqual(
         checks.map((check) => `${check.status} ${check.name}`),
         expected,
@@ -248,9 +242,7 @@ describe('doctor: STS', () => {
     const context = new FakeContext({ answers: [new TransportError('ECONNREFUSED', 'refused')] });
     const [check] = await stsChecks(
       'https://sts.eu-west-1.amazonaws.com',
-      context.transport,
-      () => new URL('http://u:p@proxy:3128'),
-      context.now,
+      { ...context, transport: context.transport, proxyFor: () => new URL('http://u:p@proxy:3128') },
       new AbortController().signal,
     );
     assert.match(check?.message ?? '', /cannot be reached, through the proxy proxy:3128: ECONNREFUSED/);

@@ -361,7 +361,7 @@ describe('trust generate', () => {
   }
 
   const wrong = [
-    { name: 'an unknown system', args: ['bitbuket'], expected: /Did you mean bitbucket\?/ },
+    { name: 'an unknown system', args: ['bitbuket'], expected: /Allowed choices are bitbucket, azure-devops,/ },
     {
       name: 'all that is missing at once',
       args: ['azure-devops'],

@@ -78,7 +78,7 @@ describe('aws-oidc trust', () => {
   });
 
   for (const [name, args] of [
-    ['no command', []],
+    ['an unknown command', ['tust']],
     ['an unknown option', ['trust', 'lint', '--polcy', 'x']],
     ['a missing option', ['trust', 'evaluate']],
     ['a file that is not there', ['trust', 'lint', '/nowhere/policy.json']],

@@ -2,15 +2,16 @@ import type { CliContext } from '../context.ts';
 
 /** One option of a command. */
 export interface OptionSpec {
-  /** What stands for the value in the help, e.g. `FILE`. Undefined: a switch without a value. */
+  /** Placeholder for the value in the help, for example `FILE`. An option without one is a switch. */
   readonly value?: string;
-  /** May be given several times. */
+  /** Allows the option several times. */
   readonly multiple?: true;
   readonly about: string;
-  /** The values there are, for completion; others are refused. */
+  /** Allowed values, listed in the help and in the error about any other value. */
   readonly choices?: readonly string[];
 }
 
+/** Options by name, without the leading dashes. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 export interface Example {
@@ -18,18 +19,22 @@ export interface Example {
   readonly line: string;
 }
 
-/** One command: its table, and what it does. */
+/** Operand of a command. A command has at most one, and it is required. */
+export interface OperandSpec {
+  /** Placeholder in the usage line: `FILE`. */
+  readonly name: string;
+  readonly about: string;
+  readonly choices?: readonly string[];
+}
+
+/** One command: its options, its help and its action. */
 export interface Command {
-  /** Its words: `inspect`, `trust lint`. */
+  /** Words that call it: `inspect`, `trust lint`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly about: string;
-  /** What follows the name in the usage line besides options: `FILE`, `-- CMD [ARG…]`. */
-  readonly operands?: string;
-  /** How many operands there may be. */
-  readonly count: { readonly least: number; readonly most: number };
-  /** The values of the first operand, for completion. */
-  readonly choices?: readonly string[];
+  /** `program`: the operands are another program with its arguments, and none of them is read as our option. */
+  readonly operand?: OperandSpec | 'program';
   readonly options: OptionTable;
   /** Further paragraphs of the help. */
   readonly notes?: readonly string[];
@@ -38,15 +43,12 @@ export interface Command {
   run(args: ParsedArguments, context: CliContext): Promise<number>;
 }
 
-/** What was written on the command line, after it was checked against the command's table. */
+/** Arguments of one command line, checked against the command's options. */
 export class ParsedArguments {
   readonly operands: readonly string[];
-  readonly #values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  readonly #values: Readonly<Record<string, unknown>>;
 
-  constructor(
-    values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>,
-    operands: readonly string[] = [],
-  ) {
+  constructor(values: Readonly<Record<string, unknown>>, operands: readonly string[] = []) {
     this.#values = values;
     this.operands = operands;
   }
@@ -68,7 +70,7 @@ export class ParsedArguments {
 
 export const JSON_OPTION: OptionTable = { json: { about: 'print JSON' } };
 
-/** How a field is spelt as an option: `roleArn` as `role-arn`. */
+/** Spells a field as an option: `roleArn` as `role-arn`. */
 export function flagOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,189 +1,99 @@
-import type { Command, OptionTable } from './command.ts';
-import { COMMON_OPTIONS } from './command-line.ts';
+import type { Argument, Command as Program } from 'commander';
+
+/** Answer of `candidates` if the shell should offer file names. */
+const FILES = ':files';
+/** Answer of `candidates` if the shell should offer the commands it knows. */
+const COMMANDS = ':commands';
+
+/**
+ * Words that can stand at the cursor, or `:files` or `:commands` if the shell knows them.
+ * @param words words of the command line after `aws-oidc`, the last one up to the cursor
+ */
+export function candidates(program: Program, words: readonly string[]): string[] {
+  const current = words.at(-1) ?? '';
+  const { command, operands, option } = position(program, words.slice(0, -1));
+  const matching = (names: readonly string[]) => names.filter((name) => name.startsWith(current));
+  if (option !== undefined) {
+    return option.argChoices === undefined ? filesFor(option.flags) : matching(option.argChoices);
+  }
+  const [argument] = command.registeredArguments;
+  if (argument?.variadic === true && operands > 0) return [FILES];
+  if (current.startsWith('-')) return matching(['--help', ...command.options.map(({ long }) => long ?? '')].sort());
+  if (command.commands.length > 0) return matching(command.commands.map((child) => child.name()));
+  if (argument === undefined || operands > 0) return [];
+  return argument.argChoices === undefined ? operandFromShell(argument) : matching(argument.argChoices);
+}
+
+/** Command of the line, number of its operands so far, and the option that still needs its value. */
+function position(program: Program, words: readonly string[]) {
+  let command = program;
+  let operands = 0;
+  let option: Program['options'][number] | undefined;
+  for (const word of words) {
+    if (option !== undefined) {
+      option = undefined;
+    } else if (word.startsWith('-')) {
+      option = command.options.find(({ long, required }) => required && long === word);
+    } else {
+      const child = command.commands.find((one) => one.name() === word);
+      if (child === undefined) operands += 1;
+      // `help trust lint` continues at the top.
+      else command = child.name() === 'help' ? program : child;
+    }
+  }
+  return { command, operands, option };
+}
+
+function filesFor(placeholder: string): string[] {
+  return placeholder.includes('FILE') ? [FILES] : [];
+}
+
+/** A variadic operand is a program to run, followed by its arguments. */
+function operandFromShell(argument: Argument): string[] {
+  return argument.variadic ? [COMMANDS] : filesFor(argument.name());
+}
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
 
-/** A completion script, made from the commands' own tables. */
-export function completionScript(shell: Shell, commands: readonly Command[]): string {
-  switch (shell) {
-    case 'bash':
-      return bash(commands);
-    case 'zsh':
-      return zsh(commands);
-    case 'fish':
-      return fish(commands);
-  }
-}
-
-/** First words, and for groups the second ones. */
-function firstWords(commands: readonly Command[]): string[] {
-  return [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? ''))];
-}
-
-function groups(commands: readonly Command[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { name } of commands) {
-    const [first = '', second] = name.split(' ');
-    if (second !== undefined) found.set(first, [...(found.get(first) ?? []), second]);
-  }
-  return found;
-}
-
-function optionsOf({ options }: Command): OptionTable {
-  return { ...options, ...COMMON_OPTIONS };
-}
-
-function flags(command: Command): string[] {
-  return Object.keys(optionsOf(command)).map((name) => `--${name}`);
-}
-
-function bash(commands: readonly Command[]): string {
-  const cases = (inGroup: boolean) =>
-    commands
-      .filter(({ name }) => name.includes(' ') === inGroup)
-      .map(
-        (command) => `    '${command.name}') words='${[...flags(command), ...(command.choices ?? [])].join(' ')}' ;;`,
-      )
-      .join('\n');
-  const second = [...groups(commands)].map(([first, words]) => `    '${first}') words='${words.join(' ')}' ;;`);
-  const values = Object.entries(mergedOptions(commands)).flatMap(([name, { value, choices }]) => {
-    if (choices !== undefined)
-      return [`    --${name}) COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return ;;`];
-    if (value === 'FILE') return [`    --${name}) COMPREPLY=($(compgen -f -- "$current")); return ;;`];
-    return value === undefined ? [] : [`    --${name}) return ;;`];
-  });
-  return `# bash completion of aws-oidc. In ~/.bashrc: source <(aws-oidc completion bash)
+/** Scripts that ask the program itself at each completion, so that they never fall behind it. */
+export const COMPLETION_SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
+  bash: `# bash completion of aws-oidc. In ~/.bashrc: source <(aws-oidc completion bash)
 _aws_oidc() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}" words='' i
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    if [[ "\${COMP_WORDS[i]}" == -- ]]; then
-      COMPREPLY=($(compgen -c -- "$current"))
-      return
-    fi
-  done
-  case "$previous" in
-${values.join('\n')}
+  local IFS=$'\\n' current="\${COMP_WORDS[COMP_CWORD]}" found
+  found=$(aws-oidc __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  case "$found" in
+    ${FILES}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")) ;;
+    ${COMMANDS}) COMPREPLY=($(compgen -c -- "$current")) ;;
+    *) COMPREPLY=($found) ;;
   esac
-  if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W '${[...firstWords(commands), '--help', '--version'].join(' ')}' -- "$current"))
-    return
-  fi
-  if ((COMP_CWORD == 2)); then
-    case "\${COMP_WORDS[1]}" in
-${second.join('\n')}
-    esac
-    if [[ -n "$words" ]]; then
-      COMPREPLY=($(compgen -W "$words" -- "$current"))
-      return
-    fi
-  fi
-  case "\${COMP_WORDS[1]}" in
-${cases(false)}
-  esac
-  case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
-${cases(true)}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-  if [[ "$current" != -* && \${#COMPREPLY[@]} -eq 0 ]]; then
-    COMPREPLY=($(compgen -f -- "$current"))
-  fi
 }
 complete -F _aws_oidc aws-oidc
-`;
-}
-
-function zsh(commands: readonly Command[]): string {
-  const plainCommands = commands.filter(({ name }) => !name.includes(' '));
-  const groupCases = [...groups(commands)].map(([first, words]) => {
-    const inner = words.map((word) => {
-      const command = commands.find(({ name }) => name === `${first} ${word}`);
-      return command === undefined ? '' : `          ${word}) _arguments ${zshArguments(command)} ;;`;
-    });
-    return `    ${first})
-      if ((CURRENT == 2)); then
-        _values '${first}' ${words.join(' ')}
-      else
-        shift words; ((CURRENT--))
-        case $words[1] in
-${inner.join('\n')}
-        esac
-      fi
-      ;;`;
-  });
-  return `#compdef aws-oidc
+`,
+  zsh: `#compdef aws-oidc
 # zsh completion of aws-oidc. In ~/.zshrc, after compinit: source <(aws-oidc completion zsh)
 _aws_oidc() {
-  if ((CURRENT == 2)); then
-    _values 'command' ${firstWords(commands).join(' ')} --help --version
-    return
-  fi
-  shift words; ((CURRENT--))
-  case $words[1] in
-${plainCommands.map((command) => `    ${command.name}) _arguments ${zshArguments(command)} ;;`).join('\n')}
-${groupCases.join('\n')}
+  local found
+  found=$(aws-oidc __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  case $found in
+    ${FILES}) _files ;;
+    ${COMMANDS}) _command_names -e ;;
+    ?*) compadd -- "\${(@f)found}" ;;
   esac
 }
 compdef _aws_oidc aws-oidc
-`;
-}
-
-function zshArguments(command: Command): string {
-  const specs = Object.entries(optionsOf(command)).map(([name, { about, value, choices, multiple }]) => {
-    const described = `--${name}[${about.replace(/[[\]:']/g, ' ')}]`;
-    const action = choices === undefined ? (value === 'FILE' ? '_files' : ' ') : `(${choices.join(' ')})`;
-    const spec = value === undefined ? described : `${described}:${value.replace(/[[\]:']/g, ' ')}:${action}`;
-    return `'${multiple === true ? '*' : ''}${spec}'`;
-  });
-  const operand = command.choices === undefined ? "'*::arguments:_normal'" : `'1:value:(${command.choices.join(' ')})'`;
-  return [...specs, operand].join(' ');
-}
-
-function fish(commands: readonly Command[]): string {
-  const first = firstWords(commands);
-  const lines = [
-    '# fish completion of aws-oidc. Save as ~/.config/fish/completions/aws-oidc.fish',
-    'complete -c aws-oidc -f',
-    ...first.map((word) => {
-      const about = commands.find(({ name }) => name === word)?.about ?? 'trust policies';
-      return `complete -c aws-oidc -n __fish_use_subcommand -a ${word} -d ${fishText(about)}`;
-    }),
-    ...[...groups(commands)].flatMap(([group, words]) =>
-      words.map(
-        (word) =>
-          `complete -c aws-oidc -n '__fish_seen_subcommand_from ${group}; and not __fish_seen_subcommand_from ${words.join(' ')}' -a ${word}`,
-      ),
-    ),
-    ...commands.flatMap((command) => {
-      const condition = command.name
-        .split(' ')
-        .map((word) => `__fish_seen_subcommand_from ${word}`)
-        .join('; and ');
-      const options = Object.entries(optionsOf(command)).map(([name, { about, value, choices }]) => {
-        const argument =
-          choices === undefined
-            ? value === undefined
-              ? ''
-              : value === 'FILE'
-                ? ' -r -F'
-                : ' -x'
-            : ` -x -a '${choices.join(' ')}'`;
-        return `complete -c aws-oidc -n '${condition}' -l ${name}${argument} -d ${fishText(about)}`;
-      });
-      const operands =
-        command.choices === undefined
-          ? []
-          : [`complete -c aws-oidc -n '${condition}' -a '${command.choices.join(' ')}'`];
-      return [...options, ...operands];
-    }),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function fishText(text: string): string {
-  return `'${text.replace(/['\\]/g, (found) => `\\${found}`)}'`;
-}
-
-function mergedOptions(commands: readonly Command[]): OptionTable {
-  return Object.assign({}, ...commands.map(optionsOf));
-}
+`,
+  fish: `# fish completion of aws-oidc. Save as ~/.config/fish/completions/aws-oidc.fish
+function __aws_oidc_complete
+    set -l found (aws-oidc __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+    switch "$found"
+        case ${FILES}
+            __fish_complete_path (commandline -ct)
+        case ${COMMANDS}
+            complete -C (commandline -ct)
+        case '*'
+            string join \\n -- $found
+    end
+end
+complete -c aws-oidc -f -a '(__aws_oidc_complete)'
+`,
+};

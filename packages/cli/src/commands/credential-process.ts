@@ -8,7 +8,6 @@ import { FORCE_OPTION, refuseTerminal } from '../options/credential-output.ts';
 export const credentialProcess: Command = {
   name: 'credential-process',
   about: 'print short-lived credentials as AWS SDKs read them from a credential_process',
-  count: { least: 0, most: 0 },
   options: { ...ASSUME_OPTIONS, ...TOKEN_OPTIONS, ...FORCE_OPTION, ...JSON_OPTION },
   notes: [
     'The SDK runs it again before the credentials expire. In Azure Pipelines and GitHub Actions every run gets a new token, so that long jobs keep working; a step of Bitbucket Pipelines has one token, good until it expires.',

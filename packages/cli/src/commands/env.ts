@@ -8,7 +8,6 @@ import { FORCE_OPTION, refuseTerminal } from '../options/credential-output.ts';
 export const env: Command = {
   name: 'env',
   about: 'print short-lived credentials as lines for a POSIX shell to evaluate',
-  count: { least: 0, most: 0 },
   options: {
     ...ASSUME_OPTIONS,
     ...TOKEN_OPTIONS,

@@ -1,5 +1,5 @@
 import type { Command } from '../cli/command.ts';
-import { completionCommand } from './completion.ts';
+import { completion } from './completion.ts';
 import { credentialProcess } from './credential-process.ts';
 import { doctor } from './doctor/doctor.ts';
 import { env } from './env.ts';
@@ -10,6 +10,7 @@ import { trustEvaluate } from './trust-evaluate.ts';
 import { trustGenerate } from './trust-generate.ts';
 import { trustLint } from './trust-lint.ts';
 
+/** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   inspect,
   explain,
@@ -20,5 +21,5 @@ export const COMMANDS: readonly Command[] = [
   env,
   credentialProcess,
   doctor,
-  completionCommand(() => COMMANDS),
+  completion,
 ];

@@ -9,7 +9,6 @@ import { CONTEXT_OPTION, contextOption } from '../options/context-option.ts';
 export const trustEvaluate: Command = {
   name: 'trust evaluate',
   about: 'say as IAM would whether a trust policy admits a token, statement by statement',
-  count: { least: 0, most: 0 },
   options: {
     policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
     claims: { value: 'FILE', about: 'the claims of the token as JSON, or the token' },

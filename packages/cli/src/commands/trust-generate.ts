@@ -11,7 +11,6 @@ import {
 } from '@aws-oidc-assume/trust-policy';
 import { type Command, flagOf, JSON_OPTION, type ParsedArguments } from '../cli/command.ts';
 import { json, painter, plain } from '../cli/print.ts';
-import { nearest } from '../cli/suggest.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import { PERMISSION_OPTIONS, permissionsOf } from '../options/permission-options.ts';
 import { requestOf, SCOPE_OPTIONS } from '../options/scope-options.ts';
@@ -21,9 +20,7 @@ const FORMATS = ['json', 'cloudformation', 'terraform', 'aws-cli'] as const;
 export const trustGenerate: Command = {
   name: 'trust generate',
   about: 'write identity provider and trust policy for one repository, pipeline or connection',
-  operands: 'SYSTEM',
-  count: { least: 1, most: 1 },
-  choices: PROVIDERS.map(({ id }) => id),
+  operand: { name: 'SYSTEM', about: 'issuer of the identity tokens', choices: PROVIDERS.map(({ id }) => id) },
   options: {
     account: { value: 'ID', about: 'the AWS account, twelve digits' },
     ...SCOPE_OPTIONS,
@@ -38,7 +35,6 @@ export const trustGenerate: Command = {
     ...JSON_OPTION,
   },
   notes: [
-    `SYSTEM is one of ${PROVIDERS.map(({ id }) => id).join(', ')}.`,
     'Every policy has an exact audience and a subject; one that admits a whole workspace or organization cannot be written.',
   ],
   examples: [
@@ -52,7 +48,7 @@ export const trustGenerate: Command = {
     },
   ],
   async run(args, context) {
-    const system = systemOf(args.operands[0] ?? '');
+    const system = systemOf(args.operands[0]);
     const format = args.text('format') ?? 'json';
     try {
       const trust = generate(requestOf(system, args));
@@ -69,14 +65,10 @@ export const trustGenerate: Command = {
   },
 };
 
-function systemOf(name: string): ProviderId {
-  const ids = PROVIDERS.map(({ id }) => id);
-  const found = ids.find((id) => id === name);
-  if (found !== undefined) return found;
-  const meant = nearest(name, ids);
-  throw new UsageError(
-    `There is no system "${plain(name, 100)}". ${meant === undefined ? `Known: ${ids.join(', ')}.` : `Did you mean ${meant}?`}`,
-  );
+function systemOf(name: string | undefined): ProviderId {
+  const system = PROVIDERS.find(({ id }) => id === name);
+  if (system === undefined) throw new UsageError('"trust generate" needs SYSTEM.');
+  return system.id;
 }
 
 function textOf(format: string, trust: GeneratedTrust, args: ParsedArguments): string {

@@ -7,18 +7,14 @@ import { assumeOptions, readOption } from '../options/assume-options.ts';
 export const trustLint: Command = {
   name: 'trust lint',
   about: "find what keeps a role's trust policy from working, or opens it to others",
-  operands: 'FILE',
-  count: { least: 1, most: 1 },
+  operand: { name: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`; - for standard input' },
   options: {
     ...assumeOptions('roleArn'),
     issuer: { value: 'URL', about: 'the issuer whose tokens should be admitted' },
     'session-tags': { about: 'the sessions are to carry tags' },
     ...JSON_OPTION,
   },
-  notes: [
-    'FILE holds the trust policy, or the answer of `aws iam get-role`; - is standard input.',
-    'Exit status: 0 without a finding of severity error, 1 with one, 2 for wrong usage.',
-  ],
+  notes: ['Exit status: 0 without a finding of severity error, 1 with one, 2 for wrong usage.'],
   examples: [
     { about: 'a file', line: 'aws-oidc trust lint trust-policy.json' },
     { about: 'the policy in place', line: 'aws iam get-role --role-name deploy | aws-oidc trust lint -' },

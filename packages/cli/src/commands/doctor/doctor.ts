@@ -18,7 +18,6 @@ const LIMIT_SECONDS = 60;
 export const doctor: Command = {
   name: 'doctor',
   about: 'check everything between this job and AWS that can be checked from here',
-  count: { least: 0, most: 0 },
   options: {
     ...TOKEN_OPTIONS,
     ...assumeOptions('roleArn', 'region', 'stsEndpoint'),
@@ -59,7 +58,7 @@ async function allChecks(args: ParsedArguments, context: CliContext): Promise<Ch
     token === undefined ? [] : issuerChecks(token, jsonFetcher(context.transport, context.proxyFor, signal)),
     endpoint === undefined
       ? [warn('sts', 'not checked: no region is given', 'Give --region, or set AWS_REGION.')]
-      : stsChecks(endpoint, context.transport, context.proxyFor, context.now, signal),
+      : stsChecks(endpoint, context, signal),
   ]);
   return [
     ...ofToken,

@@ -1,4 +1,5 @@
-import { type ProxyFor, type Transport, TransportError } from '@aws-oidc-assume/shared';
+import { TransportError } from '@aws-oidc-assume/shared';
+import type { CliContext } from '../../context.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { proxyHost } from './fetch-json.ts';
 import { LEEWAY_SECONDS } from './token.ts';
@@ -12,9 +13,7 @@ const WORTH_SAYING_SECONDS = 60;
  */
 export async function stsChecks(
   endpoint: string,
-  transport: Transport,
-  proxyFor: ProxyFor,
-  now: () => Date,
+  { transport, proxyFor, now }: CliContext,
   signal: AbortSignal,
 ): Promise<Check[]> {
   const name = 'sts';

@@ -21,8 +21,7 @@ const NOT_EXECUTABLE = 126;
 export const exec: Command = {
   name: 'exec',
   about: 'run a command with short-lived credentials in its environment alone',
-  operands: '-- CMD [ARG…]',
-  count: { least: 1, most: Number.POSITIVE_INFINITY },
+  operand: 'program',
   options: {
     ...ASSUME_OPTIONS,
     ...TOKEN_OPTIONS,

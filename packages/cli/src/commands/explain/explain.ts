@@ -13,7 +13,6 @@ import { placeholderRoleArn } from './placeholder-role.ts';
 export const explain: Command = {
   name: 'explain',
   about: 'name the one thing that keeps a token from assuming a role, and what to change',
-  count: { least: 0, most: 0 },
   options: {
     policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
     claims: { value: 'FILE', about: 'claims as JSON, in place of the token of this job' },

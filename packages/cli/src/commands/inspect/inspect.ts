@@ -14,7 +14,6 @@ import { subjectRows, type TokenView, tokenView } from './token-view.ts';
 export const inspect: Command = {
   name: 'inspect',
   about: 'show what is in an identity token and what IAM can match of it, or the run behind a session name',
-  count: { least: 0, most: 0 },
   options: {
     ...TOKEN_OPTIONS,
     ...assumeOptions('roleArn'),
