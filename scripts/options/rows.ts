@@ -4,13 +4,13 @@ import { EXPOSE_MODES as PIPE_MODES } from '../../pipe/src/exposure.ts';
 import { SETTINGS_HELP } from '../../pipe/src/settings-help.ts';
 import { type ExtraOption, OPTION_HELP, OPTION_SUMMARIES, type OptionHelp } from '../../shared/src/options/help.ts';
 import { OPTION_KEYS } from '../../shared/src/options/keys.ts';
-import { OPTIONS, type OptionKey } from '../../shared/src/options/table.ts';
-import type { OptionType } from '../../shared/src/options/types.ts';
+import { OPTIONS, type OptionKey, type OptionRow } from '../../shared/src/options/table.ts';
+import type { ValueFacts } from '../../shared/src/options/types.ts';
 
 export type System = 'pipe' | 'task';
 
 /** One option with everything that documents and forms say about it. */
-export interface Row extends Omit<OptionHelp, 'default'>, Pick<OptionType<unknown>, 'kind' | 'limits'> {
+export interface Row extends Omit<OptionHelp, 'default'>, Omit<ValueFacts, 'default'> {
   readonly summary: string;
   /** Variables of the pipe: the documented name, then its aliases. Empty when the pipe does not have the option. */
   readonly variables: readonly string[];
@@ -39,20 +39,16 @@ export function rows(): Row[] {
 }
 
 function tableRow(key: OptionKey): Row {
-  const {
-    kind,
-    pipe,
-    ...type
-  }: Pick<OptionType<unknown>, 'kind' | 'default' | 'limits'> & { pipe: readonly string[] } = OPTIONS[key];
+  const { kind, pipe, ...facts }: OptionRow = OPTIONS[key];
   const { default: defaultInWords, ...help } = OPTION_HELP[key];
   return {
     ...help,
     summary: OPTION_SUMMARIES[key].summary,
     kind,
-    ...(type.limits === undefined ? {} : { limits: type.limits }),
+    ...(facts.limits === undefined ? {} : { limits: facts.limits }),
     variables: pipe,
     input: key,
-    default: kind === 'mode' ? PIPE_MODES[0] : type.default,
+    default: kind === 'mode' ? PIPE_MODES[0] : facts.default,
     defaultInWords,
   };
 }

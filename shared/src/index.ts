@@ -27,7 +27,7 @@ export { invalidOptions, type Options, parseOptions } from './options/options.ts
 export { isSet, type RawOption } from './options/raw-option.ts';
 export type { OptionRules, OptionValues } from './options/read.ts';
 export { OptionReader } from './options/reader.ts';
-export { OPTIONS, type OptionKey } from './options/table.ts';
+export { OPTIONS, type OptionKey, type OptionRow, type TypedKey } from './options/table.ts';
 export {
   isLoopback,
   Problem,

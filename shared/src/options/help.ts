@@ -1,7 +1,7 @@
 // Texts about the options. Only the command line's help imports a part of them; the rest is for documentation and forms
 // that `scripts/options.ts` writes, and is in no bundle.
 import type { OptionKey } from './table.ts';
-import type { OptionType } from './types.ts';
+import type { ValueFacts } from './types.ts';
 
 /** One line for the help of the command line and for short tables. */
 export interface OptionSummary {
@@ -48,10 +48,7 @@ export interface TaskHelp {
 }
 
 /** Option that only one adapter has. */
-export interface ExtraOption
-  extends Omit<OptionHelp, 'default'>,
-    OptionSummary,
-    Pick<OptionType<unknown>, 'kind' | 'default'> {
+export interface ExtraOption extends Omit<OptionHelp, 'default'>, OptionSummary, Omit<ValueFacts, 'limits'> {
   /** Spelling in that system. */
   readonly name: string;
   /** Option after which it stands in tables and forms; undefined for the first. */

@@ -1,7 +1,7 @@
 import type { OptionProblem } from '../core/failure.ts';
 import { mapOptions, type RawOptions } from './keys.ts';
 import { OptionReader } from './reader.ts';
-import { OPTIONS, type OptionKey } from './table.ts';
+import { OPTIONS, type OptionKey, type TypedKey } from './table.ts';
 import { oneOf } from './values.ts';
 
 /** Rules of one CI system for the options. */
@@ -14,8 +14,8 @@ export interface OptionRules<Mode extends string> {
 
 /** Value of each option by itself. A missing or wrong one is undefined, an empty list, or its default. */
 export type OptionValues<Mode extends string = string> = {
-  readonly [Key in OptionKey]: Key extends 'expose' ? Mode : ReturnType<(typeof OPTIONS)[Key]['read']>;
-};
+  readonly [Key in TypedKey]: ReturnType<(typeof OPTIONS)[Key]['read']>;
+} & { readonly expose: Mode };
 
 /** Reads each option by itself. */
 export function readValues<Mode extends string>(

@@ -1,4 +1,4 @@
-import { flag, json, list, number, type OptionType, text, textOr } from './types.ts';
+import { flag, json, list, number, type OptionType, text, textOr, type ValueFacts } from './types.ts';
 import {
   parseAccountId,
   parseEndpoint,
@@ -14,8 +14,8 @@ import {
   parseVariablePrefix,
 } from './values.ts';
 
-/** One option: its type and its spellings. The task's input has the key as its name. */
-interface OptionRow extends OptionType<unknown> {
+/** Spellings of an option. The task's input has the key as its name. */
+interface Spellings {
   /** Variables of the pipe: the documented name, then its aliases. */
   readonly pipe: readonly [string, ...string[]];
   /**
@@ -24,6 +24,9 @@ interface OptionRow extends OptionType<unknown> {
    */
   readonly cli?: readonly string[];
 }
+
+/** Everything about one option but its texts. */
+export interface OptionRow extends ValueFacts, Spellings {}
 
 /**
  * Options of the exchange, in the order in which they are read and reported. A new option is a row here, its texts in
@@ -50,8 +53,8 @@ export const OPTIONS = {
   chainExternalId: { ...text(parseExternalId), pipe: ['CHAIN_EXTERNAL_ID'], cli: [] },
   chainSessionTags: { ...list(parseTag), pipe: ['CHAIN_SESSION_TAGS'], cli: [] },
   allowedAccountIds: { ...list(parseAccountId), pipe: ['ALLOWED_ACCOUNT_IDS'], cli: [] },
-  /** Modes differ by CI system, so `read.ts` reads this one. */
-  expose: { kind: 'mode', read: () => undefined, pipe: ['EXPOSE'] },
+  /** Its values differ by CI system, so `read.ts` reads it. */
+  expose: { kind: 'mode', pipe: ['EXPOSE'] },
   profile: { ...text(parseProfile), pipe: ['PROFILE'] },
   variablePrefix: { ...textOr('', parseVariablePrefix), pipe: ['VARIABLE_PREFIX'] },
   maskAccountId: { ...flag(), pipe: ['MASK_ACCOUNT_ID'], cli: [] },
@@ -64,6 +67,9 @@ export const OPTIONS = {
   },
   maxAttempts: { ...number('attempts', { least: 1, most: 50, default: 5 }), pipe: ['MAX_ATTEMPTS'], cli: [] },
   trustPolicyFile: { ...text((path) => path), pipe: ['TRUST_POLICY_FILE'], cli: [] },
-} as const satisfies Readonly<Record<string, OptionRow>>;
+} as const satisfies Readonly<Record<string, Spellings & (OptionType<unknown> | { readonly kind: 'mode' })>>;
 
 export type OptionKey = keyof typeof OPTIONS;
+
+/** Options that the table alone can read. */
+export type TypedKey = Exclude<OptionKey, 'expose'>;

@@ -1,12 +1,16 @@
 import type { OptionReader } from './reader.ts';
 import { parseBoolean, wholeNumber } from './values.ts';
 
-/** Type of an option: how its value is read, and what documentation and forms say about it. */
-export interface OptionType<T> {
+/** Facts about an option's values, for documentation and forms. */
+export interface ValueFacts {
   readonly kind: 'text' | 'json' | 'number' | 'switch' | 'list' | 'mode';
   /** Value when the option is unset; undefined when there is none or the run decides. */
   readonly default?: string | number | boolean;
   readonly limits?: Limits;
+}
+
+/** Type of an option, which reads its value. */
+export interface OptionType<T> extends ValueFacts {
   /** Returns the default when the option is unset or wrong. */
   read<Key extends string>(reader: OptionReader<Key>, key: Key): T;
 }

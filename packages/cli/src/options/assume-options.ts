@@ -4,21 +4,15 @@ import {
   OPTIONS,
   type OptionKey,
   OptionReader,
+  type OptionRow,
   type OptionValues,
   type RawOption,
   type RawOptions,
+  type TypedKey,
 } from '@aws-oidc-assume/shared';
 import { OPTION_SUMMARIES } from '@aws-oidc-assume/shared/option-help';
 import { flagOf, type OptionSpec, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
-
-/** Option of the table as the command line sees it. */
-interface AssumeOption {
-  readonly kind: (typeof OPTIONS)[OptionKey]['kind'];
-  readonly default?: string | number | boolean;
-  readonly limits?: { readonly least: number; readonly most: number };
-  readonly cli?: readonly string[];
-}
 
 /** Options of the exchange, without those about handing credentials to later steps. */
 export const ASSUME_OPTIONS: OptionTable = assumeOptions(...(Object.keys(OPTION_SUMMARIES) as OptionKey[]));
@@ -27,13 +21,13 @@ export const ASSUME_OPTIONS: OptionTable = assumeOptions(...(Object.keys(OPTION_
 export function assumeOptions(...keys: readonly OptionKey[]): OptionTable {
   return Object.fromEntries(
     keys.flatMap((key) => {
-      const option: AssumeOption = OPTIONS[key];
+      const option: OptionRow = OPTIONS[key];
       return option.cli === undefined ? [] : [[flagOf(key), specOf(key, option)] as const];
     }),
   );
 }
 
-function specOf(key: OptionKey, { kind, limits, cli = [], default: otherwise }: AssumeOption): OptionSpec {
+function specOf(key: OptionKey, { kind, limits, cli = [], default: otherwise }: OptionRow): OptionSpec {
   const { summary, value } = OPTION_SUMMARIES[key];
   const range = limits === undefined ? '' : `, ${limits.least} to ${limits.most} (${otherwise})`;
   const variables = cli.length === 0 ? '' : `; also ${cli.join(' or ')}`;
@@ -54,7 +48,7 @@ export function rawOptions(args: ParsedArguments, env: Environment): RawOptions 
 
 function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): RawOption {
   const name = flagOf(key);
-  const { kind, cli = [] }: AssumeOption = OPTIONS[key];
+  const { kind, cli = [] }: OptionRow = OPTIONS[key];
   const text =
     kind === 'list' ? args.list(name).join('\n') : kind === 'switch' && args.flag(name) ? 'true' : args.text(name);
   if (text) return { name: `--${name}`, value: text };
@@ -63,11 +57,7 @@ function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): Raw
 }
 
 /** Reads one option as the exchange would. @throws UsageError */
-export function readOption<Key extends OptionKey>(
-  key: Key,
-  args: ParsedArguments,
-  env: Environment,
-): OptionValues[Key] {
+export function readOption<Key extends TypedKey>(key: Key, args: ParsedArguments, env: Environment): OptionValues[Key] {
   const reader = new OptionReader(rawOptions(args, env));
   const value = OPTIONS[key].read(reader, key) as OptionValues[Key];
   const [problem] = reader.problems;
