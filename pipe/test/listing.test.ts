@@ -150,7 +150,15 @@ describe('versions', () => {
   it('are found where they differ, and set', () => {
     const copy = mkdtempSync(path.join(tmpdir(), 'versions-'));
     try {
-      for (const name of ['pipe/pipe.yml', 'pipe/README.md', 'pipe/package.json', 'README.md', 'examples', 'docs']) {
+      for (const name of [
+        'pipe/pipe.yml',
+        'pipe/README.md',
+        'pipe/package.json',
+        'packages/cdk/package.json',
+        'README.md',
+        'examples',
+        'docs',
+      ]) {
         mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
         cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
       }
