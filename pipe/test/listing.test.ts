@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseOptions } from '@aws-oidc-assume/shared';
+import { OPTION_KEYS, OPTIONS, parseOptions } from '@aws-oidc-assume/shared';
 import { parse } from 'yaml';
 import { EXPOSE_MODES } from '../src/exposure.ts';
 import { readEnvironment } from '../src/read-environment.ts';
@@ -73,18 +73,11 @@ describe("the pipe's README", () => {
       const [, value] = /Default: `([^`]+)`\.$/.exec(usage) ?? [];
       return value === undefined ? [] : [{ name, value }];
     });
+    const defaults = OPTION_KEYS.filter((key) => key === 'expose' || 'default' in OPTIONS[key]);
+    assert.ok(defaults.length >= 5);
     assert.deepEqual(
-      told.map(({ name }) => name),
-      [
-        'DURATION_SECONDS',
-        'EXPOSE',
-        'EXPOSE_ONCE',
-        'OUTPUT_DIR',
-        'MASK_ACCOUNT_ID',
-        'TIMEOUT_SECONDS',
-        'MAX_ATTEMPTS',
-        'DEBUG',
-      ],
+      told.map(({ name }) => name).sort(),
+      [...defaults.map((key) => VARIABLES[key][0]), ...Object.values(SETTING_VARIABLES)].sort(),
     );
     for (const { name, value } of told) assert.deepEqual(read({ ...base, [name]: value }), read(base), name);
     const modes = [...section('Variables').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, mode]) => mode);
