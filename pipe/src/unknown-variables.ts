@@ -1,7 +1,7 @@
-import type { Environment, OptionProblem } from '@aws-oidc-assume/shared';
+import type { OptionProblem } from '@aws-oidc-assume/shared';
 import editDistance from 'damerau-levenshtein';
 import { SETTING_VARIABLES } from './settings.ts';
-import { VARIABLES } from './variables.ts';
+import { type Environment, VARIABLES } from './variables.ts';
 
 const PIPE_VARIABLES: readonly string[] = [...Object.values(VARIABLES).flat(), ...Object.values(SETTING_VARIABLES)];
 
@@ -59,10 +59,12 @@ function isKnown(name: string): boolean {
 }
 
 function nearestVariable(name: string): string | undefined {
-  const [nearest] = PIPE_VARIABLES.map((variable) => ({ variable, distance: editDistance(name, variable).steps }))
-    .filter(
-      ({ variable, distance }) => distance <= maxEditDistance(name) || isPartOf(name, variable) || hasOurPrefix(name),
-    )
+  const most = maxEditDistance(name);
+  const [nearest] = PIPE_VARIABLES.filter(
+    (variable) => Math.abs(variable.length - name.length) <= most || isPartOf(name, variable) || hasOurPrefix(name),
+  )
+    .map((variable) => ({ variable, distance: editDistance(name, variable).steps }))
+    .filter(({ variable, distance }) => distance <= most || isPartOf(name, variable) || hasOurPrefix(name))
     .sort((a, b) => a.distance - b.distance);
   return nearest?.variable;
 }
