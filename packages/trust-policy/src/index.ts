@@ -1,43 +1,31 @@
 /**
  * IAM trust for CI identity tokens: generate, lint, evaluate, explain. Pure: no I/O, no AWS SDK, no dependencies.
  *
- * Policies and claims are untrusted input everywhere. Text this package returns quotes them; whoever prints it makes
- * control characters and commands in it harmless.
+ * Policies and claims are untrusted input. Returned text quotes them, so callers must make control characters and log
+ * commands in it harmless before printing it.
  */
 
-export { narrowerJob } from './ci-systems/narrower-job.ts';
-export type { Issuer, Provider, ProviderId } from './ci-systems/providers.ts';
-export { guardedClaim, PROVIDERS, provider, recogniseIssuer } from './ci-systems/providers.ts';
 export type {
+  AzureDevOpsScope,
   AzureEntraSubject,
   AzurePipelineSubject,
   AzureServiceConnectionSubject,
-  BitbucketSubject,
-  BuildkiteSubject,
-  CircleCiSubject,
-  GitHubSubject,
-  GitLabSubject,
-  HcpTerraformSubject,
-  Subject,
-} from './ci-systems/subject.ts';
-export { parseSubject } from './ci-systems/subject.ts';
-export type {
-  AzureDevOpsScope,
-  BitbucketScope,
-  BuildkiteScope,
-  CircleCiScope,
-  GenerateRequest,
-  GitHubScope,
-  GitLabScope,
-  HcpTerraformScope,
-  TrustScope,
-  TrustTarget,
-} from './ci-systems/trust-scope.ts';
+} from './ci-systems/azure-devops.ts';
+export type { BitbucketScope } from './ci-systems/bitbucket.ts';
+export type { BitbucketSubject } from './ci-systems/bitbucket-subject.ts';
+export type { BuildkiteScope, BuildkiteSubject } from './ci-systems/buildkite.ts';
+export type { CircleCiScope, CircleCiSubject } from './ci-systems/circleci.ts';
+export type { GitHubScope, GitHubSubject } from './ci-systems/github.ts';
+export type { GitLabScope, GitLabSubject } from './ci-systems/gitlab.ts';
+export type { HcpTerraformScope, HcpTerraformSubject } from './ci-systems/hcp-terraform.ts';
+export { type ProviderId, type Subject, scopeFields, type TrustScope } from './ci-systems/index.ts';
+export { guardedClaim, type Issuer, PROVIDERS, type Provider, provider, recogniseIssuer } from './ci-systems/issuer.ts';
+export { ScopeError, type ScopeProblem } from './ci-systems/scope-error.ts';
+export { narrowerJob, parseSubject } from './ci-systems/subject.ts';
 export { CAUSES, type CauseId } from './explain/causes.ts';
 export { explain } from './explain/explain.ts';
 export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';
-export type { GeneratedTrust } from './generate/generate.ts';
-export { generate } from './generate/generate.ts';
+export { type GeneratedTrust, type GenerateRequest, generate, type TrustTarget } from './generate/generate.ts';
 export { generateAll } from './generate/generate-all.ts';
 export type {
   CdkDeployPermission,
@@ -51,7 +39,6 @@ export type {
   S3SyncPermission,
 } from './generate/permissions.ts';
 export { permissionPolicy } from './generate/permissions.ts';
-export { ScopeError, type ScopeProblem } from './generate/scope-error.ts';
 export type { LintRule } from './lint/lint.ts';
 export { LINT_RULES, lint } from './lint/lint.ts';
 export type { Finding, LintOptions, Severity } from './lint/rule.ts';

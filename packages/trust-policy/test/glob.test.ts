@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { literalPattern, matchesPattern, type StepCounter, wildcardPattern } from '../src/policy/glob.ts';
+import { literalPattern, matchesPattern, wildcardPattern } from '../src/policy/glob.ts';
 
 /** Obviously right and slow: tries every length for every star, remembering what it tried. */
 function oracle(pattern: string, text: string): boolean {
@@ -18,12 +18,6 @@ function oracle(pattern: string, text: string): boolean {
     return result;
   };
   return matches(0, 0);
-}
-
-function steps(pattern: string, text: string): number {
-  const counter: StepCounter = { steps: 0 };
-  matchesPattern(wildcardPattern(pattern), text, counter);
-  return counter.steps;
 }
 
 describe('wildcard matching', () => {
@@ -87,33 +81,25 @@ describe('wildcard matching', () => {
     });
   }
 
-  const counts: readonly [name: string, pattern: string, text: string, steps: number][] = [
-    ['each character of a piece at the start and at the end', 'ab*cd', 'abcd', 4],
-    // "aab": a=a, then b≠a, b≠a while its table is made; then five along the text and one more where it falls back.
-    ['the table of a piece, the text and each step back', '*aab*', 'aaab', 8],
-    ['each place of a piece with a question mark', '*?b*', 'aab', 4],
+  // As long as the longest policy that is read, against the longest claim that a token of 20 000 characters can have.
+  const half = 60_000;
+  const claim = 15_000;
+  const hostile: readonly [name: string, pattern: string, text: string][] = [
+    ['many stars', `${'*a'.repeat(half)}b`, 'a'.repeat(2 * half)],
+    ['many stars and nothing else', `a${'*'.repeat(2 * half)}b`, 'a'.repeat(2 * half)],
+    ['a long piece that nearly fits everywhere', `*${'a'.repeat(half)}b*c`, `${'a'.repeat(2 * half)}c`],
+    ['a long piece that fails at its beginning', `*b${'a'.repeat(half)}*c`, `${'a'.repeat(2 * half)}c`],
+    ['a periodic piece', `*${'ab'.repeat(half / 2)}c*`, 'ab'.repeat(half)],
+    ['alternating wildcards', `${'*?'.repeat(half)}b`, 'a'.repeat(2 * half)],
+    ['a piece with a question mark', `*${'a'.repeat(claim / 2)}?b*`, 'a'.repeat(claim)],
+    ['a piece with a question mark that is longer than the claim', `*${'a'.repeat(half)}?b*`, 'a'.repeat(claim)],
   ];
-  for (const [name, wanted, text, expected] of counts) {
-    it(`counts ${name}`, () => assert.equal(steps(wanted, text), expected));
-  }
-
-  const length = 2000;
-  const catastrophic: readonly [name: string, pattern: string, text: string][] = [
-    ['many stars', `${'*a'.repeat(length / 2)}b`, 'a'.repeat(length)],
-    ['many stars at the end', `a${'*'.repeat(length)}b`, 'a'.repeat(length)],
-    ['a long piece that nearly fits everywhere', `*${'a'.repeat(length / 2)}b*c`, 'a'.repeat(length)],
-    ['a periodic piece', `*${'ab'.repeat(length / 4)}c*`, 'ab'.repeat(length / 2)],
-    ['alternating wildcards', `${'*?'.repeat(length / 2)}b`, 'a'.repeat(length)],
-  ];
-  for (const [name, wanted, text] of catastrophic) {
-    it(`takes steps in proportion to pattern and text: ${name}`, () => {
-      const taken = steps(wanted, text);
-      assert.ok(taken <= 3 * (wanted.length + text.length), `${taken} steps`);
+  for (const [name, wanted, text] of hostile) {
+    it(`takes less than a second for a hostile pattern: ${name}`, () => {
+      const start = process.cpuUsage();
+      assert.equal(matchesPattern(wildcardPattern(wanted), text), false);
+      const { user, system } = process.cpuUsage(start);
+      assert.ok(user + system < 1_000_000, `${user + system} µs`);
     });
   }
-
-  it('takes at most text times piece where a piece has a question mark', () => {
-    const piece = `?${'a'.repeat(200)}b`;
-    assert.ok(steps(`*${piece}*c`, 'a'.repeat(length)) <= piece.length * length + 10);
-  });
 });

@@ -1,4 +1,6 @@
-/** Why a token is admitted or refused: stable ids, each with one sentence for the documentation. */
+import { systemCauses } from '../ci-systems/index.ts';
+
+/** Causes of an admission or refusal: stable ids, each with one sentence for the documentation. */
 export const CAUSES = {
   allowed: 'The policy admits the token.',
   'no-policy': 'There was no policy to compare the token with.',
@@ -26,19 +28,7 @@ export const CAUSES = {
   'wrong-audience': 'The audience is another one.',
   'equals-with-wildcard': 'An Equals operator takes the wildcard literally.',
   'case-mismatch': 'Expected and observed differ only in upper and lower case.',
-  'bitbucket-braces-missing': 'A UUID lacks the braces it has in the token.',
-  'bitbucket-braces-surplus': 'The braces of a UUID are doubled.',
-  'bitbucket-slug': 'The repository is named by its slug; the token has its UUID.',
-  'bitbucket-environment-name': 'The deployment environment is named; the token has its UUID.',
-  'bitbucket-pinned-step': 'The subject ends in the UUID of one step of one run.',
-  'bitbucket-step-missing': 'The subject ends before the step that follows in the token.',
-  'deployment-missing': 'The policy wants a deployment environment, and the step has no `deployment:`.',
-  'other-environment': 'The step deploys to another environment than the policy wants.',
-  'azure-three-slashes': 'The subject has three slashes after `sc:` or `p:`.',
-  'azure-subject-form': 'The subject has none of the forms the issuer uses.',
-  'github-ref-form': 'The ref lacks the `ref:refs/heads/` or `ref:refs/tags/` that it has in the token.',
-  'connection-mismatch':
-    "The policy wants a service connection (`sc://`) and the token is a pipeline's (`p://`), or the other way round.",
+  ...systemCauses(),
   'other-subject': 'The subject is of another repository, project, pipeline, connection or ref.',
   'condition-failed': 'Another condition fails, e.g. on `aws:SourceIp`.',
   'request-unknown':

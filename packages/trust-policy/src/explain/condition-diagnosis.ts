@@ -1,4 +1,4 @@
-import { asksForText, takesWildcards } from '../lint/rule.ts';
+import { isStringComparison, takesWildcards } from '../lint/rule.ts';
 import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
 import { alternatives } from '../text/alternatives.ts';
 import { findPlaceholder } from '../text/placeholder.ts';
@@ -82,7 +82,7 @@ function diagnoseValue(question: ConditionQuestion): Diagnosis {
       fix: sentence((claim && replacement(trace, claim, statement, holding)) || 'write the value itself'),
     };
   }
-  if (asksForText(linted)) {
+  if (isStringComparison(linted)) {
     if (claim === 'sub') return diagnoseSubject(question);
     if (claim === 'aud' || claim === 'oaud') return diagnoseAudience(question, claim);
   }

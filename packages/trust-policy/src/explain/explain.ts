@@ -1,6 +1,8 @@
-import { narrowerJob } from '../ci-systems/narrower-job.ts';
-import { recogniseIssuer } from '../ci-systems/providers.ts';
+import { ciSystem } from '../ci-systems/index.ts';
+import { recogniseIssuer } from '../ci-systems/issuer.ts';
+import { narrowerJob } from '../ci-systems/subject.ts';
 import { issuerPath, providerArnFor } from '../policy/arn.ts';
+import { textList } from '../policy/claims.ts';
 import type { Claims } from '../policy/model.ts';
 import {
   type PolicyDocument,
@@ -8,7 +10,6 @@ import {
   parseTrustPolicy,
   type RoleStatement,
 } from '../policy/policy-document.ts';
-import { textList } from '../token/claims.ts';
 import { admittingStatement, type TokenIdentity, tokenIdentity } from '../token/statement-for.ts';
 import { type TrustStatement, withConditions } from '../token/trust-statement.ts';
 import { AWS_CLAIMS, evaluate, missingClaims, roleRefusal } from '../token/web-identity.ts';
@@ -68,11 +69,11 @@ function refusedIdentity(claims: Claims): Diagnosis {
     };
   }
   const audiences = textList(claims['aud']).map((audience) => `"${audience}"`);
-  const bitbucket = recogniseIssuer(String(claims['iss']))?.provider.id === 'bitbucket';
+  const issuer = recogniseIssuer(String(claims['iss']));
   return {
     cause: 'token-many-audiences',
     summary: `The token has the audiences ${audiences.join(', ')} and no authorized party (azp); AWS takes one audience only and refuses the token before it reads the trust policy.`,
-    fix: bitbucket ? 'Remove "oidc: audiences:" from this step.' : 'Ask for a token with one audience.',
+    fix: (issuer && ciSystem(issuer.provider.id).manyAudiencesFix) ?? 'Ask for a token with one audience.',
   };
 }
 

@@ -1,4 +1,4 @@
-import { recogniseIssuer } from '../ci-systems/providers.ts';
+import { recogniseIssuer } from '../ci-systems/issuer.ts';
 import { type LintedStatement, lintedCondition, lintedPolicy } from '../lint/rule.ts';
 import { issuerPath } from '../policy/arn.ts';
 import type { StatementTrace } from '../policy/model.ts';
@@ -77,7 +77,7 @@ function diagnose(candidate: Candidate, question: Question): Diagnosis {
     ...(traced.principalMatched ? [] : [ofPrincipal()]),
     ...(traced.actionMatched ? [] : [diagnoseAction(candidate)]),
     ...diagnoseConditions(candidate, question),
-  ].reduce(inTurn);
+  ].reduce(appendFix);
   const open = traced.conditions.flatMap(({ operator, key, unknownKey }) =>
     unknownKey === undefined ? [] : [` ${operator} on "${key}" may hold or not: ${whyUnknown(unknownKey)}.`],
   );
@@ -112,7 +112,8 @@ function diagnoseConditions({ linted, traced }: Candidate, { claims, identity, a
     .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause));
 }
 
-function inTurn(first: Diagnosis, next: Diagnosis): Diagnosis {
+/** Keeps the first diagnosis and adds the next one to its fix. */
+function appendFix(first: Diagnosis, next: Diagnosis): Diagnosis {
   return { ...first, fix: `${first.fix} Then: ${next.summary}` };
 }
 

@@ -1,5 +1,5 @@
+import { recogniseIssuer } from '../ci-systems/issuer.ts';
 import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
-import { recogniseIssuer } from '../ci-systems/providers.ts';
 import type { FederatedPrincipal, LintedStatement } from '../lint/rule.ts';
 import { issuerPath as withoutScheme } from '../policy/arn.ts';
 import { caseMismatch, type Diagnosis, sentence } from './diagnosis.ts';

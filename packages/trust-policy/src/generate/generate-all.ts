@@ -1,8 +1,8 @@
-import type { GenerateRequest, TrustScope, TrustTarget } from '../ci-systems/trust-scope.ts';
+import type { TrustScope } from '../ci-systems/index.ts';
+import { ScopeError, type ScopeProblem } from '../ci-systems/scope-error.ts';
 import { issuerPath } from '../policy/arn.ts';
 import type { TrustPolicy, TrustStatement } from '../token/trust-statement.ts';
-import { type GeneratedTrust, generate } from './generate.ts';
-import { ScopeError, type ScopeProblem } from './scope-error.ts';
+import { type GeneratedTrust, type GenerateRequest, generate, type TrustTarget } from './generate.ts';
 
 /** Characters of a trust policy without its white space, unless AWS raised the account's quota (IAM quotas). */
 const DEFAULT_QUOTA = 2048;

@@ -1,4 +1,4 @@
-import { ScopeError, type ScopeProblem } from './scope-error.ts';
+import { ScopeError, type ScopeProblem } from '../ci-systems/scope-error.ts';
 
 /** `aws s3 sync` to one bucket, or to one prefix of it. */
 export interface S3SyncPermission {

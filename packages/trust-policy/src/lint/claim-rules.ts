@@ -1,5 +1,6 @@
-import { audienceFit } from '../ci-systems/audience.ts';
-import { guardedClaim } from '../ci-systems/providers.ts';
+import { ciSystem } from '../ci-systems/index.ts';
+import { guardedClaim } from '../ci-systems/issuer.ts';
+import { subjectSubstitute } from '../ci-systems/owner.ts';
 import { alternatives } from '../text/alternatives.ts';
 import {
   admitting,
@@ -14,7 +15,7 @@ import {
   WILDCARDS_ONLY,
 } from './rule.ts';
 
-/** Operators to which `*` and `?` are characters like any other. */
+/** Operators that compare `*` and `?` literally. */
 const LITERAL_OPERATORS: ReadonlySet<string> = new Set([
   'StringEquals',
   'StringNotEquals',
@@ -22,7 +23,7 @@ const LITERAL_OPERATORS: ReadonlySet<string> = new Set([
   'StringNotEqualsIgnoreCase',
 ]);
 
-/** Rules on what the conditions demand of the claims of a token. */
+/** Rules on the values that conditions require of a token's claims. */
 export const CLAIM_RULES: readonly Rule[] = [
   {
     id: 'shared-issuer-guard',
@@ -64,15 +65,13 @@ export const CLAIM_RULES: readonly Rule[] = [
     check: (policy) =>
       eachSubject(policy, (value, condition) => {
         if (!takesWildcards(condition) || !value.includes('*') || !WILDCARDS_ONLY.test(value)) return undefined;
-        return condition.claim === 'sub'
+        const substitute = subjectSubstitute(condition.claim);
+        return substitute === undefined
           ? {
               message: `"${value}" matches every subject the issuer has`,
               fix: 'Name one repository, connection or pipeline.',
             }
-          : {
-              message: `"${value}" matches every workflow, of every repository whose tokens come from the issuer`,
-              fix: 'Name one workflow, <owner>/<repository>/<path>@<ref>, or add a condition on ":sub".',
-            };
+          : { message: `"${value}" matches ${substitute.everything}`, fix: substitute.nameOne };
       }),
   },
   {
@@ -104,13 +103,16 @@ export const CLAIM_RULES: readonly Rule[] = [
     about: "The audience is one this CI system's tokens never have.",
     check: (policy) =>
       eachValue(policy, 'aud', (value, condition) => {
-        if (condition.issuer === undefined) return undefined;
-        const fit = audienceFit(condition.issuer, value, takesWildcards(condition));
-        return fit.possible
+        const { issuer } = condition;
+        if (issuer === undefined) return undefined;
+        const { id, name, audience } = issuer.provider;
+        const isPossible =
+          ciSystem(id).canHaveAudience?.(value, { wildcards: takesWildcards(condition), issuer }) ?? true;
+        return isPossible
           ? undefined
           : {
-              message: `the policy expects the audience "${value}"; tokens of ${condition.issuer.provider.name} have ${fit.usual}`,
-              fix: `Write ${fit.usual}, and register the same with the identity provider.`,
+              message: `the policy expects the audience "${value}"; tokens of ${name} have ${audience}`,
+              fix: `Write ${audience}, and register the same with the identity provider.`,
             };
       }),
   },
@@ -133,10 +135,10 @@ export const CLAIM_RULES: readonly Rule[] = [
   },
 ];
 
-/** Whether the condition limits the role to some; a key with a mistake before the claim is another rule's finding. */
+/** Whether the condition limits the role to some jobs. Another rule reports a mistake before the claim in its key. */
 function isScope(condition: LintedCondition, claim: string): boolean {
   if (!demandsValue(condition)) return false;
-  // A subject of wildcards alone is a finding of its own.
-  if (claim === 'sub') return condition.claim === 'sub' || condition.claim === 'job_workflow_ref';
+  // Another rule reports a subject that has only wildcards.
+  if (claim === 'sub') return condition.claim === 'sub' || subjectSubstitute(condition.claim) !== undefined;
   return condition.claim === claim && !takesAnyValue(condition);
 }

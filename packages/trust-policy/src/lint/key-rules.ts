@@ -1,3 +1,5 @@
+import { ciSystem } from '../ci-systems/index.ts';
+import type { Provider } from '../ci-systems/issuer.ts';
 import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
 import { alternatives } from '../text/alternatives.ts';
 import type { ConditionKey } from '../token/condition-key.ts';
@@ -69,13 +71,13 @@ export const KEY_RULES: readonly Rule[] = [
           ];
         }
         if (key.kind !== 'claim-not-offered') return [];
-        const { id, name, conditionClaims } = key.system;
+        const { name, conditionClaims } = key.system;
         const offered = ['sub', 'aud', ...conditionClaims].join(', ');
         return [
           {
             path: condition.pointer,
             message: `AWS does not offer the claim "${key.claim}" of ${name} as a condition key, so this never matches; it offers ${offered}`,
-            fix: unsupportedKeyFix(id, key.claim),
+            fix: claimNotOfferedFix(key.system, key.claim),
           },
         ];
       }),
@@ -165,7 +167,7 @@ function demandsKey(linted: LintedCondition): boolean {
 function neverFilledFix(key: ConditionKey, issuers: readonly string[]): string {
   switch (key.kind) {
     case 'claim-not-offered':
-      return unsupportedKeyFix(key.system.id, key.claim);
+      return claimNotOfferedFix(key.system, key.claim);
     case 'other-issuer':
       return `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or remove the condition.`;
     case 'provider-arn':
@@ -176,14 +178,6 @@ function neverFilledFix(key: ConditionKey, issuers: readonly string[]): string {
   }
 }
 
-function unsupportedKeyFix(provider: string, claim: string): string {
-  if (provider === 'bitbucket') {
-    return /branch/i.test(claim)
-      ? 'Remove the condition. To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject.'
-      : 'Remove the condition, and put what it should say in the condition on ":sub".';
-  }
-  if (provider === 'azure-devops') {
-    return 'Remove the condition, and put what it should say in the condition on ":sub". Branches can be limited with checks on the service connection.';
-  }
-  return 'Remove the condition, or use one of the claims AWS offers.';
+function claimNotOfferedFix({ id }: Provider, claim: string): string {
+  return ciSystem(id).claimNotOfferedFix?.(claim) ?? 'Remove the condition, or use one of the claims AWS offers.';
 }

@@ -1,4 +1,5 @@
-import { type Issuer, recogniseIssuer } from '../ci-systems/providers.ts';
+import { type Issuer, recogniseIssuer } from '../ci-systems/issuer.ts';
+import { subjectSubstitute } from '../ci-systems/owner.ts';
 import { parseProviderArn } from '../policy/arn.ts';
 import { type ConditionOperator, parseOperator } from '../policy/operators.ts';
 import type { Condition, PolicyDocument, RoleStatement } from '../policy/policy-document.ts';
@@ -116,7 +117,7 @@ export function lintedCondition(condition: Condition, issuers: readonly string[]
 }
 
 /** Whether a condition compares text and is fulfilled where it is equal or alike. */
-export function asksForText(
+export function isStringComparison(
   condition: LintedCondition,
 ): condition is LintedCondition & { readonly operator: ConditionOperator } {
   return condition.operator !== undefined && TEXT_OPERATORS.has(condition.operator.base);
@@ -126,7 +127,7 @@ const TEXT_OPERATORS: ReadonlySet<string> = new Set(['StringEquals', 'StringEqua
 
 /** Whether a condition demands a value of its claim: not one that also passes without the claim or by not being equal. */
 export function demandsValue(condition: LintedCondition): boolean {
-  return asksForText(condition) && !condition.operator.ifExists && condition.operator.set !== 'ForAllValues';
+  return isStringComparison(condition) && !condition.operator.ifExists && condition.operator.set !== 'ForAllValues';
 }
 
 /** Whether a condition is fulfilled where the request lacks its key. */
@@ -147,14 +148,14 @@ export function takesWildcards({ operator }: LintedCondition): boolean {
 }
 
 /**
- * The conditions that say which jobs a statement admits: those on the subject. Where none demands one, GitHub's
- * `job_workflow_ref` stands in its place, as IAM takes it too.
+ * Returns the conditions that decide which jobs a statement admits: those on the subject. If none requires a subject, a
+ * claim that IAM accepts in its place counts as well.
  */
 function subjectConditions({ conditions }: LintedStatement): readonly LintedCondition[] {
   const subjects = conditions.filter(({ claim }) => claim === 'sub');
   return subjects.some(demandsValue)
     ? subjects
-    : [...subjects, ...conditions.filter(({ claim }) => claim === 'job_workflow_ref')];
+    : [...subjects, ...conditions.filter(({ claim }) => subjectSubstitute(claim) !== undefined)];
 }
 
 /** Whether a condition on an audience is fulfilled by every audience. */

@@ -1,3 +1,5 @@
+import { capture } from '../text/capture.ts';
+
 /** Parts of an IAM role's ARN. */
 export interface RoleArn {
   readonly arn: string;
@@ -12,13 +14,12 @@ export interface RoleArn {
 }
 
 /** Limits of the path (512 characters with both slashes) and of the name: IAM API reference, CreateRole. */
-const ROLE_ARN =
-  /^arn:(?<partition>aws(?:-[a-z]+)*):iam::(?<accountId>\d{12}):role(?<path>\/(?:[!-~]{1,510}\/)?)(?<name>[\w+=,.@-]{1,64})$/;
+const ROLE_ARN = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role(\/(?:[!-~]{1,510}\/)?)([\w+=,.@-]{1,64})$/;
 
 /** Parses `arn:<partition>:iam::<account>:role/<path/><name>`. Returns undefined for any other text. */
 export function parseRoleArn(arn: string): RoleArn | undefined {
-  const { partition = '', accountId = '', path = '', name } = ROLE_ARN.exec(arn)?.groups ?? {};
-  return name === undefined ? undefined : { arn, partition, accountId, path, name };
+  const group = capture(ROLE_ARN, arn);
+  return group && { arn, partition: group(1), accountId: group(2), path: group(3), name: group(4) };
 }
 
 /** Parts of an OIDC provider's ARN. */
@@ -30,12 +31,10 @@ export interface ProviderArn {
   readonly issuerPath: string;
 }
 
-const PROVIDER_ARN = /^arn:(?<partition>[a-z][a-z0-9-]*):iam::(?<account>\d{12}):oidc-provider\/(?<issuerPath>.+)$/;
-
 /** Parses `arn:<partition>:iam::<account>:oidc-provider/<issuer without https://>`. Returns undefined for any other text. */
 export function parseProviderArn(arn: string): ProviderArn | undefined {
-  const { partition = '', account = '', issuerPath } = PROVIDER_ARN.exec(arn)?.groups ?? {};
-  return issuerPath === undefined ? undefined : { partition, account, issuerPath };
+  const group = capture(/^arn:([a-z][a-z0-9-]*):iam::(\d{12}):oidc-provider\/(.+)$/, arn);
+  return group && { partition: group(1), account: group(2), issuerPath: group(3) };
 }
 
 /**

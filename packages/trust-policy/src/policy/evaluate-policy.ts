@@ -3,21 +3,21 @@ import { evaluateCondition } from './conditions.ts';
 import { matchesPattern } from './glob.ts';
 import type { AccessRequest, Context, Evaluation, StatementTrace } from './model.ts';
 import {
-  type NameElement,
   type PolicyDocument,
   parseSessionPolicy,
   parseTrustPolicy,
   type RoleStatement,
+  type SessionStatement,
   type Statement,
 } from './policy-document.ts';
 import { expandValue } from './policy-variables.ts';
 import { matchPrincipal, type PrincipalMatch } from './principal.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
 
-/** A request as IAM sees it when it evaluates a session policy: the caller is given, so there is a resource instead. */
+/** A request as IAM evaluates it against a session policy. The caller is fixed, so it has a resource instead. */
 export interface SessionPolicyRequest {
   readonly action: string;
-  /** ARN of what the action touches, or `*` for an action on no resource. */
+  /** ARN of the action's resource, or `*` for an action without one. */
   readonly resource: string;
   readonly context: Context;
 }
@@ -26,51 +26,62 @@ export interface SessionPolicyRequest {
  * Evaluates a role's trust policy for any principal and action.
  *
  * @param policy untrusted: JSON text, or the object it stands for.
- * @throws PolicySyntaxError where IAM would refuse the policy itself.
+ * @throws PolicySyntaxError if IAM would refuse the policy itself.
  */
 export function evaluatePolicy(policy: unknown, request: AccessRequest): Evaluation {
   return evaluateTrustDocument(parseTrustPolicy(policy), request);
 }
 
-/** The same for a policy that is already parsed. */
+/** Evaluates a trust policy that is already parsed. */
 export function evaluateTrustDocument(document: PolicyDocument<RoleStatement>, request: AccessRequest): Evaluation {
-  const context = requestContext(request.context, request.action);
+  const call = policyCall(document, request);
   return decide(
-    document.statements.map((statement) => {
-      const principal = matchPrincipal(statement.principal, request.principal, statement.effect);
-      return traceStatement(document, statement, request.action, context, principal);
-    }),
+    document.statements.map((statement) =>
+      traceStatement(statement, matchPrincipal(statement.principal, request.principal, statement.effect), call),
+    ),
   );
 }
 
 /**
  * Evaluates a session policy: Action, NotAction, Resource and NotResource with wildcards, and conditions.
  *
- * @throws PolicySyntaxError where IAM would refuse the policy itself, e.g. one with a Principal or without a Resource.
+ * @throws PolicySyntaxError if IAM would refuse the policy itself, e.g. one with a Principal or without a Resource.
  */
 export function evaluateSessionPolicy(policy: unknown, request: SessionPolicyRequest): Evaluation {
   const document = parseSessionPolicy(policy);
-  const context = requestContext(request.context, request.action);
+  const call = policyCall(document, request);
   return decide(
     document.statements.map((statement) => {
-      const matched = matchesResource(statement.resource, request.resource, context, document, statement);
-      // The trace has no field of its own for the resource; where that is what fails, the note says it.
-      const trace = traceStatement(document, statement, request.action, context, { matched: true });
-      return matched ? trace : { ...trace, matched: false, note: 'the statement is about other resources' };
+      const trace = traceStatement(statement, { matched: true }, call);
+      // The trace has no field for the resource, so the note reports a resource that does not match.
+      return matchesResource(statement, request.resource, call)
+        ? trace
+        : { ...trace, matched: false, note: 'the statement is about other resources' };
     }),
   );
 }
 
+/** A request in the language of one policy. */
+interface PolicyCall {
+  readonly action: string;
+  readonly context: RequestContext;
+  /** Whether the policy's version has policy variables. */
+  readonly hasVariables: boolean;
+}
+
+function policyCall({ version }: PolicyDocument, request: Pick<AccessRequest, 'action' | 'context'>): PolicyCall {
+  const { action } = request;
+  return { action, context: requestContext(request.context, action), hasVariables: version === '2012-10-17' };
+}
+
 function traceStatement(
-  document: PolicyDocument,
   statement: Statement,
-  action: string,
-  context: RequestContext,
   principal: PrincipalMatch,
+  { action, context, hasVariables }: PolicyCall,
 ): StatementTrace {
   const actionMatched = coversAction(statement.action, action);
   const conditions = statement.conditions.map((condition) =>
-    evaluateCondition(condition, { context, effect: statement.effect, variables: knowsVariables(document) }),
+    evaluateCondition(condition, { context, effect: statement.effect, variables: hasVariables }),
   );
   return {
     path: statement.path,
@@ -84,7 +95,7 @@ function traceStatement(
   };
 }
 
-/** An explicit Deny wins over any Allow; without either the answer is no (IAM guide, "Policy evaluation logic"). */
+/** Returns the decision: an explicit Deny wins, and no match is a deny (IAM guide, "Policy evaluation logic"). */
 function decide(trace: readonly StatementTrace[]): Evaluation {
   const matched = trace.filter((statement) => statement.matched);
   if (matched.some((statement) => statement.effect === 'Deny')) {
@@ -95,23 +106,17 @@ function decide(trace: readonly StatementTrace[]): Evaluation {
 }
 
 function matchesResource(
-  element: NameElement,
+  { resource: element, effect }: SessionStatement,
   resource: string,
-  context: RequestContext,
-  document: PolicyDocument,
-  statement: Statement,
+  { context, hasVariables }: PolicyCall,
 ): boolean {
-  let unknown = false;
-  const variables = knowsVariables(document) ? context : undefined;
-  const found = element.patterns.some((pattern) => {
+  const variables = hasVariables ? context : undefined;
+  let isUnknown = false;
+  const isListed = element.patterns.some((pattern) => {
     const expansion = expandValue(pattern, { wildcards: true, variables });
-    if (expansion.kind === 'unknown' || expansion.kind === 'unknown-value') unknown = true;
+    if (expansion.kind === 'unknown' || expansion.kind === 'unknown-value') isUnknown = true;
     return expansion.kind === 'pattern' && matchesPattern(expansion.pattern, resource);
   });
-  if (!found && unknown) return statement.effect === 'Deny';
-  return found !== element.negated;
-}
-
-function knowsVariables(document: PolicyDocument): boolean {
-  return document.version === '2012-10-17';
+  if (!isListed && isUnknown) return effect === 'Deny';
+  return isListed !== element.negated;
 }

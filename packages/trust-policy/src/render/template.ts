@@ -1,7 +1,7 @@
-import { provider } from '../ci-systems/providers.ts';
+import { provider } from '../ci-systems/issuer.ts';
+import { ScopeError, type ScopeProblem } from '../ci-systems/scope-error.ts';
 import type { GeneratedTrust } from '../generate/generate.ts';
 import { type Permission, type PermissionPolicy, permissionPolicy } from '../generate/permissions.ts';
-import { ScopeError, type ScopeProblem } from '../generate/scope-error.ts';
 import { type ProviderArn, parseProviderArn } from '../policy/arn.ts';
 
 /** What a template sets up: the identity provider, a role that trusts it, and what the role may do. */

@@ -1,4 +1,4 @@
-import { type Provider, recogniseIssuer } from '../ci-systems/providers.ts';
+import { type Provider, recogniseIssuer } from '../ci-systems/issuer.ts';
 
 /** What a condition key of a trust policy is about. */
 export type ConditionKey =

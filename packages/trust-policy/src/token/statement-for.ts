@@ -1,24 +1,24 @@
-import { parseSubject, type Subject } from '../ci-systems/subject.ts';
+import { ciSystem } from '../ci-systems/index.ts';
+import { recogniseIssuer } from '../ci-systems/issuer.ts';
+import { exactSubjects, subjectsLike } from '../ci-systems/subject-condition.ts';
 import { providerArnFor } from '../policy/arn.ts';
+import { text, textList } from '../policy/claims.ts';
+import { literalInEquals } from '../policy/literal.ts';
 import type { Claims } from '../policy/model.ts';
-import { text, textList } from './claims.ts';
-import {
-  literalInEquals,
-  literalInLike,
-  type SubjectCondition,
-  type TrustStatement,
-  trustStatement,
-} from './trust-statement.ts';
+import { type TrustStatement, trustStatement } from './trust-statement.ts';
 
-/** What a trust policy can compare of every token. */
+/** Claims of a token that every trust policy can compare. */
 export interface TokenIdentity {
   readonly issuer: string;
   readonly sub: string;
-  /** The one AWS compares: the authorized party where there is one. */
+  /** Audience that AWS compares: the authorized party if there is one. */
   readonly audience: string;
 }
 
-/** Undefined where AWS refuses the token: it lacks `iss`, `sub` or `aud`, or has several audiences and no authorized party. */
+/**
+ * Returns the identity of a token. Returns undefined if AWS refuses the token, because it lacks `iss`, `sub` or `aud`, or
+ * has several audiences and no authorized party.
+ */
 export function tokenIdentity(claims: Claims): TokenIdentity | undefined {
   const issuer = text(claims['iss']);
   const sub = text(claims['sub']);
@@ -29,46 +29,26 @@ export function tokenIdentity(claims: Claims): TokenIdentity | undefined {
 }
 
 /**
- * The trust statement that admits this token and as few others as its CI system allows: only what changes from run to run
- * (Bitbucket's step, Buildkite's commit and step, CircleCI's user) is left open.
+ * Returns the trust statement that admits this token and as few others as its CI system allows. It leaves open only parts
+ * of the subject that change with every run: Bitbucket's step, Buildkite's commit and step, CircleCI's user.
  *
- * @returns undefined where no trust policy can admit the token: it lacks `iss`, `sub` or `aud`, or has several audiences
- *   and no authorized party.
- * @throws RangeError where `roleArn` is not the ARN of an IAM role.
+ * @returns undefined if no trust policy can admit the token: it lacks `iss`, `sub` or `aud`, or has several audiences and
+ *   no authorized party.
+ * @throws RangeError if `roleArn` is not the ARN of an IAM role.
  */
 export function statementFor(claims: Claims, { roleArn }: { readonly roleArn: string }): TrustStatement | undefined {
   const identity = tokenIdentity(claims);
   return identity && admittingStatement(identity, providerArnFor(identity.issuer, roleArn));
 }
 
-/** The same for a token known to have an identity. */
+/** Returns that statement for a token known to have an identity. */
 export function admittingStatement({ issuer, sub, audience }: TokenIdentity, providerArn: string): TrustStatement {
+  const recognised = recogniseIssuer(issuer);
+  const pattern = recognised && ciSystem(recognised.provider.id).openPattern?.(sub);
   return trustStatement({
     providerArn,
     issuer,
     audience: literalInEquals(audience),
-    subject: subjectCondition(parseSubject(issuer, sub), sub),
+    subject: pattern === undefined ? exactSubjects(sub) : subjectsLike(pattern),
   });
-}
-
-function subjectCondition(subject: Subject | undefined, sub: string): SubjectCondition {
-  const pattern = subject && openPattern(subject, sub);
-  if (pattern === undefined) return { operator: 'StringEquals', values: [literalInEquals(sub)] };
-  return { operator: 'StringLike', values: [pattern] };
-}
-
-/** Pattern for the subjects that change with every run; undefined for those that do not. */
-function openPattern(subject: Subject, sub: string): string | undefined {
-  if (subject.provider === 'bitbucket') {
-    const { repositoryUuid, deploymentEnvironmentUuid } = subject;
-    return `{${repositoryUuid}}:${deploymentEnvironmentUuid === undefined ? '' : `{${deploymentEnvironmentUuid}}:`}*`;
-  }
-  if (subject.provider === 'buildkite') {
-    return `${literalInLike(`organization:${subject.organization}:pipeline:${subject.pipeline}:ref:${subject.ref}:`)}*`;
-  }
-  if (subject.provider === 'circleci') {
-    const project = `org/${subject.organizationId}/project/${subject.projectId}/user/`;
-    return `${project}*${literalInLike(sub.slice(`${project}${subject.userId}`.length))}`;
-  }
-  return undefined;
 }

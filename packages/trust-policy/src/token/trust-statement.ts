@@ -1,3 +1,4 @@
+import type { SubjectCondition } from '../ci-systems/subject-condition.ts';
 import { issuerPath } from '../policy/arn.ts';
 
 /** A statement that lets web identities of one provider assume the role. */
@@ -14,12 +15,6 @@ export interface TrustPolicy {
   readonly Statement: readonly TrustStatement[];
 }
 
-/** Which subjects a statement admits: exact ones, or patterns. The values must be escaped already. */
-export interface SubjectCondition {
-  readonly operator: 'StringEquals' | 'StringLike';
-  readonly values: readonly string[];
-}
-
 export interface TrustStatementParts {
   readonly providerArn: string;
   /** With or without its scheme. */
@@ -33,7 +28,7 @@ export interface TrustStatementParts {
   readonly tagSession?: boolean;
 }
 
-/** Writes a statement with conditions on audience and subject; there is no way to leave either out. */
+/** Returns a statement with conditions on audience and subject. Neither can be left out. */
 export function trustStatement(parts: TrustStatementParts): TrustStatement {
   const path = issuerPath(parts.issuer);
   const audience = { [`${path}:aud`]: parts.audience };
@@ -52,7 +47,7 @@ export function trustStatement(parts: TrustStatementParts): TrustStatement {
   };
 }
 
-/** The same statement with further conditions, those it has already kept as they are. */
+/** Returns the statement with further conditions. Existing conditions win. */
 export function withConditions(
   statement: TrustStatement,
   conditions: readonly { readonly operator: string; readonly key: string; readonly expected: readonly string[] }[],
@@ -62,16 +57,6 @@ export function withConditions(
     all.set(operator, { [key]: oneOrMany(expected), ...all.get(operator) });
   }
   return { ...statement, Condition: Object.fromEntries(all) };
-}
-
-/** Text that StringEquals takes literally: `${` would begin a policy variable. */
-export function literalInEquals(text: string): string {
-  return text.replaceAll('${', '${$}{');
-}
-
-/** Text that StringLike takes literally: besides `${`, `*` and `?` are wildcards. */
-export function literalInLike(text: string): string {
-  return text.replace(/\$\{|[*?]/g, (found) => (found === '${' ? '${$}{' : `\${${found}}`));
 }
 
 function oneOrMany(values: readonly string[]): string | readonly string[] {

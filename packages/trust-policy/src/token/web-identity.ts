@@ -1,9 +1,9 @@
-import { recogniseIssuer } from '../ci-systems/providers.ts';
+import { recogniseIssuer } from '../ci-systems/issuer.ts';
 import { issuerPath, parseProviderArn, parseRoleArn, providerArnFor } from '../policy/arn.ts';
+import { text, textList } from '../policy/claims.ts';
 import { evaluateTrustDocument } from '../policy/evaluate-policy.ts';
 import type { AccessRequest, Claims, Context, Evaluation, WebIdentityRequest } from '../policy/model.ts';
 import { type PolicyDocument, parseTrustPolicy, type RoleStatement } from '../policy/policy-document.ts';
-import { text, textList } from './claims.ts';
 
 /** Signed claims with a meaning of their own at AWS. */
 export const AWS_CLAIMS = {

@@ -3,34 +3,38 @@ import { bareUuid } from '../text/uuid.ts';
 import { ScopeError, type ScopeProblem } from './scope-error.ts';
 
 /**
- * Reads fields of a request and collects what is wrong with them, so that one error can name everything. What is wrong
- * comes back as it is: it gets no further than `throwIfAny`.
+ * Reads the fields of a request and collects their problems, so that one error names all of them. A wrong value is
+ * returned unchanged: `throwIfAny` keeps it from being used.
  */
 export class ScopeFields {
   readonly #values: ReadonlyMap<string, unknown>;
   readonly #problems: ScopeProblem[] = [];
-  /** Fields a problem already covers. */
-  readonly #settled = new Set<string>();
+  /** Fields that already have a problem. */
+  readonly #reported = new Set<string>();
+  readonly #consequence: string;
 
-  readonly #what: string;
-
-  /** @param what what cannot be made where a field is wrong, the beginning of the error's message. */
-  constructor(request: object, what: string) {
-    this.#what = what;
+  /** @param consequence beginning of the error's message, e.g. `No trust policy can be written` */
+  constructor(request: object, consequence: string) {
+    this.#consequence = consequence;
     this.#values = new Map(Object.entries(request));
   }
 
   problem(field: string, reason: string): void {
-    if (this.#settled.has(field)) return;
-    this.#settled.add(field);
+    if (this.#reported.has(field)) return;
+    this.#reported.add(field);
     this.#problems.push({ field, reason });
   }
 
+  /** @throws ScopeError if there is any problem. */
   throwIfAny(): void {
-    if (this.#problems.length > 0) throw new ScopeError(this.#what, this.#problems);
+    if (this.#problems.length > 0) throw new ScopeError(this.#consequence, this.#problems);
   }
 
-  /** A name to be taken literally: not empty, no wildcard, no control character, none of the separators. */
+  has(field: string): boolean {
+    return this.#values.get(field) !== undefined;
+  }
+
+  /** Reads a name that is used literally: not empty, without wildcards, control characters and the given separators. */
   name(field: string, separators = ''): string {
     const value = this.#text(field);
     if (/[*?]/.test(value)) this.problem(field, 'must not contain a wildcard: name exactly one');
@@ -54,14 +58,15 @@ export class ScopeFields {
     return uuid ?? value;
   }
 
+  /** Returns which one of several alternative fields is present. */
   exactlyOne<T extends string>(names: readonly [T, ...T[]]): T {
-    const given = names.filter((name) => this.#values.get(name) !== undefined);
-    if (given.length !== 1) {
-      const reason = given.length === 0 ? 'is missing: give one of them' : 'are alternatives: give one of them';
+    const present = names.filter((name) => this.has(name));
+    if (present.length !== 1) {
+      const reason = present.length === 0 ? 'is missing: give one of them' : 'are alternatives: give one of them';
       this.problem(names.join(' | '), reason);
-      for (const name of names) this.#settled.add(name);
+      for (const name of names) this.#reported.add(name);
     }
-    return given[0] ?? names[0];
+    return present[0] ?? names[0];
   }
 
   addressBlocks(field: string): string[] {

@@ -1,0 +1,130 @@
+/** Bitbucket Pipelines. */
+import { UUID } from '../text/uuid.ts';
+import {
+  type BitbucketCause,
+  type BitbucketSubject,
+  bitbucketRules,
+  bitbucketSubjectFlaw,
+  compareBitbucketSubjects,
+  namesRepository,
+  parseBitbucketSubject,
+} from './bitbucket-subject.ts';
+import type { AudienceContext, CiSystem, Flaw, IssuerParts, JobForms, SystemFacts } from './ci-system.ts';
+import { LOOPBACK } from './loopback.ts';
+import { subjectsLike } from './subject-condition.ts';
+
+export { bitbucketCauses as causes } from './bitbucket-subject.ts';
+
+export const facts: SystemFacts<'bitbucket'> = {
+  provider: {
+    id: 'bitbucket',
+    name: 'Bitbucket Pipelines',
+    issuerForms: ['https://api.bitbucket.org/2.0/workspaces/<workspace slug>/pipelines-config/identity/oidc'],
+    subjectForms: ['{<repository UUID>}[:{<deployment environment UUID>}]:{<step UUID>}'],
+    audience: 'ari:cloud:bitbucket::workspace/<workspace UUID without braces>',
+    conditionClaims: [],
+    sharedIssuer: false,
+  },
+  issuers: [
+    new RegExp(
+      `^(?:api\\.bitbucket\\.org|${LOOPBACK})/2\\.0/workspaces/(?<workspace>[^/:{}]+)/pipelines-config/identity/oidc$`,
+    ),
+  ],
+};
+
+/** A Bitbucket repository, or only its steps that deploy to one environment. UUIDs are with or without braces. */
+export interface BitbucketScope {
+  readonly provider: 'bitbucket';
+  /** Slug of the workspace, as in its URL. */
+  readonly workspace: string;
+  readonly workspaceUuid: string;
+  readonly repositoryUuid: string;
+  /** UUID of the environment. Its name is not in the token. */
+  readonly deploymentEnvironmentUuid?: string;
+}
+
+export const jobs: JobForms<BitbucketSubject> = {
+  parseSubject: parseBitbucketSubject,
+  scopeFields: ['workspace', 'workspaceUuid', 'repositoryUuid', 'deploymentEnvironmentUuid'],
+  planTrust(fields) {
+    const workspace = fields.matching('workspace', /^[a-zA-Z0-9_-]+$/, "must be the workspace's slug, as in its URL");
+    const repository = fields.uuid('repositoryUuid');
+    const environment = fields.has('deploymentEnvironmentUuid') ? fields.uuid('deploymentEnvironmentUuid') : undefined;
+    return {
+      issuer: `https://api.bitbucket.org/2.0/workspaces/${workspace}/pipelines-config/identity/oidc`,
+      audience: `ari:cloud:bitbucket::workspace/${fields.uuid('workspaceUuid')}`,
+      subject: subjectsLike(stepPattern(repository, environment)),
+      notes: [
+        environment === undefined
+          ? "Every branch of the repository may assume the role, because the token does not say the branch to AWS. To narrow it, give the step a `deployment:` and name that environment's UUID."
+          : "Only steps with a `deployment:` to this environment may assume the role. Which branches may deploy there is set in the repository's deployment settings.",
+        'The issuer contains the workspace slug: renaming the workspace changes it, and needs a new identity provider.',
+      ],
+    };
+  },
+};
+
+export const system: CiSystem<BitbucketCause> = {
+  namesScope: namesRepository,
+  openPattern(sub) {
+    const subject = parseBitbucketSubject(sub);
+    return subject && stepPattern(subject.repositoryUuid, subject.deploymentEnvironmentUuid);
+  },
+  issuerFlaw,
+  canHaveAudience,
+  subjectFlaw: bitbucketSubjectFlaw,
+  subjectRules: bitbucketRules,
+  compareSubjects: compareBitbucketSubjects,
+  narrowerJob(sub) {
+    const subject = parseBitbucketSubject(sub);
+    return subject === undefined || subject.deploymentEnvironmentUuid !== undefined
+      ? undefined
+      : 'The step has no "deployment:". Where the role trusts a deployment environment alone, give the step that "deployment:", rather than admit every step of the repository.';
+  },
+  claimNotOfferedFix: (claim) =>
+    /branch/i.test(claim)
+      ? 'Remove the condition. To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject.'
+      : 'Remove the condition, and put what it should say in the condition on ":sub".',
+  manyAudiencesFix: 'Remove "oidc: audiences:" from this step.',
+};
+
+/** Pattern for the steps of a repository, or for those that deploy to one environment. */
+function stepPattern(repository: string, environment: string | undefined): string {
+  return environment === undefined ? `{${repository}}:*` : `{${repository}}:{${environment}}:*`;
+}
+
+/** A workspace's UUID, with or without its braces as a URL encodes them. */
+const WORKSPACE_UUID = /* @__PURE__ */ new RegExp(`^(?:%7B)?${UUID}(?:%7D)?$`, 'i');
+
+function issuerFlaw(path: string, parts: IssuerParts | undefined): Flaw | undefined {
+  if (parts !== undefined) return WORKSPACE_UUID.test(parts.workspace ?? '') ? workspaceUuidFlaw(path) : undefined;
+  if (!path.startsWith('api.bitbucket.org')) return undefined;
+  if (path.includes('/workspaces/{')) return workspaceUuidFlaw(path);
+  return {
+    message: `"${path}" is not the issuer of a Bitbucket workspace; that is api.bitbucket.org/2.0/workspaces/<workspace slug>/pipelines-config/identity/oidc`,
+    fix: 'Copy the identity provider URL from repository settings, OpenID Connect, without https://.',
+  };
+}
+
+function workspaceUuidFlaw(path: string): Flaw {
+  return {
+    message: `"${path}" has the workspace's UUID; the token's issuer has its slug`,
+    fix: "Write the workspace's slug, as in its URL, in place of the UUID.",
+  };
+}
+
+const DEFAULT_AUDIENCE = /* @__PURE__ */ new RegExp(`^ari:cloud:bitbucket::workspace/${UUID}$`);
+
+/** Audiences of other systems, found in policies that were copied from there. */
+const FOREIGN_AUDIENCES: readonly string[] = [
+  'sts.amazonaws.com',
+  'api://AzureADTokenExchange',
+  'aws.workload.identity',
+];
+
+function canHaveAudience(expected: string, { wildcards }: AudienceContext): boolean {
+  if (wildcards && /[*?]/.test(expected)) return true;
+  if (expected.startsWith('ari:')) return DEFAULT_AUDIENCE.test(expected);
+  // A step can ask for audiences of its own (`oidc: audiences:`), but not for the default ones of another system.
+  return !FOREIGN_AUDIENCES.includes(expected);
+}

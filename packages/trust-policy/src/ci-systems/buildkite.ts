@@ -1,0 +1,98 @@
+/** Buildkite. */
+import { literalInLike } from '../policy/literal.ts';
+import { capture } from '../text/capture.ts';
+import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
+import { subjectsLike } from './subject-condition.ts';
+
+export const facts: SystemFacts<'buildkite'> = {
+  provider: {
+    id: 'buildkite',
+    name: 'Buildkite',
+    issuerForms: ['https://agent.buildkite.com'],
+    subjectForms: ['organization:<organization>:pipeline:<pipeline>:ref:<ref>:commit:<commit>:step:<step>'],
+    audience: 'sts.amazonaws.com, or what `buildkite-agent oidc request-token --audience` asks for',
+    conditionClaims: [
+      'build_branch',
+      'cluster_id',
+      'cluster_name',
+      'organization_id',
+      'organization_slug',
+      'pipeline_id',
+      'pipeline_slug',
+    ],
+    sharedIssuer: true,
+  },
+  issuers: [/^agent\.buildkite\.com$/],
+  guardedIssuers: ['agent.buildkite.com'],
+};
+
+/** A branch of a Buildkite pipeline. */
+export interface BuildkiteScope {
+  readonly provider: 'buildkite';
+  readonly organization: string;
+  readonly pipeline: string;
+  readonly branch: string;
+  /** Default `sts.amazonaws.com`. */
+  readonly audience?: string;
+}
+
+export const jobs: JobForms<BuildkiteSubject> = {
+  parseSubject,
+  scopeFields: ['organization', 'pipeline', 'branch', 'audience'],
+  planTrust: (fields) => ({
+    issuer: 'https://agent.buildkite.com',
+    audience: fields.has('audience') ? fields.name('audience') : 'sts.amazonaws.com',
+    subject: subjectsLike(
+      branchPattern(
+        fields.name('organization', ':'),
+        fields.name('pipeline', ':'),
+        `refs/heads/${fields.name('branch', ':')}`,
+      ),
+    ),
+    notes: ['Every commit and step of builds of this branch may assume the role.'],
+  }),
+};
+
+export interface BuildkiteSubject {
+  readonly provider: 'buildkite';
+  readonly kind: 'step';
+  readonly organization: string;
+  readonly pipeline: string;
+  readonly ref: string;
+  readonly commit: string;
+  readonly step: string;
+}
+
+export const system: CiSystem = {
+  namesScope: (_, literal) => /^organization:[^:]+:pipeline:[^:]+:/.test(literal),
+  openPattern(sub) {
+    const subject = parseSubject(sub);
+    return subject && branchPattern(subject.organization, subject.pipeline, subject.ref);
+  },
+  ownerForms: {
+    subject: /^organization:[^:]+:/,
+    exact: ['organization_id', 'organization_slug', 'pipeline_id', 'cluster_id'],
+    path: [],
+  },
+};
+
+/** Pattern for all commits and steps of one ref. */
+function branchPattern(organization: string, pipeline: string, ref: string): string {
+  return `${literalInLike(`organization:${organization}:pipeline:${pipeline}:ref:${ref}:`)}*`;
+}
+
+const SUBJECT = /^organization:([^:]+):pipeline:([^:]+):ref:([^:]+):commit:([^:]+):step:(.*)$/s;
+
+function parseSubject(sub: string): BuildkiteSubject | undefined {
+  const group = capture(SUBJECT, sub);
+  if (group === undefined) return undefined;
+  return {
+    provider: 'buildkite',
+    kind: 'step',
+    organization: group(1),
+    pipeline: group(2),
+    ref: group(3),
+    commit: group(4),
+    step: group(5),
+  };
+}

@@ -1,0 +1,199 @@
+/** The interface of a CI system's file in this folder. Types only. */
+import type { Claims } from '../policy/model.ts';
+import type { ScopeFields } from './scope-fields.ts';
+import type { SubjectCondition } from './subject-condition.ts';
+
+/** Documented facts about the identity tokens of a CI system. */
+export interface ProviderFacts<Id extends string> {
+  readonly id: Id;
+  /** Display name, e.g. `Bitbucket Pipelines`. */
+  readonly name: string;
+  /** Issuer URLs, with the variable parts in angle brackets. */
+  readonly issuerForms: readonly string[];
+  /** Subjects, with the variable parts in angle brackets and optional parts in square brackets. */
+  readonly subjectForms: readonly string[];
+  /** Value of the `aud` claim, as part of a sentence. */
+  readonly audience: string;
+  /**
+   * Claims that IAM offers as condition keys in addition to the default `sub`, `aud`, `amr`, `email` and `oaud`.
+   * Conditions on any other claim never match (Service Authorization Reference for STS).
+   */
+  readonly conditionClaims: readonly string[];
+  /**
+   * Whether all customers share one issuer. IAM refuses to store a policy for such an issuer without a condition on the
+   * subject. For other issuers only our lint requires it.
+   */
+  readonly sharedIssuer: boolean;
+}
+
+/** Variable parts of a recognised issuer. */
+export interface IssuerParts {
+  /** Issuer as provider ARNs and condition keys write it: without the scheme. */
+  readonly path: string;
+  /** Whether it is an emulator on this machine rather than the CI system itself. */
+  readonly local: boolean;
+  /** Bitbucket: the workspace slug. */
+  readonly workspace?: string;
+  /** Azure DevOps and CircleCI: the organization id. */
+  readonly organizationId?: string;
+  /** Azure DevOps service connections on the Microsoft Entra issuer: the tenant id. */
+  readonly tenantId?: string;
+}
+
+/** Facts that recognise a CI system's tokens and evaluate a policy for them. */
+export interface SystemFacts<Id extends string> {
+  readonly provider: ProviderFacts<Id>;
+  /**
+   * Forms of the issuer without scheme, on loopback hosts those of the emulator. Their named groups are members of
+   * IssuerParts. They are anchored and without nested repetition, hence safe on untrusted text.
+   */
+  readonly issuers: readonly RegExp[];
+  /**
+   * Issuers without scheme for which IAM refuses to store a trust policy without a condition on `sub` (IAM guide, "secure
+   * by default" for shared identity providers).
+   */
+  readonly guardedIssuers?: readonly string[];
+}
+
+/** The two ways to name a job: the subject of its token, and the scope that a trust policy is generated for. */
+export interface JobForms<Subject> {
+  /** Parses a `sub` claim. Returns undefined for any other form: some systems let users customise the subject. */
+  parseSubject(sub: string): Subject | undefined;
+  /** Fields of a scope, without `provider`. */
+  readonly scopeFields: readonly string[];
+  /** Plans the trust for one scope. Reports missing and wrong fields to `fields`. */
+  planTrust(fields: ScopeFields): TrustPlan;
+}
+
+/** Provider and conditions for one scope. */
+export interface TrustPlan {
+  /** Issuer URL. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly subject: SubjectCondition;
+  /** Consequences to know before using the policy, one or two sentences each. */
+  readonly notes: readonly string[];
+}
+
+/** Something wrong in a policy. */
+export interface Flaw {
+  /** The value in the policy, and what tokens have instead. Part of a sentence. */
+  readonly message: string;
+  /** Full sentences. */
+  readonly fix: string;
+}
+
+/** A mistake that keeps a subject in a policy from matching as intended, whatever the token. */
+export interface SubjectFlaw<Id extends string> extends Flaw {
+  readonly id: Id;
+}
+
+/** A lint rule on the subjects that a policy expects of one CI system. */
+export interface SubjectRule {
+  readonly id: string;
+  /** One sentence for the documentation. */
+  readonly about: string;
+  /** Checks one expected subject. Without it, the rule reports the subject flaw with the same id. */
+  check?(expected: string, context: SubjectRuleContext): Flaw | undefined;
+}
+
+/** The statement around an expected subject. */
+export interface SubjectRuleContext {
+  /** Whether the condition compares without regard to case. */
+  readonly ignoresCase: boolean;
+  /** Audiences that the statement expects. */
+  readonly audiences: readonly string[];
+}
+
+/** A token's subject and one subject that a policy expects, which do not match. */
+export interface SubjectComparison {
+  readonly expected: string;
+  /** Whether `*` and `?` are wildcards in `expected`. */
+  readonly wildcards: boolean;
+  /** The token's subject. */
+  readonly sub: string;
+  readonly claims: Claims;
+  /** Id of the flaw of `expected`, if it has one. */
+  readonly flaw: string | undefined;
+}
+
+/** Difference between a token's subject and an expected one. */
+export interface SubjectDifference<Cause extends string> {
+  readonly cause: Cause | 'other-subject';
+  /** Continues a sentence that quotes both subjects. Begins with a full stop or a colon and ends with a full stop. */
+  readonly detail: string;
+  /** Change of the job that makes its subject the expected one. */
+  readonly jobChange?: {
+    /** Full sentence. */
+    readonly fix: string;
+    /** Effect of changing the policy instead: completes "Or, to …". */
+    readonly alternative: string;
+  };
+}
+
+/** Claims of issuers shared by all customers that show which customer a job belongs to. */
+export interface OwnerForms {
+  /** Matches the beginning of a subject that includes the owner's full name. */
+  readonly subject: RegExp;
+  /** Claims that belong to one owner whatever their value, in lower case. */
+  readonly exact: readonly string[];
+  /** Claims that begin with the owner's name and a slash, in lower case. */
+  readonly path: readonly string[];
+}
+
+/** A claim that IAM accepts in place of the subject. */
+export interface SubjectSubstitute {
+  /** Name in lower case. */
+  readonly claim: string;
+  /** Plural noun for what the claim's values name. */
+  readonly noun: string;
+  /** Completes `"*" matches …`. */
+  readonly everything: string;
+  /** Fix for a value that matches everything. */
+  readonly nameOne: string;
+  /** Fix for a value with a wildcard before the scope is named in full. */
+  readonly nameInFull: string;
+  /** Whether a pattern names one scope in full before its first wildcard. */
+  namesScope(pattern: string): boolean;
+}
+
+/** Knowledge that judges policies for a CI system's tokens. Defaults apply where a member is absent. */
+export interface CiSystem<Cause extends string = never> {
+  /**
+   * Whether a StringLike pattern names one repository, project, pipeline or connection in full.
+   *
+   * @param pattern has a wildcard
+   * @param literal the pattern before its first wildcard
+   */
+  namesScope(pattern: string, literal: string, issuer: IssuerParts): boolean;
+  /** Pattern for all runs of the same job. Absent, or undefined for a subject that does not change with every run. */
+  openPattern?(sub: string): string | undefined;
+
+  /** Mistake in an issuer without scheme. `parts` is undefined for an issuer that no CI system has. */
+  issuerFlaw?(path: string, parts: IssuerParts | undefined): Flaw | undefined;
+  /** Whether a token can have the audience that a policy expects. Default: any, because the job chooses it. */
+  canHaveAudience?(expected: string, context: AudienceContext): boolean;
+  /** First mistake to fix in an expected subject. */
+  subjectFlaw?(expected: string, issuer: IssuerParts): SubjectFlaw<Cause> | undefined;
+  /** Lint rules in the order of the documentation. */
+  readonly subjectRules?: readonly SubjectRule[];
+  /** Difference between two subjects. Undefined if there is nothing to say beyond quoting both. */
+  compareSubjects?(comparison: SubjectComparison): SubjectDifference<Cause> | undefined;
+  /** Present if all customers share the issuer. */
+  readonly ownerForms?: OwnerForms;
+  readonly subjectSubstitute?: SubjectSubstitute;
+
+  /** Setting that the job lacks and that a narrower role would require. Full sentences. */
+  narrowerJob?(sub: string): string | undefined;
+  /** Fix for a condition on a claim that AWS does not offer as a key. */
+  claimNotOfferedFix?(claim: string): string;
+  /** Fix for a token with several audiences. */
+  readonly manyAudiencesFix?: string;
+}
+
+/** The condition around an expected audience. */
+export interface AudienceContext {
+  /** Whether `*` and `?` are wildcards in the audience. */
+  readonly wildcards: boolean;
+  readonly issuer: IssuerParts;
+}

@@ -1,0 +1,232 @@
+/** GitHub Actions. */
+import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
+import { capture } from '../text/capture.ts';
+import type {
+  CiSystem,
+  JobForms,
+  SubjectComparison,
+  SubjectDifference,
+  SubjectFlaw,
+  SystemFacts,
+} from './ci-system.ts';
+import { LOOPBACK } from './loopback.ts';
+import { exactSubjects } from './subject-condition.ts';
+
+export const facts: SystemFacts<'github'> = {
+  provider: {
+    id: 'github',
+    name: 'GitHub Actions',
+    issuerForms: [
+      'https://token.actions.githubusercontent.com',
+      'https://token.actions.githubusercontent.com/<enterprise>',
+      'https://token.actions.<enterprise>.ghe.com',
+    ],
+    subjectForms: [
+      'repo:<owner>/<repository>:environment:<environment>',
+      'repo:<owner>/<repository>:ref:<ref>',
+      'repo:<owner>/<repository>:pull_request',
+      'repo:<owner>@<owner id>/<repository>@<repository id>:…',
+    ],
+    audience: 'sts.amazonaws.com, or what the workflow asks for',
+    conditionClaims: [
+      'actor',
+      'actor_id',
+      'enterprise_id',
+      'environment',
+      'job_workflow_ref',
+      'ref',
+      'repository',
+      'repository_id',
+      'repository_owner_id',
+      'workflow',
+    ],
+    sharedIssuer: true,
+  },
+  issuers: [
+    /^token\.actions\.githubusercontent\.com(?:\/[^/:]+)?$/,
+    /^token\.actions\.[a-zA-Z0-9-]+\.ghe\.com$/,
+    new RegExp(`^${LOOPBACK}/github$`),
+  ],
+  guardedIssuers: [
+    'token.actions.githubusercontent.com',
+    'vstoken.actions.githubusercontent.com',
+    'oidc-configuration.audit-log.githubusercontent.com',
+  ],
+};
+
+/** Exactly one of environment, branch, tag or pull requests. */
+type GitHubContext =
+  | {
+      readonly environment: string;
+      readonly branch?: undefined;
+      readonly tag?: undefined;
+      readonly pullRequest?: undefined;
+    }
+  | {
+      readonly branch: string;
+      readonly environment?: undefined;
+      readonly tag?: undefined;
+      readonly pullRequest?: undefined;
+    }
+  | {
+      readonly tag: string;
+      readonly environment?: undefined;
+      readonly branch?: undefined;
+      readonly pullRequest?: undefined;
+    }
+  | {
+      readonly pullRequest: true;
+      readonly environment?: undefined;
+      readonly branch?: undefined;
+      readonly tag?: undefined;
+    };
+
+/** A GitHub repository and exactly one of environment, branch, tag or pull requests. */
+export type GitHubScope = {
+  readonly provider: 'github';
+  readonly owner: string;
+  readonly repository: string;
+  /** Both ids or neither: repositories created, renamed or moved since mid-2026 have them in their subjects. */
+  readonly ownerId?: string;
+  readonly repositoryId?: string;
+  /** Default `sts.amazonaws.com`. */
+  readonly audience?: string;
+} & GitHubContext;
+
+export const jobs: JobForms<GitHubSubject> = {
+  parseSubject,
+  scopeFields: [
+    'owner',
+    'repository',
+    'ownerId',
+    'repositoryId',
+    'environment',
+    'branch',
+    'tag',
+    'pullRequest',
+    'audience',
+  ],
+  planTrust(fields) {
+    const kind = fields.exactlyOne(['environment', 'branch', 'tag', 'pullRequest']);
+    const hasIds = fields.has('ownerId') || fields.has('repositoryId');
+    const id = (field: string): string =>
+      hasIds ? `@${fields.matching(field, /^\d+$/, 'must be a number; give both ids or neither')}` : '';
+    const owner = `${fields.name('owner', '/:@')}${id('ownerId')}`;
+    const repository = `${fields.name('repository', '/:@')}${id('repositoryId')}`;
+    const context = {
+      // GitHub writes a colon inside a context value as %3A.
+      environment: () => `environment:${fields.name('environment').replaceAll(':', '%3A')}`,
+      branch: () => `ref:refs/heads/${fields.name('branch')}`,
+      tag: () => `ref:refs/tags/${fields.name('tag')}`,
+      pullRequest: () => 'pull_request',
+    }[kind]();
+    return {
+      issuer: 'https://token.actions.githubusercontent.com',
+      audience: fields.has('audience') ? fields.name('audience') : 'sts.amazonaws.com',
+      subject: exactSubjects(`repo:${owner}/${repository}:${context}`),
+      notes: [
+        hasIds
+          ? 'The subject names owner and repository by id as well, as GitHub does for repositories created, renamed or moved since mid-2026.'
+          : 'Repositories created, renamed or moved since mid-2026 have ids in their subject (repo:<owner>@<id>/<repository>@<id>:…). For those give ownerId and repositoryId.',
+        ...(kind === 'pullRequest'
+          ? ['Any pull request of the repository may assume the role; give it read-only permissions.']
+          : []),
+      ],
+    };
+  },
+};
+
+export interface GitHubSubject {
+  readonly provider: 'github';
+  readonly kind: 'environment' | 'ref' | 'pull-request' | 'other';
+  readonly owner: string;
+  readonly repository: string;
+  /** Present in immutable subjects, `repo:<owner>@<id>/<repository>@<id>:…`, the default for repositories since mid-2026. */
+  readonly ownerId?: string;
+  readonly repositoryId?: string;
+  /** The environment's name, the ref, or the text after the repository in a customised subject. */
+  readonly context: string;
+}
+
+/** Causes of a refusal that only GitHub has, each with one sentence for the documentation. */
+export const causes = {
+  'github-ref-form': 'The ref lacks the `ref:refs/heads/` or `ref:refs/tags/` that it has in the token.',
+} as const;
+
+type Cause = keyof typeof causes;
+
+export const system: CiSystem<Cause> = {
+  namesScope: (_, literal) => /^repo:[^/:]+\/[^/:]+:/.test(literal),
+  subjectFlaw,
+  subjectRules: [
+    {
+      id: 'github-ref-form',
+      about: 'A GitHub subject names a ref without the `ref:refs/heads/` or `ref:refs/tags/` before it.',
+    },
+  ],
+  compareSubjects,
+  ownerForms: {
+    // The default subject, and the claims that a customised subject can begin with (GitHub docs, "Customizing the token claims").
+    subject:
+      /(?:^|:)(?:(?:repo|repository|job_workflow_ref):[^/:]+\/|(?:repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):[^:]+:)/,
+    exact: ['repository_id', 'repository_owner_id', 'enterprise_id'],
+    path: ['repository', 'job_workflow_ref'],
+  },
+  subjectSubstitute: {
+    claim: 'job_workflow_ref',
+    noun: 'workflows',
+    everything: 'every workflow, of every repository whose tokens come from the issuer',
+    nameOne: 'Name one workflow, <owner>/<repository>/<path>@<ref>, or add a condition on ":sub".',
+    nameInFull:
+      'Name the repository of the workflow in full before the first wildcard: <owner>/<repository>/<path>@<ref>.',
+    namesScope: (pattern) => /^[^/*?]+\/[^/*?]+\//.test(pattern),
+  },
+};
+
+const SUBJECT = /^repo:([^/:@]+)(?:@(\d+))?\/([^/:@]+)(?:@(\d+))?:(.+)$/s;
+
+function parseSubject(sub: string): GitHubSubject | undefined {
+  const group = capture(SUBJECT, sub);
+  if (group === undefined) return undefined;
+  return {
+    provider: 'github',
+    owner: group(1),
+    ...(group(2) === '' ? {} : { ownerId: group(2) }),
+    repository: group(3),
+    ...(group(4) === '' ? {} : { repositoryId: group(4) }),
+    ...parseContext(group(5)),
+  };
+}
+
+function parseContext(text: string): Pick<GitHubSubject, 'kind' | 'context'> {
+  if (text === 'pull_request') return { kind: 'pull-request', context: text };
+  if (text.startsWith('environment:')) return { kind: 'environment', context: text.slice('environment:'.length) };
+  if (text.startsWith('ref:')) return { kind: 'ref', context: text.slice('ref:'.length) };
+  return { kind: 'other', context: text };
+}
+
+/** A branch without `refs/heads/`, or a ref without `ref:` before it. */
+const SHORT_REF = /^(repo:[^:]+:)(?:ref:(?!refs\/|[*?])(.+)|(refs\/.+))$/;
+
+function subjectFlaw(expected: string): SubjectFlaw<Cause> | undefined {
+  const parts = capture(SHORT_REF, expected);
+  if (parts === undefined) return undefined;
+  return {
+    id: 'github-ref-form',
+    message: `"${expected}" does not name a ref as the token does: ref:refs/heads/<branch> or ref:refs/tags/<tag>`,
+    fix: `Write "${parts(1)}ref:${parts(3) || `refs/heads/${parts(2)}`}".`,
+  };
+}
+
+/** Detects a policy without the ids that GitHub adds to the names in subjects of new, renamed and moved repositories. */
+function compareSubjects({ expected, sub }: SubjectComparison): SubjectDifference<Cause> | undefined {
+  const { ownerId, repositoryId } = parseSubject(sub) ?? {};
+  if (ownerId === undefined || repositoryId === undefined) return undefined;
+  const withoutIds = sub.replace(`@${ownerId}/`, '/').replace(`@${repositoryId}:`, ':');
+  return matchesPattern(wildcardPattern(expected), withoutIds)
+    ? {
+        cause: 'other-subject',
+        detail: `. The token has the ids of owner and repository behind their names ("@${ownerId}" and "@${repositoryId}"), which the policy lacks.`,
+      }
+    : undefined;
+}

@@ -1,0 +1,77 @@
+/** HCP Terraform. */
+import { capture } from '../text/capture.ts';
+import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
+import { exactSubjects } from './subject-condition.ts';
+
+export const facts: SystemFacts<'hcp-terraform'> = {
+  provider: {
+    id: 'hcp-terraform',
+    name: 'HCP Terraform',
+    issuerForms: ['https://app.terraform.io'],
+    subjectForms: ['organization:<organization>:project:<project>:workspace:<workspace>:run_phase:<plan or apply>'],
+    audience: 'aws.workload.identity, or TFC_AWS_WORKLOAD_IDENTITY_AUDIENCE',
+    conditionClaims: [],
+    sharedIssuer: true,
+  },
+  issuers: [/^app\.terraform\.io$/],
+  guardedIssuers: ['app.terraform.io'],
+};
+
+/** A workspace of HCP Terraform. Without a phase, both plan and apply. */
+export interface HcpTerraformScope {
+  readonly provider: 'hcp-terraform';
+  readonly organization: string;
+  readonly project: string;
+  readonly workspace: string;
+  readonly runPhase?: 'plan' | 'apply';
+  /** Default `aws.workload.identity`. */
+  readonly audience?: string;
+}
+
+export const jobs: JobForms<HcpTerraformSubject> = {
+  parseSubject,
+  scopeFields: ['organization', 'project', 'workspace', 'runPhase', 'audience'],
+  planTrust(fields) {
+    const workspace = ['organization', 'project', 'workspace']
+      .map((field) => `${field}:${fields.name(field, ':')}`)
+      .join(':');
+    const phases = fields.has('runPhase')
+      ? [fields.matching('runPhase', /^(?:plan|apply)$/, 'must be plan or apply')]
+      : ['apply', 'plan'];
+    return {
+      issuer: 'https://app.terraform.io',
+      audience: fields.has('audience') ? fields.name('audience') : 'aws.workload.identity',
+      subject: exactSubjects(...phases.map((phase) => `${workspace}:run_phase:${phase}`)),
+      notes: ['Plans run on every pull request; give plan and apply roles of their own where plans must not write.'],
+    };
+  },
+};
+
+export interface HcpTerraformSubject {
+  readonly provider: 'hcp-terraform';
+  readonly kind: 'run';
+  readonly organization: string;
+  readonly project: string;
+  readonly workspace: string;
+  readonly runPhase: string;
+}
+
+const SUBJECT = /^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_phase:([^:]+)$/;
+
+export const system: CiSystem = {
+  namesScope: (_, literal) => /^organization:[^:]+:project:[^:]+:workspace:[^:]+:/.test(literal),
+  ownerForms: { subject: /^organization:[^:]+:/, exact: [], path: [] },
+};
+
+function parseSubject(sub: string): HcpTerraformSubject | undefined {
+  const group = capture(SUBJECT, sub);
+  if (group === undefined) return undefined;
+  return {
+    provider: 'hcp-terraform',
+    kind: 'run',
+    organization: group(1),
+    project: group(2),
+    workspace: group(3),
+    runPhase: group(4),
+  };
+}

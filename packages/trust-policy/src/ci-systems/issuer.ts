@@ -1,0 +1,57 @@
+import { issuerPath } from '../policy/arn.ts';
+import type { IssuerParts, ProviderFacts } from './ci-system.ts';
+import { FACTS, type ProviderId } from './index.ts';
+import { LOOPBACK } from './loopback.ts';
+
+/** Documented facts about the identity tokens of a CI system. */
+export type Provider = ProviderFacts<ProviderId>;
+
+/** A recognised issuer. */
+export interface Issuer extends IssuerParts {
+  readonly provider: Provider;
+}
+
+const LOCAL = new RegExp(`^${LOOPBACK}`);
+
+const ALL_FACTS = Object.values(FACTS);
+
+/** All known providers. */
+export const PROVIDERS: readonly Provider[] = ALL_FACTS.map(({ provider }) => provider);
+
+/** Returns the provider with that id. */
+export function provider(id: ProviderId): Provider {
+  return FACTS[id].provider;
+}
+
+/**
+ * Recognises an issuer URL, or the same without its scheme as in a provider ARN. On loopback hosts the emulator's issuers
+ * are recognised by their path. Returns undefined for any other issuer.
+ */
+export function recogniseIssuer(issuer: string): Issuer | undefined {
+  const path = issuerPath(issuer);
+  for (const { provider, issuers } of ALL_FACTS) {
+    for (const form of issuers) {
+      const match = form.exec(path);
+      if (match !== null) return { provider, path, local: LOCAL.test(path), ...match.groups };
+    }
+  }
+  return undefined;
+}
+
+/** Further issuers that IAM guards, of systems that this package does not know otherwise. */
+const OTHER_GUARDED: Readonly<Record<'sub' | 'aud', readonly string[]>> = {
+  sub: ['oidc.codefresh.io', 'studio.datachain.ai/api', 'scalr.io', 'tokens.cloud.shisho.dev', 'proidc.upbound.io'],
+  aud: ['api.pulumi.com/oidc', 'sandboxes.cloud', 'oidc.vercel.com'],
+};
+
+/**
+ * Returns the claim on which IAM requires a condition for this issuer, because all customers of a service share it (IAM
+ * guide, "secure by default" for shared identity providers). IAM checks only when the policy is stored. The issuer is with
+ * or without its scheme.
+ */
+export function guardedClaim(issuer: string): 'sub' | 'aud' | undefined {
+  const path = issuerPath(issuer);
+  if (ALL_FACTS.some(({ guardedIssuers }) => guardedIssuers?.includes(path))) return 'sub';
+  if (OTHER_GUARDED.sub.includes(path)) return 'sub';
+  return OTHER_GUARDED.aud.includes(path) ? 'aud' : undefined;
+}
