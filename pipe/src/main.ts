@@ -1,6 +1,6 @@
 import {
-  agentThrough,
   assumeRole,
+  connectThrough,
   Failure,
   failureLines,
   networkTransport,
@@ -29,7 +29,7 @@ try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
   const empty = emptyVariables(process.env, raw);
   if (empty !== undefined) log.warning(empty);
-  const network = networkTransport(agentThrough(proxyOfEnvironment(process.env)));
+  const network = networkTransport(connectThrough(proxyOfEnvironment(process.env)));
   const transport = tracedTransport(network, log, () => performance.now());
   const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
   const ci = new BitbucketPipelines(process.env, settings, log, process.cwd());

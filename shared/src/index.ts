@@ -13,7 +13,7 @@ export type { RunIdentity } from './identity/run-identity.ts';
 export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';
 export { requestIdentityToken, type TokenRuntime, type TokenService } from './identity/token-service.ts';
 export {
-  agentThrough,
+  connectThrough,
   type ProxyFor,
   proxyOfEnvironment,
   proxyProblem,
@@ -21,7 +21,8 @@ export {
 } from './net/proxy.ts';
 export type { RetryLimits } from './net/retry.ts';
 export { tracedTransport } from './net/traced-transport.ts';
-export { type HttpAnswer, networkTransport, type Transport, TransportError } from './net/transport.ts';
+export { type HttpAnswer, networkTransport, type Transport } from './net/transport.ts';
+export { TransportError } from './net/transport-error.ts';
 export { mapOptions, OPTION_KEYS, type RawOptions } from './options/keys.ts';
 export { invalidOptions, type Options, parseOptions } from './options/options.ts';
 export { isSet, type RawOption } from './options/raw-option.ts';

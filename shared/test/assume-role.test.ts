@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
 import { Failure, type FailureCode } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
-import { TransportError } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 import {
   NOW,
   RecordingSystem,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { FAILURES, Failure, type FailureCode, type Retry } from '../src/core/failure.ts';
-import { TransportError } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 import type { Verdict } from '../src/net/verdict.ts';
 import { classify } from '../src/sts/classify.ts';
 import { StsError } from '../src/sts/sts-client.ts';

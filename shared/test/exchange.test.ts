@@ -3,7 +3,7 @@ import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import type { IdentityToken } from '../src/identity/identity-token.ts';
-import { TransportError } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 import { RecordingSystem, ROLE, rawOptions, refusal, type Scripted, ScriptedRuntime, success, xml } from './support.ts';
 
 const RULES = { exposeModes: ['environment', 'profile'] } as const;

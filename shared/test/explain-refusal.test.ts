@@ -5,7 +5,7 @@ import { Failure } from '../src/core/failure.ts';
 import { withExplanation } from '../src/diagnosis/explain-refusal.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
-import { TransportError } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 import { parseOptions } from '../src/options/options.ts';
 import {
   RecordingSystem,
@@ -407,34 +407,35 @@ ${MORE}#AccessDenied`,
 
 describe('the explanation of an endpoint out of reach', () => {
   const host = 'sts.eu-west-1.amazonaws.com';
-  const usual = /To change:\n {2}Check network, proxy and firewall/;
+  const proxied = /To change:\n {2}Check network, proxy and firewall/;
+  const direct = /To change:\n {2}No proxy was used\. If this network needs one, set HTTPS_PROXY=http:\/\/host:port/;
   const cases = [
     {
       name: 'names the region where nobody knows its host',
       code: 'ENOTFOUND',
       message: `getaddrinfo ENOTFOUND ${host}`,
       expected: new RegExp(
-        `^To change:\\n {2}No host has the name ${host}\\. Check that eu-west-1 is the region you mean;`,
+        `^To change:\\n {2}No host has the name ${host}\\. Check that eu-west-1 is the region you mean;.*\\n {2}No proxy was used\\.`,
       ),
     },
     {
       name: 'leaves the region alone for the name of a proxy',
       code: 'ENOTFOUND',
-      message: 'getaddrinfo ENOTFOUND proxy',
-      expected: usual,
+      message: 'the proxy proxy:3128: getaddrinfo ENOTFOUND proxy',
+      expected: proxied,
     },
     {
       name: 'leaves it alone where no name server answers',
       code: 'EAI_AGAIN',
       message: `getaddrinfo EAI_AGAIN ${host}`,
-      expected: usual,
+      expected: direct,
     },
     {
       name: 'leaves it alone for an endpoint of the user',
       code: 'ENOTFOUND',
       message: 'getaddrinfo ENOTFOUND sts.example.com',
       options: { stsEndpoint: 'https://sts.example.com' },
-      expected: usual,
+      expected: direct,
     },
   ];
   for (const { name, code, message, options = {}, expected } of cases) {

@@ -45,23 +45,39 @@ describe('the proxy of the environment', () => {
     assert.equal(proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
   });
 
-  it('is the one named, but for the hosts that NO_PROXY lists', async () => {
-    const names = ['HTTPS_PROXY', 'NO_PROXY'] as const;
-    const before = names.map((name) => process.env[name]);
-    try {
-      process.env['HTTPS_PROXY'] = 'proxy.example.com:3128';
-      process.env['NO_PROXY'] = 'sts.eu-west-1.amazonaws.com,.internal';
-      const proxyFor = proxyOfEnvironment(process.env);
-      const named = await proxyFor(new URL('https://sts.example.com'));
-      assert.equal(named?.href, 'http://proxy.example.com:3128/');
-      for (const direct of ['https://sts.eu-west-1.amazonaws.com', 'https://sts.internal']) {
-        assert.equal(await proxyFor(new URL(direct)), undefined);
-      }
-    } finally {
-      for (const [at, name] of names.entries()) {
-        if (before[at] === undefined) delete process.env[name];
-        else process.env[name] = before[at];
-      }
+  it('is the one that is named, except for the hosts that NO_PROXY lists', async () => {
+    const proxyFor = proxyOfEnvironment({
+      HTTPS_PROXY: 'proxy.example.com:3128',
+      NO_PROXY: 'sts.eu-west-1.amazonaws.com,internal:8443',
+    });
+    for (const proxied of ['https://sts.example.com', 'https://sts.internal']) {
+      assert.equal((await proxyFor(new URL(proxied)))?.href, 'http://proxy.example.com:3128/');
     }
+    for (const direct of ['https://sts.eu-west-1.amazonaws.com', 'https://sts.internal:8443']) {
+      assert.equal(await proxyFor(new URL(direct)), undefined);
+    }
+  });
+
+  it('reads lower case before upper case, and the same for NO_PROXY', async () => {
+    const proxyFor = proxyOfEnvironment({
+      https_proxy: 'http://lower',
+      HTTPS_PROXY: 'http://upper',
+      no_proxy: 'a.example',
+      NO_PROXY: 'b.example',
+    });
+    assert.equal(await proxyFor(new URL('https://a.example')), undefined);
+    assert.equal((await proxyFor(new URL('https://b.example')))?.host, 'lower');
+  });
+
+  it('reads NO_PROXY for addresses of IPv6', async () => {
+    const proxyFor = proxyOfEnvironment({ HTTPS_PROXY: 'http://proxy', NO_PROXY: 'fd00::/8' });
+    assert.equal(await proxyFor(new URL('https://[fd12::1]/')), undefined);
+    assert.equal((await proxyFor(new URL('https://[2001:db8::1]/')))?.host, 'proxy');
+  });
+
+  it('is none, and not looked at, where NO_PROXY is a star', () => {
+    const env = { ALL_PROXY: 'socks5h://127.0.0.1:1080', NO_PROXY: '*' };
+    assert.deepEqual(proxyProblems(env), []);
+    assert.equal(proxyOfEnvironment(env)(new URL('https://sts.example.com')), undefined);
   });
 });

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { agentThrough } from '../src/net/proxy.ts';
-import { networkTransport, TransportError } from '../src/net/transport.ts';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { createTlsIdentity, type TlsIdentity } from '../../packages/emulator/src/http/tls-identity.ts';
+import { connectThrough, type ProxyFor } from '../src/net/proxy.ts';
+import { networkTransport, type Transport } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 
-/** Proxies that pass on, and TLS, are tried with real ones (test/faults). */
+const never = new AbortController().signal;
+
+/** Real proxies are tried in test/faults. */
 describe('a connection through a proxy', () => {
   let server: Server;
   let proxy: URL;
@@ -31,16 +38,16 @@ describe('a connection through a proxy', () => {
   });
 
   const send = (signal = new AbortController().signal) =>
-    networkTransport(agentThrough(() => proxy))(
+    networkTransport(connectThrough(() => proxy))(
       { method: 'POST', url: new URL('https://sts.example.com/'), headers: {}, body: 'token of the job' },
       signal,
     );
 
-  const answers: { status: number; code: string; says: RegExp }[] = [
-    { status: 403, code: 'ERR_PROXY_REFUSED', says: /the proxy refused to connect to sts\.example\.com \(HTTP 403\)/ },
-    { status: 407, code: 'ERR_PROXY_REFUSED', says: /the proxy asks for a user and a password \(HTTP 407\)/ },
-    { status: 500, code: 'EPROXY', says: /the proxy could not connect to sts\.example\.com \(HTTP 500\)/ },
-    { status: 502, code: 'EPROXY', says: /the proxy could not connect to sts\.example\.com \(HTTP 502\)/ },
+  const answers: { status: number; code: string; says: string }[] = [
+    { status: 403, code: 'ERR_PROXY_REFUSED', says: 'refused to connect to sts.example.com (HTTP 403)' },
+    { status: 407, code: 'ERR_PROXY_REFUSED', says: 'did not accept the user and password given to it (HTTP 407)' },
+    { status: 500, code: 'EPROXY', says: 'could not connect to sts.example.com (HTTP 500)' },
+    { status: 502, code: 'EPROXY', says: 'could not connect to sts.example.com (HTTP 502)' },
   ];
   for (const { status, code, says } of answers) {
     it(`is none where the proxy says ${status}, and the token stays here`, async () => {
@@ -51,10 +58,12 @@ describe('a connection through a proxy', () => {
         });
         socket.write(`HTTP/1.1 ${status} No\r\nContent-Length: 2\r\n\r\nno`);
       };
-      await assert.rejects(
-        send(),
-        (error) => error instanceof TransportError && error.code === code && says.test(error.message),
-      );
+      await assert.rejects(send(), (error) => {
+        assert.ok(error instanceof TransportError);
+        assert.equal(error.code, code);
+        assert.equal(error.message, `the proxy ${proxy.host} ${says}`);
+        return true;
+      });
       assert.equal(received, '');
       const [request] = asked;
       assert.equal(request?.url, 'sts.example.com:443');
@@ -100,27 +109,176 @@ describe('a connection through a proxy', () => {
     assert.equal(asked.length, 0);
   });
 
+  const schemes = [
+    { header: 'Proxy-Authenticate: Basic realm="x"\r\n', says: 'asks for a user and a password (HTTP 407)' },
+    { header: '', says: 'asks for a user and a password (HTTP 407)' },
+    {
+      header: 'Proxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n',
+      says: 'asks for a sign-in by Negotiate or NTLM, but only Basic is supported (HTTP 407)',
+    },
+  ];
+  for (const { header, says } of schemes) {
+    it(`is none where the proxy wants a user: ${says}`, async () => {
+      proxy.username = '';
+      proxy.password = '';
+      onConnect = (socket) => socket.end(`HTTP/1.1 407 No\r\n${header}Content-Length: 0\r\n\r\n`);
+      await assert.rejects(send(), { code: 'ERR_PROXY_REFUSED', message: `the proxy ${proxy.host} ${says}` });
+      assert.equal(asked[0]?.headers['proxy-authorization'], undefined);
+    });
+  }
+
   it('is direct for plain http, and where no proxy is named', async () => {
-    const over = new AbortController().signal;
-    assert.equal(await agentThrough(() => proxy)(new URL('http://127.0.0.1/'), over), undefined);
-    assert.equal(await agentThrough(() => undefined)(new URL('https://x/'), over), undefined);
+    const site = createServer((_, response) => response.end('here'));
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+    try {
+      const answer = await networkTransport(connectThrough(() => proxy))({ method: 'GET', url, headers: {} }, never);
+      assert.equal(answer.body.toString(), 'here');
+      assert.equal(asked.length, 0);
+    } finally {
+      site.closeAllConnections();
+      site.close();
+    }
   });
 
-  it('trusts what it is given beside what Node trusts, directly and through the proxy', async () => {
-    const over = new AbortController().signal;
-    const url = new URL('https://x/');
-    const ca = 'a certificate';
-    const direct = agentThrough(() => undefined, { ca });
-    const agent = await direct(url, over);
-    assert.equal(await direct(url, over), agent, 'one agent for all exchanges');
-    const tunnel = await agentThrough(() => proxy, { ca })(url, over);
-    for (const one of [agent, tunnel]) {
-      const trusted = (one as { options?: { ca?: string[] } } | undefined)?.options?.ca ?? [];
-      assert.equal(trusted.at(-1), ca);
-      assert.ok(trusted.length > 50);
-    }
-    // For a proxy that speaks TLS itself.
-    const ofProxy = (tunnel as { connectOpts?: { ca?: string[] } } | undefined)?.connectOpts?.ca ?? [];
-    assert.equal(ofProxy.at(-1), ca);
+  describe('over TLS', () => {
+    let identity: TlsIdentity;
+    let site: TlsServer;
+    let ports: Set<number | undefined>;
+
+    before(async () => {
+      identity = await createTlsIdentity(['localhost', '127.0.0.1', '::1'], Date.now());
+    });
+    beforeEach(async () => {
+      ports = new Set();
+      site = createTlsServer({ cert: identity.certificate, key: identity.key }, (request, response) => {
+        ports.add(request.socket.remotePort);
+        response.end('here');
+      });
+      await new Promise<void>((resolve) => site.listen(0, resolve));
+      onConnect = passOn;
+    });
+    afterEach(async () => {
+      site.closeAllConnections();
+      await new Promise((resolve) => site.close(resolve));
+    });
+
+    const portOf = (listening: TlsServer | Server) => (listening.address() as AddressInfo).port;
+    const passOn = (socket: Socket) => {
+      const upstream = connect(portOf(site), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on('error', () => socket.destroy());
+    };
+    const ask = (transport: Transport, host = 'localhost') =>
+      transport({ method: 'GET', url: new URL(`https://${host}:${portOf(site)}/`), headers: {} }, never);
+    const trusting = (proxyFor: ProxyFor) => networkTransport(connectThrough(proxyFor, { ca: identity.ca }));
+
+    it('trusts the given authority beside those of Node, directly and through the proxy', async () => {
+      assert.ok(rootCertificates.length > 50);
+      assert.equal((await ask(trusting(() => undefined))).body.toString(), 'here');
+      assert.equal(asked.length, 0);
+      assert.equal((await ask(trusting(() => proxy))).body.toString(), 'here');
+      assert.deepEqual(
+        asked.map(({ url }) => url),
+        [`localhost:${portOf(site)}`],
+      );
+    });
+
+    it('checks addresses as well as names', async () => {
+      assert.equal(
+        (
+          await ask(
+            trusting(() => undefined),
+            '127.0.0.1',
+          )
+        ).body.toString(),
+        'here',
+      );
+      onConnect = passOn;
+      assert.equal(
+        (
+          await ask(
+            trusting(() => proxy),
+            '[::1]',
+          )
+        ).body.toString(),
+        'here',
+      );
+      assert.equal(asked[0]?.url, `[::1]:${portOf(site)}`);
+      await assert.rejects(
+        ask(
+          trusting(() => undefined),
+          '127.0.0.2',
+        ),
+        { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+      );
+    });
+
+    it('keeps the tunnel for the next request', async () => {
+      const transport = trusting(() => proxy);
+      for (let n = 0; n < 3; n++) await ask(transport);
+      assert.equal(asked.length, 1);
+      assert.equal(ports.size, 1);
+    });
+
+    it('speaks TLS to a proxy that does, and checks its certificate', async () => {
+      const overTls = createTlsServer({ cert: identity.certificate, key: identity.key });
+      overTls.on('connect', (_, socket: Socket) => passOn(socket));
+      await new Promise<void>((resolve) => overTls.listen(0, '127.0.0.1', resolve));
+      const secured = new URL(`https://localhost:${portOf(overTls)}`);
+      try {
+        assert.equal((await ask(trusting(() => secured))).body.toString(), 'here');
+        await assert.rejects(ask(networkTransport(connectThrough(() => secured))), {
+          code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+          message: `the proxy ${secured.host}: unable to verify the first certificate`,
+        });
+      } finally {
+        overTls.closeAllConnections();
+        overTls.close();
+      }
+    });
+
+    it('is refused without the authority, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+      const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+      try {
+        for (const proxyFor of [() => undefined, () => proxy]) {
+          await assert.rejects(ask(networkTransport(connectThrough(proxyFor))), {
+            code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+          });
+        }
+        assert.equal(ports.size, 0);
+      } finally {
+        if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+      }
+    });
+
+    it('ends with the handshake when it is given up', async () => {
+      const silent = createTcpServer((socket) => sockets.add(socket));
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      setTimeout(() => controller.abort(reason), 50);
+      const { port } = silent.address() as AddressInfo;
+      const url = new URL(`https://127.0.0.1:${port}/`);
+      await assert.rejects(
+        networkTransport()({ method: 'GET', url, headers: {} }, controller.signal),
+        (error) => error === reason,
+      );
+      const [socket] = sockets;
+      if (socket !== undefined && !socket.destroyed) await once(socket.resume(), 'close');
+      silent.close();
+    });
+
+    it('is one that broke where the other side hangs up in the handshake', async () => {
+      const rude = createTcpServer((socket) => socket.end());
+      await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
+      const url = new URL(`https://127.0.0.1:${(rude.address() as AddressInfo).port}/`);
+      await assert.rejects(networkTransport()({ method: 'GET', url, headers: {} }, never), { code: 'ECONNRESET' });
+      rude.close();
+    });
   });
 });

@@ -6,7 +6,7 @@ import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
-import { TransportError } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 import { RecordingSystem, rawOptions, refusal, ScriptedRuntime, xml } from './support.ts';
 
 const ACCESS_KEY = 'EXAMPLEKEYID';

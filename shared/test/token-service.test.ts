@@ -4,7 +4,8 @@ import { Failure } from '../src/core/failure.ts';
 import { silentLog } from '../src/core/log.ts';
 import { Secret } from '../src/core/secret.ts';
 import { requestIdentityToken, type TokenRuntime, type TokenService } from '../src/identity/token-service.ts';
-import { type HttpAnswer, type Transport, TransportError } from '../src/net/transport.ts';
+import type { HttpAnswer, Transport } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 import { tokenText } from './support.ts';
 
 const BEARER = randomBytes(24).toString('hex');

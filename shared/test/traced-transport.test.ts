@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { silentLog } from '../src/core/log.ts';
 import { tracedTransport } from '../src/net/traced-transport.ts';
-import { type HttpRequest, type Transport, TransportError } from '../src/net/transport.ts';
+import type { HttpRequest, Transport } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 
 describe('a traced transport', () => {
   const request: HttpRequest = {

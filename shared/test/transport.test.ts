@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, Agent as TlsAgent } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, Socket } from 'node:net';
-import { networkTransport, TransportError } from '../src/net/transport.ts';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { networkTransport } from '../src/net/transport.ts';
+import { TransportError } from '../src/net/transport-error.ts';
 
 describe('the transport', () => {
   let server: Server;
@@ -125,17 +128,21 @@ describe('the transport', () => {
     });
     await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
     const { port } = secure.address() as AddressInfo;
-    const agent = new TlsAgent({
-      ...shared,
-      pskCallback: () => ({ psk, identity: 'test' }),
-      checkServerIdentity: () => undefined,
-    });
+    const open = async () => {
+      const socket = connectTls({
+        ...shared,
+        port,
+        pskCallback: () => ({ psk, identity: 'test' }),
+        checkServerIdentity: () => undefined,
+      });
+      await once(socket, 'secureConnect');
+      return socket;
+    };
     try {
-      const patient = networkTransport(async () => agent, { ...limits, connect: 500 });
+      const patient = networkTransport(open, { ...limits, connect: 500 });
       const got = await patient({ method: 'GET', url: new URL(`https://127.0.0.1:${port}/`), headers: {} }, never);
       assert.equal(got.body.toString(), 'late');
     } finally {
-      agent.destroy();
       secure.closeAllConnections();
       await new Promise((resolve) => secure.close(resolve));
     }
@@ -144,6 +151,22 @@ describe('the transport', () => {
   it('takes an answer as large as the limit', async () => {
     answer = (_, response) => response.end('x'.repeat(limits.bytes));
     assert.equal((await send()).body.length, limits.bytes);
+  });
+
+  it('asks for an answer as it is', async () => {
+    answer = (request, response) => response.end(request.headers['accept-encoding']);
+    assert.equal((await send()).body.toString(), 'identity');
+  });
+
+  it('keeps the connection for the next request', async () => {
+    const ports = new Set<number | undefined>();
+    answer = (request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('well');
+    };
+    const transport = networkTransport(undefined, limits);
+    for (let n = 0; n < 3; n++) await transport({ method: 'POST', url, headers: {}, body: 'x' }, never);
+    assert.equal(ports.size, 1);
   });
 
   it('sends no body where there is none', async () => {
@@ -194,13 +217,10 @@ describe('the transport', () => {
   ];
   for (const { name, error, code, message } of odd) {
     it(`tells of errors that Node words otherwise: ${name}`, async () => {
-      const agent = new Agent();
-      agent.createConnection = (_, callback) => {
-        const socket = new Socket();
-        process.nextTick(() => callback?.(error, socket));
-        return undefined;
+      const open = async () => {
+        throw error;
       };
-      const send = networkTransport(async () => agent, limits)({ method: 'GET', url, headers: {} }, never);
+      const send = networkTransport(open, limits)({ method: 'GET', url, headers: {} }, never);
       await assert.rejects(send, (thrown) => failsWith(code)(thrown) && (thrown as Error).message === message);
     });
   }

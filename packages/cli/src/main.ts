@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import {
-  agentThrough,
+  connectThrough,
   networkTransport,
   proxyOfEnvironment,
   type Runtime,
@@ -16,7 +16,7 @@ import { FAILED, run } from './run.ts';
 declare const VERSION: string;
 
 const proxyFor = proxyOfEnvironment(process.env);
-const transport = networkTransport(agentThrough(proxyFor));
+const transport = networkTransport(connectThrough(proxyFor));
 const masked: Secret[] = [];
 let runtime: Runtime | undefined;
 

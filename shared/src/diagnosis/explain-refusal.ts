@@ -1,5 +1,5 @@
 import { accountOfArn } from '../aws/arn.ts';
-import type { Answer, Attempted, Failure, RequestedSession } from '../core/failure.ts';
+import type { Failure, RequestedSession } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
@@ -8,6 +8,7 @@ import { chainChanges } from './chain-refusal.ts';
 import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
 import { tokenLines } from './report.ts';
 import { type DiagnosisRun, diagnosis } from './trust-policy-file.ts';
+import { unreachableChanges } from './unreachable.ts';
 
 const DENIED_BY_TRUST_POLICY =
   'AWS names the reason itself: a statement that denies, in the trust policy of the role. It wins over all that allow.';
@@ -35,7 +36,7 @@ async function explain(failure: Failure, token: IdentityToken, options: Options,
   const { attempted, answer } = failure.details;
   if (attempted?.requested === undefined) return withToken;
   const { requested } = attempted;
-  if (failure.code === 'Unreachable') return withToken.with({ changes: unknownHostChanges(attempted, answer) });
+  if (failure.code === 'Unreachable') return withToken.with({ changes: unreachableChanges(attempted, answer) });
   const named = policyNamedIn(failure);
   if (named !== undefined && !TRUST_POLICY.test(named.kind))
     return withToken.with({ changes: otherPolicyChanges(named, requested.roleArn, options) });
@@ -93,15 +94,4 @@ async function changesFor(
     default:
       return [];
   }
-}
-
-/** Changes after a failed name lookup: only the region in the name of the endpoint is the user's, so it may be misspelt. */
-function unknownHostChanges({ endpoint, region }: Attempted, answer: Answer | undefined): string[] {
-  const { hostname } = new URL(endpoint);
-  // With a proxy, the lookup is for the proxy's name.
-  const isUnknown = answer?.message === `getaddrinfo ENOTFOUND ${hostname}`;
-  if (!isUnknown || !hostname.startsWith(`sts.${region}.`)) return [];
-  return [
-    `No host has the name ${hostname}. Check that ${region} is the region you mean; if it is, check how this machine looks up names (DNS).`,
-  ];
 }

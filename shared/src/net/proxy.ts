@@ -1,74 +1,44 @@
-import type { Agent } from 'node:http';
 import type { Environment } from '../core/environment.ts';
 import type { OptionProblem } from '../core/failure.ts';
-import { type AgentFor, messageOf } from './transport.ts';
+import type { OpenConnection } from './agents.ts';
+import type { TlsSettings } from './secure.ts';
 
 /** The proxy for an address, with its credentials if it asks for any; undefined for a direct connection. */
 export type ProxyFor = (url: URL) => Promise<URL | undefined> | URL | undefined;
 
-/** Trust beside Node's own and `NODE_EXTRA_CA_CERTS`: PEM certificates. */
-export interface TlsSettings {
-  readonly ca?: string;
-}
-
 /**
- * Connections through an HTTP proxy by CONNECT, so that the proxy sees the host and never the request. Plain http goes
- * to this machine alone and needs none. The code for proxies is loaded only where there is one.
+ * Connections directly or through an HTTP proxy. Plain http goes to this machine alone and needs no proxy. The code for
+ * TLS and for proxies is loaded on first use.
  */
-export function agentThrough(proxyFor: ProxyFor, tls: TlsSettings = {}): AgentFor {
-  let direct: Promise<Agent> | undefined;
-  return async (url, over) => {
-    if (url.protocol !== 'https:') return undefined;
+export function connectThrough(proxyFor: ProxyFor, tls: TlsSettings = {}): OpenConnection {
+  return async (url, signal) => {
+    const overTls = url.protocol === 'https:';
+    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || (overTls ? 443 : 80)) };
+    if (!overTls) return (await import('./dial.ts')).dial(target, signal);
     const proxy = await proxyFor(url);
-    if (proxy !== undefined) return tunnel(proxy, tls, over);
-    if (tls.ca !== undefined) direct ??= directAgent(tls);
-    return direct;
+    // Loaded before the connection stands, so that nothing of it is missed.
+    const { secure } = await import('./secure.ts');
+    const socket = await (proxy === undefined
+      ? (await import('./dial.ts')).dial(target, signal)
+      : (await import('./tunnel.ts')).openTunnel(proxy, target, tls, signal));
+    return secure(socket, target.host, tls, signal);
   };
 }
 
-async function directAgent(tls: TlsSettings): Promise<Agent> {
-  const { Agent: HttpsAgent } = await import('node:https');
-  return new HttpsAgent({ keepAlive: true, ...(await trust(tls)) });
-}
-
-/** One for each exchange: a proxy that never answers would else keep its connection, and with it this program. */
-async function tunnel(proxy: URL, tls: TlsSettings, over: AbortSignal): Promise<Agent> {
-  const { HttpsProxyAgent } = await import('https-proxy-agent');
-  const trusted = await trust(tls);
-  // Once for a proxy that speaks TLS itself, once for the host behind it.
-  const agent = new HttpsProxyAgent(proxy, { signal: over, ...trusted });
-  const connect = agent.connect.bind(agent);
-  agent.connect = (request, options) =>
-    connect(request, options).catch((error: Error) => Promise.reject(ofProxy(proxy, error)));
-  Object.assign(agent.options, trusted);
-  return agent;
-}
-
-/** Else a proxy out of reach would look like an address of the service that nobody has heard of. */
-function ofProxy({ host }: URL, error: NodeJS.ErrnoException): Error {
-  return Object.assign(new Error(`the proxy ${host}: ${messageOf(error)}`), { code: error.code });
-}
-
-/** A `ca` given to Node replaces its own list, so the two are joined. */
-async function trust({ ca }: TlsSettings): Promise<{ ca?: string[] }> {
-  if (ca === undefined) return {};
-  const { rootCertificates } = await import('node:tls');
-  return { ca: [...rootCertificates, ca] };
-}
-
-/** In the order in which proxy-from-env looks at them for https. */
+/** In the order of their precedence. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 
 /**
- * The proxy that the environment names, as most tools read it: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either
- * case. `proxyProblems` tells beforehand whether they hold addresses.
+ * The proxy that the environment names, as curl reads it: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case, lower
+ * case first. `proxyProblems` tells beforehand whether they hold addresses.
  */
 export function proxyOfEnvironment(env: Environment): ProxyFor {
   const [proxy] = proxiesIn(env);
   if (proxy === undefined) return () => undefined;
   return async (url) => {
-    const { getProxyForUrl } = await import('proxy-from-env');
-    return getProxyForUrl(url.href) === '' ? undefined : new URL(proxy.address);
+    const { isExempt } = await import('./no-proxy.ts');
+    const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 443) };
+    return isExempt(target, exemptionsIn(env)) ? undefined : new URL(proxy.address);
   };
 }
 
@@ -105,8 +75,13 @@ function isEncoded(text: string): boolean {
   }
 }
 
-/** Without a scheme it is http, as for curl, Go and Python. */
+function exemptionsIn(env: Environment): string {
+  return env['no_proxy'] || env['NO_PROXY'] || '';
+}
+
+/** Without a scheme it is http, as for curl, Go and Python. None where `NO_PROXY` exempts every host. */
 function proxiesIn(env: Environment): { name: string; address: string }[] {
+  if (exemptionsIn(env).trim() === '*') return [];
   return PROXY_VARIABLES.flatMap((name) => {
     const value = env[name];
     return value ? [{ name, address: value.includes('://') ? value : `http://${value}` }] : [];

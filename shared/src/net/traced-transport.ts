@@ -1,6 +1,7 @@
 import type { Log } from '../core/log.ts';
 import { printable } from '../core/text.ts';
-import { type Transport, TransportError } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { TransportError } from './transport-error.ts';
 
 /**
  * The same transport, with a debug line for each exchange: method, address, status, size and time. Headers and bodies,

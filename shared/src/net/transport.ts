@@ -1,4 +1,6 @@
-import type { Agent, IncomingHttpHeaders } from 'node:http';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type Agents, createAgents, type OpenConnection, untilOpen } from './agents.ts';
+import { messageOf, TransportError } from './transport-error.ts';
 
 /** One HTTP exchange. What travels in `body` and `headers` may be secret and is never part of an error. */
 export interface HttpRequest {
@@ -22,26 +24,12 @@ export interface HttpAnswer {
  */
 export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
-export class TransportError extends Error {
-  /** Node's code of the failure: `ECONNRESET`, `ENOTFOUND`, `CERT_HAS_EXPIRED`, … */
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'TransportError';
-    this.code = code;
-  }
-}
-
-/** The code of a `TransportError` where a proxy would not connect to the host. */
-export const PROXY_REFUSED = 'ERR_PROXY_REFUSED';
-
 export interface TransportLimits {
-  /** Until the connection (TLS included) stands, milliseconds. */
+  /** Until the connection (proxy and TLS included) stands, milliseconds. */
   readonly connect: number;
   /** Without a byte from the other side, milliseconds: the first byte of the answer, or the next. */
   readonly idle: number;
-  /** From the beginning to the last byte, milliseconds: who sends a byte now and then is not idle. */
+  /** From the beginning to the last byte, milliseconds. A server that sends a byte now and then is not idle. */
   readonly whole: number;
   /** Largest answer, bytes. */
   readonly bytes: number;
@@ -49,107 +37,125 @@ export interface TransportLimits {
 
 const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, whole: 30_000, bytes: 1024 * 1024 };
 
-/**
- * Makes connections where the usual way will not do: through a proxy, with more trust.
- * @param over aborted when the exchange is over, in whatever way; nothing of the agent's may stay open then
- */
-export type AgentFor = (url: URL, over: AbortSignal) => Promise<Agent | undefined>;
-
 /** The transport over the network, by node:http and node:https. */
-export function networkTransport(
-  agentFor: AgentFor = async () => undefined,
-  limits: TransportLimits = LIMITS,
-): Transport {
+export function networkTransport(open: OpenConnection = connectDirectly, limits = LIMITS): Transport {
+  const agents = createAgents(open);
   return async (request, signal) => {
     signal.throwIfAborted();
     const over = new AbortController();
     try {
-      const agent = await agentFor(request.url, over.signal);
-      return await send(request, signal, agent, limits);
+      const sending = await begin(request, agents, over.signal);
+      return await new Exchange(sending, request, limits).answer(signal);
     } finally {
       over.abort();
     }
   };
 }
 
-async function send(
-  { method, url, headers, body }: HttpRequest,
-  signal: AbortSignal,
-  agent: Agent | undefined,
-  limits: TransportLimits,
-): Promise<HttpAnswer> {
+const connectDirectly: OpenConnection = async (url, signal) => {
+  const { connectThrough } = await import('./proxy.ts');
+  return connectThrough(() => undefined)(url, signal);
+};
+
+/** @param over ends the opening of a connection */
+async function begin({ method, url, headers }: HttpRequest, agents: Agents, over: AbortSignal): Promise<ClientRequest> {
+  const overTls = url.protocol === 'https:';
   // node:https brings all of TLS along; plain http does without.
-  const client = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const payload = body === undefined ? undefined : Buffer.from(body);
-    const request = client.request(url, {
-      method,
-      headers: { ...headers, ...(payload === undefined ? {} : { 'content-length': String(payload.length) }) },
-      ...(agent === undefined ? {} : { agent }),
-    });
-    const timers: NodeJS.Timeout[] = [];
-    const over = () => {
-      timers.forEach(clearTimeout);
-      signal.removeEventListener('abort', aborted);
-    };
-    const giveUp = (reason: unknown) => {
-      over();
-      reject(reason);
-      request.destroy();
-    };
-    const fail = (code: string, message: string) => giveUp(new TransportError(code, message));
-    const broken = (error: NodeJS.ErrnoException) => fail(codeOf(error), messageOf(error));
-    // Not by Node's own option `signal`: as long as an agent is still connecting, it says nothing of an abort.
-    const aborted = () => giveUp(signal.reason);
-    const limit = (milliseconds: number, what: string) => {
-      const timer = setTimeout(() => fail('ETIMEDOUT', `no ${what} within ${milliseconds / 1000} s`), milliseconds);
-      timers.push(timer);
-      return timer;
-    };
-
-    signal.addEventListener('abort', aborted);
-    limit(limits.whole, 'whole answer');
-    const connecting = limit(limits.connect, 'connection');
-    request.once('socket', (socket) => {
-      const stands = () => clearTimeout(connecting);
-      if (!socket.connecting) stands();
-      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stands);
-    });
-    // What a proxy says instead of connecting must not be taken for an answer of the host.
-    request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
-      if (statusCode !== 200) fail(...refusalOf(statusCode, url.host));
-    });
-    request.setTimeout(limits.idle, () => fail('ETIMEDOUT', `no answer within ${limits.idle / 1000} s`));
-    // Given up already, what still comes of it says nothing new.
-    request.on('error', broken);
-
-    request.once('response', (response) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length > limits.bytes) fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${limits.bytes} bytes`);
-      });
-      response.on('error', broken);
-      response.once('end', () => {
-        over();
-        resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) });
-      });
-    });
-    request.end(payload);
+  const { request } = overTls ? await import('node:https') : await import('node:http');
+  const agent: Agent = await agents(overTls);
+  // An encoded answer could not be read.
+  return request(url, {
+    method,
+    headers: { 'accept-encoding': 'identity', ...headers },
+    agent,
+    ...untilOpen(over),
   });
 }
 
-/** A proxy that itself cannot reach the host may do so in a second; one that forbids it will not. */
-function refusalOf(status: number, host: string): [code: string, message: string] {
-  if (status >= 500) return ['EPROXY', `the proxy could not connect to ${host} (HTTP ${status})`];
-  if (status === 407) return [PROXY_REFUSED, `the proxy asks for a user and a password (HTTP ${status})`];
-  return [PROXY_REFUSED, `the proxy refused to connect to ${host} (HTTP ${status})`];
+/** One request on its way, with its limits. */
+class Exchange {
+  readonly #request: ClientRequest;
+  readonly #body: Buffer | undefined;
+  readonly #limits: TransportLimits;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #reject: (reason: unknown) => void = () => {};
+  #resolve: (answer: HttpAnswer) => void = () => {};
+
+  constructor(request: ClientRequest, { body }: HttpRequest, limits: TransportLimits) {
+    this.#request = request;
+    this.#body = body === undefined ? undefined : Buffer.from(body);
+    this.#limits = limits;
+  }
+
+  async answer(signal: AbortSignal): Promise<HttpAnswer> {
+    const aborted = () => this.#giveUp(signal.reason);
+    try {
+      return await new Promise<HttpAnswer>((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+        signal.addEventListener('abort', aborted);
+        if (signal.aborted) aborted();
+        else this.#send();
+      });
+    } finally {
+      signal.removeEventListener('abort', aborted);
+      this.#timers.forEach(clearTimeout);
+    }
+  }
+
+  #send(): void {
+    const request = this.#request;
+    const { connect, idle, whole } = this.#limits;
+    this.#limit(whole, 'whole answer');
+    const connecting = this.#limit(connect, 'connection');
+    // Agents hand over connections that stand.
+    request.once('socket', () => clearTimeout(connecting));
+    request.setTimeout(idle, () => this.#fail('ETIMEDOUT', `no answer within ${idle / 1000} s`));
+    // After giving up, further errors say nothing new.
+    request.on('error', this.#broken);
+    request.once('response', (response) => this.#read(response));
+    if (this.#body !== undefined) request.setHeader('content-length', this.#body.length);
+    request.end(this.#body);
+  }
+
+  #read(response: IncomingMessage): void {
+    const { bytes } = this.#limits;
+    const chunks: Buffer[] = [];
+    let length = 0;
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > bytes) this.#fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${bytes} bytes`);
+    });
+    response.on('error', this.#broken);
+    response.once('end', () => {
+      this.#resolve({
+        status: response.statusCode ?? 0,
+        headers: joined(response.headers),
+        body: Buffer.concat(chunks),
+      });
+    });
+  }
+
+  #limit(milliseconds: number, what: string): NodeJS.Timeout {
+    const timer = setTimeout(() => this.#fail('ETIMEDOUT', `no ${what} within ${milliseconds / 1000} s`), milliseconds);
+    this.#timers.push(timer);
+    return timer;
+  }
+
+  readonly #broken = (error: NodeJS.ErrnoException): void => this.#fail(error.code ?? error.name, messageOf(error));
+
+  #fail(code: string, message: string): void {
+    this.#giveUp(new TransportError(code, message));
+  }
+
+  #giveUp(reason: unknown): void {
+    this.#reject(reason);
+    this.#request.destroy();
+  }
 }
 
-function flat(headers: IncomingHttpHeaders): Record<string, string> {
+function joined(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));
 }
 
@@ -160,16 +166,4 @@ export function retryAfterOf(answer: HttpAnswer): number | undefined {
   if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
   const wait = Date.parse(value) - Date.parse(answer.headers['date'] ?? value);
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
-}
-
-/** Node tries several addresses of a host and then reports an AggregateError without text of its own. */
-export function messageOf(error: Error): string {
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return error.errors.map((one: Error) => one.message).join('; ');
-  }
-  return error.message || error.name;
-}
-
-function codeOf(error: NodeJS.ErrnoException): string {
-  return error.code ?? error.name;
 }

@@ -1,5 +1,5 @@
 import { Failure, type FailureCode, type Retry } from '../core/failure.ts';
-import { PROXY_REFUSED, TransportError } from './transport.ts';
+import { PROXY_REFUSED, TransportError } from './transport-error.ts';
 
 /** Meaning of a failed attempt: which failure it is, and whether and how to retry it. */
 export interface Verdict {

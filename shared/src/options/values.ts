@@ -141,9 +141,12 @@ export function parseEndpoint(text: string): string {
   return text;
 }
 
-/** Whether the host is 127.0.0.0/8, ::1, localhost or a name below it. */
+/**
+ * Whether a host is certainly this machine: 127.0.0.0/8, `[::1]` or `localhost`. Names below `localhost` are not, since many
+ * systems ask a name server for them.
+ */
 export function isLoopback(hostname: string): boolean {
-  return /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || /^(?:.+\.)?localhost$/.test(hostname);
+  return /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
 }
 
 export function wholeNumber(least: number, most: number, unit: string): (text: string) => number {

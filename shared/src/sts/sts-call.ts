@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts';
 import { redacted } from '../core/redact.ts';
 import { printable } from '../core/text.ts';
 import { type RetryLimits, type RetryRuntime, withRetries } from '../net/retry.ts';
-import { TransportError } from '../net/transport.ts';
+import { TransportError } from '../net/transport-error.ts';
 import type { Verdict } from '../net/verdict.ts';
 import type { StsEndpoint } from '../options/options.ts';
 import type { AssumedCredentials } from './assumed-credentials.ts';

@@ -112,8 +112,8 @@ describe('the network of the agent, as the task uses it', () => {
     const inputs = start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
     const result = await jobs.assume(inputs);
     const { host } = new URL(inputs.stsEndpoint);
-    assert.deepEqual([...new Set(proxy.asked)], [host]);
-    assert.ok(proxy.asked.length >= 2);
+    // One tunnel serves both, since they are one host here.
+    assert.deepEqual(proxy.asked, [host]);
     assert.ok(!result.log.join('\n').includes(PASSWORD));
   });
 
@@ -122,7 +122,7 @@ describe('the network of the agent, as the task uses it', () => {
     await jobs.assume({ ...inputs, expose: 'credential-process' });
     proxy.asked.length = 0;
     await jobs.clientsAre(arnOf('deploy'));
-    assert.ok(proxy.asked.length >= 4);
+    assert.ok(proxy.asked.length >= 2, String(proxy.asked));
   });
 
   it('goes around the proxy where the list of the agent says so', async () => {

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
+import { SilentServer, type SilentServerOptions } from '../../support/silent-server.ts';
 import type { Fault, Scene } from '../fault.ts';
 import { atSts } from '../fault.ts';
 import { makeAuthority } from '../network/authority.ts';
 import { inspectingProxy } from '../network/inspecting-proxy.ts';
-import { closeAfter, deadPort, portOf, rawServer, silentNameServer } from '../network/servers.ts';
+import { closeAfter, deadPort, nameServer, portOf, rawServer, silentNameServer } from '../network/servers.ts';
 import { tinyproxy } from '../network/tinyproxy.ts';
 
 /** The emulator over TLS, under the authority of its run. */
@@ -23,6 +25,31 @@ const trusting = (scene: Scene, certificates: string) => ({
 });
 
 const ofEmulator = (scene: Scene) => scene.emulator.ready.ca ?? '';
+
+const NAME = 'sts.network.example';
+
+/** STS over TLS under a name with these addresses, by a name server of the container's own. */
+async function namedSts(scene: Scene, addresses: readonly string[]) {
+  const authority = makeAuthority(scene);
+  const server = createTlsServer(authority.issue([NAME]), (client) => {
+    const upstream = connect(Number(new URL(scene.emulator.ready.sts).port), '127.0.0.1');
+    for (const socket of [client, upstream]) socket.on('error', () => {});
+    client.pipe(upstream).pipe(client);
+  });
+  closeAfter(scene, server);
+  const resolver = inFolder(scene, 'resolv.conf', `nameserver ${await nameServer(scene, addresses)}\n`);
+  return {
+    port: await portOf(server),
+    environment: trusting(scene, authority.certificate),
+    dockerArguments: [`--volume=${resolver}:/etc/resolv.conf:ro`],
+  };
+}
+
+async function silentServer(scene: Scene, options: SilentServerOptions): Promise<SilentServer> {
+  const server = await SilentServer.start(options);
+  scene.after(() => server.stop());
+  return server;
+}
 
 /** The way to STS: names, connections, TLS. */
 export const network: readonly Fault[] = [
@@ -53,6 +80,45 @@ export const network: readonly Fault[] = [
       return {
         options: { stsEndpoint: 'https://sts.example.com', timeoutSeconds: '2' },
         dockerArguments: [`--volume=${file}:/etc/resolv.conf:ro`],
+      };
+    },
+  },
+  {
+    name: 'slow connection, to a name with two addresses',
+    where: 'image',
+    outcome: 'survived',
+    calls: 1,
+    arrange: async (scene) => {
+      const { port, ...arrangement } = await namedSts(scene, ['127.0.0.21', '127.0.0.24']);
+      const slow = await silentServer(scene, { host: '127.0.0.21', forwardTo: port });
+      setTimeout(() => slow.wake(), 1500);
+      return { ...arrangement, options: { stsEndpoint: `https://${NAME}:${slow.port}`, timeoutSeconds: '20' } };
+    },
+  },
+  {
+    name: 'first of two addresses never answers',
+    where: 'image',
+    outcome: 'survived',
+    calls: 1,
+    arrange: async (scene) => {
+      const { port, ...arrangement } = await namedSts(scene, ['127.0.0.22', '127.0.0.1']);
+      await silentServer(scene, { host: '127.0.0.22', port });
+      return { ...arrangement, options: { stsEndpoint: `https://${NAME}:${port}` } };
+    },
+  },
+  {
+    name: 'proxy whose first address never answers',
+    where: 'image',
+    outcome: 'survived',
+    calls: 1,
+    arrange: async (scene) => {
+      const { dockerArguments } = await namedSts(scene, ['127.0.0.23', '127.0.0.1']);
+      const [, port] = (await tinyproxy(scene)).split(':');
+      await silentServer(scene, { host: '127.0.0.23', port: Number(port) });
+      return {
+        dockerArguments,
+        options: { stsEndpoint: overTls(scene) },
+        environment: { HTTPS_PROXY: `http://${NAME}:${port}`, ...trusting(scene, ofEmulator(scene)) },
       };
     },
   },
@@ -97,6 +163,40 @@ export const network: readonly Fault[] = [
     calls: 0,
     arrange: (scene) => ({ options: { stsEndpoint: overTls(scene) } }),
     says: /NODE_EXTRA_CA_CERTS/,
+  },
+  {
+    name: 'certificate of an unknown authority, and NODE_TLS_REJECT_UNAUTHORIZED=0',
+    where: 'image',
+    outcome: 'CertificateNotTrusted',
+    calls: 0,
+    arrange: (scene) => ({
+      options: { stsEndpoint: overTls(scene) },
+      environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    }),
+  },
+  {
+    name: 'proxy that NODE_USE_ENV_PROXY would have Node use for this machine',
+    where: 'bundle',
+    outcome: 'survived',
+    calls: 1,
+    arrange: async () => ({
+      environment: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${await deadPort()}` },
+    }),
+  },
+  {
+    name: 'proxy that NO_PROXY exempts the domain from',
+    where: 'image',
+    outcome: 'survived',
+    calls: 1,
+    arrange: async (scene) => {
+      const { port, environment, dockerArguments } = await namedSts(scene, ['127.0.0.1']);
+      const proxy = { HTTPS_PROXY: `http://127.0.0.1:${await deadPort()}`, NO_PROXY: 'network.example' };
+      return {
+        dockerArguments,
+        options: { stsEndpoint: `https://${NAME}:${port}` },
+        environment: { ...environment, ...proxy },
+      };
+    },
   },
   {
     name: 'certificate of an authority that was given',
@@ -164,7 +264,7 @@ export const network: readonly Fault[] = [
       options: { stsEndpoint: overTls(scene) },
       environment: { HTTPS_PROXY: `http://${await tinyproxy(scene, ['ConnectPort 443'])}` },
     }),
-    says: /the proxy refused to connect to .* \(HTTP 403\)/,
+    says: /the proxy 127\.0\.0\.1:\d+ refused to connect to .* \(HTTP 403\)/,
   },
   {
     name: 'proxy that asks for a user',
@@ -175,7 +275,7 @@ export const network: readonly Fault[] = [
       options: { stsEndpoint: overTls(scene) },
       environment: { HTTPS_PROXY: `http://${await tinyproxy(scene, ['BasicAuth build open-sesame'])}` },
     }),
-    says: /the proxy asks for a user and a password \(HTTP 407\)/,
+    says: /the proxy 127\.0\.0\.1:\d+ asks for a user and a password \(HTTP 407\)/,
   },
   {
     name: 'proxy that asks for a user, who is given',
@@ -199,7 +299,7 @@ export const network: readonly Fault[] = [
       options: { stsEndpoint: `https://localhost:${await deadPort()}` },
       environment: { HTTPS_PROXY: `http://${await tinyproxy(scene)}` },
     }),
-    says: /the proxy could not connect to localhost:\d+ \(HTTP 5\d\d\)/,
+    says: /the proxy 127\.0\.0\.1:\d+ could not connect to localhost:\d+ \(HTTP 5\d\d\)/,
   },
   {
     name: 'TLS inspection by an unknown authority',

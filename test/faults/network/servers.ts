@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { Scene } from '../fault.ts';
@@ -58,11 +58,39 @@ export async function deadPort(): Promise<number> {
 /** Takes questions on port 53, where resolvers ask, and answers none. @returns its address */
 export async function silentNameServer(scene: Scene): Promise<string> {
   const address = '127.0.53.53';
+  await bindNameServer(scene, address);
+  return address;
+}
+
+/** Gives every name these IPv4 addresses, in this order, and no others. @returns its address */
+export async function nameServer(scene: Scene, addresses: readonly string[]): Promise<string> {
+  const address = '127.0.53.54';
+  const socket = await bindNameServer(scene, address);
+  socket.on('message', (question, { port, address: asker }) => socket.send(answerTo(question, addresses), port, asker));
+  return address;
+}
+
+async function bindNameServer(scene: Scene, address: string): Promise<UdpSocket> {
   const socket = createSocket('udp4');
   scene.after(() => new Promise<void>((resolve) => socket.close(() => resolve())));
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind(53, address, resolve);
   });
-  return address;
+  return socket;
+}
+
+/** A DNS answer (RFC 1035, section 4) to the one question of a message. */
+function answerTo(question: Buffer, addresses: readonly string[]): Buffer {
+  const headerLength = 12;
+  const end = question.indexOf(0, headerLength) + 5;
+  const isForIpv4 = question.readUInt16BE(end - 4) === 1;
+  const header = Buffer.from(question.subarray(0, headerLength));
+  header.writeUInt16BE(0x8180, 2);
+  header.writeUInt16BE(isForIpv4 ? addresses.length : 0, 6);
+  header.writeUInt32BE(0, 8);
+  // Each refers to the name of the question; type A, class IN, a lifetime of 0 s, 4 bytes.
+  const record = Buffer.from([0xc0, headerLength, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
+  const records = isForIpv4 ? addresses.flatMap((one) => [record, Buffer.from(one.split('.').map(Number))]) : [];
+  return Buffer.concat([header, question.subarray(headerLength, end), ...records]);
 }

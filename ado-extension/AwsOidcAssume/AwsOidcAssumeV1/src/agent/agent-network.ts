@@ -1,5 +1,5 @@
 import {
-  agentThrough,
+  connectThrough,
   type Environment,
   networkTransport,
   type OptionProblem,
@@ -82,7 +82,7 @@ export async function networkOfAgent(
 
 export function transportThrough(network: AgentNetwork, environment: Environment): Transport {
   const proxyFor = network.proxy === undefined ? proxyOfEnvironment(environment) : proxyOfAgent(network.proxy);
-  return networkTransport(agentThrough(proxyFor, network.ca === undefined ? {} : { ca: network.ca }));
+  return networkTransport(connectThrough(proxyFor, network.ca === undefined ? {} : { ca: network.ca }));
 }
 
 /** User and password may hold any sign; in an address they must be encoded, which the agent's variables are not. */

@@ -1,0 +1,55 @@
+import type { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Opens a connection to the host of an address; for https the TLS handshake is done. */
+export type OpenConnection = (url: URL, signal: AbortSignal) => Promise<Socket>;
+
+/** The agent for https, or for http. */
+export type Agents = (overTls: boolean) => Promise<Agent>;
+
+/**
+ * Agents whose connections are opened in that way and kept for the next request. Node's global agents would obey the
+ * environment (`NODE_USE_ENV_PROXY`).
+ */
+export function createAgents(open: OpenConnection): Agents {
+  const agents = new Map<boolean, Promise<Agent>>();
+  return (overTls) => {
+    const agent = agents.get(overTls) ?? createAgent(overTls, open);
+    agents.set(overTls, agent);
+    return agent;
+  };
+}
+
+async function createAgent(overTls: boolean, open: OpenConnection): Promise<Agent> {
+  const { Agent } = overTls ? await import('node:https') : await import('node:http');
+  return opening(new Agent({ keepAlive: true }), overTls ? 'https:' : 'http:', open);
+}
+
+function opening(agent: Agent, protocol: string, open: OpenConnection): Agent {
+  agent.createConnection = (options, callback) => {
+    const { host, port } = options;
+    const url = new URL(`${protocol}//${host?.includes(':') ? `[${host}]` : host}:${port}`);
+    open(url, signalIn(options)).then(
+      (socket) => callback?.(null, socket),
+      async (error) => {
+        const { Socket } = await import('node:net');
+        // Node ignores the second argument beside an error.
+        callback?.(error, new Socket());
+      },
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+/**
+ * Options of a request whose connection stops opening at that signal. Node withholds its own option `signal` from agents.
+ */
+export function untilOpen(signal: AbortSignal): object {
+  return { untilOpen: signal };
+}
+
+function signalIn(options: object): AbortSignal {
+  if ('untilOpen' in options && options.untilOpen instanceof AbortSignal) return options.untilOpen;
+  return new AbortController().signal;
+}

@@ -1,0 +1,52 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, rootCertificates, type TLSSocket } from 'node:tls';
+
+/** Trust beside Node's own and `NODE_EXTRA_CA_CERTS`: PEM certificates. */
+export interface TlsSettings {
+  readonly ca?: string;
+}
+
+/**
+ * Speaks TLS over a connection, as the client. The certificate is always checked: `NODE_TLS_REJECT_UNAUTHORIZED` changes
+ * only Node's default, which does not apply here.
+ * @param host a name, or an address without brackets
+ * @throws Node's error for a certificate that is not trusted or another failed handshake; the reason of the signal
+ */
+export function secure(socket: Socket, host: string, { ca }: TlsSettings, signal: AbortSignal): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    // Node would wait for a handshake in vain.
+    if (socket.destroyed || socket.readableEnded) throw closed();
+    const secured = connect({
+      socket,
+      host,
+      rejectUnauthorized: true,
+      ALPNProtocols: ['http/1.1'],
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      // A `ca` that is given to Node replaces its own list, so the two are joined.
+      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+    });
+    const end = () => {
+      signal.removeEventListener('abort', aborted);
+      secured.removeListener('secureConnect', connected);
+    };
+    const fail = (reason: unknown) => {
+      end();
+      secured.destroy();
+      reject(reason);
+    };
+    const connected = () => {
+      end();
+      resolve(secured);
+    };
+    const aborted = () => fail(signal.reason);
+    secured.once('secureConnect', connected);
+    secured.on('error', fail);
+    secured.once('close', () => fail(closed()));
+    signal.addEventListener('abort', aborted);
+    if (signal.aborted) aborted();
+  });
+}
+
+function closed(): Error {
+  return Object.assign(new Error('the connection was closed during the TLS handshake'), { code: 'ECONNRESET' });
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SilentServer } from '../../test/support/silent-server.ts';
+import { dial } from '../src/net/dial.ts';
+
+const never = new AbortController().signal;
+
+describe('dialling', () => {
+  let server: Server;
+  let port: number;
+  const started: SilentServer[] = [];
+
+  before(async () => {
+    server = createServer((socket) => socket.on('error', () => {}));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    port = (server.address() as AddressInfo).port;
+  });
+  after(() => {
+    server.close();
+    for (const silent of started) silent.stop();
+  });
+  async function silentServer(host: string, at?: number): Promise<SilentServer> {
+    const silent = await SilentServer.start({ host, ...(at === undefined ? {} : { port: at }) });
+    started.push(silent);
+    return silent;
+  }
+  async function reached(addresses: readonly string[], at = port): Promise<string | undefined> {
+    const socket = await dial({ host: 'sts.example', port: at }, never, async () => addresses);
+    const { remoteAddress } = socket;
+    socket.destroy();
+    return remoteAddress;
+  }
+
+  it('takes an address as it is', async () => {
+    const socket = await dial({ host: '127.0.0.1', port }, never, async () => assert.fail('nothing to look up'));
+    assert.equal(socket.remotePort, port);
+    socket.destroy();
+  });
+
+  it('takes localhost for this machine without asking a name server', async () => {
+    const socket = await dial({ host: 'localhost', port }, never);
+    assert.equal(socket.remoteAddress, '127.0.0.1');
+    socket.destroy();
+  });
+
+  it('goes on at once to the next address after a refusal', async () => {
+    const begun = performance.now();
+    assert.equal(await reached(['::1', '127.0.0.2', '127.0.0.1']), '127.0.0.1');
+    assert.ok(performance.now() - begun < 250, 'it waited');
+  });
+
+  it('goes on to the other family first', async () => {
+    await silentServer('127.0.0.9', port);
+    // With the order kept, the fourth address would have its turn after three quarters of a second.
+    const begun = performance.now();
+    assert.equal(await reached(['127.0.0.9', '127.0.0.1', '::1']), '127.0.0.1');
+    assert.ok(performance.now() - begun < 700);
+  });
+
+  it('waits for an address that is slow, though there are others', async () => {
+    const slow = await silentServer('127.0.0.10');
+    setTimeout(() => slow.wake(), 500);
+    const begun = performance.now();
+    assert.equal(await reached(['127.0.0.10', '::1', '127.0.0.11'], slow.port), '127.0.0.10');
+    assert.ok(performance.now() - begun > 500, 'it was not slow');
+  });
+
+  it('does not wait for an address that never answers', async () => {
+    await silentServer('127.0.0.12', port);
+    assert.equal(await reached(['127.0.0.12', '127.0.0.1']), '127.0.0.1');
+  });
+
+  it('names each address where none answers', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port: dead } = closed.address() as AddressInfo;
+    closed.close();
+    await assert.rejects(reached(['127.0.0.1', '::1'], dead), (error) => {
+      assert.ok(error instanceof AggregateError);
+      assert.deepEqual(
+        error.errors.map(({ message }) => message),
+        [`connect ECONNREFUSED 127.0.0.1:${dead}`, `connect ECONNREFUSED ::1:${dead}`],
+      );
+      assert.equal((error as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+      return true;
+    });
+    await assert.rejects(reached(['127.0.0.1'], dead), { message: `connect ECONNREFUSED 127.0.0.1:${dead}` });
+  });
+
+  it('tells of a name that nobody knows', async () => {
+    await assert.rejects(dial({ host: 'sts.nowhere.invalid', port }, never), { code: /^(?:ENOTFOUND|EAI_AGAIN)$/ });
+  });
+
+  it('ends with the reason of the signal, and leaves nothing open', async () => {
+    const silent = await silentServer('127.0.0.13');
+    const connecting = () => process.getActiveResourcesInfo().filter((one) => one === 'TCPConnectWrap').length;
+    const before = connecting();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const dialling = dial({ host: '127.0.0.13', port: silent.port }, controller.signal);
+    setTimeout(() => controller.abort(reason), 50);
+    await assert.rejects(dialling, (error) => error === reason);
+    await wait(10);
+    assert.equal(connecting(), before);
+  });
+
+  it('does not begin where there is nothing to wait for', async () => {
+    const reason = new Error('too late');
+    await assert.rejects(dial({ host: '127.0.0.1', port }, AbortSignal.abort(reason)), (error) => error === reason);
+  });
+});
