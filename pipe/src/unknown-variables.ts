@@ -1,7 +1,7 @@
-import type { OptionProblem } from '@aws-oidc-assume/shared';
+import type { Environment, OptionProblem } from '@aws-oidc-assume/shared';
 import editDistance from 'damerau-levenshtein';
 import { SETTING_VARIABLES } from './settings.ts';
-import { type Environment, VARIABLES } from './variables.ts';
+import { VARIABLES } from './variables.ts';
 
 const PIPE_VARIABLES: readonly string[] = [...Object.values(VARIABLES).flat(), ...Object.values(SETTING_VARIABLES)];
 
