@@ -1,17 +1,6 @@
-import { type GenerateRequest, PROVIDERS, type ProviderId } from '@aws-oidc-assume/trust-policy';
+import { type GenerateRequest, PROVIDERS, type ProviderId, scopeFields } from '@aws-oidc-assume/trust-policy';
 import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
-
-/** The scope's fields by CI system, as `generate` names them. */
-const SCOPES: Readonly<Record<ProviderId, readonly string[]>> = {
-  bitbucket: ['workspace', 'workspaceUuid', 'repositoryUuid', 'deploymentEnvironmentUuid'],
-  'azure-devops': ['organizationId', 'organization', 'project', 'serviceConnection', 'pipeline'],
-  github: ['owner', 'repository', 'ownerId', 'repositoryId', 'environment', 'branch', 'tag', 'pullRequest', 'audience'],
-  gitlab: ['projectPath', 'branch', 'tag', 'audience'],
-  circleci: ['organizationId', 'projectId'],
-  buildkite: ['organization', 'pipeline', 'branch', 'audience'],
-  'hcp-terraform': ['organization', 'project', 'workspace', 'runPhase', 'audience'],
-};
 
 const SCOPE_ABOUT: Readonly<Record<string, string>> = {
   workspace: 'slug of the Bitbucket workspace; name of the HCP Terraform workspace',
@@ -42,7 +31,7 @@ const SWITCHES = new Set(['pullRequest']);
 /** The scope's fields as options, each with the systems that it is for. */
 export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
   Object.entries(SCOPE_ABOUT).map(([field, about]) => {
-    const systems = PROVIDERS.filter(({ id }) => SCOPES[id].includes(field)).map(({ id }) => id);
+    const systems = PROVIDERS.filter(({ id }) => scopeFields(id).includes(field)).map(({ id }) => id);
     const shown = `${systems.join(', ')}: ${about}`;
     return [flagOf(field), SWITCHES.has(field) ? { about: shown } : { about: shown, value: 'VALUE' }];
   }),
@@ -50,7 +39,7 @@ export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
 
 /** What to generate. @throws UsageError for an option of another system */
 export function requestOf(system: ProviderId, args: ParsedArguments): GenerateRequest {
-  const fields = SCOPES[system];
+  const fields = scopeFields(system);
   const foreign = Object.keys(SCOPE_ABOUT).find(
     (field) => !fields.includes(field) && (args.text(flagOf(field)) !== undefined || args.flag(flagOf(field))),
   );

@@ -1,4 +1,4 @@
-import { isStringComparison, takesWildcards } from '../lint/rule.ts';
+import { hasWildcards, isStringComparison } from '../lint/rule.ts';
 import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
 import { alternatives } from '../text/alternatives.ts';
 import { findPlaceholder } from '../text/placeholder.ts';
@@ -14,7 +14,7 @@ import {
 } from './diagnosis.ts';
 import { diagnoseSubject } from './subject-diagnosis.ts';
 
-/** Why one condition fails. */
+/** Explains why one condition fails. */
 export function diagnoseCondition(question: ConditionQuestion): Diagnosis {
   return diagnoseOperator(question) ?? diagnoseKey(question) ?? diagnoseValue(question);
 }
@@ -73,13 +73,13 @@ function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis
 function diagnoseValue(question: ConditionQuestion): Diagnosis {
   const { trace, linted, statement } = question;
   const { claim } = linted;
-  const holding = trace.expected.find((value) => findPlaceholder(value) !== undefined);
-  const placeholder = holding && findPlaceholder(holding);
+  const unfilled = trace.expected.find((value) => findPlaceholder(value) !== undefined);
+  const placeholder = unfilled && findPlaceholder(unfilled);
   if (placeholder !== undefined) {
     return {
       cause: 'placeholder',
-      summary: `${sayingOf(question)}. "${placeholder}" is a placeholder nobody fills in.`,
-      fix: sentence((claim && replacement(trace, claim, statement, holding)) || 'write the value itself'),
+      summary: `${bothSides(question)}. "${placeholder}" is a placeholder nobody fills in.`,
+      fix: sentence((claim && replacement(trace, claim, statement, unfilled)) || 'write the value itself'),
     };
   }
   if (isStringComparison(linted)) {
@@ -89,19 +89,19 @@ function diagnoseValue(question: ConditionQuestion): Diagnosis {
   if (trace.key.toLowerCase() === 'sts:roleauthorizedbyidp') {
     return {
       cause: 'roles-claim-required',
-      summary: `${sayingOf(question)}. It is true only for a token whose "https://aws.amazon.com/roles" claim lists this role, and this token has none.`,
+      summary: `${bothSides(question)}. It is true only for a token whose "https://aws.amazon.com/roles" claim lists this role, and this token has none.`,
       fix: 'Remove the condition: the CI system does not send that claim.',
     };
   }
   const note = trace.note === undefined ? '' : ` ${sentence(trace.note)}`;
   return {
     cause: 'condition-failed',
-    summary: `${sayingOf(question)}.${note}`,
+    summary: `${bothSides(question)}.${note}`,
     fix: `Let the condition on "${trace.key}" match, or remove it.`,
   };
 }
 
-function sayingOf({ trace, linted }: ConditionQuestion): string {
+function bothSides({ trace, linted }: ConditionQuestion): string {
   return expectation(trace, undefined, linted.key.kind === 'global' ? 'the request' : 'the token');
 }
 
@@ -116,7 +116,7 @@ function diagnoseAudience({ trace, linted, statement }: ConditionQuestion, claim
   }
   const observed = trace.observed ?? [];
   const like = (expected: string, value: string): boolean => matchesPattern(wildcardPattern(expected), value);
-  if (!takesWildcards(linted) && trace.expected.some((expected) => observed.some((value) => like(expected, value)))) {
+  if (!hasWildcards(linted) && trace.expected.some((expected) => observed.some((value) => like(expected, value)))) {
     return equalsWithWildcard(expectation(trace), trace.operator, fix);
   }
   if (trace.expected.some((expected) => observed.some((value) => like(expected.toLowerCase(), value.toLowerCase())))) {

@@ -5,16 +5,16 @@ import { alternatives } from '../text/alternatives.ts';
 import type { TrustStatement } from '../token/trust-statement.ts';
 import type { CauseId } from './causes.ts';
 
-/** One cause in words. */
+/** A cause with its explanation. */
 export interface Diagnosis {
   readonly cause: CauseId;
-  /** Full sentences naming both sides: what the policy expects and what the token has. */
+  /** Full sentences that quote both sides: the policy's value and the token's. */
   readonly summary: string;
-  /** Full sentences: what to change. */
+  /** Full sentences. */
   readonly fix: string;
 }
 
-/** What is asked about one condition that fails. */
+/** A condition that fails, with its context. */
 export interface ConditionQuestion {
   readonly trace: ConditionTrace;
   readonly linted: LintedCondition;
@@ -25,9 +25,9 @@ export interface ConditionQuestion {
 }
 
 /**
- * `StringEquals on "…:sub" expects "…", but the token has "…"`, without a full stop.
+ * Returns `StringEquals on "…:sub" expects "…", but the token has "…"`, without a full stop.
  *
- * @param holder what the key is of: `the token`, or `the request` for a global key.
+ * @param holder owner of the key: `the request` for a global key
  */
 export function expectation(
   trace: ConditionTrace,
@@ -45,10 +45,10 @@ export function expectation(
 }
 
 /**
- * `write "StringLike": {"…:sub": "…"} instead of "StringEquals": {…}`: what the admitting statement has for this claim. Of
- * several values all others stay, because they admit others.
+ * Returns `write "StringLike": {"…:sub": "…"} instead of "StringEquals": {…}`, with the admitting statement's value for this
+ * claim. Other values of the condition stay, because they admit other jobs.
  *
- * @param mistaken the one of several values that is to go; without it the new one is added.
+ * @param mistaken value to replace; if absent, the new value is added
  */
 export function replacement(
   trace: ConditionTrace,
@@ -60,7 +60,7 @@ export function replacement(
   const [admitting] = Object.entries(statement.Condition).flatMap(([operator, block]) =>
     Object.entries(block)
       .filter(([key]) => key.endsWith(`:${claim}`))
-      .map(([key, value]) => ({ key, ...besideOthers(trace, { operator, value }, mistaken) })),
+      .map(([key, value]) => ({ key, ...amongOthers(trace, { operator, value }, mistaken) })),
   );
   return (
     admitting &&
@@ -68,13 +68,13 @@ export function replacement(
   );
 }
 
-interface Demand {
+interface Requirement {
   readonly operator: string;
   readonly value: string | readonly string[];
 }
 
-/** What a condition with several values has to say so that it demands one more, or one in the place of another. */
-function besideOthers(trace: ConditionTrace, admitting: Demand, mistaken: string | undefined): Demand {
+/** Adds the admitting value to a condition with several values, or puts it in the place of the mistaken one. */
+function amongOthers(trace: ConditionTrace, admitting: Requirement, mistaken: string | undefined): Requirement {
   const { operator, expected } = trace;
   if (expected.length < 2 || !/^(?:For\w+:)?String(?:Like|Equals)/.test(operator)) return admitting;
   const like = operator.includes('Like') || admitting.operator === 'StringLike';
@@ -87,12 +87,12 @@ function besideOthers(trace: ConditionTrace, admitting: Demand, mistaken: string
   };
 }
 
-/** What StringEquals takes literally, in the words of StringLike. */
+/** Converts a value of either operator to one of StringLike. */
 function inLike(value: string, operator: string): string {
   return operator === 'StringLike' ? value : value.replaceAll(/[*?]/g, (wildcard) => `\${${wildcard}}`);
 }
 
-/** The same, or what comes nearest to it. */
+/** Returns that replacement, or a general fix if the admitting statement has no condition on the claim. */
 export function rewriting(trace: ConditionTrace, claim: string, statement: TrustStatement, mistaken?: string): string {
   return replacement(trace, claim, statement, mistaken) ?? `let the condition match the claim "${claim}" of the token`;
 }
@@ -101,15 +101,15 @@ function conditionText(operator: string, key: string, value: unknown): string {
   return `"${operator}": {${JSON.stringify(key)}: ${JSON.stringify(value)}}`;
 }
 
-/** @param saying both sides, without a full stop */
-export function equalsWithWildcard(saying: string, operator: string, fix: string): Diagnosis {
-  const summary = `${saying}. ${operator} takes "*" and "?" literally; only StringLike reads them as wildcards.`;
+/** @param both clause that quotes both sides */
+export function equalsWithWildcard(both: string, operator: string, fix: string): Diagnosis {
+  const summary = `${both}. ${operator} takes "*" and "?" literally; only StringLike reads them as wildcards.`;
   return { cause: 'equals-with-wildcard', summary, fix };
 }
 
-/** @param saying both sides, without a full stop */
-export function caseMismatch(saying: string, fix: string): Diagnosis {
-  const summary = `${saying}. They differ only in upper and lower case, which counts.`;
+/** @param both clause that quotes both sides */
+export function caseMismatch(both: string, fix: string): Diagnosis {
+  const summary = `${both}. They differ only in upper and lower case, which counts.`;
   return { cause: 'case-mismatch', summary, fix };
 }
 

@@ -18,10 +18,10 @@ import { explainEvaluation } from './evaluation-explanation.ts';
 import type { ExplainOptions, Explanation, Question } from './explanation.ts';
 
 /**
- * Says which one thing keeps a token from assuming a role, and how to change it.
+ * Explains what keeps a token from assuming a role, and how to fix it.
  *
- * @param policy the role's trust policy, untrusted: JSON text, or the object it stands for. Undefined where it is not at hand.
- * @throws RangeError where `roleArn` is not the ARN of an IAM role.
+ * @param policy the role's trust policy, untrusted: JSON text or the parsed object. Undefined if it is not available.
+ * @throws RangeError if `roleArn` is not the ARN of an IAM role.
  */
 export function explain(claims: Claims, policy: unknown, options: ExplainOptions = {}): Explanation {
   const { roleArn } = options;
@@ -49,7 +49,7 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
   }
   const evaluation = evaluate(policy, { claims, ...options });
   const providerArn = statement?.Principal.Federated;
-  // Its conditions are the same for every role, so they can be proposed without knowing which.
+  // The conditions are the same for every role, so they can be proposed for an unknown role.
   const admitting = statement ?? admittingStatement(identity, providerArnFor(identity.issuer, ANY_ROLE));
   const question: Question = { claims, identity, options, document, providerArn, admitting };
   const { kept = [], ...explained } = explainEvaluation(question, evaluation);
@@ -58,7 +58,7 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
 
 const ANY_ROLE = 'arn:aws:iam::000000000000:role/any';
 
-/** Why AWS refuses a token without an identity, whatever the policy says. */
+/** Explains why AWS refuses a token without an identity, whatever the policy. */
 function refusedIdentity(claims: Claims): Diagnosis {
   const missing = missingClaims(claims);
   if (missing.length > 0) {

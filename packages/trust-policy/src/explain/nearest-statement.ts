@@ -9,11 +9,11 @@ import type { TokenIdentity } from '../token/statement-for.ts';
 import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { type Explained, failing, isOpen, mayHold, type Question } from './explanation.ts';
-import { diagnosePrincipal, isAboutOthers } from './principal-diagnosis.ts';
+import { type ExplanationParts, failingCondition, isUndecided, mayHold, type Question } from './explanation.ts';
+import { diagnosePrincipal, isAboutOtherSystems } from './principal-diagnosis.ts';
 
-/** Why the Allow that comes nearest to admitting the token does not. */
-export function explainNearest(question: Question, trace: readonly StatementTrace[]): Explained {
+/** Explains why the Allow that comes nearest to admitting the token does not admit it. */
+export function explainNearest(question: Question, trace: readonly StatementTrace[]): ExplanationParts {
   const [nearest] = pairs(lintedPolicy(question.document).statements, trace)
     .filter(([, { effect }]) => effect === 'Allow')
     .map(([linted, traced]) => ({ linted, traced }))
@@ -32,8 +32,8 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
     verdict: 'denied',
     ...diagnose(nearest, question),
     path,
-    conditions: conditions.filter(({ matched }) => !matched).map(failing),
-    kept: conditions.filter(isOpen),
+    conditions: conditions.filter(({ matched }) => !matched).map(failingCondition),
+    kept: conditions.filter(isUndecided),
   };
 }
 
@@ -42,7 +42,7 @@ interface Candidate {
   readonly traced: StatementTrace;
 }
 
-/** A statement for the right provider is nearer than any other; then the one with the fewest certain misses. */
+/** Ranks statements: first those for the right provider, then those with the fewest conditions that certainly fail. */
 function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): number {
   const system = recogniseIssuer(issuer)?.provider.id;
   const rank = traced.principalMatched
@@ -56,8 +56,8 @@ function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): num
   return rank * 1_000_000 + misses;
 }
 
-/** What to mend first: a condition that cannot work whatever the token, before one that only this token fails. */
-const ORDER: readonly CauseId[] = [
+/** Causes to fix first: conditions that no token can fulfil, before those that only this token fails. */
+const FIRST_CAUSES: readonly CauseId[] = [
   'unknown-operator',
   'provider-arn-as-key',
   'scheme-in-key',
@@ -66,15 +66,15 @@ const ORDER: readonly CauseId[] = [
   'placeholder',
 ];
 
-/** All that keeps the statement from admitting the token: whom it names, what it allows, and under which conditions. */
+/** Explains what keeps the statement from admitting the token: its principal, its action and its conditions. */
 function diagnose(candidate: Candidate, question: Question): Diagnosis {
   const { linted, traced } = candidate;
   const { identity, providerArn } = question;
-  const ofPrincipal = () => diagnosePrincipal(linted, identity.issuer, providerArn);
-  if (!traced.principalMatched && isAboutOthers(linted, identity.issuer)) return ofPrincipal();
-  // Of a statement that could match in everything there is none: that is explained before.
+  const principalDiagnosis = () => diagnosePrincipal(linted, identity.issuer, providerArn);
+  if (!traced.principalMatched && isAboutOtherSystems(linted, identity.issuer)) return principalDiagnosis();
+  // Statements that match completely were handled earlier, so there is at least one diagnosis.
   const diagnosis = [
-    ...(traced.principalMatched ? [] : [ofPrincipal()]),
+    ...(traced.principalMatched ? [] : [principalDiagnosis()]),
     ...(traced.actionMatched ? [] : [diagnoseAction(candidate)]),
     ...diagnoseConditions(candidate, question),
   ].reduce(appendFix);
@@ -100,7 +100,7 @@ function diagnoseConditions({ linted, traced }: Candidate, { claims, identity, a
   return pairs(linted.conditions, traced.conditions)
     .filter(([, trace]) => !mayHold(trace))
     .map(([{ condition }, trace]) =>
-      // Read for the token's issuer: that which the statement trusts may be another.
+      // Keys are read for the token's issuer, because the statement may trust another one.
       diagnoseCondition({
         trace,
         linted: lintedCondition(condition, issuers),
@@ -118,6 +118,6 @@ function appendFix(first: Diagnosis, next: Diagnosis): Diagnosis {
 }
 
 function rankOf(cause: CauseId): number {
-  const rank = ORDER.indexOf(cause);
-  return rank === -1 ? ORDER.length : rank;
+  const rank = FIRST_CAUSES.indexOf(cause);
+  return rank === -1 ? FIRST_CAUSES.length : rank;
 }

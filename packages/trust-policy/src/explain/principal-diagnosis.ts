@@ -4,14 +4,15 @@ import type { FederatedPrincipal, LintedStatement } from '../lint/rule.ts';
 import { issuerPath as withoutScheme } from '../policy/arn.ts';
 import { caseMismatch, type Diagnosis, sentence } from './diagnosis.ts';
 
-/** Whether a statement has nothing to do with the CI system of the token: then it is not the one to mend. */
-export function isAboutOthers({ statement, federated }: LintedStatement, issuer: string): boolean {
+/** Whether a statement is only about other CI systems than the token's. Such a statement needs no fix. */
+export function isAboutOtherSystems({ statement, federated }: LintedStatement, issuer: string): boolean {
   const system = recogniseIssuer(issuer)?.provider.id;
-  const isOfOthers = (named: FederatedPrincipal) => named.issuer !== undefined && named.issuer.provider.id !== system;
-  return statement.principal.negated || federated.every(isOfOthers);
+  const isOtherSystem = (named: FederatedPrincipal) =>
+    named.issuer !== undefined && named.issuer.provider.id !== system;
+  return statement.principal.negated || federated.every(isOtherSystem);
 }
 
-/** Why a statement's principal is not the provider of the token's issuer. What it says of others stays. */
+/** Explains why a statement's principal is not the provider of the token's issuer. Fixes keep other principals. */
 export function diagnosePrincipal(linted: LintedStatement, issuer: string, providerArn: string | undefined): Diagnosis {
   const { statement, federated } = linted;
   const path = withoutScheme(issuer);
@@ -25,24 +26,24 @@ export function diagnosePrincipal(linted: LintedStatement, issuer: string, provi
       fix: adding,
     };
   }
-  const fix = isAboutOthers(linted, issuer) ? adding : sentence(replacing(named, linted, providerArn ?? wanted));
-  const saying = `${statement.path} trusts ${named.value}, but AWS looks for ${wanted}`;
+  const fix = isAboutOtherSystems(linted, issuer) ? adding : sentence(replacing(named, linted, providerArn ?? wanted));
+  const both = `${statement.path} trusts ${named.value}, but AWS looks for ${wanted}`;
   if (named.issuerPath === undefined) {
-    return { cause: 'principal-not-provider', summary: `${saying}. The principal must be a provider's ARN.`, fix };
+    return { cause: 'principal-not-provider', summary: `${both}. The principal must be a provider's ARN.`, fix };
   }
   if (named.issuerPath === path) {
     return {
       cause: 'principal-other-account',
-      summary: `${saying}. The provider must lie in the account and partition of the role.`,
+      summary: `${both}. The provider must lie in the account and partition of the role.`,
       fix,
     };
   }
   const flaw = issuerFlaw(named.issuerPath);
-  if (flaw !== undefined) return { cause: 'issuer-form', summary: `${saying}: ${sentence(flaw.message)}`, fix };
+  if (flaw !== undefined) return { cause: 'issuer-form', summary: `${both}: ${sentence(flaw.message)}`, fix };
   if (named.issuerPath.toLowerCase() === path.toLowerCase()) {
-    return caseMismatch(saying, fix);
+    return caseMismatch(both, fix);
   }
-  return { cause: 'principal-other-issuer', summary: `${saying}, because the token's issuer is "${issuer}".`, fix };
+  return { cause: 'principal-other-issuer', summary: `${both}, because the token's issuer is "${issuer}".`, fix };
 }
 
 function replacing(mistaken: FederatedPrincipal, { statement, federated }: LintedStatement, wanted: string): string {

@@ -1,7 +1,7 @@
 import type { SubjectDifference } from '../ci-systems/ci-system.ts';
 import { ciSystem } from '../ci-systems/index.ts';
 import { subjectFlaw } from '../ci-systems/subject.ts';
-import { takesWildcards } from '../lint/rule.ts';
+import { hasWildcards } from '../lint/rule.ts';
 import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
 import type { CauseId } from './causes.ts';
 import {
@@ -33,7 +33,7 @@ function diagnoseExpected(question: ConditionQuestion, expected: string): Diagno
   const both = expectation(trace, `"${expected}"`);
   // No token can have this value, so the fix replaces it.
   const fix = sentence(rewriting(trace, 'sub', statement, expected));
-  const wildcards = takesWildcards(linted);
+  const wildcards = hasWildcards(linted);
   if (!wildcards && matchesPattern(wildcardPattern(expected), sub))
     return equalsWithWildcard(both, trace.operator, fix);
   if (matchesPattern(wildcardPattern(expected.toLowerCase()), sub.toLowerCase())) return caseMismatch(both, fix);

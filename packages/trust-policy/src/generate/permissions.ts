@@ -4,7 +4,7 @@ import { ScopeError, type ScopeProblem } from '../ci-systems/scope-error.ts';
 export interface S3SyncPermission {
   readonly preset: 's3-sync';
   readonly bucket: string;
-  /** Without leading or trailing slash. */
+  /** Prefix without leading or trailing slash. */
   readonly prefix?: string;
   /** Default true: `--delete` removes what is gone. */
   readonly allowDelete?: boolean;

@@ -3,15 +3,15 @@ import { guardedClaim } from '../ci-systems/issuer.ts';
 import { subjectSubstitute } from '../ci-systems/owner.ts';
 import { alternatives } from '../text/alternatives.ts';
 import {
-  admitting,
-  demandsValue,
+  acceptsAnyValue,
+  admittingStatements,
   eachCondition,
   eachSubject,
   eachValue,
+  hasWildcards,
   type LintedCondition,
   type Rule,
-  takesAnyValue,
-  takesWildcards,
+  requiresValue,
   WILDCARDS_ONLY,
 } from './rule.ts';
 
@@ -30,7 +30,7 @@ export const CLAIM_RULES: readonly Rule[] = [
     severity: 'error',
     about: 'All customers of the service share this issuer, and the statement has no condition IAM insists on for it.',
     check: (policy) =>
-      admitting(policy).flatMap(({ statement, issuers, conditions }) =>
+      admittingStatements(policy).flatMap(({ statement, issuers, conditions }) =>
         issuers.flatMap((issuer) => {
           const claim = guardedClaim(issuer);
           if (claim === undefined || conditions.some((condition) => isScope(condition, claim))) return [];
@@ -49,7 +49,7 @@ export const CLAIM_RULES: readonly Rule[] = [
     severity: 'error',
     about: 'The statement has no condition on `sub`: every job of the workspace or organization may assume the role.',
     check: (policy) =>
-      admitting(policy)
+      admittingStatements(policy)
         .filter(({ issuers }) => issuers.every((issuer) => guardedClaim(issuer) === undefined))
         .filter(({ conditions }) => !conditions.some((condition) => isScope(condition, 'sub')))
         .map(({ statement, issuers }) => ({
@@ -64,7 +64,7 @@ export const CLAIM_RULES: readonly Rule[] = [
     about: 'The condition on `sub`, or on `job_workflow_ref` in its place, is fulfilled by every job, e.g. `*`.',
     check: (policy) =>
       eachSubject(policy, (value, condition) => {
-        if (!takesWildcards(condition) || !value.includes('*') || !WILDCARDS_ONLY.test(value)) return undefined;
+        if (!hasWildcards(condition) || !value.includes('*') || !WILDCARDS_ONLY.test(value)) return undefined;
         const substitute = subjectSubstitute(condition.claim);
         return substitute === undefined
           ? {
@@ -80,11 +80,11 @@ export const CLAIM_RULES: readonly Rule[] = [
     about:
       'The statement has no condition on `aud`, or one that every audience fulfils; only the client ids of the identity provider limit the audience then.',
     check: (policy) =>
-      admitting(policy)
+      admittingStatements(policy)
         .filter(
           ({ conditions }) =>
             !conditions.some(
-              (condition) => (condition.claim === 'aud' || condition.claim === 'oaud') && !takesAnyValue(condition),
+              (condition) => (condition.claim === 'aud' || condition.claim === 'oaud') && !acceptsAnyValue(condition),
             ),
         )
         .map(({ statement, federated }) => {
@@ -107,7 +107,7 @@ export const CLAIM_RULES: readonly Rule[] = [
         if (issuer === undefined) return undefined;
         const { id, name, audience } = issuer.provider;
         const isPossible =
-          ciSystem(id).canHaveAudience?.(value, { wildcards: takesWildcards(condition), issuer }) ?? true;
+          ciSystem(id).canHaveAudience?.(value, { wildcards: hasWildcards(condition), issuer }) ?? true;
         return isPossible
           ? undefined
           : {
@@ -137,8 +137,8 @@ export const CLAIM_RULES: readonly Rule[] = [
 
 /** Whether the condition limits the role to some jobs. Another rule reports a mistake before the claim in its key. */
 function isScope(condition: LintedCondition, claim: string): boolean {
-  if (!demandsValue(condition)) return false;
+  if (!requiresValue(condition)) return false;
   // Another rule reports a subject that has only wildcards.
   if (claim === 'sub') return condition.claim === 'sub' || subjectSubstitute(condition.claim) !== undefined;
-  return condition.claim === claim && !takesAnyValue(condition);
+  return condition.claim === claim && !acceptsAnyValue(condition);
 }

@@ -2,11 +2,11 @@ import { findPlaceholder } from '../text/placeholder.ts';
 import {
   eachAllowCondition,
   eachCondition,
-  type Found,
   isNeverFilled,
   type LintedCondition,
   type LintedPolicy,
   type Rule,
+  type RuleFinding,
 } from './rule.ts';
 
 /** Rules on the operators and values of conditions, whatever their keys. */
@@ -98,7 +98,10 @@ export const CONDITION_RULES: readonly Rule[] = [
   },
 ];
 
-/** The conditions of statements that let web identities in, on keys AWS can fill. */
-function eachFilled(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
+/** Checks the conditions on keys that AWS can fill, in statements that admit web identities. */
+function eachFilled(
+  policy: LintedPolicy,
+  check: (condition: LintedCondition) => readonly RuleFinding[],
+): RuleFinding[] {
   return eachAllowCondition(policy, (condition) => (isNeverFilled(condition) ? [] : check(condition)));
 }

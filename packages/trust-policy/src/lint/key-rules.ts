@@ -4,39 +4,39 @@ import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
 import { alternatives } from '../text/alternatives.ts';
 import type { ConditionKey } from '../token/condition-key.ts';
 import {
-  admitting,
+  admittingStatements,
   eachAllowCondition,
   eachCondition,
-  type Found,
   isNeverFilled,
   type LintedCondition,
   type LintedPolicy,
   type LintedStatement,
   passesWithoutKey,
   type Rule,
+  type RuleFinding,
 } from './rule.ts';
 
-/** Rules on the keys of conditions: those AWS never fills, and those that cannot go together. */
+/** Rules on the keys of conditions: those that AWS never fills, and those that exclude each other. */
 export const KEY_RULES: readonly Rule[] = [
   {
     id: 'provider-arn-as-key',
     severity: 'error',
     about: "A condition key begins with the provider's ARN; it must begin with the issuer.",
-    check: (policy) => keysBeginningWrongly(policy, 'provider-arn', "the provider's ARN"),
+    check: (policy) => keysWithPrefix(policy, 'provider-arn', "the provider's ARN"),
   },
   {
     id: 'scheme-in-key',
     severity: 'error',
     about: 'A condition key begins with `https://`; it must begin with the issuer without it.',
-    check: (policy) => keysBeginningWrongly(policy, 'scheme', 'a scheme'),
+    check: (policy) => keysWithPrefix(policy, 'scheme', 'a scheme'),
   },
   {
     id: 'key-other-issuer',
     severity: 'error',
     about: 'A condition is on a claim of another issuer than the one the statement trusts.',
     check: (policy) =>
-      admitting(policy)
-        // Where an issuer is written wrongly the key may be right: that is to be mended first.
+      admittingStatements(policy)
+        // If the issuer has a mistake the key may be right, so the issuer must be fixed first.
         .filter(({ issuers }) => !issuers.some(issuerFlaw))
         .flatMap(({ conditions, issuers }) =>
           conditions.flatMap((linted) => {
@@ -88,7 +88,7 @@ export const KEY_RULES: readonly Rule[] = [
     about:
       'No web identity can fulfil the conditions together: they ask for claims of two issuers, or for a key it never has, e.g. `sts:ExternalId`.',
     check: (policy) =>
-      admitting(policy).flatMap((statement) => [...issuersAtOnce(statement), ...keysOfOthers(statement)]),
+      admittingStatements(policy).flatMap((statement) => [...severalIssuers(statement), ...awsCallerKeys(statement)]),
   },
   {
     id: 'key-always-passes',
@@ -109,8 +109,8 @@ export const KEY_RULES: readonly Rule[] = [
   },
 ];
 
-/** Keys that begin with something before the issuer. */
-function keysBeginningWrongly(policy: LintedPolicy, kind: 'provider-arn' | 'scheme', beginning: string): Found[] {
+/** Finds keys with text before the issuer. */
+function keysWithPrefix(policy: LintedPolicy, kind: 'provider-arn' | 'scheme', beginning: string): RuleFinding[] {
   return eachCondition(policy, (linted) => {
     const { condition, key } = linted;
     if (key.kind !== kind || passesWithoutKey(linted)) return [];
@@ -125,16 +125,16 @@ function keysBeginningWrongly(policy: LintedPolicy, kind: 'provider-arn' | 'sche
   });
 }
 
-/** Keys that only callers with AWS credentials of their own can have, in lower case. */
-const OF_AWS_CALLERS: ReadonlySet<string> = new Set([
+/** Keys that only callers with their own AWS credentials have, in lower case. */
+const AWS_CALLER_KEYS: ReadonlySet<string> = new Set([
   'aws:multifactorauthage',
   'aws:multifactorauthpresent',
   'sts:externalid',
 ]);
 
-function keysOfOthers({ conditions }: LintedStatement): Found[] {
+function awsCallerKeys({ conditions }: LintedStatement): RuleFinding[] {
   return conditions
-    .filter((linted) => OF_AWS_CALLERS.has(linted.condition.key.toLowerCase()) && demandsKey(linted))
+    .filter((linted) => AWS_CALLER_KEYS.has(linted.condition.key.toLowerCase()) && requiresKey(linted))
     .map(({ condition }) => ({
       path: condition.pointer,
       message: `a web identity never has "${condition.key}", so the statement admits none`,
@@ -142,11 +142,11 @@ function keysOfOthers({ conditions }: LintedStatement): Found[] {
     }));
 }
 
-/** All conditions of a statement must hold, and a token is of one issuer. */
-function issuersAtOnce({ statement, conditions }: LintedStatement): Found[] {
+/** Finds statements that require claims of several issuers. A token has one issuer. */
+function severalIssuers({ statement, conditions }: LintedStatement): RuleFinding[] {
   const demanded = new Map(
     conditions
-      .filter(demandsKey)
+      .filter(requiresKey)
       .flatMap(({ key }) => (key.kind === 'claim' ? [[key.issuer.toLowerCase(), key.issuer] as const] : [])),
   );
   if (demanded.size < 2) return [];
@@ -160,7 +160,7 @@ function issuersAtOnce({ statement, conditions }: LintedStatement): Found[] {
   ];
 }
 
-function demandsKey(linted: LintedCondition): boolean {
+function requiresKey(linted: LintedCondition): boolean {
   return linted.operator !== undefined && !passesWithoutKey(linted);
 }
 

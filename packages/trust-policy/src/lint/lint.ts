@@ -16,7 +16,7 @@ const RULES: readonly Rule[] = [
   ...SUBJECT_RULES,
 ];
 
-/** What the README lists: every rule's id, severity and one sentence on it. */
+/** Documentation of a rule. */
 export interface LintRule {
   readonly id: string;
   readonly severity: Severity;
@@ -29,17 +29,17 @@ const SYNTAX_RULE: LintRule = {
   about: 'IAM would refuse the policy; nothing else is checked then.',
 };
 
-/** Every rule, in the order findings come. */
+/** Every rule, in the order of the findings. */
 export const LINT_RULES: readonly LintRule[] = [
   SYNTAX_RULE,
   ...RULES.map(({ id, severity, about }) => ({ id, severity, about })),
 ];
 
 /**
- * Finds what keeps a trust policy for CI jobs from working, or opens it to others. It never throws on a policy: one that
- * IAM would refuse is a finding too.
+ * Finds mistakes that keep a trust policy for CI jobs from working or that open it to others. Never throws because of the
+ * policy: one that IAM would refuse is a finding.
  *
- * @param policy untrusted: JSON text, or the object it stands for.
+ * @param policy untrusted: JSON text or the parsed object
  */
 export function lint(policy: unknown, options: LintOptions = {}): readonly Finding[] {
   try {

@@ -4,7 +4,7 @@ import { parseRoleArn, issuerPath as withoutScheme } from '../policy/arn.ts';
 import type { PrincipalElement } from '../policy/policy-document.ts';
 import { type LintedPolicy, type LintedStatement, passesWithoutKey, type Rule } from './rule.ts';
 
-/** Federated principals that are no OIDC provider of the account, but known to IAM. */
+/** Federated principals that IAM knows in addition to the account's OIDC providers. */
 const OTHER_FEDERATED =
   /^(?:arn:[a-z0-9-]+:iam::\d{12}:saml-provider\/.+|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/;
 
@@ -110,23 +110,23 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
   },
 ];
 
-/** Keys that say which account or role may ask. */
-const OF_CALLERS: ReadonlySet<string> = new Set([
+/** Keys that limit the calling account or role. */
+const CALLER_KEYS: ReadonlySet<string> = new Set([
   'aws:principalaccount',
   'aws:principalarn',
   'aws:principalorgid',
   'aws:principalorgpaths',
 ]);
-const EQUAL_OR_ALIKE = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
+const MATCHING_OPERATORS = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
 
-/** Whether a statement is about callers from AWS accounts, and a condition says which. */
+/** Whether a statement is about callers from AWS accounts and a condition limits them. */
 function limitsCallers({ statement, conditions }: LintedStatement): boolean {
   return (
     coversAction(statement.action, 'sts:AssumeRole') &&
     conditions.some(
       (linted) =>
-        OF_CALLERS.has(linted.condition.key.toLowerCase()) &&
-        EQUAL_OR_ALIKE.test(linted.operator?.base ?? '') &&
+        CALLER_KEYS.has(linted.condition.key.toLowerCase()) &&
+        MATCHING_OPERATORS.test(linted.operator?.base ?? '') &&
         !passesWithoutKey(linted) &&
         !linted.condition.values.some((value) => /^[*?:]*$/.test(value)),
     )

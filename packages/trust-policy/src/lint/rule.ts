@@ -10,7 +10,7 @@ export type Severity = 'error' | 'warning' | 'info';
 export interface Finding {
   /** Stable; documented in the README. */
   readonly id: string;
-  /** `error`: it cannot work, or is open to strangers. `warning`: it may not mean what it says. `info`: worth knowing. */
+  /** `error`: it cannot work, or is open to strangers. `warning`: it may not do what it says. `info`: worth knowing. */
   readonly severity: Severity;
   /** JSON pointer (RFC 6901) into the policy, empty for the policy as a whole. */
   readonly path: string;
@@ -18,26 +18,26 @@ export interface Finding {
   readonly fix: string;
 }
 
-/** What is known besides the policy. */
+/** Context of the policy. */
 export interface LintOptions {
-  /** The role the policy belongs to: providers must lie in its account. */
+  /** ARN of the policy's role. Providers must be in its account. */
   readonly roleArn?: string;
   /** Issuer of the tokens that should be admitted, with or without its scheme. */
   readonly issuer?: string;
-  /** Whether the sessions are to carry session tags, e.g. in role chaining. */
+  /** Whether the sessions carry session tags, e.g. in role chaining. */
   readonly sessionTags?: boolean;
 }
 
 export interface Rule {
   readonly id: string;
   readonly severity: Severity;
-  /** One sentence for the documentation: what is wrong with it. */
+  /** Documentation: a sentence that describes the mistake. */
   readonly about: string;
-  check(policy: LintedPolicy, options: LintOptions): readonly Found[];
+  check(policy: LintedPolicy, options: LintOptions): readonly RuleFinding[];
 }
 
-/** A finding without what the rule itself knows. */
-export type Found = Omit<Finding, 'id' | 'severity'>;
+/** A finding without the id and severity of its rule. */
+export type RuleFinding = Omit<Finding, 'id' | 'severity'>;
 
 export interface LintedPolicy {
   readonly document: PolicyDocument<RoleStatement>;
@@ -46,11 +46,11 @@ export interface LintedPolicy {
 
 export interface LintedStatement {
   readonly statement: RoleStatement;
-  /** The Federated principals, in order. */
+  /** Federated principals, in order. */
   readonly federated: readonly FederatedPrincipal[];
-  /** The issuers of the OIDC providers among them, without scheme. */
+  /** Issuers of the OIDC providers among them, without scheme. */
   readonly issuers: readonly string[];
-  /** Whether it lets web identities in: an Allow with an OIDC provider among its principals. */
+  /** Whether it admits web identities: an Allow with an OIDC provider among its principals. */
   readonly admitsWebIdentity: boolean;
   readonly conditions: readonly LintedCondition[];
 }
@@ -58,7 +58,7 @@ export interface LintedStatement {
 export interface FederatedPrincipal {
   readonly value: string;
   readonly pointer: string;
-  /** The issuer of an OIDC provider's ARN, without its scheme. */
+  /** Issuer of an OIDC provider's ARN, without its scheme. */
   readonly issuerPath: string | undefined;
   readonly issuer: Issuer | undefined;
   readonly account: string | undefined;
@@ -66,12 +66,12 @@ export interface FederatedPrincipal {
 
 export interface LintedCondition {
   readonly condition: Condition;
-  /** Undefined where IAM has no such operator. */
+  /** Undefined if IAM has no such operator. */
   readonly operator: ConditionOperator | undefined;
   readonly key: ConditionKey;
-  /** The claim the key is about, also where the issuer before it is written wrongly. */
+  /** Claim of the key, also if the issuer before it has a mistake. */
   readonly claim: string | undefined;
-  /** The known issuer the key is about, also where it is written wrongly. */
+  /** Recognised issuer of the key, also if its form has a mistake. */
   readonly issuer: Issuer | undefined;
 }
 
@@ -104,7 +104,7 @@ function federatedPrincipal(value: string, pointer: string): FederatedPrincipal 
   };
 }
 
-/** @param issuers without scheme; a key about another one is told as such */
+/** @param issuers without scheme; a key of any other issuer is of kind `other-issuer` */
 export function lintedCondition(condition: Condition, issuers: readonly string[]): LintedCondition {
   const key = readConditionKey(condition.key, issuers);
   return {
@@ -116,7 +116,7 @@ export function lintedCondition(condition: Condition, issuers: readonly string[]
   };
 }
 
-/** Whether a condition compares text and is fulfilled where it is equal or alike. */
+/** Whether a condition compares text and requires it to be equal or alike. */
 export function isStringComparison(
   condition: LintedCondition,
 ): condition is LintedCondition & { readonly operator: ConditionOperator } {
@@ -125,12 +125,12 @@ export function isStringComparison(
 
 const TEXT_OPERATORS: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
 
-/** Whether a condition demands a value of its claim: not one that also passes without the claim or by not being equal. */
-export function demandsValue(condition: LintedCondition): boolean {
+/** Whether a condition requires a value of its claim. Conditions that pass without the claim do not, nor do negated ones. */
+export function requiresValue(condition: LintedCondition): boolean {
   return isStringComparison(condition) && !condition.operator.ifExists && condition.operator.set !== 'ForAllValues';
 }
 
-/** Whether a condition is fulfilled where the request lacks its key. */
+/** Whether a condition is fulfilled if the request lacks its key. */
 export function passesWithoutKey({ operator, condition }: LintedCondition): boolean {
   if (operator === undefined) return false;
   if (operator.base === 'Null') return condition.values.some((value) => value.toLowerCase() === 'true');
@@ -143,7 +143,7 @@ export function isNeverFilled({ key }: LintedCondition): boolean {
 }
 
 /** Whether `*` and `?` are wildcards in this condition. */
-export function takesWildcards({ operator }: LintedCondition): boolean {
+export function hasWildcards({ operator }: LintedCondition): boolean {
   return operator?.base.endsWith('Like') === true;
 }
 
@@ -153,61 +153,64 @@ export function takesWildcards({ operator }: LintedCondition): boolean {
  */
 function subjectConditions({ conditions }: LintedStatement): readonly LintedCondition[] {
   const subjects = conditions.filter(({ claim }) => claim === 'sub');
-  return subjects.some(demandsValue)
+  return subjects.some(requiresValue)
     ? subjects
     : [...subjects, ...conditions.filter(({ claim }) => subjectSubstitute(claim) !== undefined)];
 }
 
 /** Whether a condition on an audience is fulfilled by every audience. */
-export function takesAnyValue(condition: LintedCondition): boolean {
-  return takesWildcards(condition) && condition.condition.values.some((value) => /^[?*]*\*[?*]*$/.test(value));
+export function acceptsAnyValue(condition: LintedCondition): boolean {
+  return hasWildcards(condition) && condition.condition.values.some((value) => /^[?*]*\*[?*]*$/.test(value));
 }
 
-/** Subjects of wildcards and separators alone. */
+/** Matches subjects that have only wildcards and separators. */
 export const WILDCARDS_ONLY = /^[*?:/{}]*$/;
 
-/** The statements that let web identities in. */
-export function admitting(policy: LintedPolicy): LintedPolicy['statements'] {
+/** Returns the statements that admit web identities. */
+export function admittingStatements(policy: LintedPolicy): LintedPolicy['statements'] {
   return policy.statements.filter(({ admitsWebIdentity }) => admitsWebIdentity);
 }
 
-/** What a rule says of one value. */
+/** Check of one value by a rule. */
 type ValueCheck = (
   value: string,
   condition: LintedCondition,
   statement: LintedStatement,
-) => Omit<Found, 'path'> | undefined;
+) => Omit<RuleFinding, 'path'> | undefined;
 
-/** Checks every condition, whatever statement it is in. */
-export function eachCondition(policy: LintedPolicy, check: (condition: LintedCondition) => readonly Found[]): Found[] {
+/** Checks every condition of every statement. */
+export function eachCondition(
+  policy: LintedPolicy,
+  check: (condition: LintedCondition) => readonly RuleFinding[],
+): RuleFinding[] {
   return policy.statements.flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
 }
 
-/** The same in the statements that let web identities in. */
+/** Checks every condition of the statements that admit web identities. */
 export function eachAllowCondition(
   policy: LintedPolicy,
-  check: (condition: LintedCondition) => readonly Found[],
-): Found[] {
-  return admitting(policy).flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
+  check: (condition: LintedCondition) => readonly RuleFinding[],
+): RuleFinding[] {
+  return admittingStatements(policy).flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
 }
 
-/** Checks every value of every condition on a claim, in the statements that let web identities in. */
-export function eachValue(policy: LintedPolicy, claim: string, check: ValueCheck): Found[] {
-  return admitting(policy).flatMap((statement) =>
+/** Checks every value of every condition on a claim, in statements that admit web identities. */
+export function eachValue(policy: LintedPolicy, claim: string, check: ValueCheck): RuleFinding[] {
+  return admittingStatements(policy).flatMap((statement) =>
     statement.conditions
       .filter((condition) => condition.claim === claim)
       .flatMap((condition) => valuesFound(condition, statement, check)),
   );
 }
 
-/** The same for the conditions that say which jobs a statement admits. */
-export function eachSubject(policy: LintedPolicy, check: ValueCheck): Found[] {
-  return admitting(policy).flatMap((statement) =>
+/** Checks every value of the conditions that decide which jobs a statement admits. */
+export function eachSubject(policy: LintedPolicy, check: ValueCheck): RuleFinding[] {
+  return admittingStatements(policy).flatMap((statement) =>
     subjectConditions(statement).flatMap((condition) => valuesFound(condition, statement, check)),
   );
 }
 
-function valuesFound(condition: LintedCondition, statement: LintedStatement, check: ValueCheck): Found[] {
+function valuesFound(condition: LintedCondition, statement: LintedStatement, check: ValueCheck): RuleFinding[] {
   return condition.condition.values.flatMap((value) => {
     const found = check(value, condition, statement);
     return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];

@@ -5,14 +5,14 @@ import { leavesOwnerOpen, pinsOwner, subjectSubstitute } from '../ci-systems/own
 import { namesItsScope, subjectFlaw } from '../ci-systems/subject.ts';
 import { findPlaceholder } from '../text/placeholder.ts';
 import {
-  demandsValue,
   eachSubject,
   eachValue,
+  hasWildcards,
   isStringComparison,
   type LintedCondition,
   type LintedStatement,
   type Rule,
-  takesWildcards,
+  requiresValue,
   WILDCARDS_ONLY,
 } from './rule.ts';
 
@@ -26,7 +26,7 @@ export const SUBJECT_RULES: readonly Rule[] = [
       'All customers of the service share this issuer, and a wildcard in the subject comes before the owner, group or organization is named in full, e.g. `repo:*`.',
     check: (policy) =>
       eachSubject(policy, (value, condition, statement) =>
-        leavesOwner(value, condition, statement)
+        admitsStrangers(value, condition, statement)
           ? {
               message: `"${value}" also matches jobs of strangers: all customers of ${condition.issuer.provider.name} share this issuer, and the first wildcard comes before the owner's name ends`,
               fix: subjectSubstitute(condition.claim)?.nameInFull ?? nameOneScope(condition.issuer),
@@ -41,8 +41,8 @@ export const SUBJECT_RULES: readonly Rule[] = [
     check: (policy) =>
       eachSubject(policy, (value, condition, statement) => {
         const { issuer, claim } = condition;
-        if (issuer === undefined || !takesWildcards(condition) || WILDCARDS_ONLY.test(value)) return undefined;
-        if (findPlaceholder(value) !== undefined || leavesOwner(value, condition, statement)) return undefined;
+        if (issuer === undefined || !hasWildcards(condition) || WILDCARDS_ONLY.test(value)) return undefined;
+        if (findPlaceholder(value) !== undefined || admitsStrangers(value, condition, statement)) return undefined;
         const substitute = subjectSubstitute(claim);
         const isNamed =
           substitute?.namesScope(value) ?? (subjectFlaw(issuer, value) !== undefined || namesItsScope(issuer, value));
@@ -91,7 +91,7 @@ function nameOneScope({ provider }: Issuer): string {
 }
 
 /** Whether strangers can match the condition, and no other condition of the statement keeps them out. */
-function leavesOwner(
+function admitsStrangers(
   value: string,
   condition: LintedCondition,
   { conditions }: LintedStatement,
@@ -101,7 +101,7 @@ function leavesOwner(
     issuer !== undefined &&
     claim !== undefined &&
     isStringComparison(condition) &&
-    takesWildcards(condition) &&
+    hasWildcards(condition) &&
     !WILDCARDS_ONLY.test(value) &&
     leavesOwnerOpen(issuer, claim, value) &&
     !conditions.some((other) => other !== condition && limitsOwner(other))
@@ -115,7 +115,7 @@ function limitsOwner(condition: LintedCondition): boolean {
     key.kind === 'claim' &&
     issuer !== undefined &&
     claim !== undefined &&
-    demandsValue(condition) &&
+    requiresValue(condition) &&
     condition.condition.values.every((value) => pinsOwner(issuer, claim, value))
   );
 }

@@ -1,12 +1,12 @@
 import { pairs } from '../text/pairs.ts';
 
-/** An address block: the address's bytes (4 or 16) and how many leading bits count. */
+/** An address block: the bytes of an address (4 or 16) and the number of significant leading bits. */
 export interface AddressBlock {
   readonly bytes: readonly number[];
   readonly prefixLength: number;
 }
 
-/** Reads `203.0.113.0/24`, `2001:db8::/32`, or one address without a length. Undefined where it is neither. */
+/** Parses `203.0.113.0/24`, `2001:db8::/32`, or one address without a length. Returns undefined for other text. */
 export function parseAddressBlock(text: string): AddressBlock | undefined {
   const slash = text.indexOf('/');
   const bytes = parseAddress(slash === -1 ? text : text.slice(0, slash));
@@ -18,7 +18,7 @@ export function parseAddressBlock(text: string): AddressBlock | undefined {
   return { bytes, prefixLength: Number(length) };
 }
 
-/** Whether the address lies in the block. An IPv4 address never lies in an IPv6 block, nor the other way round. */
+/** Whether the address is in the block. IPv4 addresses are never in IPv6 blocks, and vice versa. */
 export function blockContains(block: AddressBlock, address: readonly number[]): boolean {
   if (block.bytes.length !== address.length) return false;
   return pairs(address, block.bytes).every(([byte, wanted], index) => {
@@ -28,7 +28,7 @@ export function blockContains(block: AddressBlock, address: readonly number[]): 
   });
 }
 
-/** The 4 or 16 bytes of an IPv4 or IPv6 address. Undefined where the text is neither. */
+/** Parses an IPv4 or IPv6 address to its 4 or 16 bytes. Returns undefined for other text. */
 export function parseAddress(text: string): readonly number[] | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }

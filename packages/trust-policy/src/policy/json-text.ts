@@ -1,4 +1,4 @@
-/** Where a JSON text says the same member twice; `pointer` is a JSON pointer (RFC 6901) to the second one. */
+/** A member that a JSON text contains twice. `pointer` is a JSON pointer (RFC 6901) to the second one. */
 export interface DuplicateMember {
   readonly pointer: string;
   readonly name: string;
@@ -9,12 +9,12 @@ export function pointerToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-/** An object or a list that is not closed yet, or the document around all of them. */
+/** An object or list that is still open, or the document. */
 interface Frame {
   readonly parent: Frame | undefined;
   readonly pointer: string;
   readonly names: Set<string>;
-  /** Of the member being read; a list has none. */
+  /** Name of the current member; a list has none. */
   name: string | undefined;
   index: number;
 }
@@ -23,15 +23,15 @@ function frameWithin(parent: Frame | undefined, pointer: string): Frame {
   return { parent, pointer, names: new Set(), name: undefined, index: 0 };
 }
 
-/** A member's name, another string, or a sign of structure. */
+/** A member's name, another string, or a structural character. */
 const STRING = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
 const TOKEN = new RegExp(String.raw`(${STRING})(?=\s*:)|${STRING}|[{}[\],]`, 'g');
 
 /**
- * First member that an object of this JSON text names twice, or undefined.
+ * Finds the first member that an object of this JSON text contains twice.
  *
  * `JSON.parse` keeps the last one silently, so a second `"StringLike"` block would make the first one's conditions
- * vanish from the evaluation. IAM refuses such a document. The text must already be known to be valid JSON.
+ * vanish from the evaluation. IAM refuses such a document. The text must be valid JSON.
  */
 export function findDuplicateMember(text: string): DuplicateMember | undefined {
   let frame = frameWithin(undefined, '');

@@ -7,9 +7,9 @@ import { type RequestContext, whyUnknown } from './request-context.ts';
 /** `unknown` is what IAM documents no answer for, or takes a value to answer that is not known here: the evaluator lets it neither fulfil an Allow nor void a Deny. */
 export type Verdict = 'yes' | 'no' | 'unknown';
 
-/** A condition operator as written, taken apart. */
+/** A parsed condition operator. */
 export interface ConditionOperator {
-  /** Without prefix and suffix, e.g. `StringLike`. */
+  /** Name without prefix and suffix, e.g. `StringLike`. */
   readonly base: string;
   readonly set: 'ForAnyValue' | 'ForAllValues' | undefined;
   readonly ifExists: boolean;
@@ -19,7 +19,7 @@ export interface ConditionOperator {
 export interface ComparisonResult {
   readonly verdict: Verdict;
   readonly note: string | undefined;
-  /** With `unknown`: the key of the request whose value would decide, where that is what is not known. */
+  /** Present with `unknown` if the value of this key of the request would decide. */
   readonly unknownKey?: string;
 }
 
@@ -102,7 +102,7 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ...both('ArnLike', 'ArnNotLike', arnLike),
 ]);
 
-/** Takes an operator apart. Undefined where IAM has no such operator: names are case-sensitive, Null has no variants. */
+/** Parses an operator. Returns undefined if IAM has no such operator: names are case-sensitive, Null has no variants. */
 export function parseOperator(written: string): ConditionOperator | undefined {
   const colon = written.indexOf(':');
   const prefix = colon === -1 ? undefined : written.slice(0, colon);
@@ -133,7 +133,7 @@ export function compareValue(
   return { verdict: result.verdict === 'yes' ? 'no' : 'yes', note: undefined };
 }
 
-/** One `yes` is enough; else one `unknown` makes it unknown. The note of a deciding or else of the first result. */
+/** Combines results by or: `yes` wins over `unknown`, and `unknown` over `no`. */
 export function anyOf(results: readonly ComparisonResult[]): ComparisonResult {
   return (
     results.find((result) => result.verdict === 'yes') ??
@@ -143,14 +143,14 @@ export function anyOf(results: readonly ComparisonResult[]): ComparisonResult {
   );
 }
 
-/** All must be `yes`; one `no` decides. */
+/** Combines results by and: `no` wins over `unknown`, and `unknown` over `yes`. */
 export function allOf(results: readonly ComparisonResult[]): ComparisonResult {
   return (
     results.find((result) => result.verdict === 'no') ?? results.find((result) => result.verdict === 'unknown') ?? YES
   );
 }
 
-/** The answer for a key of the request whose value is not known here. */
+/** Returns the result for a key of the request whose value is unknown here. */
 export function unknownValue(key: string): ComparisonResult {
   return { verdict: 'unknown', note: whyUnknown(key), unknownKey: key };
 }
@@ -212,7 +212,7 @@ function noValue(variable: string): string {
   return `the request has no ${variable}, so nothing equals the policy variable`;
 }
 
-/** A comparison of two values of one type; text that is not of that type is not something IAM gives an answer for. */
+/** Compares two values of one type. IAM documents no result for text of another type. */
 function ordered<T>(
   type: string,
   parse: (text: string) => T | undefined,
@@ -247,7 +247,7 @@ function parseBoolean(text: string): boolean | undefined {
 /** Global of every runtime; declared here because this package sees no runtime's types. */
 declare function atob(text: string): string;
 
-/** The decoded bytes, as a string of one character each. */
+/** Decodes base64 to a string with one character per byte. */
 function parseBase64(text: string): string | undefined {
   return /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) ? atob(text) : undefined;
 }
@@ -260,7 +260,7 @@ function ipAddress(expected: string, observed: string): ComparisonResult {
   return blockContains(block, address) ? YES : NO;
 }
 
-/** Each of the six parts of an ARN is matched by itself, and each may hold `*` and `?` (IAM guide, "ARN condition operators"). */
+/** Matches each of the six parts of an ARN separately. Each may contain `*` and `?` (IAM guide, "ARN condition operators"). */
 function arnLike(expected: string, observed: string, variables: RequestContext | undefined): ComparisonResult {
   const wanted = arnParts(expected);
   if (wanted === undefined) return unknown("the policy's value is not an ARN");
@@ -275,7 +275,7 @@ function arnLike(expected: string, observed: string, variables: RequestContext |
   );
 }
 
-/** A part of an ARN; colons inside `${…}` separate nothing. */
+/** A part of an ARN. Colons inside `${…}` are not separators. */
 const ARN_PART = String.raw`((?:\$\{[^}]*\}|\$(?!\{)|[^:$])*)`;
 const ARN = new RegExp(`^(arn):${ARN_PART}:${ARN_PART}:${ARN_PART}:${ARN_PART}:(.*)$`, 's');
 

@@ -18,17 +18,17 @@ export class PolicySyntaxError extends Error {
 }
 
 export interface PolicyDocument<S extends Statement = Statement> {
-  /** IAM takes 2008-10-17 where the policy names none, and that version knows no policy variables. */
+  /** Default 2008-10-17, as in IAM. That version has no policy variables. */
   readonly version: '2012-10-17' | '2008-10-17';
   readonly statements: readonly S[];
-  /** What IAM's quota counts: characters that are not white space. */
+  /** Number of characters that are not white space, as IAM's quota counts them. */
   readonly lengthWithoutSpaces: number;
 }
 
 export interface Statement {
-  /** `Statement[0]`, or `Statement` where the policy has one statement outside an array. */
+  /** `Statement[0]`, or `Statement` if the policy has one statement outside an array. */
   readonly path: string;
-  /** The same place as a JSON pointer: `/Statement/0` or `/Statement`. */
+  /** JSON pointer of the statement: `/Statement/0` or `/Statement`. */
   readonly pointer: string;
   readonly sid: string | undefined;
   readonly effect: 'Allow' | 'Deny';
@@ -36,12 +36,12 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-/** A statement of a role's trust policy: it says whom it trusts; the role itself is the resource. */
+/** A statement of a role's trust policy. It names principals; the role itself is the resource. */
 export interface RoleStatement extends Statement {
   readonly principal: PrincipalElement;
 }
 
-/** A statement of a session policy: it names resources; who asks is given. */
+/** A statement of a session policy. It names resources; the session itself is the principal. */
 export interface SessionStatement extends Statement {
   readonly resource: NameElement;
 }
@@ -70,16 +70,16 @@ export interface PrincipalEntry {
 }
 
 export interface Condition {
-  /** As written, with set prefix and IfExists suffix. */
+  /** Operator as the policy writes it, with set prefix and IfExists suffix. */
   readonly operator: string;
-  /** As written. */
+  /** Key as the policy writes it. */
   readonly key: string;
   readonly pointer: string;
   /** Booleans and numbers are kept as the text IAM compares. */
   readonly values: readonly string[];
 }
 
-/** IAM's CreateRole and UpdateAssumeRolePolicy take at most this many characters (API reference, PolicyDocument). */
+/** Most characters that CreateRole and UpdateAssumeRolePolicy accept (IAM API reference, PolicyDocument). */
 const LONGEST_POLICY = 131_072;
 
 const DOCUMENT_MEMBERS = new Set(['Version', 'Id', 'Statement']);
@@ -98,7 +98,7 @@ const STATEMENT_MEMBERS = new Set([
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an untrusted trust policy: JSON text, or the object it stands for.
+ * Parses an untrusted trust policy: JSON text, or the object it stands for.
  *
  * @throws PolicySyntaxError naming the first thing IAM would refuse.
  */
@@ -107,7 +107,7 @@ export function parseTrustPolicy(policy: unknown): PolicyDocument<RoleStatement>
 }
 
 /**
- * Reads an untrusted session policy: JSON text, or the object it stands for.
+ * Parses an untrusted session policy: JSON text, or the object it stands for.
  *
  * @throws PolicySyntaxError naming the first thing IAM would refuse.
  */

@@ -1,29 +1,29 @@
 import { ANY_ONE, ANY_RUN, type Pattern } from './glob.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** What a value of a policy means in one request. */
+/** Meaning of a policy's value in one request. */
 export type Expansion =
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
-  /** A variable without a value: nothing is equal to it or like it (IAM guide, "Policy variables with no value"). */
+  /** A variable without a value, which matches nothing (IAM guide, "Policy variables with no value"). */
   | { readonly kind: 'no-value'; readonly variable: string }
-  /** A variable whose value AWS knows and the caller did not give. */
+  /** A variable whose value AWS knows and the caller did not provide. */
   | { readonly kind: 'unknown-value'; readonly variable: string }
-  /** Not something IAM documents, e.g. `${` without an end, or a multivalued key. */
+  /** Text without documented meaning, e.g. `${` without an end, or a multivalued key. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
 export interface ExpandOptions {
   /** Whether `*` and `?` are wildcards here. */
   readonly wildcards: boolean;
-  /** Undefined where the policy's version knows no variables: then `${…}` is plain text. */
+  /** Undefined if the policy's version has no variables. `${…}` is plain text then. */
   readonly variables: RequestContext | undefined;
 }
 
 type Token = Pattern[number];
 
-/** What stands before the closing brace of a variable; one inside a quoted default does not close it. */
+/** Text before the closing brace of a variable. A brace inside a quoted default does not close it. */
 const INSIDE = /^(?:[^'}]|'[^']*')*(?=\})/;
 
-/** Turns a policy value into the pattern to match, with `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}` replaced. */
+/** Converts a policy value to a pattern, with `${key}`, `${key, 'default'}`, `${*}`, `${?}` and `${$}` replaced. */
 export function expandValue(value: string, { wildcards, variables }: ExpandOptions): Expansion {
   const pattern: Token[] = [];
   let rest = value;
@@ -34,7 +34,7 @@ export function expandValue(value: string, { wildcards, variables }: ExpandOptio
     if (inside === undefined) return { kind: 'unknown', reason: 'a policy variable is not closed by "}"' };
     const replaced = replaceVariable(inside, variables);
     if (replaced.kind !== 'text') return replaced;
-    // What a variable brings in is data: a `*` in a claim must not become a wildcard of the policy.
+    // The value of a variable is data: a `*` in a claim must not become a wildcard of the policy.
     pattern.push(...replaced.text);
     rest = rest.slice(start + '${'.length + inside.length + '}'.length);
   }

@@ -30,7 +30,7 @@ export function matchPrincipal(
   return told.find((match) => match.matched) ?? told[0] ?? { matched: false };
 }
 
-/** Undefined where the entry does not cover the requester and nothing needs saying. */
+/** Returns undefined if the entry does not cover the requester and needs no note. */
 function matchEntry(entry: PrincipalEntry, principal: Principal, effect: 'Allow' | 'Deny'): PrincipalMatch | undefined {
   if (!KNOWN_TYPES.has(entry.type)) {
     return { matched: effect === 'Deny', note: `IAM has no principal type "${entry.type}"` };

@@ -2,7 +2,7 @@ import type { Context } from './model.ts';
 
 /** The request's condition keys, looked up as IAM does: without regard to case. */
 export interface RequestContext {
-  /** All values of the key, or undefined where the request has no such key, or its value is not known here. */
+  /** Returns the values of the key. Undefined if the request has no such key or its value is unknown here. */
   values(key: string): readonly string[] | undefined;
   /** Whether AWS knows a value of the key, or may know one, and the caller did not give it: then it is not missing. */
   isUnknown(key: string): boolean;
@@ -37,7 +37,7 @@ const THROUGH_ENDPOINTS: ReadonlySet<string> = new Set([
 /** Actions that open a session, for which the caller must name it. */
 const OPENS_SESSION = /^sts:(?:AssumeRole|TagSession$|SetSourceIdentity$)/i;
 
-/** Where two keys differ only in case the later one counts. An empty list of values is a missing key. */
+/** Makes a context with case-insensitive keys; of two spellings the later one wins. An empty list is a missing key. */
 export function requestContext(context: Context, action: string): RequestContext {
   const byFoldedKey = new Map<string, readonly string[]>();
   const given = new Set<string>();
@@ -60,7 +60,7 @@ export function requestContext(context: Context, action: string): RequestContext
   };
 }
 
-/** Why the value of such a key is not known, as a clause. */
+/** Returns a clause that explains why the value of such a key is unknown. */
 export function whyUnknown(key: string): string {
   return THROUGH_ENDPOINTS.has(key.toLowerCase())
     ? `${key} is in requests through a VPC endpoint, and not known here`

@@ -4,20 +4,20 @@ import type { GeneratedTrust } from '../generate/generate.ts';
 import { type Permission, type PermissionPolicy, permissionPolicy } from '../generate/permissions.ts';
 import { type ProviderArn, parseProviderArn } from '../policy/arn.ts';
 
-/** What a template sets up: the identity provider, a role that trusts it, and what the role may do. */
+/** Contents of a template: an identity provider, a role that trusts it, and the role's permissions. */
 export interface TemplateRequest {
   readonly trust: GeneratedTrust;
   /** Default `ci-deploy`. */
   readonly roleName?: string;
   /** Seconds, 3600 to 43200 (IAM CreateRole). Default 3600. */
   readonly maxSessionDuration?: number;
-  /** Without any the role can do nothing yet. */
+  /** Default: none. */
   readonly permissions?: readonly Permission[];
   /** An account has one identity provider per issuer. `existing` leaves it out of the template. Default `create`. */
   readonly identityProvider?: 'create' | 'existing';
 }
 
-/** The same, checked and with its defaults. */
+/** A checked request with its defaults. */
 export interface Template {
   readonly trust: GeneratedTrust;
   readonly roleName: string;
@@ -52,7 +52,7 @@ export function template(request: TemplateRequest): Template {
   };
 }
 
-/** The role is to live beside the provider. */
+/** Returns account and partition of the provider, which are also the role's. */
 function placeOf({ providerArn }: GeneratedTrust): ProviderArn {
   const place = parseProviderArn(providerArn);
   if (place !== undefined) return place;

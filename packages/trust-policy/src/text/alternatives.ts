@@ -1,4 +1,4 @@
-/** `"a" or "b"`; `nothing` for an empty list. */
+/** Joins values to `"a" or "b"`. Returns `nothing` for an empty list. */
 export function alternatives(values: readonly string[]): string {
   return values.map((value) => `"${value}"`).join(' or ') || 'nothing';
 }

@@ -4,7 +4,7 @@ export const UUID = '[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const PLAIN = new RegExp(`^${UUID}$`);
 const BRACED = new RegExp(`^\\{(${UUID})\\}$`);
 
-/** The UUID without braces and in lower case, whether it was given with braces or not. Undefined where it is none. */
+/** Parses a UUID with or without braces to lower case without braces. Returns undefined for other text. */
 export function bareUuid(text: string): string | undefined {
   const bare = BRACED.exec(text)?.[1] ?? text;
   return PLAIN.test(bare) ? bare.toLowerCase() : undefined;

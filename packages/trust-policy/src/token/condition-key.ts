@@ -1,28 +1,28 @@
 import { type Provider, recogniseIssuer } from '../ci-systems/issuer.ts';
 
-/** What a condition key of a trust policy is about. */
+/** A parsed condition key of a trust policy. */
 export type ConditionKey =
   /** `aws:…` and `sts:…`. */
   | { readonly kind: 'global' }
-  /** A claim of one of the issuers the statement trusts. */
+  /** A claim of an issuer that the statement trusts. */
   | { readonly kind: 'claim'; readonly issuer: string; readonly claim: string }
-  /** The same, but one that AWS never offers as a key for tokens of this system. */
+  /** A claim of such an issuer that AWS never offers as a key. */
   | { readonly kind: 'claim-not-offered'; readonly issuer: string; readonly claim: string; readonly system: Provider }
-  /** The provider's ARN where the issuer should be. */
+  /** A key with the provider's ARN in the place of the issuer. */
   | { readonly kind: 'provider-arn'; readonly issuer: string; readonly claim: string }
-  /** `https://` before the issuer. */
+  /** A key with `https://` before the issuer. */
   | { readonly kind: 'scheme'; readonly issuer: string; readonly claim: string }
-  /** A claim of an issuer the statement does not trust. */
+  /** A claim of an issuer that the statement does not trust. */
   | { readonly kind: 'other-issuer'; readonly issuer: string; readonly claim: string }
-  /** No claim after a colon. */
+  /** A key without a claim after a colon. */
   | { readonly kind: 'malformed' };
 
 const DEFAULT_CLAIMS: readonly string[] = ['sub', 'aud', 'oaud', 'amr', 'email'];
 
 /**
- * Reads a condition key as AWS would.
+ * Parses a condition key as AWS does.
  *
- * @param issuers the issuers the statement's principals stand for, without scheme.
+ * @param issuers issuers of the statement's principals, without scheme
  */
 export function readConditionKey(key: string, issuers: readonly string[]): ConditionKey {
   const folded = key.toLowerCase();
@@ -40,14 +40,14 @@ export function readConditionKey(key: string, issuers: readonly string[]): Condi
   return system === undefined ? { kind: 'claim', ...split } : { kind: 'claim-not-offered', ...split, system };
 }
 
-/** Cuts after a trusted issuer where there is one: a claim's name may have a colon in it. */
+/** Splits after a trusted issuer if there is one, because a claim's name can contain a colon. */
 function splitKey(key: string, issuers: readonly string[]): { readonly issuer: string; readonly claim: string } {
   const known = issuers.find((issuer) => key.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
   const cut = known === undefined ? key.lastIndexOf(':') : known.length;
   return { issuer: key.slice(0, cut), claim: key.slice(cut + 1) };
 }
 
-/** For an issuer this package does not know, any claim may be one that AWS offers. */
+/** Returns the CI system for which AWS does not offer the claim. For an unknown issuer AWS may offer any claim. */
 function systemWithout(issuer: string, claim: string): Provider | undefined {
   const system = recogniseIssuer(issuer)?.provider;
   if (system === undefined) return undefined;

@@ -17,7 +17,7 @@ export interface TrustPolicy {
 
 export interface TrustStatementParts {
   readonly providerArn: string;
-  /** With or without its scheme. */
+  /** Issuer with or without its scheme. */
   readonly issuer: string;
   /** Must be escaped already. */
   readonly audience: string;

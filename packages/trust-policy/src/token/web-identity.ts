@@ -7,7 +7,7 @@ import { type PolicyDocument, parseTrustPolicy, type RoleStatement } from '../po
 
 /** Signed claims with a meaning of their own at AWS. */
 export const AWS_CLAIMS = {
-  /** Role ARNs the identity provider authorises: a list, or one string with `;` between them. */
+  /** Role ARNs that the identity provider authorises: a list, or one string with `;` as separator. */
   roles: 'https://aws.amazon.com/roles',
   /** Session tags: `{"principal_tags": {"Key": ["value"]}, "transitive_tag_keys": ["Key"]}`. */
   tags: 'https://aws.amazon.com/tags',
@@ -17,12 +17,13 @@ export const AWS_CLAIMS = {
 const TAG_PREFIX = `${AWS_CLAIMS.tags}/principal_tags/`;
 
 /**
- * Would this token be admitted to that role? Evaluates AssumeRoleWithWebIdentity, and what a token with session tags or a
- * source identity needs besides. Signature, expiry and registered audiences are the token's and the provider's matter,
- * not the trust policy's; they are taken as right.
+ * Evaluates whether a role admits a token: AssumeRoleWithWebIdentity, and the further actions that a token with session tags
+ * or a source identity needs. Signature, expiry and registered audiences do not depend on the trust policy and are assumed
+ * to be correct.
  *
- * @param policy untrusted: JSON text, or the object it stands for.
- * @throws PolicySyntaxError where IAM would refuse the policy itself; RangeError where `roleArn` is none.
+ * @param policy untrusted: JSON text or the parsed object
+ * @throws PolicySyntaxError if IAM would refuse the policy itself
+ * @throws RangeError if `roleArn` is not the ARN of an IAM role
  */
 export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluation {
   const document = parseTrustPolicy(policy);
@@ -38,15 +39,15 @@ export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluati
   return { ...further.evaluation, note: `${further.why}, so the trust policy must allow ${further.action} as well` };
 }
 
-/** An action besides AssumeRoleWithWebIdentity that this token needs and the policy does not allow. */
+/** An action in addition to AssumeRoleWithWebIdentity that this token needs and the policy does not allow. */
 export interface FurtherAction {
   readonly action: 'sts:TagSession' | 'sts:SetSourceIdentity';
-  /** What in the token needs it, as a clause. */
+  /** Clause that names the part of the token that needs it. */
   readonly why: string;
   readonly evaluation: Evaluation;
 }
 
-/** The first such action, or undefined where the policy allows all that the token needs. */
+/** Finds the first such action. */
 export function deniedFurtherAction(
   document: PolicyDocument<RoleStatement>,
   request: WebIdentityRequest,
@@ -60,7 +61,7 @@ export function deniedFurtherAction(
     .find(({ evaluation }) => evaluation.decision === 'deny');
 }
 
-/** The request IAM evaluates for this token. The policy only matters where no role ARN says which account is meant. */
+/** Makes the request that IAM evaluates for this token. The policy's providers count only if the role is unknown. */
 function webIdentityAccess(document: PolicyDocument<RoleStatement>, request: WebIdentityRequest): AccessRequest {
   return {
     action: 'sts:AssumeRoleWithWebIdentity',
@@ -69,7 +70,7 @@ function webIdentityAccess(document: PolicyDocument<RoleStatement>, request: Web
   };
 }
 
-/** Nothing a caller adds may stand in for a signed claim, however it is spelled. */
+/** Merges the caller's keys with the token's. No spelling of a caller's key can replace a signed claim. */
 function mergedContext({ claims, roleArn, context = {} }: WebIdentityRequest): Context {
   const own = webIdentityContext(claims, roleArn);
   const ownKeys = new Set(Object.keys(own).map((key) => key.toLowerCase()));
@@ -81,13 +82,13 @@ function mergedContext({ claims, roleArn, context = {} }: WebIdentityRequest): C
   return { ...Object.fromEntries(added), ...own };
 }
 
-/** Condition keys AWS fills from a token: the default ones, and for some providers further claims; never any other. */
+/** Returns the condition keys that AWS fills from a token: the default ones, and further claims of some providers. */
 export function webIdentityContext(claims: Claims, roleArn?: string): Context {
   const issuer = text(claims['iss']);
   return { ...(issuer === undefined ? {} : tokenKeys(issuer, claims)), ...requestKeys(issuer, claims, roleArn) };
 }
 
-/** The claims AWS requires of every token that this one lacks. An empty subject is one (observed on live AWS). */
+/** Returns the required claims that a token lacks. An empty subject counts as present (observed on live AWS). */
 export function missingClaims(claims: Claims): string[] {
   return [
     ...['iss', 'sub'].filter((claim) => text(claims[claim]) === undefined),
@@ -95,7 +96,7 @@ export function missingClaims(claims: Claims): string[] {
   ];
 }
 
-/** Why AWS refuses this token before it looks at any trust policy, or undefined. */
+/** Explains why AWS refuses an incomplete token before it reads any trust policy. */
 function incompleteRefusal(claims: Claims): string | undefined {
   const missing = missingClaims(claims);
   return missing.length === 0
@@ -104,8 +105,8 @@ function incompleteRefusal(claims: Claims): string | undefined {
 }
 
 /**
- * Why AWS refuses the audiences of this token before it looks at any trust policy, or undefined. Observed on live AWS:
- * several of them without an authorized party (`azp`) end in InvalidIdentityToken.
+ * Explains why AWS refuses several audiences before it reads any trust policy. Observed on live AWS: without an authorized
+ * party (`azp`) they end in InvalidIdentityToken.
  */
 function audienceRefusal(claims: Claims): string | undefined {
   if (textList(claims['aud']).length > 1 && text(claims['azp']) === undefined) {
@@ -114,7 +115,7 @@ function audienceRefusal(claims: Claims): string | undefined {
   return undefined;
 }
 
-/** The same for a roles claim that does not list the role. */
+/** Explains why AWS refuses a token whose roles claim does not list the role. */
 export function roleRefusal(claims: Claims, roleArn: string | undefined): string | undefined {
   const roles = authorizedRoles(claims);
   if (roles !== undefined && roleArn !== undefined && !roles.includes(roleArn)) {
