@@ -1,4 +1,4 @@
-import { NAME, runIdentity, stepToken } from '@aws-oidc-assume/ci-systems/bitbucket-pipelines';
+import { NAME, runIdentity, stepToken, TOKEN_VARIABLE } from '@aws-oidc-assume/ci-systems/bitbucket-pipelines';
 import {
   type CiSystem,
   type Environment,
@@ -75,9 +75,10 @@ export class BitbucketPipelines implements CiSystem<ExposeMode> {
   }
 
   #token(): IdentityToken {
-    const token = stepToken(this.#env);
-    this.log.mask(new Secret(token.reveal()));
-    return token;
+    // Before it is parsed: the report of a malformed token must not show it either.
+    const text = this.#env[TOKEN_VARIABLE]?.trim();
+    if (text) this.log.mask(new Secret(text));
+    return stepToken(this.#env);
   }
 
   #cloneFolder(): string {

@@ -73,6 +73,13 @@ describe('hostile text', () => {
     ...env,
   });
 
+  it('masks a token that is not a JSON Web Token before it reports that', async () => {
+    // The report of a malformed token has these words.
+    const lines = await flow(environmentOf({ BITBUCKET_STEP_OIDC_TOKEN: 'identity token' }), new ScriptedRuntime([]));
+    assert.ok(lines.some((line) => line.includes('TokenMalformed')));
+    assert.ok(!lines.some((line) => line.includes('identity token')), lines.join('\n'));
+  });
+
   function assertInert(lines: readonly string[]): void {
     assert.ok(lines.length > 0);
     for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029\u202e]/u, JSON.stringify(line));

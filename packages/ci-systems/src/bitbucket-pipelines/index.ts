@@ -3,7 +3,7 @@ import { runIdentity } from './run-identity.ts';
 import { runIdentityFromClaims } from './run-identity-from-claims.ts';
 import { stepToken, TOKEN_VARIABLE } from './step-token.ts';
 
-export { runIdentity, stepToken };
+export { runIdentity, stepToken, TOKEN_VARIABLE };
 
 export const NAME = 'Bitbucket Pipelines';
 
