@@ -16,7 +16,7 @@ const SPECS = [
   'test/release/**/*.test.ts',
   'test/options/**/*.test.ts',
 ];
-const COVERED = ['shared', 'packages/trust-policy'];
+const COVERED = ['shared', 'packages/trust-policy', 'packages/ci-systems'];
 const LEAST = 98;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

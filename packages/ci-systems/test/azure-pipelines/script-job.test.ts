@@ -51,6 +51,12 @@ describe('the access token of a script of Azure Pipelines', () => {
     });
   }
 
+  it('must be mapped by the author of the pipeline', async () => {
+    const { sent, refusal } = await ask({ SYSTEM_OIDCREQUESTURI: `${SERVICES}${JOB}`, SYSTEM_ACCESSTOKEN: '' });
+    assert.deepEqual([sent, refusal?.code], [0, 'TokenUnavailable']);
+    assert.match(refusal?.details.changes?.join('\n') ?? '', /SYSTEM_ACCESSTOKEN: \$\(System\.AccessToken\)/);
+  });
+
   const EVIL = `https://evil.example.com/acme/${JOB}`;
   const refused: { name: string; env: Environment }[] = [
     { name: 'another host', env: { SYSTEM_OIDCREQUESTURI: EVIL, SYSTEM_COLLECTIONURI: SERVICES } },
