@@ -1,4 +1,4 @@
-// The unit tests on the Node that runs this; then the coverage of shared and of trust-policy by their own tests. That is
+// The unit tests on the Node that runs this; then the coverage of some packages by their own tests. That is
 // measured on Node 24, which runs TypeScript as it is written: no compiled line is counted that nobody wrote.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';

@@ -20,8 +20,8 @@ export interface Assumed {
 }
 
 /**
- * Assumes the role through the one flow. Standard output belongs to the command: what there is to say goes to standard
- * error, and without `--verbose` that is warnings alone.
+ * Assumes the role through the one flow. Messages go to standard error, because standard output belongs to the command.
+ * Without `--verbose` they are only warnings.
  * @throws Failure, UsageError
  */
 export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {

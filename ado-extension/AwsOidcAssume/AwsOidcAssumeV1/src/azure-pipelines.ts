@@ -69,7 +69,7 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
   async identityToken(limits: RetryLimits): Promise<IdentityToken> {
     const token = await requestToken(this.#tokenRequest(), TASK_WORDS, limits, this.#runtime);
     this.log.mask(new Secret(token.reveal()));
-    if (this.#token === undefined) this.#sayWhoAsks(token);
+    if (this.#token === undefined) this.#reportSubject(token);
     this.#token = token;
     return token;
   }
@@ -117,10 +117,10 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
     return { uri, accessToken, server, moreHosts: tokenHosts, serviceConnectionId };
   }
 
-  #sayWhoAsks(token: IdentityToken): void {
+  #reportSubject(token: IdentityToken): void {
     const subject = printable(token.subject ?? '(none)', 300);
-    const whose = this.#inputs.settings.serviceConnectionId === undefined ? 'the pipeline' : 'the service connection';
-    this.log.info(`The trust policy of the role must name the subject of ${whose}: ${subject}`);
+    const holder = this.#inputs.settings.serviceConnectionId === undefined ? 'the pipeline' : 'the service connection';
+    this.log.info(`The trust policy of the role must name the subject of ${holder}: ${subject}`);
     if (/^https:\/\/(?:login\.microsoftonline\.|sts\.windows\.net)/.test(token.issuer ?? '')) {
       this.log.warning(
         'The token of this service connection comes from Microsoft Entra, not from Azure DevOps: provider, audience and subject in IAM must be those printed below. A connection without workload identity federation, or none, has the token of Azure DevOps.',
@@ -133,7 +133,7 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
     const policy = raw.trustPolicyFile;
     const state: RenewalState = {
       version: 1,
-      raw: { ...raw, trustPolicyFile: { ...policy, value: absolute(policy.value) } },
+      raw: { ...raw, trustPolicyFile: { ...policy, value: absolutePath(policy.value) } },
       run: this.run,
       token: this.#tokenRequest(),
       network: this.#network,
@@ -142,14 +142,14 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
       node: process.execPath,
       platform: process.platform,
       state: JSON.stringify(state),
-      programs: [besideThis('credential-process.js'), besideThis('core.js')],
+      programs: [siblingProgram('credential-process.js'), siblingProgram('core.js')],
       id: randomBytes(6).toString('hex'),
     };
   }
 
-  /** Best effort: a step with `target: commands: restricted` may not have a summary, which the agent says with a warning. */
+  /** Best effort: the agent refuses summaries of steps with `target: commands: restricted` and warns about it. */
   async #summarize(sessions: readonly Session[], options: Options, temp: string): Promise<void> {
-    // The agent reads it when it likes; it goes with the temporary directory.
+    // The agent reads the file later and removes it with the temporary directory.
     const file = path.join(temp, `aws-oidc-assume-${randomBytes(6).toString('hex')}.md`);
     try {
       await writeFile(file, summaryOf({ sessions, options, token: this.#token }), { flag: 'wx', mode: 0o600 });
@@ -163,12 +163,12 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
   }
 }
 
-/** A file beside the running program. */
-function besideThis(name: string): Program {
+/** A file next to the running program. */
+function siblingProgram(name: string): Program {
   return { name, read: () => readFileSync(path.join(__dirname, name)) };
 }
 
-/** A later step may work in another folder. */
-function absolute(file: Inputs['raw']['trustPolicyFile']['value']) {
+/** Makes the path absolute, because a later step may work in another folder. */
+function absolutePath(file: Inputs['raw']['trustPolicyFile']['value']) {
   return typeof file === 'string' && file !== '' ? path.resolve(file) : file;
 }

@@ -1,6 +1,5 @@
-// Left in the temporary directory by the task. AWS tools run it whenever they need credentials: it asks Azure DevOps for a
-// new token, assumes the role again, and prints what the SDKs read from a `credential_process`
-// (AWS SDKs reference guide, "Process credential provider").
+// The task leaves this program in the temporary directory. AWS tools run it whenever they need credentials. It requests a
+// new token from Azure DevOps, assumes the role again and prints the credentials for the SDKs.
 import { NAME, requestToken, TASK_WORDS } from '@aws-oidc-assume/ci-systems/azure-pipelines';
 import {
   assumeRole,
@@ -43,7 +42,7 @@ async function main(): Promise<void> {
   try {
     await run(process.argv[2] ?? '');
   } catch (error) {
-    // The SDKs put this into their own errors, and so into the log of the step that failed, where the agent reads it.
+    // SDKs copy this text into their own errors, so it reaches the log of the failed step, which the agent parses.
     process.stderr.write(
       `${failureLines(hinted(Failure.from(error)))
         .map(inert)

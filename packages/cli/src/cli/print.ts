@@ -26,13 +26,13 @@ function escaped(text: string): string {
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 export type Painter = (style: Style, text: string) => string;
 
-/** Colours only on a terminal that can show them, and not where the user wants none (no-color.org). */
+/** Returns a painter that colours text on terminals, unless the user disabled colours (no-color.org). */
 export function painter(stream: Stream, env: Environment): Painter {
   const colours = stream.isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   return colours ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
 }
 
-/** `name   value` lines with the values below each other. */
+/** Lines of the form `name   value`, with the values in one column. */
 export function columns(rows: readonly (readonly [name: string, value: string])[]): string[] {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`.trimEnd());

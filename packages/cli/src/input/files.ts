@@ -4,7 +4,7 @@ import { UsageError } from '../cli/usage-error.ts';
 import type { CliContext } from '../context.ts';
 import { members } from './json-members.ts';
 
-/** The text of a file, `-` for standard input. @throws UsageError where it cannot be read */
+/** Reads the text of a file, or of standard input for `-`. @throws UsageError where it cannot be read */
 export async function readText(file: string, context: CliContext): Promise<string> {
   return (await readBytes(file, context)).toString('utf8').replace(/^\uFEFF/, '');
 }
