@@ -52,7 +52,10 @@ function segments(pattern: Pattern): Segment[] {
 }
 
 function matchesAt(segment: Segment, characters: readonly string[], start: number): boolean {
-  return segment.every((token, offset) => token === ANY_ONE || token === characters[start + offset]);
+  for (let offset = 0; offset < segment.length; offset += 1) {
+    if (segment[offset] !== ANY_ONE && segment[offset] !== characters[start + offset]) return false;
+  }
+  return true;
 }
 
 /** Returns the leftmost position of the segment at or after `from`, or -1. */
