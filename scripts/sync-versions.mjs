@@ -1,7 +1,7 @@
 // The version of the pipe is the one of pipe/package.json. Everywhere it is written for users, it is set to that:
 //   node scripts/sync-versions.mjs           sets it
 //   node scripts/sync-versions.mjs --check   ends with 1 and names the files where it differs
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,9 @@ if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${vers
 /** The repository in `pipe:`, and the image in pipe.yml. */
 const REFERENCE = /(?<=\b(?:aws-oidc-assume|awsoidcassume)\/aws-oidc-assume:)\d+\.\d+\.\d+/g;
 
+/** The tag in the address of a Terraform module. */
+const MODULE = /(?<=\/\/terraform\/modules\/[a-z-]+\?ref=v)\d+\.\d+\.\d+/g;
+
 /** The constructs are not in the workspace whose versions Changesets sets. */
 const CDK = 'packages/cdk/package.json';
 const OWN_VERSION = /(?<=^ {2}"version": ")[^"]+/m;
@@ -29,11 +32,13 @@ const files = [
   'README.md',
   ...list('docs', '.md'),
   ...list('examples', '.yml'),
+  ...listAll('examples', 'main.tf'),
+  ...listAll('terraform', 'README.md'),
 ];
 for (const file of files) {
   const at = path.join(values.root, file);
   const text = readFileSync(at, 'utf8');
-  const synced = text.replace(file === CDK ? OWN_VERSION : REFERENCE, version);
+  const synced = text.replace(file === CDK ? OWN_VERSION : REFERENCE, version).replace(MODULE, version);
   if (synced === text) continue;
   if (values.check) {
     console.error(`${file} does not name version ${version} everywhere; run: node scripts/sync-versions.mjs`);
@@ -48,4 +53,13 @@ function list(folder, ending) {
   return readdirSync(path.join(values.root, folder))
     .filter((name) => name.endsWith(ending))
     .map((name) => `${folder}/${name}`);
+}
+
+/** Files of one name in a folder and below it. */
+function listAll(folder, name) {
+  const at = path.join(values.root, folder);
+  if (!existsSync(at)) return [];
+  return readdirSync(at, { recursive: true })
+    .filter((file) => path.basename(file) === name)
+    .map((file) => `${folder}/${file}`);
 }

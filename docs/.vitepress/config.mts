@@ -25,7 +25,7 @@ export default defineConfig({
       },
       {
         text: 'IAM',
-        items: [page('Trust policies', '/trust-policies')],
+        items: [page('Trust policies', '/trust-policies'), page('Many accounts', '/organizations')],
       },
       {
         text: 'When it fails',

@@ -14,3 +14,4 @@ export { type EmulatorProcess, startEmulatorProcess } from './emulator-process.t
 export { NODE_20, NODE_24 } from './nodes.ts';
 export { pnpm } from './pnpm.ts';
 export { SecretWatch } from './secret-watch.ts';
+export { needsTerraform, type Terraform } from './terraform.ts';

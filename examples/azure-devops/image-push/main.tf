@@ -1,4 +1,4 @@
-resource "aws_iam_role" "ci" {
+resource "aws_iam_role" "image_push" {
   name                 = "image-push"
   description          = "Assumed by Azure DevOps through OpenID Connect"
   max_session_duration = 3600
@@ -23,9 +23,9 @@ resource "aws_iam_role" "ci" {
   })
 }
 
-resource "aws_iam_role_policy" "ci" {
+resource "aws_iam_role_policy" "image_push" {
   name = "image-push"
-  role = aws_iam_role.ci.id
+  role = aws_iam_role.image_push.id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -54,7 +54,7 @@ resource "aws_iam_role_policy" "ci" {
   })
 }
 
-output "role_arn" {
+output "image_push_role_arn" {
   description = "The role for the CI job to assume"
-  value       = aws_iam_role.ci.arn
+  value       = aws_iam_role.image_push.arn
 }

@@ -1,9 +1,9 @@
-resource "aws_iam_openid_connect_provider" "ci" {
+resource "aws_iam_openid_connect_provider" "azure_devops" {
   url            = "https://vstoken.dev.azure.com/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55"
   client_id_list = ["api://AzureADTokenExchange"]
 }
 
-resource "aws_iam_role" "ci" {
+resource "aws_iam_role" "site_deploy" {
   name                 = "site-deploy"
   description          = "Assumed by Azure DevOps through OpenID Connect"
   max_session_duration = 3600
@@ -14,7 +14,7 @@ resource "aws_iam_role" "ci" {
       {
         Effect = "Allow"
         Principal = {
-          Federated = aws_iam_openid_connect_provider.ci.arn
+          Federated = aws_iam_openid_connect_provider.azure_devops.arn
         }
         Action = "sts:AssumeRoleWithWebIdentity"
         Condition = {
@@ -28,9 +28,9 @@ resource "aws_iam_role" "ci" {
   })
 }
 
-resource "aws_iam_role_policy" "ci" {
+resource "aws_iam_role_policy" "site_deploy" {
   name = "site-deploy"
-  role = aws_iam_role.ci.id
+  role = aws_iam_role.site_deploy.id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -65,7 +65,7 @@ resource "aws_iam_role_policy" "ci" {
   })
 }
 
-output "role_arn" {
+output "site_deploy_role_arn" {
   description = "The role for the CI job to assume"
-  value       = aws_iam_role.ci.arn
+  value       = aws_iam_role.site_deploy.arn
 }

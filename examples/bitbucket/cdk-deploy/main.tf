@@ -1,4 +1,4 @@
-resource "aws_iam_role" "ci" {
+resource "aws_iam_role" "cdk_deploy" {
   name                 = "cdk-deploy"
   description          = "Assumed by Bitbucket Pipelines through OpenID Connect"
   max_session_duration = 3600
@@ -25,9 +25,9 @@ resource "aws_iam_role" "ci" {
   })
 }
 
-resource "aws_iam_role_policy" "ci" {
+resource "aws_iam_role_policy" "cdk_deploy" {
   name = "cdk-deploy"
-  role = aws_iam_role.ci.id
+  role = aws_iam_role.cdk_deploy.id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -47,7 +47,7 @@ resource "aws_iam_role_policy" "ci" {
   })
 }
 
-output "role_arn" {
+output "cdk_deploy_role_arn" {
   description = "The role for the CI job to assume"
-  value       = aws_iam_role.ci.arn
+  value       = aws_iam_role.cdk_deploy.arn
 }

@@ -1,9 +1,9 @@
-resource "aws_iam_openid_connect_provider" "ci" {
+resource "aws_iam_openid_connect_provider" "bitbucket" {
   url            = "https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
   client_id_list = ["ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11"]
 }
 
-resource "aws_iam_role" "ci" {
+resource "aws_iam_role" "site_deploy" {
   name                 = "site-deploy"
   description          = "Assumed by Bitbucket Pipelines through OpenID Connect"
   max_session_duration = 3600
@@ -14,7 +14,7 @@ resource "aws_iam_role" "ci" {
       {
         Effect = "Allow"
         Principal = {
-          Federated = aws_iam_openid_connect_provider.ci.arn
+          Federated = aws_iam_openid_connect_provider.bitbucket.arn
         }
         Action = "sts:AssumeRoleWithWebIdentity"
         Condition = {
@@ -30,9 +30,9 @@ resource "aws_iam_role" "ci" {
   })
 }
 
-resource "aws_iam_role_policy" "ci" {
+resource "aws_iam_role_policy" "site_deploy" {
   name = "site-deploy"
-  role = aws_iam_role.ci.id
+  role = aws_iam_role.site_deploy.id
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -67,7 +67,7 @@ resource "aws_iam_role_policy" "ci" {
   })
 }
 
-output "role_arn" {
+output "site_deploy_role_arn" {
   description = "The role for the CI job to assume"
-  value       = aws_iam_role.ci.arn
+  value       = aws_iam_role.site_deploy.arn
 }

@@ -6,12 +6,14 @@ import {
   generate,
   type Permission,
   permissionPolicy,
+  provider,
   renderAwsCli,
   renderCloudFormation,
   renderTerraform,
   ScopeError,
   type TemplateRequest,
 } from '../src/index.ts';
+import { deployedResources } from './deployed-template.ts';
 import { TEMPLATES } from './render-fixtures.ts';
 import { REPOSITORY, WORKSPACE } from './support.ts';
 
@@ -39,22 +41,49 @@ describe('rendering templates', () => {
       });
     }
 
-    it(`${name}.yaml holds the policies unchanged`, () => {
-      const { Resources } = parse(renderCloudFormation(request));
-      const role = Resources.Role.Properties;
-      const expected = structuredClone(request.trust.trustPolicy.Statement[0]);
-      const principal =
-        request.identityProvider === 'existing' ? expected?.Principal : { Federated: { Ref: 'IdentityProvider' } };
-      assert.deepEqual(role.AssumeRolePolicyDocument.Statement, [{ ...expected, Principal: principal }]);
+    for (const create of ['true', 'false']) {
+      it(`${name}.yaml deploys the policies unchanged, CreateIdentityProvider=${create}`, () => {
+        const { trust, permissions, roleName = 'ci-deploy' } = request;
+        const { providerArn } = trust;
+        const partition = providerArn.split(':')[1] ?? '';
+        const parameters = { CreateIdentityProvider: create };
+        const { IdentityProvider, Role } = deployedResources(parse(renderCloudFormation(request)), {
+          ...{ account, partition, providerArn, parameters },
+        });
+        assert.deepEqual(
+          IdentityProvider,
+          create === 'true' ? { Url: trust.providerUrl, ClientIdList: trust.clientIds } : undefined,
+        );
+        assert.deepEqual(Role, {
+          RoleName: roleName,
+          Description: `Assumed by ${provider(trust.provider).name} through OpenID Connect`,
+          MaxSessionDuration: request.maxSessionDuration ?? 3600,
+          AssumeRolePolicyDocument: trust.trustPolicy,
+          ...(permissions && {
+            Policies: [{ PolicyName: roleName, PolicyDocument: permissionPolicy(permissions, { account, partition }) }],
+          }),
+        });
+      });
+    }
+
+    it(`${name}.yaml names no account, and creates the provider unless the request says that it exists`, () => {
+      const template = renderCloudFormation(request);
+      assert.ok(!template.replace(/Default: .*/g, '').includes(account));
       assert.equal(
-        Resources.IdentityProvider?.Properties.Url,
-        request.identityProvider === 'existing' ? undefined : request.trust.providerUrl,
+        parse(template).Parameters.CreateIdentityProvider.Default,
+        request.identityProvider === 'existing' ? 'false' : 'true',
       );
-      assert.deepEqual(
-        role.Policies?.[0].PolicyDocument,
-        request.permissions &&
-          permissionPolicy(request.permissions, { account, partition: request.trust.providerArn.split(':')[1] ?? '' }),
-      );
+    });
+
+    it(`${name}.yaml has parameters with patterns that their defaults match`, () => {
+      const { Parameters } = parse(renderCloudFormation(request));
+      for (const { Default, AllowedPattern } of Object.values<{ Default: string; AllowedPattern?: string }>(
+        Parameters,
+      )) {
+        if (AllowedPattern === undefined) continue;
+        assert.match(Default, new RegExp(`^(?:${AllowedPattern})$`));
+        assert.doesNotMatch('*', new RegExp(AllowedPattern));
+      }
     });
 
     it(`${name}.sh passes the policies unchanged through a real shell`, () => {
@@ -69,9 +98,9 @@ describe('rendering templates', () => {
         call?.[call.indexOf(option) + 1] ?? '';
       const create = calls.find((call) => call[1] === 'create-role');
       assert.deepEqual(JSON.parse(after(create, '--assume-role-policy-document')), request.trust.trustPolicy);
-      const provider = calls.find((call) => call[1] === 'create-open-id-connect-provider');
+      const createProvider = calls.find((call) => call[1] === 'create-open-id-connect-provider');
       assert.equal(
-        provider && after(provider, '--url'),
+        createProvider && after(createProvider, '--url'),
         request.identityProvider === 'existing' ? undefined : request.trust.providerUrl,
       );
       const put = calls.find((call) => call[1] === 'put-role-policy');
@@ -111,6 +140,34 @@ describe('rendering templates', () => {
       );
     });
   }
+
+  it('gives each resource of one kind a parameter of its own', () => {
+    const permissions: readonly Permission[] = [
+      { preset: 's3-sync', bucket: 'acme-site' },
+      { preset: 's3-sync', bucket: 'acme-docs' },
+    ];
+    const template = parse(renderCloudFormation({ trust, permissions }));
+    assert.deepEqual(
+      [template.Parameters.Bucket.Default, template.Parameters.Bucket2.Default],
+      ['acme-site', 'acme-docs'],
+    );
+    const deployment = { account, partition: 'aws', providerArn: trust.providerArn, parameters: { Bucket2: 'other' } };
+    assert.match(JSON.stringify(deployedResources(template, deployment)['Role']), /"arn:aws:s3:::other\/\*"/);
+  });
+
+  it('names Terraform resources after the role, so that two roles fit into one configuration', () => {
+    const declared = (roleName: string) =>
+      [
+        ...renderTerraform({ trust, roleName, identityProvider: 'existing' }).matchAll(
+          /^(?:resource|output) .*(?= \{$)/gm,
+        ),
+      ].map(([line]) => line);
+    assert.deepEqual(declared('site-deploy'), [
+      'resource "aws_iam_role" "site_deploy"',
+      'output "site_deploy_role_arn"',
+    ]);
+    assert.deepEqual(declared('1+1=2'), ['resource "aws_iam_role" "_1_1_2"', 'output "_1_1_2_role_arn"']);
+  });
 
   it('takes the longest session and the longest name there are', () => {
     const roleName = 'a'.repeat(64);

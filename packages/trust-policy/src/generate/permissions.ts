@@ -107,11 +107,13 @@ export function permissionPolicy(permissions: readonly Permission[], target: Per
   return { Version: '2012-10-17', Statement: numberRepeatedSids(statements) };
 }
 
-type Rule = readonly [field: string, form: RegExp, reason: string];
+/** The form that a field must have, and the reason why another value is refused. */
+export type PermissionRule = readonly [field: string, form: RegExp, reason: string];
 
-const REGION_RULE: Rule = ['region', REGION, 'must be a region such as eu-central-1'];
+const REGION_RULE: PermissionRule = ['region', REGION, 'must be a region such as eu-central-1'];
 
-function rulesFor(permission: Permission): readonly Rule[] {
+/** The rules for the fields of a permission. */
+export function rulesFor(permission: Permission): readonly PermissionRule[] {
   switch (permission.preset) {
     case 's3-sync':
       return [

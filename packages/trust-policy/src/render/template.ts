@@ -24,6 +24,8 @@ export interface Template {
   readonly description: string;
   readonly maxSessionDuration: number;
   readonly permissions: PermissionPolicy | undefined;
+  /** The permissions as the request has them. */
+  readonly presets: readonly Permission[];
   readonly createProvider: boolean;
 }
 
@@ -47,6 +49,7 @@ export function template(request: TemplateRequest): Template {
     roleName,
     description: `Assumed by ${system} through OpenID Connect`,
     maxSessionDuration,
+    presets: permissions,
     permissions: permissions.length === 0 ? undefined : permissionPolicy(permissions, placeOf(trust)),
     createProvider: request.identityProvider !== 'existing',
   };
