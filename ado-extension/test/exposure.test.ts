@@ -1,30 +1,32 @@
 import assert from 'node:assert/strict';
-import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-credential-process.ts';
-import { exposeEnvironment } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-environment.ts';
-import { exposeProfile } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-profile.ts';
-import { exposeSecretVariables } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-secret-variables.ts';
-import type { Exposure } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
-import { isProfileFolder, ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/profile-folder.ts';
-import { optionsOf, toExpose } from './support.ts';
+import { credentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/credential-process.ts';
+import { environment } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/environment.ts';
+import type { JobContext, JobMode } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/job-mode.ts';
+import { profile } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/profile.ts';
+import { secretVariables } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/secret-variables.ts';
+import { isProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/folder-name.ts';
+import { setForLaterSteps } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/job-variables.ts';
+import { contextOf, optionsOf } from './support.ts';
 
-const ALWAYS = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
-const STATIC = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CREDENTIAL_EXPIRATION'];
-const FILES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_PROFILE'];
+const REGION = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+const FILES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_PROFILE', 'AWS_SDK_LOAD_CONFIG'];
 
-const names = ({ variables }: Exposure) => variables.map(({ name }) => name).sort();
-const secrets = ({ variables }: Exposure) => variables.filter(({ secret }) => secret).map(({ name }) => name);
-const textOf = ({ files }: Exposure, file: string, present?: string) =>
+const textOf = (mode: JobMode, context: JobContext, name: string, kept?: string) =>
   String(
-    files.find((one) => one.file.endsWith(file))?.contents(present === undefined ? undefined : Buffer.from(present)),
+    mode
+      .files(context)
+      .find((file) => file.name === name)
+      ?.contents(kept),
   );
-const later = (environment: Record<string, string>, ...secretNames: string[]) => ({
-  later: { environment, secretNames: new Set(secretNames) },
+const later = (variables: Record<string, string>, ...secretNames: string[]) => ({
+  later: { environment: variables, secretNames: new Set(secretNames) },
 });
 
 describe('what each mode gives to later steps', () => {
   it('warns of an account that later steps take for that of the credentials', () => {
-    const warned = (environment: Record<string, string>, ...secretNames: string[]) =>
-      exposeEnvironment(toExpose(later(environment, ...secretNames))).warnings;
+    const warned = (variables: Record<string, string>, ...secretNames: string[]) =>
+      environment.warnings(contextOf(later(variables, ...secretNames)));
     const [warning, ...more] = warned({ AWS_ACCOUNT_ID: '999999999999' });
     assert.match(
       warning ?? '',
@@ -36,19 +38,23 @@ describe('what each mode gives to later steps', () => {
   });
 
   it('sets these variables, and only the secret mode secret ones', () => {
-    const modes = [
-      { expose: exposeEnvironment, sets: [...STATIC, ...ALWAYS], secret: [] as string[] },
-      { expose: exposeSecretVariables, sets: [...STATIC, ...ALWAYS], secret: STATIC.slice(0, 3) },
-      { expose: exposeProfile, sets: [...FILES, ...ALWAYS], secret: [] },
-      { expose: exposeCredentialProcess, sets: [...FILES, ...ALWAYS], secret: [] },
+    const modes: readonly { mode: JobMode; sets: string[]; secret: string[] }[] = [
+      { mode: environment, sets: [...KEYS, 'AWS_CREDENTIAL_EXPIRATION', ...REGION], secret: [] },
+      // Without the expiration, which would reach steps that map nothing.
+      { mode: secretVariables, sets: [...KEYS, ...REGION], secret: KEYS },
+      { mode: profile, sets: [...FILES, ...REGION], secret: [] },
+      { mode: credentialProcess, sets: [...FILES, ...REGION], secret: [] },
     ];
-    for (const { expose, sets, secret } of modes) {
-      const exposure = expose(toExpose());
-      assert.deepEqual(names(exposure), sets.sort());
-      assert.deepEqual(secrets(exposure), secret);
-      assert.deepEqual([exposure.clears, exposure.warnings], [[], []]);
-      const prefixed = expose(toExpose({ options: optionsOf({ variablePrefix: 'A_' }) }));
-      assert.deepEqual(names(prefixed), sets.map((name) => `A_${name}`).sort());
+    for (const { mode, sets, secret } of modes) {
+      const variables = mode.variables(contextOf());
+      assert.deepEqual(variables.map(({ name }) => name).sort(), sets.sort(), mode.name);
+      assert.deepEqual(
+        variables.filter((one) => one.secret).map(({ name }) => name),
+        secret,
+      );
+      assert.deepEqual([mode.conflicts(contextOf()), mode.warnings(contextOf())], [[], []]);
+      const prefixed = mode.variables(contextOf({ options: optionsOf({ variablePrefix: 'A_' }) }));
+      assert.deepEqual(prefixed.map(({ name }) => name).sort(), sets.map((name) => `A_${name}`).sort());
     }
   });
 
@@ -57,58 +63,92 @@ describe('what each mode gives to later steps', () => {
       { AWS_SECURITY_TOKEN: 'x', AWS_ROLE_ARN: 'x', AWS_ACCESS_KEY_ID: 'x', AWS_SESSION_TOKEN: '' },
       'AWS_ROLE_ARN',
     );
-    assert.deepEqual(exposeEnvironment(toExpose(before)).clears, ['AWS_SECURITY_TOKEN']);
-    assert.deepEqual(exposeProfile(toExpose(before)).clears, ['AWS_ACCESS_KEY_ID', 'AWS_SECURITY_TOKEN']);
-    const prefixed = toExpose({ ...before, options: optionsOf({ variablePrefix: 'A_' }) });
-    assert.deepEqual(exposeProfile(prefixed).clears, []);
+    assert.deepEqual(environment.conflicts(contextOf(before)), ['AWS_SECURITY_TOKEN']);
+    assert.deepEqual(profile.conflicts(contextOf(before)), ['AWS_ACCESS_KEY_ID', 'AWS_SECURITY_TOKEN']);
+    const prefixed = contextOf({ ...before, options: optionsOf({ variablePrefix: 'A_' }) });
+    assert.deepEqual(profile.conflicts(prefixed), []);
+  });
+
+  it('empties older names of keys too', () => {
+    const names = ['AWS_ACCESS_KEY', 'AWS_SECRET_KEY', 'AMAZON_ACCESS_KEY_ID', 'AMAZON_SECRET_ACCESS_KEY'];
+    const before = contextOf(later(Object.fromEntries(names.map((name) => [name, 'old']))));
+    for (const mode of [environment, secretVariables, profile, credentialProcess]) {
+      assert.deepEqual(mode.conflicts(before), names, mode.name);
+    }
+    assert.match(secretVariables.warnings(before).join('\n'), /^AWS_ACCESS_KEY, .* stood in the environment before/);
+  });
+
+  it('warns in the modes with profiles that an empty variable is set for the SDK for Ruby', () => {
+    const emptied = contextOf(later({ AWS_ROLE_ARN: '', AWS_WEB_IDENTITY_TOKEN_FILE: '/x' }));
+    for (const mode of [profile, credentialProcess]) {
+      assert.match(mode.warnings(emptied).join('\n'), /write first: unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE$/);
+    }
+    assert.deepEqual(environment.warnings(emptied), []);
+    assert.deepEqual(profile.warnings(contextOf(later({ AWS_ROLE_ARN: '' }))), []);
   });
 
   it('never empties the choice of a profile, but makes it name the same credentials', () => {
     for (const value of ['other', '']) {
-      const exposure = exposeEnvironment(toExpose(later({ AWS_DEFAULT_PROFILE: value })));
-      assert.deepEqual(exposure.clears, []);
-      const chosen = exposure.variables.filter(({ name }) => name.endsWith('PROFILE'));
+      const context = contextOf(later({ AWS_DEFAULT_PROFILE: value }));
+      assert.deepEqual(environment.conflicts(context), []);
+      const variables = environment.variables(context);
       assert.deepEqual(
-        chosen.map(({ value: profile }) => profile),
+        variables.filter(({ name }) => name.endsWith('PROFILE')).map((one) => one.value),
         ['default', 'default'],
       );
-      const key = exposure.variables.find(({ name }) => name === 'AWS_ACCESS_KEY_ID')?.value;
-      assert.match(textOf(exposure, 'credentials'), new RegExp(`^\\[default\\]\naws_access_key_id = ${key}\n`));
+      const key = variables.find(({ name }) => name === 'AWS_ACCESS_KEY_ID')?.value;
+      assert.match(
+        textOf(environment, context, 'credentials'),
+        new RegExp(`^\\[default\\]\naws_access_key_id = ${key}\n`),
+      );
     }
-    assert.equal(exposeEnvironment(toExpose(later({ AWS_PROFILE: 'x' }, 'AWS_PROFILE'))).files.length, 0);
+    assert.equal(environment.files(contextOf(later({ AWS_PROFILE: 'x' }, 'AWS_PROFILE'))).length, 0);
   });
 
   it('writes a command and no credentials for credential-process', () => {
-    const exposure = exposeCredentialProcess(toExpose());
+    const context = contextOf();
     assert.equal(
-      textOf(exposure, 'config'),
-      "[default]\nregion = eu-west-1\ncredential_process = '/agent/node' '/agent/_temp/aws-oidc-assume/credential-process.js' '/agent/_temp/aws-oidc-assume/abc.state.json'\n",
+      textOf(credentialProcess, context, 'config'),
+      '[default]\nregion = eu-west-1\ncredential_process = /agent/node /agent/_temp/aws-oidc-assume/credential-process.js /agent/_temp/aws-oidc-assume/abc.state.json\n',
     );
     const before = '[default]\naws_access_key_id = of-a-step-before\n';
-    assert.equal(textOf(exposure, 'credentials', before), '[default]\n');
+    assert.equal(textOf(credentialProcess, context, 'credentials', before), '[default]\n');
+    assert.deepEqual(
+      credentialProcess.files(context).map(({ name }) => name),
+      ['credential-process.js', 'abc.state.json', 'config', 'credentials'],
+    );
   });
 
-  it('quotes it for Windows there, and warns of what the AWS CLI would misread', () => {
-    const renewal = toExpose().renewal();
-    const folder = new ProfileFolder('/agent/_temp Büro', '');
-    const onWindows = toExpose({
-      folder,
-      renewal: () => ({ ...renewal, platform: 'win32', node: 'C:\\Program Files\\node.exe' }),
+  it('names a batch file on Windows, and warns of what the AWS CLI would misread', () => {
+    const { renewal } = contextOf();
+    const context = contextOf({
+      folder: 'D:\\a\\_temp Büro',
+      renewal: { ...renewal, platform: 'win32', node: 'C:\\Program Files\\node.exe' },
     });
-    const exposure = exposeCredentialProcess(onWindows);
-    assert.match(
-      textOf(exposure, 'config'),
-      /credential_process = "C:\\Program Files\\node\.exe" ".*credential-process\.js" ".*\.state\.json"$/m,
+    assert.match(textOf(credentialProcess, context, 'config'), /credential_process = "D:\\a\\_temp Büro\\abc\.cmd"$/m);
+    assert.equal(
+      textOf(credentialProcess, context, 'abc.cmd'),
+      '@"C:\\Program Files\\node.exe" "%~dp0credential-process.js" "%~dp0abc.state.json"\r\n',
     );
-    assert.match(exposure.warnings.join('\n'), /signs other than ASCII/);
+    assert.match(credentialProcess.warnings(context).join('\n'), /characters other than ASCII/);
+  });
+
+  it('sets no expiration apart from its credentials', () => {
+    const commands: string[] = [];
+    const host = {
+      secretNames: new Set(['AWS_SECRET_ACCESS_KEY']),
+      command: (_: string, properties: Readonly<Record<string, string>>, data: string) =>
+        void commands.push(`${properties['variable']}=${data === '' ? '' : '…'}`),
+    };
+    const variables = environment.variables(contextOf());
+    const lines = setForLaterSteps({ variables, conflicts: [], lines: [], warnings: [] }, host, { warning: () => {} });
+    assert.ok(commands.includes('AWS_CREDENTIAL_EXPIRATION='), commands.join());
+    assert.ok(!commands.includes('AWS_CREDENTIAL_EXPIRATION=…'));
+    assert.doesNotMatch(lines.join('\n'), /AWS_CREDENTIAL_EXPIRATION/);
   });
 });
 
 describe('the folder of profiles', () => {
-  it('is another one for another prefix', () => {
-    assert.notEqual(new ProfileFolder('/t', '').path, new ProfileFolder('/t', 'A_').path);
-  });
-
   for (const { folder, temp, expected } of [
     { folder: '/t/aws-oidc-assume', temp: '/t', expected: true },
     { folder: '/t/aws-oidc-assume-A_', temp: '/t/', expected: true },

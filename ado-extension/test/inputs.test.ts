@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
-import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
+import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.ts';
 
 const ID = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 

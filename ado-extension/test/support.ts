@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AssumedCredentials, type Options, parseOptions, type Session } from '@aws-oidc-assume/shared';
 import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
-import { EXPOSE_MODES, type ToExpose } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
-import { ProfileFolder } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/profile-folder.ts';
+import type { JobContext } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/job-mode.ts';
+import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 
@@ -27,19 +27,19 @@ export function sessionOf(profile?: string): Session {
   };
 }
 
-export function toExpose(what: Partial<ToExpose> = {}): ToExpose {
+export function contextOf(more: Partial<JobContext> = {}): JobContext {
   return {
     sessions: [sessionOf()],
     options: optionsOf(),
-    folder: new ProfileFolder('/agent/_temp', ''),
+    folder: '/agent/_temp/aws-oidc-assume',
     later: { environment: {}, secretNames: new Set() },
-    renewal: () => ({
+    renewal: {
       node: '/agent/node',
       platform: 'linux',
       state: '{}',
       programs: [{ name: 'credential-process.js', read: () => Buffer.from('') }],
       id: 'abc',
-    }),
-    ...what,
+    },
+    ...more,
   };
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { awsEnvironment, FAILURES, OPTION_KEYS } from '@aws-oidc-assume/shared';
+import { awsEnvironment, CONFLICTING_VARIABLES, FAILURES, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { minimatch } from 'minimatch';
 import { TASK_INPUTS } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
 import { CONNECTION_FIELDS, CONNECTION_TYPE } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/service-connection.ts';
-import { exposeCredentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/expose-credential-process.ts';
-import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
-import { optionsOf, sessionOf, toExpose } from './support.ts';
+import { credentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/credential-process.ts';
+import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.ts';
+import { contextOf, optionsOf, sessionOf } from './support.ts';
 
 interface Input {
   readonly name: string;
@@ -92,10 +92,9 @@ describe('task.json', () => {
     const options = optionsOf({ variablePrefix: 'my_' });
     const set = [
       ...awsEnvironment(sessionOf(), options).map(({ name }) => name),
-      ...exposeCredentialProcess(toExpose({ options })).variables.map(({ name }) => name),
+      ...credentialProcess.variables(contextOf({ options })).map(({ name }) => name),
       ...task.outputVariables.map(({ name }: { name: string }) => name),
-      'AWS_PROFILE',
-      'AWS_SECURITY_TOKEN',
+      ...CONFLICTING_VARIABLES,
     ];
     for (const name of set)
       assert.ok(

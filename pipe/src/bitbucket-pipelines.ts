@@ -3,6 +3,7 @@ import {
   type CiSystem,
   type Environment,
   Failure,
+  type GitState,
   type IdentityToken,
   type Log,
   type Options,
@@ -10,23 +11,14 @@ import {
   type RunIdentity,
   Secret,
   type Session,
+  sourceLine,
 } from '@aws-oidc-assume/shared';
-import { environmentFile, sourceLine } from './environment-file.ts';
-import { exposeEnvironment } from './expose-environment.ts';
-import { exposeProfile } from './expose-profile.ts';
-import { exposeWebIdentity } from './expose-web-identity.ts';
-import type { ExposeMode, Exposure, ToExpose } from './exposure.ts';
-import { OutputFolder } from './output-folder.ts';
+import { type ExposeModeName, modeNamed } from './expose/modes.ts';
 import type { Settings } from './settings.ts';
-
-const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
-  environment: exposeEnvironment,
-  profile: exposeProfile,
-  'web-identity': exposeWebIdentity,
-};
+import { StepFolder } from './step-folder.ts';
 
 /** A step of Bitbucket Pipelines as the pipe sees it from inside its container. */
-export class BitbucketPipelines implements CiSystem<ExposeMode> {
+export class BitbucketPipelines implements CiSystem<ExposeModeName> {
   readonly name = NAME;
   /** A step has one token and cannot request another. */
   readonly renewsToken = false;
@@ -51,27 +43,46 @@ export class BitbucketPipelines implements CiSystem<ExposeMode> {
     return this.#token();
   }
 
-  async publish(sessions: readonly [Session, ...Session[]], options: Options<ExposeMode>): Promise<Published> {
-    const cloneFolder = this.#cloneFolder();
-    const folder = new OutputFolder(cloneFolder, this.#settings.outputFolder);
-    const { variables, clears, files, lines } = MODES[options.expose]({
-      sessions,
-      token: this.#token(),
-      options,
-      folder: folder.path,
-    });
+  async publish(
+    sessions: readonly [Session, ...Session[]],
+    options: Options<ExposeModeName>,
+    timeLeft: () => number,
+  ): Promise<Published> {
+    const token = this.#token();
+    const folder = new StepFolder(this.#cloneFolder(), this.#settings.outputFolder, token);
+    const mode = modeNamed(options.expose);
+    const context = { sessions, token, options, folder: folder.path };
     const { once } = this.#settings;
     const prefix = options.variablePrefix;
-    const environment = environmentFile(folder.path, { prefix, clears, variables, once });
-    await folder.write([...files, environment]);
+    const variables = mode.variables(context);
+    const clears = mode.conflicts(context);
+    const report = await folder.publish({ files: mode.files(context), prefix, clears, variables, once }, timeLeft);
+    for (const warning of report.warnings) this.log.warning(warning);
+    const claims = [
+      ...(report.isPrivate ? ['readable by its owner only'] : []),
+      ...this.#gitClaim(report.git),
+      ...(once ? ['gone once it is read'] : []),
+    ];
     return {
       lines: [
-        ...lines,
-        `Written ${environment.file} (readable by its owner only, kept out of git${once ? '; gone once it is read' : ''}).`,
+        ...mode.lines(context),
+        ...(report.stale.length === 0 ? [] : [`Replaced or removed files of another run: ${report.stale.join(', ')}.`]),
+        `Written ${folder.environmentFile}${claims.length === 0 ? '' : ` (${claims.join(', ')})`}.`,
         `It sets ${variables.map(({ name }) => name).join(', ')}${prefix === '' ? `, and clears ${clears.join(', ')}` : ''}.`,
-        `In the next line of this step: ${sourceLine(environment.file, this.#workingFolder)}`,
+        `In the next line of this step: ${sourceLine(folder.environmentFile, this.#workingFolder)}`,
       ],
     };
+  }
+
+  /** Nothing is said that was not checked. */
+  #gitClaim(git: GitState): string[] {
+    if (git.kind === 'untracked') return ['kept out of git'];
+    if (git.kind === 'unknown') {
+      this.log.warning(
+        `Whether git tracks files in the output folder could not be checked: ${git.reason}. If it does, "git add -A" stages the credentials.`,
+      );
+    }
+    return [];
   }
 
   #token(): IdentityToken {

@@ -1,6 +1,6 @@
 import { type Environment, type OptionRules, proxyProblems, type RawOptions } from '@aws-oidc-assume/shared';
 import { contradictions } from './contradictions.ts';
-import { EXPOSE_MODES, type ExposeMode } from './exposure.ts';
+import { EXPOSE_MODES, type ExposeModeName } from './expose/modes.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import { rawOptions } from './variables.ts';
@@ -9,7 +9,7 @@ import { rawOptions } from './variables.ts';
 export function readEnvironment(env: Environment): {
   raw: RawOptions;
   settings: Settings;
-  rules: OptionRules<ExposeMode>;
+  rules: OptionRules<ExposeModeName>;
 } {
   const { settings, problems: settingProblems } = readSettings(env);
   const { raw, problems: variableProblems } = rawOptions(env);

@@ -49,8 +49,9 @@ function parseFolder(text: string, cloneFolder: string): string {
   if (variable !== undefined)
     throw new Problem(`${is}; the variable ${printable(variable)} in it is not defined where this runs`);
   if (/\p{Cc}/u.test(text)) throw new Problem(`${is}, which holds control characters`);
-  const [first = ''] = path.relative(cloneFolder, path.resolve(cloneFolder, text)).split(path.sep);
+  const steps = path.relative(cloneFolder, path.resolve(cloneFolder, text)).split(path.sep);
+  const [first = ''] = steps;
   if (first === '' || first === '..') throw new Problem(`${is}, not a folder below the clone folder`);
-  if (first === '.git') throw new Problem(`${is}, which belongs to git`);
+  if (steps.some((step) => step.toLowerCase() === '.git')) throw new Problem(`${is}, which belongs to git`);
   return text;
 }

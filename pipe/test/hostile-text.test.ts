@@ -14,7 +14,7 @@ import { fromIni } from '@aws-sdk/credential-providers';
 import fc from 'fast-check';
 import { refusal, ScriptedRuntime, success, tokenText } from '../../shared/test/support.ts';
 import { BitbucketPipelines } from '../src/bitbucket-pipelines.ts';
-import { exposeProfile } from '../src/expose-profile.ts';
+import { profile } from '../src/expose/profile.ts';
 import { PipeLog } from '../src/log.ts';
 import { readEnvironment } from '../src/read-environment.ts';
 
@@ -104,7 +104,7 @@ describe('hostile text', () => {
         for (const [name, value] of runtime.form(1)) {
           if (/^Tags\.member\.\d+\.Value$/.test(name)) assert.match(value, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
         }
-        const file = readFileSync(path.join(clone, '.aws-oidc/env'), 'utf8').split('\n').slice(1, -1);
+        const file = readFileSync(path.join(clone, '.aws-oidc/env'), 'utf8').split('\n').slice(2, -1);
         for (const line of file)
           assert.match(line, /^(?:# Variables AWS_\*|unset [A-Z_ ]+|export [A-Z_]+='[\w+/=.:-]+')$/);
       }),
@@ -171,14 +171,14 @@ describe('hostile text', () => {
           assumedRoleArn: 'arn:aws:sts::123456789012:assumed-role/deploy/x',
           endpoint: '',
         });
-        const { files } = exposeProfile({
+        const files = profile.files({
           sessions: [{ profile: 'site', credentials }],
           token: IdentityToken.parse(tokenText()),
           options: parseOptions(options, rules),
           folder: clone,
         });
         try {
-          for (const { file, contents } of files) writeFileSync(file, contents(undefined));
+          for (const { name, contents } of files) writeFileSync(path.join(clone, name), contents(undefined));
         } catch (error) {
           assert.ok(error instanceof Failure);
           assert.match(error.message, /has a value that AWS configuration files cannot hold/);

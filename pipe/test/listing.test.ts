@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OPTION_KEYS, OPTIONS, parseOptions } from '@aws-oidc-assume/shared';
 import { parse } from 'yaml';
-import { EXPOSE_MODES } from '../src/exposure.ts';
+import { EXPOSE_MODES } from '../src/expose/modes.ts';
 import { readEnvironment } from '../src/read-environment.ts';
 import { SETTING_VARIABLES } from '../src/settings.ts';
 import { unknownVariables } from '../src/unknown-variables.ts';

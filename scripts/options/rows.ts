@@ -1,6 +1,6 @@
 import { INPUTS_HELP } from '../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs-help.ts';
-import { EXPOSE_MODES as TASK_MODES } from '../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/expose/exposure.ts';
-import { EXPOSE_MODES as PIPE_MODES } from '../../pipe/src/exposure.ts';
+import { EXPOSE_MODES as TASK_MODES } from '../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.ts';
+import { EXPOSE_MODES as PIPE_MODES } from '../../pipe/src/expose/modes.ts';
 import { SETTINGS_HELP } from '../../pipe/src/settings-help.ts';
 import { type ExtraOption, OPTION_HELP, OPTION_SUMMARIES, type OptionHelp } from '../../shared/src/options/help.ts';
 import { OPTION_KEYS } from '../../shared/src/options/keys.ts';

@@ -44,7 +44,7 @@ export async function assumeRole<Mode extends string>(
     const sessions = await assumeSessions(token, { ci, options, limits, runtime });
     guardSessions(sessions, options, raw.allowedAccountIds.name);
     limits.signal.throwIfAborted();
-    const published = await ci.publish(sessions, options);
+    const published = await ci.publish(sessions, options, limits.timeLeft);
     reportSuccess({ sessions, published, options }, ci.log, runtime.now());
     await warnOfWeakTrust(token, options, ci.log, runtime);
     return { sessions, options, token };

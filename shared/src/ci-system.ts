@@ -20,9 +20,14 @@ export interface CiSystem<Mode extends string = string> {
   identityToken(limits: RetryLimits): Promise<IdentityToken>;
   /**
    * Gives the credentials to later steps, all of them or none.
+   * @param timeLeft milliseconds until the overall limit
    * @throws Failure `CannotPublish`; nothing is left behind then
    */
-  publish(sessions: readonly [Session, ...Session[]], options: Options<Mode>): Promise<Published>;
+  publish(
+    sessions: readonly [Session, ...Session[]],
+    options: Options<Mode>,
+    timeLeft: () => number,
+  ): Promise<Published>;
 }
 
 export interface Published {

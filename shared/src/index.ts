@@ -42,21 +42,33 @@ export {
   CONFLICTING_VARIABLES,
   CREDENTIAL_VARIABLES,
   type EnvironmentVariable,
+  OLD_KEY_VARIABLES,
+  profileFileVariables,
   regionVariables,
   revealed,
 } from './publish/aws-environment.ts';
-export { configHeader, credentialsSection, withSection } from './publish/aws-profile-files.ts';
-export { shellWord } from './publish/posix-shell.ts';
 export {
-  foreignFile,
-  type Owner,
-  type PrivateFile,
-  privateFiles,
-  privateFolder,
-  removeFolders,
-  statOf,
-} from './publish/private-files.ts';
+  CONFIG_NAME,
+  CREDENTIALS_NAME,
+  processProfileFiles,
+  profileFiles,
+  profileKinds,
+} from './publish/aws-profile-files.ts';
+export { codeOf } from './publish/cannot-publish.ts';
+export { environmentFile } from './publish/environment-file.ts';
+export {
+  conflictsWith,
+  type ExposeContext,
+  type ExposeMode,
+  modeNames,
+  profileOf,
+} from './publish/expose-mode.ts';
+export type { FileKinds, PlainKind } from './publish/file-kinds.ts';
+export { type GitState, IGNORE_EVERYTHING, refuseTrackedFolder } from './publish/git-tracking.ts';
+export { type OutputFile, OutputFolder, type PublishReport } from './publish/output-folder.ts';
+export { shellWord, sourceLine } from './publish/posix-shell.ts';
 export { processCredentials } from './publish/process-credentials.ts';
+export { Seal } from './publish/seal.ts';
 export type { Runtime } from './runtime.ts';
 export { AssumedCredentials, type Session } from './sts/assumed-credentials.ts';
 export { systemRuntime } from './system-runtime.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
-import { awsEnvironment, revealed } from '../src/publish/aws-environment.ts';
-import { credentialsSection } from '../src/publish/aws-profile-files.ts';
+import { awsEnvironment, profileFileVariables, revealed } from '../src/publish/aws-environment.ts';
+import { profileFiles } from '../src/publish/aws-profile-files.ts';
+import { conflictsWith, modeNames, profileOf } from '../src/publish/expose-mode.ts';
 import { RecordingSystem, rawOptions, ScriptedRuntime, SECRET_KEY, SESSION_TOKEN, success } from './support.ts';
 
 describe('what AWS tools read', () => {
@@ -37,12 +38,35 @@ describe('what AWS tools read', () => {
     assert.ok(Object.keys(valuesOf(awsEnvironment(session, options))).every((name) => name.startsWith('PROD_AWS_')));
   });
 
+  it('leads every SDK to a profile, the older ones by a switch', async () => {
+    const { options } = await assumed({ variablePrefix: 'A_' });
+    assert.deepEqual(valuesOf(profileFileVariables({ config: '/c', credentials: '/k' }, 'site', options)), {
+      A_AWS_CONFIG_FILE: '/c',
+      A_AWS_SHARED_CREDENTIALS_FILE: '/k',
+      A_AWS_PROFILE: 'site',
+      A_AWS_SDK_LOAD_CONFIG: '1',
+    });
+  });
+
+  it('conflicts with every other source, also under older names', () => {
+    const conflicts = conflictsWith([{ name: 'AWS_ACCESS_KEY_ID' }]);
+    assert.ok(!conflicts.includes('AWS_ACCESS_KEY_ID'));
+    for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_SECRET_KEY', 'AMAZON_ACCESS_KEY_ID']) {
+      assert.ok(conflicts.includes(name), name);
+    }
+  });
+
+  it('is given by one of the modes, of which the first is the default', async () => {
+    assert.deepEqual(modeNames([{ name: 'a' }, { name: 'b' }]), ['a', 'b']);
+    const { sessions } = await assumed();
+    assert.equal(profileOf(sessions[0]), 'default');
+  });
+
   it('shows no secret when it is printed as JSON', async () => {
     const { sessions, options } = await assumed();
     const [session] = sessions;
     assert.ok(session);
-    const printed = JSON.stringify([awsEnvironment(session, options), credentialsSection(session)]);
+    const printed = JSON.stringify([awsEnvironment(session, options), profileFiles([session], options)]);
     assert.ok(!printed.includes(SECRET_KEY) && !printed.includes(SESSION_TOKEN));
-    assert.equal(revealed(credentialsSection(session)['aws_secret_access_key'] ?? ''), SECRET_KEY);
   });
 });

@@ -1,71 +1,123 @@
 import assert from 'node:assert/strict';
-import { configHeader, withSection } from '../src/publish/aws-profile-files.ts';
+import { Secret } from '../src/core/secret.ts';
+import {
+  CONFIG_NAME,
+  CREDENTIALS_NAME,
+  processProfileFiles,
+  profileFiles,
+  profileKinds,
+} from '../src/publish/aws-profile-files.ts';
+import { AssumedCredentials, type Session } from '../src/sts/assumed-credentials.ts';
+
+const sessionOf = (profile: string | undefined, id = 'ID'): Session => ({
+  profile,
+  credentials: new AssumedCredentials({
+    accessKeyId: id,
+    secretAccessKey: 'key/+',
+    sessionToken: 'token==',
+    expiration: new Date('2026-03-01T13:00:00Z'),
+    assumedRoleArn: 'arn:aws:sts::123456789012:assumed-role/deploy/job',
+    endpoint: 'https://sts.eu-west-1.amazonaws.com',
+  }),
+});
+const REGION = { region: 'eu-west-1' };
+const KEYS = 'aws_secret_access_key = key/+\naws_session_token = token==\n';
 
 describe('profiles in AWS files', () => {
-  it('begin a file', () => {
-    assert.equal(withSection('', 'default', { region: 'eu-west-1' }), '[default]\nregion = eu-west-1\n');
-  });
+  const text = (files: ReturnType<typeof profileFiles>, name: string, kept?: string) =>
+    String(files.find((file) => file.name === name)?.contents(kept));
+  const accepts = (name: string, body: string) =>
+    profileKinds(['region', 'credential_process'])
+      .find((kind) => kind.name === name)
+      ?.accepts(body);
 
-  it('are added after what is there', () => {
+  it('are a section in each file, the default one without a prefix', () => {
+    const files = profileFiles([sessionOf(undefined), sessionOf('site')], REGION);
+    assert.equal(text(files, CONFIG_NAME), '[default]\nregion = eu-west-1\n\n[profile site]\nregion = eu-west-1\n');
     assert.equal(
-      withSection('# mine\n[profile a]\nregion = x\n', 'profile b', { region: 'y' }),
-      '# mine\n[profile a]\nregion = x\n\n[profile b]\nregion = y\n',
+      text(files, CREDENTIALS_NAME),
+      `[default]\naws_access_key_id = ID\n${KEYS}\n[site]\naws_access_key_id = ID\n${KEYS}`,
     );
   });
 
-  it('are added with one empty line between, however many there are', () => {
-    assert.equal(withSection('[a]\nk = 1\n\n', 'b', { z: '1' }), '[a]\nk = 1\n\n[b]\nz = 1\n');
-    assert.equal(withSection('[a]\nk = 1\n \t\n', 'b', { z: '1' }), '[a]\nk = 1\n \t\n[b]\nz = 1\n');
-  });
-
-  it('leave lines before any section, and values that look like one', () => {
-    const theirs = 'stray = 1\n[a]\nrun = x [b]\nlist[b] = 1\nk = 1\n';
-    assert.equal(withSection(theirs, 'b', { z: '1' }), `${theirs}\n[b]\nz = 1\n`);
-  });
-
-  it('replace their own section and leave every other line', () => {
-    const before = '; top\n[a]\nk = 1\n\n# about b\n[ b ]\nold = 1\nnested =\n  x = 1\n\n# about c\n[c]\nk = 3\n';
-    const after = '; top\n[a]\nk = 1\n\n# about b\n[b]\nnew = 2\n\n# about c\n[c]\nk = 3\n';
-    assert.equal(withSection(before, 'b', { new: '2' }), after);
-  });
-
-  it('make one of a section that came twice', () => {
-    assert.equal(withSection('[b]\nx = 1\n[a]\n[b]\ny = 1\n', 'b', { z: '1' }), '[b]\nz = 1\n[a]\n');
-  });
-
-  it('change nothing when written again', () => {
-    const once = withSection('[a]\nk = 1\n', 'b', { z: '1' });
-    assert.equal(withSection(once, 'b', { z: '1' }), once);
-  });
-
-  it('read files with Windows line ends', () => {
-    assert.equal(withSection('[a]\r\nk=1\r\n', 'a', { k: '2' }), '[a]\nk = 2\n');
-  });
-
-  it('have no prefix for the default profile in the config file', () => {
-    assert.equal(configHeader('default'), 'default');
-    assert.equal(configHeader('x'), 'profile x');
-  });
-
-  it('know the default profile and quoted names in every spelling', () => {
-    assert.equal(withSection('[profile default]\nk = 1\n', 'default', { z: '1' }), '[default]\nz = 1\n');
-    for (const header of [
-      '[profile "a"]',
-      "[profile 'a']",
-      '[profile  \t a]',
-      ' [ profile a ]',
-      '[profile a] # mine',
+  it('are what the files accept, and nothing else is', () => {
+    const files = profileFiles([sessionOf(undefined), sessionOf('a.b_c@d+e-f')], REGION);
+    assert.equal(accepts(CONFIG_NAME, text(files, CONFIG_NAME)), true);
+    assert.equal(accepts(CREDENTIALS_NAME, text(files, CREDENTIALS_NAME)), true);
+    const empty = processProfileFiles(sessionOf('p'), REGION, 'node x');
+    assert.equal(accepts(CREDENTIALS_NAME, text(empty, CREDENTIALS_NAME)), true);
+    for (const body of [
+      '[plugins]\ncli_legacy_plugin_path = /tmp\n',
+      '[default]\nca_bundle = x\n',
+      '[default]\nregion=eu-west-1\n',
+      'region = eu-west-1\n',
+      '[default]\nregion = a\nregion = b\n',
+      '[default]\n[default]\n',
+      '[default]\r\nregion = a\r\n',
+      '[default] ; mine\n',
+      '; mine\n[default]\n',
+      '[profile "a"]\n',
+      '[sso-session x]\n',
+      '[default]\nregion = a\n  nested = b\n',
+      '[default]\nregion = a #b\n',
+      '[default]\n__proto__ = a\n',
     ]) {
-      assert.equal(withSection(`${header}\nk = 1\n`, 'profile a', { z: '1' }), '[profile a]\nz = 1\n', header);
+      assert.equal(accepts(CONFIG_NAME, body), false, body);
     }
+    assert.equal(accepts(CREDENTIALS_NAME, '[default]\ncredential_process = x\n'), false);
   });
 
-  for (const value of ['', 'a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b']) {
-    it(`take no value that would be read as something else: ${JSON.stringify(value)}`, () => {
-      assert.throws(() => withSection('', 'a', { k: value }), {
+  it('never run a command, where an adapter has none', () => {
+    const body = '[default]\ncredential_process = /bin/sh\n';
+    assert.equal(accepts(CONFIG_NAME, body), true);
+    assert.equal(profileKinds(['region'])[0]?.accepts(body), false);
+  });
+
+  it('stand beside those of an earlier call, each replaced by its own name', () => {
+    const first = text(profileFiles([sessionOf('a'), sessionOf('b')], REGION), CREDENTIALS_NAME);
+    const second = text(profileFiles([sessionOf('a', 'NEW'), sessionOf('c')], REGION), CREDENTIALS_NAME, first);
+    assert.equal(
+      second,
+      ['[a]\naws_access_key_id = NEW\n', '[b]\naws_access_key_id = ID\n', '[c]\naws_access_key_id = ID\n']
+        .map((section) => section + KEYS)
+        .join('\n'),
+    );
+  });
+
+  it('have no keys beside a command, which the keys would win over', () => {
+    const before = text(profileFiles([sessionOf('a')], REGION), CREDENTIALS_NAME);
+    const files = processProfileFiles(sessionOf('a'), REGION, '/node /x.js');
+    assert.equal(text(files, CREDENTIALS_NAME, before), '[a]\n');
+    assert.equal(text(files, CONFIG_NAME), '[profile a]\nregion = eu-west-1\ncredential_process = /node /x.js\n');
+  });
+
+  it('keep their names, and nothing else, once the secrets are taken out', () => {
+    const [config, credentials] = profileKinds(['region']);
+    const planted =
+      '[plugins]\nevil = x\n[default]\naws_secret_access_key = x\n[profile a]\ncredential_process = x\njunk';
+    assert.equal(config?.withoutSecrets(planted), '[plugins]\n\n[default]\n\n[profile a]\n');
+    assert.equal(credentials?.withoutSecrets('\0'), '');
+  });
+
+  for (const value of ['', 'a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b', "'a' 'b'", '"a" "b" "c"']) {
+    it(`take no value that some SDK reads otherwise: ${JSON.stringify(value)}`, () => {
+      assert.throws(() => text(processProfileFiles(sessionOf('a'), REGION, value), CONFIG_NAME), {
         code: 'CannotPublish',
-        message: 'k has a value that AWS configuration files cannot hold.',
+        message: 'credential_process has a value that AWS configuration files cannot hold.',
       });
     });
   }
+
+  it('take a quoted word, which loses its quotes and stays one word', () => {
+    assert.match(
+      text(processProfileFiles(sessionOf('a'), REGION, '"C:\\my agent\\x.cmd"'), CONFIG_NAME),
+      /credential_process = "C:\\my agent\\x\.cmd"\n/,
+    );
+  });
+
+  it('hold secrets that nothing else shows', () => {
+    const [, credentials] = profileFiles([sessionOf('a')], REGION);
+    assert.doesNotMatch(JSON.stringify({ credentials, session: sessionOf('a') }), /key\/\+/);
+    assert.equal(String(new Secret('x')), '[secret]');
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { shellWord } from '../src/publish/posix-shell.ts';
+import { shellWord, sourceLine } from '../src/publish/posix-shell.ts';
 
 describe('a word of a POSIX shell', () => {
   it('is what it was, whatever it holds', () => {
@@ -13,6 +13,12 @@ describe('a word of a POSIX shell', () => {
     const script = `printf '%s\\0' ${all.map(shellWord).join(' ')}`;
     const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
     assert.deepEqual(printed.split('\0').slice(0, -1), all);
+  });
+
+  it('is short where the shell is in a folder above the file it reads', () => {
+    assert.equal(sourceLine('/b/.aws-oidc/env', '/b'), '. ./.aws-oidc/env');
+    assert.equal(sourceLine('/b/.aws-oidc/env', '/c'), '. /b/.aws-oidc/env');
+    assert.equal(sourceLine("/b/it's/env"), ". '/b/it'\\''s/env'");
   });
 
   it('cannot hold NUL', () => {

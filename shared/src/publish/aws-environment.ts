@@ -8,7 +8,7 @@ export interface EnvironmentVariable {
   readonly value: string | Secret;
 }
 
-/** The credentials as they stand in an environment: in botocore they win over profiles, in every SDK over web identity. */
+/** Variables with the credentials themselves. In botocore they win over profiles, in every SDK over web identity. */
 export const CREDENTIAL_VARIABLES = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
@@ -17,8 +17,58 @@ export const CREDENTIAL_VARIABLES = [
 ] as const;
 
 /**
- * The variables that AWS tools read. The expiration lets SDKs say that credentials have expired, in place of an opaque
- * refusal.
+ * Older names of keys, still read today. `AWS_ACCESS_KEY` and `AWS_SECRET_KEY`: SDKs for Go and Ruby, Java v1, Terraform.
+ * `AMAZON_…`: SDK for JavaScript v2 and Ruby. `AWS_CREDENTIAL_FILE`: boto 2 and s3cmd.
+ */
+export const OLD_KEY_VARIABLES = [
+  'AWS_ACCESS_KEY',
+  'AWS_SECRET_KEY',
+  'AWS_SECURITY_TOKEN',
+  'AMAZON_ACCESS_KEY_ID',
+  'AMAZON_SECRET_ACCESS_KEY',
+  'AMAZON_SESSION_TOKEN',
+  'AWS_CREDENTIAL_FILE',
+] as const;
+
+/**
+ * Variables that would win over `AWS_ACCESS_KEY_ID` and the other credentials, or be mixed with them. A profile wins in
+ * the SDK for JavaScript; botocore sends a stale `AWS_SECURITY_TOKEN`; the others are further sources of credentials.
+ */
+export const CONFLICTING_VARIABLES = [
+  'AWS_PROFILE',
+  'AWS_DEFAULT_PROFILE',
+  ...OLD_KEY_VARIABLES,
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+] as const;
+
+/** Variables that name AWS files and say how old SDKs read them. */
+const FILE_VARIABLES = [
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_SDK_LOAD_CONFIG',
+  'AWS_STS_REGIONAL_ENDPOINTS',
+  'AWS_ENDPOINT_URL_STS',
+] as const;
+
+const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const;
+
+/** Every variable that an expose mode sets or clears. */
+export const KNOWN_VARIABLES: ReadonlySet<string> = new Set([
+  ...CREDENTIAL_VARIABLES,
+  ...CONFLICTING_VARIABLES,
+  ...FILE_VARIABLES,
+  ...REGION_VARIABLES,
+]);
+
+/**
+ * Returns the variables that AWS tools read. With the expiration SDKs report expired credentials; otherwise AWS refuses
+ * them without a reason.
  */
 export function awsEnvironment({ credentials }: Session, options: Options): EnvironmentVariable[] {
   const values: Readonly<Record<(typeof CREDENTIAL_VARIABLES)[number], string | Secret>> = {
@@ -33,25 +83,28 @@ export function awsEnvironment({ credentials }: Session, options: Options): Envi
   ];
 }
 
-/** Both names, since botocore reads only `AWS_DEFAULT_REGION` and the JavaScript and Java SDKs only `AWS_REGION`. */
+/** Returns the region under both names: botocore reads only `AWS_DEFAULT_REGION`, the JavaScript and Java SDKs only `AWS_REGION`. */
 export function regionVariables({ region, variablePrefix }: Options): EnvironmentVariable[] {
-  return ['AWS_REGION', 'AWS_DEFAULT_REGION'].map((name) => ({ name: `${variablePrefix}${name}`, value: region }));
+  return REGION_VARIABLES.map((name) => ({ name: `${variablePrefix}${name}`, value: region }));
 }
 
 /**
- * Variables that would win over, or be mixed with, `AWS_ACCESS_KEY_ID` and its fellows: a profile wins in the
- * JavaScript SDK, a stale `AWS_SECURITY_TOKEN` is sent by botocore, and the rest are other sources of credentials.
+ * Returns the variables that lead AWS tools to a profile in files. Without `AWS_SDK_LOAD_CONFIG` the SDK for JavaScript v2
+ * and Go v1 do not read a config file, and take the machine's own credentials.
  */
-export const CONFLICTING_VARIABLES = [
-  'AWS_PROFILE',
-  'AWS_DEFAULT_PROFILE',
-  'AWS_SECURITY_TOKEN',
-  'AWS_WEB_IDENTITY_TOKEN_FILE',
-  'AWS_ROLE_ARN',
-  'AWS_ROLE_SESSION_NAME',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-] as const;
+export function profileFileVariables(
+  files: { readonly config: string; readonly credentials: string },
+  profile: string,
+  { variablePrefix }: Pick<Options, 'variablePrefix'>,
+): EnvironmentVariable[] {
+  const values = {
+    AWS_CONFIG_FILE: files.config,
+    AWS_SHARED_CREDENTIALS_FILE: files.credentials,
+    AWS_PROFILE: profile,
+    AWS_SDK_LOAD_CONFIG: '1',
+  };
+  return Object.entries(values).map(([name, value]) => ({ name: `${variablePrefix}${name}`, value }));
+}
 
 export function revealed(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;

@@ -1,76 +1,154 @@
 import { Failure } from '../core/failure.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Options } from '../options/options.ts';
 import type { Session } from '../sts/assumed-credentials.ts';
 import { revealed } from './aws-environment.ts';
+import { profileOf } from './expose-mode.ts';
+import type { SealedKind } from './file-kinds.ts';
+import type { OutputFile } from './output-folder.ts';
+
+/** Names of the AWS files in an output folder. */
+export const CONFIG_NAME = 'config';
+export const CREDENTIALS_NAME = 'credentials';
+
+/** Sections of an AWS file by their headers, in their order. */
+type Sections = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+type Section = Readonly<Record<string, string | Secret>>;
+
+/** Keys of a section in the `config` file. `credential_process` is a command that AWS tools run. */
+const CONFIG_KEYS = ['region', 'credential_process'] as const;
+const CREDENTIAL_KEYS = ['aws_access_key_id', 'aws_secret_access_key', 'aws_session_token'] as const;
+
+/** A profile's name between brackets, as the option `profile` allows it. */
+const HEADER = /^\[((?:profile )?[\w.@+-]{1,64})\]$/;
+const PAIR = /^([a-z_]+) = (.+)$/;
 
 /**
- * The text of an AWS `config` or `credentials` file with one section set to these values. All other lines, comments and
- * the order of sections stay as they were; a section of that name is replaced whole, and one that comes twice becomes
- * one.
- *
- * @throws Failure `CannotPublish` where a value cannot stand in such a file
- * @param header what stands between the brackets: `default`, `profile x` in a config file, `x` in a credentials file
+ * The kinds of the AWS files in an output folder.
+ * @param configKeys of a section; an adapter that never writes a command accepts none
  */
-export function withSection(text: string, header: string, values: Readonly<Record<string, string | Secret>>): string {
-  const lines = text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/);
-  const section = [`[${header}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${iniValue(key, value)}`)];
-  const kept: string[] = [];
-  let written = false;
-  let inSection = false;
-  for (const line of lines) {
-    const found = headerOf(line);
-    if (found !== undefined) {
-      inSection = found === header;
-      if (inSection && !written) {
-        kept.push(...section);
-        written = true;
-      }
-    }
-    // Of the section itself only comments and blank lines stay: those at its end belong to what follows.
-    if (!inSection || isBetween(line)) kept.push(line);
-  }
-  if (!written) {
-    const last = kept.at(-1);
-    if (last !== undefined && last.trim() !== '') kept.push('');
-    kept.push(...section);
-  }
-  return `${kept.join('\n')}\n`;
+export function profileKinds(configKeys: readonly (typeof CONFIG_KEYS)[number][]): SealedKind[] {
+  return [profileFile(CONFIG_NAME, configKeys), profileFile(CREDENTIALS_NAME, CREDENTIAL_KEYS)];
 }
 
-/** One line, and nothing that any SDK takes for a comment: the JavaScript SDK cuts at ` #` and ` ;`. */
+function profileFile(name: string, keys: readonly string[]): SealedKind {
+  return {
+    name,
+    comment: ';',
+    note: '',
+    accepts: (body) => parseSections(body, keys) !== undefined,
+    withoutSecrets: (text) => renderSections(headersOf(text)),
+  };
+}
+
+/** Returns the text of an AWS file with these sections set, others of this run kept. */
+function withSections(
+  kept: string | undefined,
+  keys: readonly string[],
+  sections: ReadonlyMap<string, Section>,
+): string {
+  const all = new Map(kept === undefined ? [] : parseSections(kept, keys));
+  for (const [header, values] of sections) {
+    const texts = Object.entries(values).map(([key, value]) => [key, iniValue(key, value)] as const);
+    all.set(header, Object.fromEntries(texts));
+  }
+  return renderSections(all);
+}
+
+/** Undefined where a line is anything but a header, one of the keys, or empty. */
+function parseSections(body: string, keys: readonly string[]): Sections | undefined {
+  const sections = new Map<string, Record<string, string>>();
+  let section: Record<string, string> | undefined;
+  for (const line of body.split('\n').filter((text) => text !== '')) {
+    const header = HEADER.exec(line)?.[1];
+    const [, key = '', value = ''] = PAIR.exec(line) ?? [];
+    if (header !== undefined && !sections.has(header)) {
+      section = {};
+      sections.set(header, section);
+    } else if (section !== undefined && keys.includes(key) && !Object.hasOwn(section, key) && isIniValue(value)) {
+      section[key] = value;
+    } else {
+      return undefined;
+    }
+  }
+  return sections;
+}
+
+/** The profiles that any text names, without their values. */
+function headersOf(text: string): Sections {
+  const headers = text.split('\n').flatMap((line) => HEADER.exec(line)?.[1] ?? []);
+  return new Map(headers.map((header) => [header, {}]));
+}
+
+function renderSections(sections: Sections): string {
+  return [...sections]
+    .map(([header, values]) =>
+      [`[${header}]`, ...Object.entries(values).map(([key, value]) => `${key} = ${value}`), ''].join('\n'),
+    )
+    .join('\n');
+}
+
+/** @throws Failure `CannotPublish` where a value cannot stand in such a file */
 function iniValue(key: string, value: string | Secret): string {
   const text = revealed(value);
-  if (text === '' || text !== text.trim() || /[\r\n\0]|(?:^|\s)[#;]/.test(text)) {
+  if (!isIniValue(text)) {
     throw new Failure('CannotPublish', `${key} has a value that AWS configuration files cannot hold.`);
   }
   return text;
 }
 
 /**
- * `[default]` and `[profile default]` are one and the same for every SDK (the AWS CLI even takes the latter first), and
- * so are quoted names and space inside the brackets.
+ * Whether every SDK reads the value as it is. The SDK for JavaScript cuts at ` #` and ` ;`. The SDK for Go removes a quote
+ * at the beginning together with the same quote at the end (aws-sdk-go-v2, config/internal/ini/strings.go): that is
+ * harmless for one quoted word, and makes one word of several.
  */
-function headerOf(line: string): string | undefined {
-  const name = /^\s*\[([^\]]*)\]/.exec(line)?.[1];
-  if (name === undefined) return undefined;
-  const header = name.trim().replace(/["']/g, '').replace(/\s+/g, ' ');
-  return header === 'profile default' ? 'default' : header;
+function isIniValue(text: string): boolean {
+  const isSeveralWords = /^(["'`]).*\1.*\1$/.test(text);
+  return text !== '' && text === text.trim() && !/[\r\n\0]|(?:^|\s)[#;]/.test(text) && !isSeveralWords;
 }
 
-function isBetween(line: string): boolean {
-  return /^\s*(?:[#;].*)?$/.test(line);
-}
-
-/** Header of a profile in the `config` file; in the `credentials` file it is the bare name. */
-export function configHeader(profile: string): string {
+/** Header of a profile in the `config` file; in the `credentials` file it is the name alone. */
+function configHeader(profile: string): string {
   return profile === 'default' ? 'default' : `profile ${profile}`;
 }
 
 /** The profile's keys in the `credentials` file. */
-export function credentialsSection({ credentials }: Session): Record<string, string | Secret> {
+function credentialsSection({
+  credentials,
+}: Session): Readonly<Record<(typeof CREDENTIAL_KEYS)[number], string | Secret>> {
   return {
     aws_access_key_id: credentials.accessKeyId,
     aws_secret_access_key: credentials.secretAccessKey,
     aws_session_token: credentials.sessionToken,
   };
+}
+
+/** The files that hold each session as a profile: the region in one, the credentials in the other. */
+export function profileFiles(sessions: readonly Session[], { region }: Pick<Options, 'region'>): OutputFile[] {
+  const config = sessions.map((session) => [configHeader(profileOf(session)), { region }] as const);
+  const credentials = sessions.map((session) => [profileOf(session), credentialsSection(session)] as const);
+  return [sectionFile(CONFIG_NAME, CONFIG_KEYS, config), sectionFile(CREDENTIALS_NAME, CREDENTIAL_KEYS, credentials)];
+}
+
+/** The files for a profile whose credentials come from a program. */
+export function processProfileFiles(
+  session: Session,
+  { region }: Pick<Options, 'region'>,
+  command: string,
+): OutputFile[] {
+  const profile = profileOf(session);
+  return [
+    sectionFile(CONFIG_NAME, CONFIG_KEYS, [[configHeader(profile), { region, credential_process: command }]]),
+    // Keys of that name from an earlier step would win over the program.
+    sectionFile(CREDENTIALS_NAME, CREDENTIAL_KEYS, [[profile, {}]]),
+  ];
+}
+
+function sectionFile(
+  name: string,
+  keys: readonly string[],
+  sections: readonly (readonly [string, Section])[],
+): OutputFile {
+  return { name, contents: (kept) => withSections(kept, keys, new Map(sections)) };
 }

@@ -93,7 +93,7 @@ describe('the credential process', () => {
     );
   });
 
-  for (const name of ['with spaces', 'Büro 東京', "l'été", '`id` "quoted" \\back', 'a;b&c|d%e']) {
+  for (const name of ['with spaces', 'a #b', 'Büro 東京', "l'été", '`id` "quoted" \\back', 'a;b&c|d%e']) {
     it(`is found by both clients in a folder called ${name}`, async () => {
       const workFolder = path.join(tmpdir(), `${name} ${process.pid}`);
       try {
@@ -107,7 +107,7 @@ describe('the credential process', () => {
     });
   }
 
-  for (const name of ['a #b', '$HOME']) {
+  for (const name of ['$HOME']) {
     it(`is not left in a folder called ${name}, which AWS tools would misread`, async () => {
       const workFolder = path.join(tmpdir(), `${name} ${process.pid}`);
       try {
@@ -124,10 +124,16 @@ describe('the credential process', () => {
   }
 
   it('has a command that botocore, as on Windows, splits as it was meant', () => {
-    const words = ['C:\\Program Files\\node.exe', "D:\\a\\_temp\\it's (1) & more\\renewal.js", 'D:\\Büro\\'];
+    const folder = "D:\\a\\_temp\\it's (1) & more\\Büro";
+    const process = { node: 'C:\\node.exe', script: `${folder}\\renewal.js`, argument: `${folder}\\abc.state.json` };
+    const words = [`${folder}\\abc.cmd`];
     const program =
       "import json, sys; from awscli.botocore.compat import compat_shell_split; print(json.dumps(compat_shell_split(sys.argv[1], 'win32')))";
-    const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program, processCommand(words, 'win32')]);
+    const { stdout, stderr } = spawnSync('/usr/bin/python3', [
+      '-c',
+      program,
+      processCommand(process, 'win32', 'abc').line,
+    ]);
     assert.deepEqual(JSON.parse(stdout.toString() || `"${stderr}"`), words);
   });
 

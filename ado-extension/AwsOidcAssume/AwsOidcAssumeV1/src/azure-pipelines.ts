@@ -27,25 +27,15 @@ import {
 import type { AgentNetwork } from './agent/agent-network.ts';
 import type { Inputs } from './agent/inputs.ts';
 import type { TaskHost } from './agent/task-host.ts';
-import { exposeCredentialProcess } from './expose/expose-credential-process.ts';
-import { exposeEnvironment } from './expose/expose-environment.ts';
-import { exposeProfile } from './expose/expose-profile.ts';
-import { exposeSecretVariables } from './expose/expose-secret-variables.ts';
-import type { ExposeMode, Exposure, Program, Renewal, ToExpose } from './expose/exposure.ts';
+import type { Program, Renewal } from './expose/job-mode.ts';
+import { type ExposeModeName, modeNamed } from './expose/modes.ts';
 import type { RenewalState } from './expose/renewal-state.ts';
 import { setForLaterSteps, setOutputs } from './publish/job-variables.ts';
 import { ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
 import { summaryOf } from './publish/summary.ts';
 
-const MODES: Readonly<Record<ExposeMode, (what: ToExpose) => Exposure>> = {
-  environment: exposeEnvironment,
-  'secret-variables': exposeSecretVariables,
-  profile: exposeProfile,
-  'credential-process': exposeCredentialProcess,
-};
-
 /** A job of Azure Pipelines as the task sees it. */
-export class AzurePipelines implements CiSystem<ExposeMode> {
+export class AzurePipelines implements CiSystem<ExposeModeName> {
   readonly name = NAME;
   /** Every request gives a new token, which is valid for minutes. */
   readonly renewsToken = true;
@@ -74,22 +64,31 @@ export class AzurePipelines implements CiSystem<ExposeMode> {
     return token;
   }
 
-  async publish(sessions: readonly [Session, ...Session[]], options: Options<ExposeMode>): Promise<Published> {
+  async publish(
+    sessions: readonly [Session, ...Session[]],
+    options: Options<ExposeModeName>,
+    timeLeft: () => number,
+  ): Promise<Published> {
     const [first] = sessions;
     const temp = tempDirectoryOf((name) => this.#host.variable(name));
-    const folder = new ProfileFolder(temp, options.variablePrefix);
-    const exposure = MODES[options.expose]({
-      sessions,
-      options,
-      folder,
-      later: this.#host,
-      renewal: () => this.#renewal(),
-    });
-    if (exposure.files.length > 0) {
-      await folder.write(exposure.files);
+    const secret = new Secret(this.#tokenRequest().accessToken);
+    const folder = new ProfileFolder({ temp, prefix: options.variablePrefix }, secret, timeLeft);
+    const mode = modeNamed(options.expose);
+    const context = { sessions, options, folder: folder.path, later: this.#host, renewal: this.#renewal() };
+    const files = mode.files(context);
+    const warnings = [...mode.warnings(context)];
+    if (files.length > 0) {
+      const report = await folder.publish(files);
+      warnings.push(...report.warnings);
       this.#host.command('task.settaskvariable', { variable: 'leftFolder', issecret: 'false' }, folder.path);
     }
-    const lines = setForLaterSteps(exposure, this.#host, this.log);
+    const variables = mode.variables(context);
+    const conflicts = mode.conflicts(context);
+    const lines = setForLaterSteps(
+      { variables, conflicts, warnings, lines: mode.lines(context) },
+      this.#host,
+      this.log,
+    );
     setOutputs(
       {
         accountId: first.credentials.accountId,

@@ -13,7 +13,6 @@ import {
 import { transportThrough } from './agent/agent-network.ts';
 import { hinted } from './agent/hints.ts';
 import { inert } from './agent/log.ts';
-import { EXPOSE_MODES } from './expose/exposure.ts';
 import { readState } from './expose/renewal-state.ts';
 
 declare const VERSION: string;
@@ -35,7 +34,7 @@ async function run(stateFile: string): Promise<void> {
       return { lines: [] };
     },
   };
-  await assumeRole(job, state.raw, { exposeModes: EXPOSE_MODES }, runtime);
+  await assumeRole(job, state.raw, { exposeModes: ['credential-process'] }, runtime);
 }
 
 async function main(): Promise<void> {

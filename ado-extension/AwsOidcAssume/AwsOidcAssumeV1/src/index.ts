@@ -15,7 +15,7 @@ import { readInputs } from './agent/inputs.ts';
 import { inert, TaskLog } from './agent/log.ts';
 import { agentHost, type TaskHost } from './agent/task-host.ts';
 import { AzurePipelines } from './azure-pipelines.ts';
-import { EXPOSE_MODES } from './expose/exposure.ts';
+import { EXPOSE_MODES } from './expose/modes.ts';
 import { withdraw } from './publish/withdraw.ts';
 
 declare const VERSION: string;

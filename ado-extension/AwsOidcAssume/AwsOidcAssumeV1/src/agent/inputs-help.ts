@@ -1,6 +1,6 @@
 // Texts about the inputs that only the task has. No bundle contains them; see `scripts/options.ts`.
 import type { ExtraOption } from '@aws-oidc-assume/shared/option-help';
-import type { ExposeMode } from '../expose/exposure.ts';
+import type { ExposeModeName } from '../expose/modes.ts';
 import type { TASK_INPUTS } from './inputs.ts';
 import { CONNECTION_TYPE } from './service-connection.ts';
 
@@ -37,7 +37,7 @@ export const INPUTS_HELP: Readonly<Record<(typeof TASK_INPUTS)[number], ExtraOpt
 };
 
 /** Choices of the input `expose` in the form. */
-export const EXPOSE_LABELS: Readonly<Record<ExposeMode, string>> = {
+export const EXPOSE_LABELS: Readonly<Record<ExposeModeName, string>> = {
   environment: 'Environment variables of all later steps',
   'secret-variables': 'Secret variables, mapped by hand with env:',
   profile: 'AWS profiles in files',

@@ -1,19 +1,38 @@
 import type { Log } from '@aws-oidc-assume/shared';
 import type { TaskHost } from '../agent/task-host.ts';
-import type { Exposure, JobVariable } from '../expose/exposure.ts';
+import type { JobVariable } from '../expose/job-mode.ts';
+
+/** Everything that later steps are to find in their environment, and what the log says of it. */
+export interface JobVariables {
+  readonly variables: readonly JobVariable[];
+  /** Names of variables to empty. */
+  readonly conflicts: readonly string[];
+  readonly lines: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A key without its expiration is good; an expiration without its key ends other keys. */
+const EXPIRATION = /AWS_CREDENTIAL_EXPIRATION$/;
+const KEYS = /AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 /**
- * Sets what later steps are to find, and says what they will find, where the agent would not do as it is told.
+ * Sets what later steps are to find, and logs where the agent will not do so.
  * @returns lines for the log
  */
 export function setForLaterSteps(
-  { variables, clears, lines, warnings }: Exposure,
+  { variables: wanted, conflicts, lines, warnings }: JobVariables,
   host: Pick<TaskHost, 'command' | 'secretNames'>,
   log: Pick<Log, 'warning'>,
 ): string[] {
-  for (const name of clears) setVariable(host, { name, value: '', secret: false });
-  for (const variable of variables) setVariable(host, variable);
   const isStuck = ({ name, secret }: JobVariable) => !secret && host.secretNames.has(name.toUpperCase());
+  const isSplit = wanted.some((one) => KEYS.test(one.name) && isStuck(one));
+  const variables = wanted.filter(({ name }) => !(isSplit && EXPIRATION.test(name)));
+  const emptied = [
+    ...conflicts,
+    ...(isSplit ? wanted.map(({ name }) => name).filter((name) => EXPIRATION.test(name)) : []),
+  ];
+  for (const name of emptied) setVariable(host, { name, value: '', secret: false });
+  for (const variable of variables) setVariable(host, variable);
   const stuck = variables.filter(isStuck).map(({ name }) => name);
   for (const warning of [...warnings, ...onceSecret(stuck)]) log.warning(warning);
   const environment = variables.filter((one) => !one.secret && !isStuck(one)).map(({ name }) => name);
@@ -21,7 +40,9 @@ export function setForLaterSteps(
   return [
     ...(secret.length === 0 ? [] : [`Set as secret variables of this job: ${secret.join(', ')}.`]),
     `Set for all later steps of this job: ${environment.join(', ')}.`,
-    ...(clears.length === 0 ? [] : [`Emptied, because they would win over the new credentials: ${clears.join(', ')}.`]),
+    ...(conflicts.length === 0
+      ? []
+      : [`Emptied, because they would win over the new credentials: ${conflicts.join(', ')}.`]),
     // The task cannot read that restriction, nor does the agent tell it (agent, TaskRestrictionsChecker.cs).
     'Should the agent warn "Setting variable … has been disabled": `target: settableVariables` of this step forbids it, and later steps lack that variable.',
     ...lines,

@@ -1,17 +1,36 @@
-import { readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  CONFIG_NAME,
   Failure,
+  type FileKinds,
   type Options,
-  type PrivateFile,
-  privateFiles,
-  privateFolder,
-  removeFolders,
-  statOf,
+  type OutputFile,
+  OutputFolder,
+  type PlainKind,
+  type PublishReport,
+  profileKinds,
+  Seal,
+  type Secret,
 } from '@aws-oidc-assume/shared';
+import { folderName } from './folder-name.ts';
 
-/** Ends the name of a file that holds what `credential-process.js` needs. */
-export const STATE_FILE = '.state.json';
+/** End of the name of a file that holds what `credential-process.js` needs. */
+export const STATE_SUFFIX = '.state.json';
+
+const anyFile = (matches: (name: string) => boolean, holdsSecrets: boolean): PlainKind => ({
+  matches,
+  holdsSecrets,
+  // Each run writes them anew, and only a sealed profile leads to them.
+  accepts: () => true,
+  isOfThisRun: () => true,
+});
+
+const isRenewal = (name: string) => /^\w+(?:\.state\.json|\.cmd)$/.test(name);
+
+const KINDS: FileKinds = {
+  sealed: profileKinds(['region', 'credential_process']),
+  plain: [anyFile((name) => name === 'credential-process.js' || name === 'core.js', false), anyFile(isRenewal, true)],
+};
 
 /**
  * The folder below `Agent.TempDirectory` in which later steps find AWS `config` and `credentials` files. All steps of a job
@@ -20,53 +39,45 @@ export const STATE_FILE = '.state.json';
  */
 export class ProfileFolder {
   readonly path: string;
-  readonly config: string;
-  readonly credentials: string;
-  readonly #base: string;
+  readonly #folder: OutputFolder;
 
-  constructor(tempDirectory: string, prefix: Options['variablePrefix']) {
-    this.#base = path.resolve(tempDirectory);
-    this.path = path.join(this.#base, folderName(prefix));
-    this.config = path.join(this.path, 'config');
-    this.credentials = path.join(this.path, 'credentials');
+  /**
+   * @param secret that every step of this job has, and no other job: the access token as the agent gave it
+   * @param timeLeft milliseconds until the deadline
+   */
+  constructor(
+    { temp, prefix }: { readonly temp: string; readonly prefix: Options['variablePrefix'] },
+    secret: Secret,
+    timeLeft: () => number,
+  ) {
+    const base = path.resolve(temp);
+    this.path = path.join(base, folderName(prefix));
+    this.#folder = new OutputFolder({ base, path: this.path, keepsOwner: false, timeLeft }, KINDS, new Seal(secret));
   }
 
   /**
-   * Writes all these files or none.
+   * Publishes all these files or none. State files that no profile names any more are removed: they hold the access token.
    * @throws Failure `CannotPublish`; the folder is as before then
    */
-  async write(files: readonly PrivateFile[]): Promise<void> {
+  async publish(files: readonly OutputFile[]): Promise<PublishReport> {
     refuseWhatIsExpanded(this.path);
-    const made = await privateFolder(this.#base, this.path, undefined);
-    try {
-      await privateFiles(files, undefined);
-    } catch (error) {
-      await removeFolders(made);
-      throw error;
-    }
+    return this.#folder.publish({
+      files,
+      isObsolete: (name, texts) => {
+        const [id = ''] = name.split('.');
+        return isRenewal(name) && !String(texts.get(CONFIG_NAME)).includes(`${id}.`);
+      },
+    });
   }
 
   /**
-   * Takes the credentials out of the files that earlier steps left, and what would get new ones. Profiles stay by name:
-   * `AWS_PROFILE` may name one, and a missing profile reads like a mistake in the pipeline.
-   * @returns whether there were any
-   * @throws Failure `CannotPublish`
+   * Takes the credentials, and what would get new ones, out of everything that earlier steps left.
+   * @returns whether there was anything
+   * @throws Failure `CannotPublish` after it did all that it could
    */
-  async withdraw(): Promise<boolean> {
-    if (!(await statOf(this.path))?.isDirectory()) return false;
-    const files = [this.config, this.credentials].map((file) => ({ file, contents: withoutCredentials }));
-    await this.write(files);
-    for (const name of await readdir(this.path)) {
-      if (name.endsWith(STATE_FILE)) await unlink(path.join(this.path, name));
-    }
-    return true;
+  withdraw(): Promise<boolean> {
+    return this.#folder.withdraw();
   }
-}
-
-const FOLDER = 'aws-oidc-assume';
-
-function folderName(prefix: string): string {
-  return prefix === '' ? FOLDER : `${FOLDER}-${prefix}`;
 }
 
 /** botocore expands variables in the path of `AWS_CONFIG_FILE`, wherever they come from (Python's os.path.expandvars). */
@@ -76,17 +87,6 @@ function refuseWhatIsExpanded(folder: string): void {
   throw new Failure('CannotPublish', `The AWS CLI would take ${variable} in ${folder} for a variable.`, {
     changes: ['Give the agent a work folder without such signs, or use expose: environment.'],
   });
-}
-
-/** Whether it is a folder of ours: for who is about to remove it. */
-export function isProfileFolder(folder: string, tempDirectory: string): boolean {
-  const isOurs = /^aws-oidc-assume(?:-\w{1,64})?$/.test(path.basename(folder));
-  return isOurs && path.dirname(path.resolve(folder)) === path.resolve(tempDirectory);
-}
-
-function withoutCredentials(present: Buffer | undefined): string {
-  const lines = (present?.toString('utf8') ?? '').split('\n');
-  return lines.filter((line) => !/^(?:aws_|credential_process)/.test(line)).join('\n');
 }
 
 /** @throws Failure `CannotPublish` where the agent names no such folder */

@@ -1,17 +1,11 @@
 import { type IdentityToken, type Options, printable, type Session } from '@aws-oidc-assume/shared';
+import { modeNamed } from '../expose/modes.ts';
 
 export interface Summary {
   readonly sessions: readonly Session[];
   readonly options: Options;
   readonly token: IdentityToken | undefined;
 }
-
-const HOW: Readonly<Record<string, string>> = {
-  environment: 'environment variables of all later steps',
-  'secret-variables': 'secret variables, mapped by hand',
-  profile: 'AWS profiles',
-  'credential-process': 'an AWS profile that gets new credentials by itself',
-};
 
 /** The job's summary on the Extensions tab of the run, in Markdown. The agent masks nothing in it, so that nothing secret may stand there. */
 export function summaryOf({ sessions, options, token }: Summary): string {
@@ -29,7 +23,7 @@ export function summaryOf({ sessions, options, token }: Summary): string {
     ['Region', code(options.region)],
     ['Subject of the identity token', code(token?.subject ?? '(none)')],
     ['Issuer', code(token?.issuer ?? '(none)')],
-    ['Given to later steps as', HOW[options.expose] ?? code(options.expose)],
+    ['Given to later steps as', modeNamed(options.expose).summary],
   ];
   return [
     '### AWS role assumed',

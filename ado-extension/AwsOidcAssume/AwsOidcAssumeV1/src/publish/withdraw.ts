@@ -1,32 +1,51 @@
-import { CREDENTIAL_VARIABLES, Failure, type Log } from '@aws-oidc-assume/shared';
+import { randomBytes } from 'node:crypto';
+import { CREDENTIAL_VARIABLES, Failure, type Log, OLD_KEY_VARIABLES, Secret } from '@aws-oidc-assume/shared';
 import type { TaskHost } from '../agent/task-host.ts';
 import { setVariable } from './job-variables.ts';
 import { ProfileFolder } from './profile-folder.ts';
 
+/** Milliseconds for which emptying is retried where another program on Windows has a file open. */
+const TIME_LIMIT = 5000;
+
 /**
- * After a failure no later step may go on with credentials that this step was to replace: those of an earlier step, or of
- * the agent's machine. What this step would have set is emptied. Says what it could not do, and never fails itself: the
- * failure to report is the one before.
+ * Empties credentials after a failure: no later step may go on with those that this step was to replace, be they of an
+ * earlier step or of the agent's machine. Logs what it could not empty and never fails itself, because the failure to
+ * report is the earlier one.
  */
 export async function withdraw(
-  host: Pick<TaskHost, 'input' | 'variable' | 'environment' | 'secretNames' | 'command'>,
+  host: Pick<TaskHost, 'input' | 'variable' | 'environment' | 'secretNames' | 'command' | 'server'>,
   log: Pick<Log, 'info' | 'warning'>,
 ): Promise<void> {
   const prefix = prefixOf(host.input('variablePrefix'));
-  const stale = CREDENTIAL_VARIABLES.map((name) => `${prefix}${name}`).filter(
+  const names = [
+    ...CREDENTIAL_VARIABLES.map((name) => `${prefix}${name}`),
+    ...(prefix === '' ? OLD_KEY_VARIABLES : []),
+  ];
+  const stale = names.filter(
     (name) => host.environment[name.toUpperCase()] || host.secretNames.has(name.toUpperCase()),
   );
   for (const name of stale) {
     setVariable(host, { name, value: '', secret: host.secretNames.has(name.toUpperCase()) });
   }
-  const temp = host.variable('Agent.TempDirectory');
-  const folder = temp === undefined ? undefined : new ProfileFolder(temp, prefix);
   try {
+    const folder = folderOf(host, prefix);
     if (await folder?.withdraw()) stale.push(`the profiles in ${folder?.path}`);
   } catch (error) {
     log.warning(`The profiles that an earlier step left could not be emptied: ${Failure.from(error).message}`);
   }
   if (stale.length > 0) log.info(`Emptied, so that no later step goes on with older credentials: ${stale.join(', ')}.`);
+}
+
+function folderOf(
+  { variable, server }: Pick<TaskHost, 'variable' | 'server'>,
+  prefix: string,
+): ProfileFolder | undefined {
+  const temp = variable('Agent.TempDirectory');
+  if (temp === undefined) return undefined;
+  const end = performance.now() + TIME_LIMIT;
+  // Emptied files need no seal that a later step knows.
+  const secret = new Secret(server.accessToken ?? randomBytes(32).toString('hex'));
+  return new ProfileFolder({ temp, prefix }, secret, () => end - performance.now());
 }
 
 /** A wrong prefix is reported as a wrong option. */

@@ -1,0 +1,73 @@
+import {
+  conflictsWith,
+  type EnvironmentVariable,
+  type ExposeContext,
+  type ExposeMode,
+  revealed,
+} from '@aws-oidc-assume/shared';
+import type { TaskHost } from '../agent/task-host.ts';
+
+/** A variable of the job, for later steps. */
+export interface JobVariable {
+  readonly name: string;
+  readonly value: string;
+  /** Whether later steps know it only as `$(NAME)`, not in their environment. */
+  readonly secret: boolean;
+}
+
+export interface JobContext extends ExposeContext {
+  /** Environment of later steps as it is now. */
+  readonly later: Pick<TaskHost, 'environment' | 'secretNames'>;
+  /** Read only by the mode that needs it: it holds the access token of the job. */
+  readonly renewal: Renewal;
+}
+
+/** Files that `credential-process` leaves beside the profile. */
+export interface Renewal {
+  /** Path of the Node that runs this. */
+  readonly node: string;
+  readonly platform: NodeJS.Platform;
+  /** JSON, with secrets. */
+  readonly state: string;
+  /** Programs of this task's folder by their names. The first is the one to run. */
+  readonly programs: readonly [Program, ...Program[]];
+  /** Hex digits, different in each run of the task. */
+  readonly id: string;
+}
+
+export interface Program {
+  readonly name: string;
+  read(): Buffer;
+}
+
+/** A mode of the task: a record for each value of `expose`. */
+export interface JobMode<Name extends string = string> extends ExposeMode<Name, JobContext, JobVariable> {
+  /** Entry of the job's summary. */
+  readonly summary: string;
+  /** Warnings for the log. */
+  warnings(context: JobContext): readonly string[];
+}
+
+/**
+ * Variables that choose a profile. Emptying does not take their effect away: the AWS CLI then looks for a profile without
+ * a name and fails. A job variable cannot be removed either.
+ */
+const PROFILE_VARIABLES: readonly string[] = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
+
+/** Variables by which later steps would choose a profile. An empty one counts too. */
+export function profileVariablesIn({ environment, secretNames }: JobContext['later']): string[] {
+  return PROFILE_VARIABLES.filter((name) => environment[name] !== undefined && !secretNames.has(name));
+}
+
+/** Variables of later steps that would win over those that are set. With a prefix nothing can win. */
+export function jobConflicts(variables: readonly JobVariable[], { later, options }: JobContext): string[] {
+  if (options.variablePrefix !== '') return [];
+  return conflictsWith(variables).filter(
+    (name) => later.environment[name] && !later.secretNames.has(name) && !PROFILE_VARIABLES.includes(name),
+  );
+}
+
+/** A variable that later steps find in their environment. */
+export function plainVariable({ name, value }: EnvironmentVariable): JobVariable {
+  return { name, value: revealed(value), secret: false };
+}

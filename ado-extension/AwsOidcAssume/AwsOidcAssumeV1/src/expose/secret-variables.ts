@@ -1,0 +1,52 @@
+import { awsEnvironment, CREDENTIAL_VARIABLES, OLD_KEY_VARIABLES, revealed } from '@aws-oidc-assume/shared';
+import { type JobContext, type JobMode, type JobVariable, jobConflicts, profileVariablesIn } from './job-mode.ts';
+
+/**
+ * A key id is no secret, but a key id without its key in the environment breaks every AWS tool. The expiration is left
+ * out: plain, it would reach steps that map nothing, and end the keys of their own; secret, it would hide its own value in
+ * the log.
+ */
+function variables({ options, sessions: [session] }: JobContext): JobVariable[] {
+  return awsEnvironment(session, options)
+    .filter(({ name }) => !name.endsWith('AWS_CREDENTIAL_EXPIRATION'))
+    .map(({ name, value }) => ({
+      name,
+      value: revealed(value),
+      secret: typeof value !== 'string' || name.endsWith('AWS_ACCESS_KEY_ID'),
+    }));
+}
+
+/** `expose: secret-variables`: nothing reaches a later step that does not map it by `env:` or `$(NAME)`. */
+export const secretVariables: JobMode<'secret-variables'> = {
+  name: 'secret-variables',
+  summary: 'secret variables, mapped by hand',
+  files: () => [],
+  variables,
+  conflicts: (context) => jobConflicts(variables(context), context),
+  lines: (context) => [
+    'Steps that need them map them by hand:',
+    '  env:',
+    ...variables(context)
+      .filter(({ secret }) => secret)
+      .map(({ name }) => `    ${name.slice(context.options.variablePrefix.length)}: $(${name})`),
+  ],
+  warnings: ({ options, later }) => {
+    if (options.variablePrefix !== '') return [];
+    const profiles = profileVariablesIn(later).filter((name) => later.environment[name]);
+    const found = [...CREDENTIAL_VARIABLES, ...OLD_KEY_VARIABLES].filter(
+      (name) => later.environment[name] && !later.secretNames.has(name),
+    );
+    return [
+      ...(profiles.length === 0
+        ? []
+        : [
+            `${profiles.join(' and ')} ${profiles.length === 1 ? 'is' : 'are'} set in this job and cannot be taken away: later steps that use the AWS SDK for JavaScript will take that profile, not the variables mapped with env:. Unset it, or use expose: profile.`,
+          ]),
+      ...(found.length === 0
+        ? []
+        : [
+            `${found.join(', ')} stood in the environment before. Where that comes from the agent's own machine, later steps that map nothing still find it there.`,
+          ]),
+    ];
+  },
+};

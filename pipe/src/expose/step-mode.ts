@@ -1,0 +1,15 @@
+import type { EnvironmentVariable, ExposeContext, ExposeMode, IdentityToken, OptionKey } from '@aws-oidc-assume/shared';
+
+export interface StepContext extends ExposeContext {
+  readonly token: IdentityToken;
+}
+
+/** A mode of the pipe: a record for each value of `EXPOSE`. */
+export interface StepMode<Name extends string = string> extends ExposeMode<Name, StepContext, EnvironmentVariable> {
+  /** Whether it writes profiles, which tell several calls apart. */
+  readonly hasProfiles: boolean;
+  /** Whether the environment file is all that later lines need, so that it may remove itself. */
+  readonly canBeReadOnce: boolean;
+  /** Options without effect in this mode. */
+  readonly unsupported: readonly OptionKey[];
+}

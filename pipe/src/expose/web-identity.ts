@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { conflictsWith, regionVariables, stsEndpointOf } from '@aws-oidc-assume/shared';
+import type { StepContext, StepMode } from './step-mode.ts';
+
+export const TOKEN_NAME = 'web-identity-token';
+
+/** With these set, an SDK looks at a profile before the token: the JavaScript SDK even at the default one. */
+const FILE_VARIABLES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_SDK_LOAD_CONFIG'];
+
+function variables({ sessions: [session], options, folder }: StepContext) {
+  const [{ role }] = options.roles;
+  const [endpoint] = options.endpoints;
+  const isUsual = endpoint.url === stsEndpointOf(options.region);
+  const values = {
+    AWS_ROLE_ARN: role.arn,
+    AWS_WEB_IDENTITY_TOKEN_FILE: path.join(folder, TOKEN_NAME),
+    AWS_ROLE_SESSION_NAME: sessionNameIn(session.credentials.assumedRoleArn),
+    // Otherwise Go v1 and JavaScript v2 ask the global endpoint.
+    AWS_STS_REGIONAL_ENDPOINTS: 'regional',
+    ...(isUsual ? {} : { AWS_ENDPOINT_URL_STS: endpoint.url }),
+  };
+  return [
+    ...Object.entries(values).map(([name, value]) => ({ name: `${options.variablePrefix}${name}`, value })),
+    ...regionVariables(options),
+  ];
+}
+
+/**
+ * `EXPOSE=web-identity`: the token in a file, and the variables by which SDKs assume the role themselves and do so again
+ * while the token lives. The pipe drops its own credentials: assuming the role once showed that the setup works, here
+ * rather than in the middle of a deployment.
+ */
+export const webIdentity: StepMode<'web-identity'> = {
+  name: 'web-identity',
+  // No newline at the end: not every SDK trims the token.
+  files: ({ token }) => [{ name: TOKEN_NAME, contents: () => token.reveal() }],
+  variables,
+  conflicts: (context) => [...conflictsWith(variables(context)), ...FILE_VARIABLES],
+  lines: ({ token, folder }) => {
+    const until = token.expiresAt === undefined ? '' : `, ${token.expiresAt.toISOString()}`;
+    return [
+      'The role was assumed once, to show here and now that the set-up works; those credentials were not kept.',
+      `AWS SDKs assume it by themselves from ${path.join(folder, TOKEN_NAME)}, and again until that token expires${until}.`,
+    ];
+  },
+  hasProfiles: false,
+  canBeReadOnce: false,
+  // SDKs that assume a role by themselves send role, session name and token, and nothing else.
+  unsupported: ['sessionPolicy', 'sessionPolicyArns', 'chainRoleArns', 'durationSeconds', 'stsFallbackRegions'],
+};
+
+/** `arn:aws:sts::123456789012:assumed-role/deploy/<session name>` */
+function sessionNameIn(assumedRoleArn: string): string {
+  return assumedRoleArn.slice(assumedRoleArn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,359 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { attempt, cannotPublish, codeOf, reasonOf } from './cannot-publish.ts';
+import { retrySharingViolations } from './sharing-violations.ts';
+
+/** Owner of what is written; only root can give files away. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A file on its disk, whatever name it has at the moment. */
+export interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+export interface FileContents {
+  readonly bytes: Buffer;
+  readonly stats: Stats;
+}
+
+/** The file system as this process reaches it. Tests name another system than their own. */
+export interface FileAccess {
+  /** Milliseconds until the deadline, for retries on Windows. */
+  timeLeft(): number;
+  readonly platform?: NodeJS.Platform;
+  /** Folder of the open descriptors; only Linux resolves paths through it. */
+  readonly descriptors?: string;
+}
+
+/** These flags are undefined on Windows. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const DIRECTORY = constants.O_DIRECTORY ?? 0;
+const NON_BLOCK = constants.O_NONBLOCK ?? 0;
+const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
+
+/** Bytes of the largest file that is read; the files of this program have a few kilobytes. */
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * A folder that was opened once. Its entries are reached through the open descriptor, so a later rename of the folder or
+ * a link in its place changes nothing.
+ *
+ * Linux resolves `/proc/self/fd/<n>/<name>` from the descriptor itself. Other systems have no such path in Node: there
+ * every operation first checks that the path still leads to the same folder, which narrows the race but cannot close it.
+ */
+export class OpenFolder {
+  readonly path: string;
+  readonly #access: FileAccess;
+  readonly #stats: Stats;
+  /** Undefined on Windows, where Node opens no folders. */
+  readonly #handle: FileHandle | undefined;
+  /** The path through the descriptor; undefined where the system has none. */
+  readonly #descriptorPath: string | undefined;
+
+  private constructor(folderPath: string, access: FileAccess, opened: Opened) {
+    this.path = folderPath;
+    this.#access = access;
+    this.#stats = opened.stats;
+    this.#handle = opened.handle;
+    this.#descriptorPath = opened.descriptorPath;
+  }
+
+  /**
+   * Opens the folder that the user named. It may be a link.
+   * @throws Error of Node
+   */
+  static async open(folderPath: string, access: FileAccess): Promise<OpenFolder> {
+    return new OpenFolder(folderPath, access, await openAt(folderPath, access, true));
+  }
+
+  get owner(): Owner {
+    return { uid: this.#stats.uid, gid: this.#stats.gid };
+  }
+
+  /**
+   * Opens a folder in this one. It must not be a link.
+   * @throws Failure `CannotPublish`
+   */
+  async child(name: string): Promise<OpenFolder> {
+    const childPath = path.join(this.path, name);
+    try {
+      return new OpenFolder(childPath, this.#access, await openAt(await this.#entry(name), this.#access, false));
+    } catch (error) {
+      const found = await this.kindOf(name);
+      if (found === 'link')
+        throw cannotPublish(`${childPath} is a symbolic link`, 'Remove the link, or choose another output folder.');
+      if (found !== undefined && found !== 'folder')
+        throw cannotPublish(`${childPath} exists and is not a folder`, 'Remove it, or choose another output folder.');
+      throw await attempt(`${childPath} cannot be opened`, () => Promise.reject(error));
+    }
+  }
+
+  /**
+   * Makes a folder in this one.
+   * @returns false where something of that name exists
+   * @throws Failure `CannotPublish`
+   */
+  async makeChild(name: string): Promise<boolean> {
+    return attempt(`${path.join(this.path, name)} cannot be made`, async () => {
+      try {
+        await mkdir(await this.#entry(name), { mode: 0o700 });
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false;
+        throw error;
+      }
+    });
+  }
+
+  /** Removes an empty folder; keeps one in which something lies now. */
+  async removeChild(name: string): Promise<void> {
+    try {
+      await rmdir(await this.#entry(name));
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;
+    }
+  }
+
+  async names(): Promise<string[]> {
+    return attempt(`${this.path} cannot be read`, async () => (await readdir(await this.#self())).sort());
+  }
+
+  /** Kind of an entry itself, not of a link's target; undefined where there is none. */
+  async kindOf(name: string): Promise<'file' | 'folder' | 'link' | 'other' | undefined> {
+    const found = await this.#statsOf(name);
+    if (found === undefined) return undefined;
+    if (found.isSymbolicLink()) return 'link';
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'other';
+  }
+
+  /** Whether the system keeps modes; Windows has access lists instead. */
+  get hasModes(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** Whether the name still belongs to that file; on Windows whether there is a file. */
+  async isFile(name: string, { dev, ino }: FileIdentity): Promise<boolean> {
+    const found = await this.#statsOf(name);
+    if (!this.hasModes) return found?.isFile() === true;
+    return found?.dev === dev && found.ino === ino;
+  }
+
+  /**
+   * Reads a regular file of at most 1 MiB; undefined where there is none.
+   * @throws Failure `CannotPublish` for a link, a folder, a device or a pipe
+   */
+  async read(name: string): Promise<FileContents | undefined> {
+    const file = path.join(this.path, name);
+    const found = await this.kindOf(name);
+    if (found === undefined) return undefined;
+    if (found === 'link')
+      throw cannotPublish(`${file} is a symbolic link`, 'Remove the link, or choose another output folder.');
+    if (found !== 'file')
+      throw cannotPublish(`${file} exists and is not a file`, 'Remove it, or choose another output folder.');
+    return attempt(`${file} cannot be read`, () =>
+      this.#retried(async (entry) => {
+        // The entry may have become a pipe since: opening one must not block.
+        const handle = await open(entry, constants.O_RDONLY | NO_FOLLOW | NON_BLOCK);
+        try {
+          const stats = await handle.stat();
+          if (!stats.isFile()) throw cannotPublish(`${file} exists and is not a file`, 'Remove it.');
+          if (stats.size > MAX_BYTES)
+            throw cannotPublish(`${file} has ${stats.size} bytes, more than this program writes`, 'Remove it.');
+          return { bytes: await handle.readFile(), stats };
+        } finally {
+          await handle.close();
+        }
+      }, name),
+    );
+  }
+
+  /**
+   * Writes a new file and sets owner and mode on its descriptor, so that no other file can be meant.
+   * @param mode 0600 unless an older file is copied
+   * @throws Failure `CannotPublish`; the file is gone then
+   */
+  async create(
+    name: string,
+    contents: string | Buffer,
+    owner: Owner | undefined,
+    mode = 0o600,
+  ): Promise<FileIdentity & { readonly mode: number }> {
+    const file = path.join(this.path, name);
+    const handle = await open(await this.#entry(name), CREATE_NEW, 0o600);
+    try {
+      await handle.writeFile(contents);
+      if (this.hasModes) await setMode(handle, mode);
+      await setOwner(handle, owner, file);
+      await handle.sync();
+      return await handle.stat();
+    } catch (error) {
+      await this.remove(name);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Overwrites an existing file in place, where another program keeps it from being replaced. */
+  async overwrite(name: string, contents: string): Promise<void> {
+    await this.#retried(async (entry) => {
+      const handle = await open(entry, constants.O_WRONLY | NO_FOLLOW | NON_BLOCK);
+      try {
+        if (!(await handle.stat()).isFile()) throw cannotPublish(`${path.join(this.path, name)} is not a file`, '');
+        await handle.truncate(0);
+        await handle.writeFile(contents);
+      } finally {
+        await handle.close();
+      }
+    }, name);
+  }
+
+  /** Gives a file another name in this folder, in place of any file of that name. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.#retried(async (entry) => rename(entry, await this.#entry(to)), from);
+  }
+
+  /** Removes a file; one that is gone already is no error. */
+  async remove(name: string): Promise<void> {
+    await this.#retried(async (entry) => {
+      try {
+        await unlink(entry);
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
+    }, name);
+  }
+
+  /**
+   * Makes the folder its owner's alone (0700).
+   * @returns whether the file system keeps such modes
+   * @throws Failure `CannotPublish`
+   */
+  async makePrivate(): Promise<boolean> {
+    const handle = this.#handle;
+    if (handle === undefined) return true;
+    return attempt(`${this.path} cannot be made private`, () => setMode(handle, 0o700));
+  }
+
+  /** Gives the folder to an owner. @throws Failure `CannotPublish` */
+  async giveTo(owner: Owner | undefined): Promise<void> {
+    if (this.#handle !== undefined) await setOwner(this.#handle, owner, this.path);
+  }
+
+  /** Whether the path, followed anew, still leads to this folder. */
+  async isInPlace(): Promise<boolean> {
+    try {
+      const found = await lstat(this.path);
+      // Windows has no descriptor to compare with.
+      return this.#handle === undefined ? found.isDirectory() : isSame(found, this.#stats);
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+  }
+
+  async #retried<T>(action: (entry: string) => Promise<T>, name: string): Promise<T> {
+    return retrySharingViolations(async () => action(await this.#entry(name)), this.#access);
+  }
+
+  async #statsOf(name: string): Promise<Stats | undefined> {
+    try {
+      return await lstat(await this.#entry(name));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw cannotPublish(
+        `${path.join(this.path, name)} cannot be looked at: ${reasonOf(error)}`,
+        'Check the permissions of the folders above it.',
+      );
+    }
+  }
+
+  async #entry(name: string): Promise<string> {
+    return path.join(await this.#self(), name);
+  }
+
+  async #self(): Promise<string> {
+    if (this.#descriptorPath !== undefined) return this.#descriptorPath;
+    // The folder that the user named may be a link: `stat` follows it, as opening did.
+    const found = await stat(this.path);
+    if (!(this.#handle === undefined ? found.isDirectory() : isSame(found, this.#stats)))
+      throw cannotPublish(`${this.path} was replaced while this program ran`, 'Run the step again.');
+    return this.path;
+  }
+}
+
+interface Opened {
+  readonly stats: Stats;
+  readonly handle: FileHandle | undefined;
+  readonly descriptorPath: string | undefined;
+}
+
+/** @throws Error of Node, or one for a link or a file */
+async function openAt(address: string, access: FileAccess, mayBeLink: boolean): Promise<Opened> {
+  const { platform = process.platform, descriptors = '/proc/self/fd' } = access;
+  if (platform === 'win32') {
+    const stats = await (mayBeLink ? stat : lstat)(address);
+    if (!stats.isDirectory()) throw new Error('it is not a folder');
+    return { stats, handle: undefined, descriptorPath: undefined };
+  }
+  const handle = await open(address, constants.O_RDONLY | DIRECTORY | (mayBeLink ? 0 : NO_FOLLOW));
+  try {
+    const stats = await handle.stat();
+    return { stats, handle, descriptorPath: await pathThrough(`${descriptors}/${handle.fd}`, stats) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Undefined where the path is missing or belongs to something else. */
+async function pathThrough(candidate: string, stats: Stats): Promise<string | undefined> {
+  try {
+    return isSame(await stat(`${candidate}/.`), stats) ? candidate : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSame(one: FileIdentity, other: FileIdentity): boolean {
+  return one.dev === other.dev && one.ino === other.ino;
+}
+
+/**
+ * Sets a mode by descriptor.
+ * @returns whether nobody but the owner has more rights than that; a file system such as FAT keeps no modes
+ */
+async function setMode(handle: FileHandle, mode: number): Promise<boolean> {
+  try {
+    await handle.chmod(mode);
+  } catch (error) {
+    const { uid } = await handle.stat();
+    // FAT answers EPERM even to the owner.
+    if (codeOf(error) !== 'EPERM' || uid !== process.geteuid?.()) throw error;
+  }
+  return ((await handle.stat()).mode & 0o077 & ~mode) === 0;
+}
+
+async function setOwner(handle: FileHandle, owner: Owner | undefined, file: string): Promise<void> {
+  if (owner === undefined || process.geteuid?.() !== 0) return;
+  // Of a file with mode 0600 the group does not matter.
+  if ((await handle.stat()).uid === owner.uid) return;
+  try {
+    await handle.chown(owner.uid, owner.gid);
+  } catch (error) {
+    throw cannotPublish(
+      `${file} cannot be given to user ${owner.uid}, who is to read it: ${reasonOf(error)}`,
+      // The second and third are for the folder once it is given away: to set its mode, and to write into it.
+      `Run this as user ${owner.uid}, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE.`,
+    );
+  }
+}

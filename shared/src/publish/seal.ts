@@ -1,0 +1,61 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Secret } from '../core/secret.ts';
+
+/** Character that begins a comment: `#` in a shell, `;` in the ini files of all AWS SDKs (PHP knows no `#`). */
+export type CommentMark = '#' | ';';
+
+/** Text of a file without its two first lines. */
+export interface SealedText {
+  readonly body: string;
+  /** Whether this run wrote it: nobody else knows the key. */
+  readonly isOfThisRun: boolean;
+}
+
+const TITLE = 'Written by AWS OIDC Assume.';
+const SEAL = 'Seal: ';
+
+/**
+ * Knows the files of one run again. The second line of each holds an HMAC-SHA256 of its path and text, under a key made
+ * from a secret of the run: the identity token of a Bitbucket step, the access token of an Azure job. An earlier step, an
+ * artifact or a file in the repository has another secret or none.
+ */
+export class Seal {
+  readonly #key: Buffer;
+
+  constructor(secret: Secret) {
+    this.#key = createHmac('sha256', 'aws-oidc-assume files 1').update(secret.reveal()).digest();
+  }
+
+  /**
+   * @param note end of the first line
+   * @throws RangeError for a note of several lines
+   */
+  sealed(file: string, { comment, note }: { comment: CommentMark; note: string }, body: string): string {
+    if (/[\r\n\0]/.test(note)) throw new RangeError('a comment ends at the end of its line');
+    const title = `${comment} ${TITLE}${note}`;
+    return `${title}\n${comment} ${SEAL}${this.#mac(file, title, body).toString('hex')}\n${body}`;
+  }
+
+  /** Undefined for a text without title and seal. */
+  open(file: string, comment: CommentMark, text: string): SealedText | undefined {
+    const sealed = parseSealed(comment, text);
+    if (sealed === undefined) return undefined;
+    const { title, mac, body } = sealed;
+    return { body, isOfThisRun: timingSafeEqual(Buffer.from(mac, 'hex'), this.#mac(file, title, body)) };
+  }
+
+  #mac(file: string, title: string, body: string): Buffer {
+    return createHmac('sha256', this.#key).update(`${file}\0${title}\0${body}`).digest();
+  }
+}
+
+/** Parts of a sealed text; undefined for any other text. */
+function parseSealed(comment: CommentMark, text: string): { title: string; mac: string; body: string } | undefined {
+  const [title = '', second = ''] = text.split('\n', 2);
+  const prefix = `${comment} ${SEAL}`;
+  const mac = second.slice(prefix.length);
+  if (!title.startsWith(`${comment} ${TITLE}`) || !second.startsWith(prefix) || !/^[0-9a-f]{64}$/.test(mac)) {
+    return undefined;
+  }
+  return { title, mac, body: text.slice(title.length + second.length + 2) };
+}

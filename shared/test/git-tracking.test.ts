@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { readGitIndex } from '../src/publish/git-index.ts';
+import { refuseTrackedFolder } from '../src/publish/git-tracking.ts';
+import { refused } from './refused.ts';
+
+describe('files that git tracks', () => {
+  let top: string;
+  beforeEach(() => {
+    top = mkdtempSync(path.join(tmpdir(), 'git-tracking-'));
+  });
+  afterEach(() => rmSync(top, { recursive: true, force: true }));
+
+  const at = (...parts: string[]) => path.join(top, ...parts);
+  function git(cwd: string, ...args: string[]): string {
+    const { status, stdout, stderr } = spawnSync(
+      'git',
+      ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'protocol.file.allow=always', ...args],
+      { cwd, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: top } },
+    );
+    assert.equal(status, 0, stderr);
+    return stdout;
+  }
+  function put(...files: string[]): void {
+    for (const file of files) {
+      mkdirSync(path.dirname(at(file)), { recursive: true });
+      writeFileSync(at(file), file);
+    }
+  }
+  const state = (folder = '.aws-oidc', base = top) => refuseTrackedFolder(base, path.join(base, folder));
+  const isTracked = (folder = '.aws-oidc', base = top) =>
+    refused(state(folder, base), /^git tracks .*: a later commit could hold the credentials\.$/);
+
+  it('are read from the index as git itself lists them, in each version', function () {
+    this.timeout(60_000);
+    const name = fc.string({ unit: fc.constantFrom(...'ab é-.\u{1f600}"'), minLength: 1, maxLength: 4 });
+    const file = fc
+      .array(name, { minLength: 1, maxLength: 3 })
+      .map((parts) => parts.map((part) => `${part}_`).join('/'))
+      .filter((one) => !one.includes('./'));
+    git(top, 'init', '-q');
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(file, { maxLength: 12 }),
+        fc.constantFrom('2', '4'),
+        fc.boolean(),
+        (files, version, isAdded) => {
+          rmSync(at('.git', 'index'), { force: true });
+          const lines = files.map((one) => `100644 ${'0'.repeat(39)}1\t${one}\0`).join('');
+          const { status } = spawnSync('git', ['update-index', '-z', '--index-info'], { cwd: top, input: lines });
+          if (status !== 0) return;
+          git(top, 'update-index', '--index-version', version);
+          // An entry of "intent to add" has extended flags.
+          if (isAdded) {
+            writeFileSync(at('later'), '');
+            git(top, 'add', '-N', 'later');
+          }
+          const listed = git(top, 'ls-files', '-z').split('\0').slice(0, -1);
+          const index = files.length === 0 && !isAdded ? undefined : readGitIndex(readFileSync(at('.git', 'index')));
+          assert.deepEqual(index?.entries.map((entry) => entry.path) ?? [], listed);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('are none in a repository that does not know the folder', async () => {
+    git(top, 'init', '-q');
+    assert.deepEqual(await state(), { kind: 'untracked' });
+    put('.aws-oidc2/env', 'sub/.aws-oidc/env', '.aws');
+    git(top, 'add', '-A');
+    assert.deepEqual(await state(), { kind: 'untracked' });
+    await isTracked('sub/.aws-oidc');
+  });
+
+  it('are not looked for where there is no repository', async () => {
+    assert.deepEqual(await state(), { kind: 'no-repository' });
+  });
+
+  for (const [name, change] of [
+    ['as usual', []],
+    ['in an index of version 4', ['update-index', '--index-version', '4']],
+    ['in a split index', ['update-index', '--split-index']],
+    ['and told to skip', ['update-index', '--skip-worktree', '.aws-oidc/env']],
+    ['and assumed unchanged', ['update-index', '--assume-unchanged', '.aws-oidc/env']],
+  ] as const) {
+    it(`are found ${name}`, async () => {
+      git(top, 'init', '-q');
+      put('.aws-oidc/env', 'a', 'z/z');
+      git(top, 'add', '-A');
+      if (change.length > 0) git(top, ...change);
+      await isTracked();
+      git(top, 'commit', '-qm', 'x');
+      rmSync(at('.aws-oidc'), { recursive: true });
+      await isTracked();
+    });
+  }
+
+  it('are found in a split index after a change, too', async () => {
+    git(top, 'init', '-q');
+    put('.aws-oidc/env', 'a');
+    git(top, 'add', '-A');
+    git(top, 'update-index', '--split-index');
+    put('b', 'a2');
+    git(top, 'add', '-A');
+    await isTracked();
+    await isTracked('a2');
+    assert.deepEqual(await state('none'), { kind: 'untracked' });
+  });
+
+  it('are found behind a folder of a sparse index', async () => {
+    git(top, 'init', '-q');
+    put('out/.aws-oidc/env', 'kept/a');
+    git(top, 'add', '-A');
+    git(top, 'commit', '-qm', 'x');
+    git(top, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'kept');
+    assert.deepEqual(
+      readGitIndex(readFileSync(at('.git', 'index')))?.entries.map((entry) => entry.path),
+      ['kept/a', 'out/'],
+    );
+    await isTracked('out/.aws-oidc');
+    assert.deepEqual(await state('kept/.aws-oidc'), { kind: 'untracked' });
+  });
+
+  it('are found with SHA-256', async () => {
+    git(top, 'init', '-q', '--object-format=sha256');
+    put('.aws-oidc/env', 'a');
+    git(top, 'add', '-A');
+    await isTracked();
+    assert.deepEqual(await state('other'), { kind: 'untracked' });
+  });
+
+  it('are found in a work tree, and in a submodule', async () => {
+    git(top, 'init', '-q', 'main');
+    put('main/.aws-oidc/env', 'main/a');
+    git(at('main'), 'add', '-A');
+    git(at('main'), 'commit', '-qm', 'x');
+    git(at('main'), 'worktree', 'add', '-q', at('tree'));
+    await isTracked('.aws-oidc', at('tree'));
+    assert.deepEqual(await state('other', at('tree')), { kind: 'untracked' });
+    git(top, 'init', '-q', 'outer');
+    git(at('outer'), 'submodule', '--quiet', 'add', at('main'), 'sub');
+    await isTracked('sub/.aws-oidc', at('outer'));
+    assert.deepEqual(await state('sub/other', at('outer')), { kind: 'untracked' });
+    await isTracked('sub', at('outer'));
+  });
+
+  it('are found where the folder itself is one', async () => {
+    git(top, 'init', '-q');
+    put('.aws-oidc');
+    git(top, 'add', '-A');
+    await isTracked();
+  });
+
+  describe('are not said to be none where that could not be checked:', () => {
+    const cases: readonly { readonly name: string; readonly put: () => void; readonly reason: RegExp }[] = [
+      {
+        name: 'a repository elsewhere',
+        put: () => writeFileSync(at('.git'), 'gitdir: /not/here/.git/worktrees/x\n'),
+        reason: /cannot be read: it or a folder above it does not exist/,
+      },
+      { name: 'a link to nowhere', put: () => symlinkSync('/not/here', at('.git')), reason: /cannot be read/ },
+      { name: 'a file of something else', put: () => writeFileSync(at('.git'), 'x'), reason: /names no repository$/ },
+      {
+        name: 'a repository that is a file',
+        put: () => writeFileSync(at('.git'), 'gitdir: .git\n'),
+        reason: /\.git is not a folder$/,
+      },
+      {
+        name: 'an index of a coming version',
+        put: () => {
+          mkdirSync(at('.git'));
+          writeFileSync(at('.git', 'index'), 'DIRC\0\0\0\x09\0\0\0\0');
+        },
+        reason: /is no git index of a known version$/,
+      },
+      {
+        name: 'an index that is cut off',
+        put: () => {
+          git(top, 'init', '-q');
+          put('a', 'b');
+          git(top, 'add', 'a', 'b');
+          truncateSync(at('.git', 'index'), 150);
+        },
+        reason: /is no git index of a known version$/,
+      },
+      {
+        name: 'an index that is a pipe',
+        put: () => {
+          mkdirSync(at('.git'));
+          spawnSync('mkfifo', [at('.git', 'index')]);
+        },
+        reason: /index is not a file$/,
+      },
+      {
+        name: 'an endless index',
+        put: () => {
+          mkdirSync(at('.git'));
+          symlinkSync('/dev/zero', at('.git', 'index'));
+        },
+        reason: /index is not a file$/,
+      },
+      {
+        name: 'an index of gigabytes',
+        put: () => {
+          mkdirSync(at('.git'));
+          writeFileSync(at('.git', 'index'), '');
+          truncateSync(at('.git', 'index'), 2 ** 32);
+        },
+        reason: /has more than 67108864 bytes$/,
+      },
+    ];
+    for (const { name, put: prepare, reason } of cases) {
+      it(name, async () => {
+        prepare();
+        const found = await state();
+        assert.equal(found.kind, 'unknown');
+        if (found.kind === 'unknown') assert.match(found.reason, reason);
+      });
+    }
+
+    it('an outer repository behind one that was checked', async () => {
+      writeFileSync(at('.git'), 'x');
+      git(top, 'init', '-q', 'sub');
+      assert.equal((await state('sub/out')).kind, 'unknown');
+    });
+
+    it('a repository that may not be read', async function () {
+      if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
+      git(top, 'init', '-q');
+      chmodSync(top, 0o711);
+      chmodSync(at('.git'), 0o700);
+      process.seteuid(1234);
+      try {
+        assert.equal((await state()).kind, 'unknown');
+      } finally {
+        process.seteuid(0);
+      }
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type FolderRequest, openPrivateFolder } from '../src/publish/private-folder.ts';
+import { refused } from './refused.ts';
+
+describe('a private folder', () => {
+  let base: string;
+  beforeEach(() => {
+    base = mkdtempSync(path.join(tmpdir(), 'private-folder-'));
+  });
+  afterEach(() => rmSync(base, { recursive: true, force: true }));
+  const at = (...parts: string[]) => path.join(base, ...parts);
+  const request = (folder: string, more: Partial<FolderRequest> = {}): FolderRequest => ({
+    base,
+    path: folder,
+    keepsOwner: false,
+    timeLeft: () => 60_000,
+    ...more,
+  });
+  const opened = async (folder: string, more: Partial<FolderRequest> = {}) => {
+    const result = await openPrivateFolder(request(folder, more));
+    await result.close();
+    return result;
+  };
+
+  it('is made for its owner alone, with the folders above it, whatever the umask', async () => {
+    const before = process.umask(0);
+    try {
+      await opened(at('out', 'deep'));
+    } finally {
+      process.umask(before);
+    }
+    for (const folder of [at('out'), at('out', 'deep')]) assert.equal(statSync(folder).mode & 0o777, 0o700);
+  });
+
+  it('keeps the mode that it has, until it is known to be ours', async () => {
+    mkdirSync(at('out'), { mode: 0o755 });
+    await opened(at('out'));
+    assert.equal(statSync(at('out')).mode & 0o777, 0o755);
+  });
+
+  it('takes away what was made for it, unless something lies there now', async () => {
+    mkdirSync(at('mine'));
+    const first = await openPrivateFolder(request(at('mine', 'a', 'b')));
+    await first.undo();
+    await first.close();
+    assert.deepEqual(readdirSync(at('mine')), []);
+    const second = await openPrivateFolder(request(at('mine', 'a', 'b')));
+    writeFileSync(at('mine', 'a', 'theirs'), '');
+    await second.undo();
+    await second.close();
+    assert.deepEqual(readdirSync(at('mine', 'a')), ['theirs']);
+  });
+
+  it('lies at or below the base folder', async () => {
+    await refused(opened(at('..', 'out')), /lies outside/, 'Choose a folder below it.');
+    await refused(opened('/tmp'), /lies outside/);
+    symlinkSync(base, at('link'));
+    await opened(at('link'), { base: at('link') });
+    await refused(opened(at('none', 'out'), { base: at('none') }), /none cannot be opened: it or a folder above it/);
+  });
+
+  it('is reached by no link, and is no file', async () => {
+    mkdirSync(at('real'));
+    symlinkSync(at('real'), at('link'));
+    writeFileSync(at('file'), '');
+    await refused(opened(at('link')), /is a symbolic link/, 'Remove the link, or choose another output folder.');
+    await refused(opened(at('link', 'deep')), /link is a symbolic link/);
+    await refused(opened(at('new', '..', 'file', 'deep')), /file exists and is not a folder/);
+    assert.deepEqual(readdirSync(at('real')), []);
+  });
+
+  it('takes away half of a path when the rest cannot be made', async () => {
+    await refused(opened(at('a', 'b', 'x'.repeat(300))), /cannot be made: ENAMETOOLONG\.$/, 'Check the output folder.');
+    assert.deepEqual(readdirSync(base), []);
+  });
+
+  it('says what is not allowed, and how to allow it', async function () {
+    // Only root can become another user for a moment.
+    if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
+    chmodSync(base, 0o755);
+    mkdirSync(at('theirs'));
+    process.seteuid(1234);
+    try {
+      await refused(
+        opened(at('out')),
+        /out cannot be made: permission denied \(EACCES\)\.$/,
+        'Make the folder writable for the user this runs as, or choose another output folder.',
+      );
+      const { folder, close } = await openPrivateFolder(request(at('theirs')));
+      await refused(
+        folder.makePrivate(),
+        / cannot be made private: not permitted \(EPERM\)\.$/,
+        'Run this as the user who owns the folder, or choose another output folder.',
+      );
+      await close();
+    } finally {
+      process.seteuid(0);
+    }
+  });
+
+  it('belongs to the owner of the base folder, and files to the owner of a folder that was there', async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    const { chownSync } = await import('node:fs');
+    chownSync(base, 1234, 2345);
+    const made = await opened(at('out'), { keepsOwner: true });
+    assert.deepEqual([statSync(at('out')).uid, statSync(at('out')).gid], [1234, 2345]);
+    assert.deepEqual(made.owner, { uid: 1234, gid: 2345 });
+    mkdirSync(at('other'));
+    chownSync(at('other'), 77, 78);
+    assert.deepEqual((await opened(at('other'), { keepsOwner: true })).owner, { uid: 77, gid: 78 });
+    assert.equal((await opened(at('other'))).owner, undefined);
+  });
+});
