@@ -15,7 +15,7 @@ export interface FolderRequest extends FileAccess {
 export interface PrivateFolder {
   readonly folder: OpenFolder;
   readonly owner: Owner | undefined;
-  /** Removes the folders that were made for it, as far as they are empty. */
+  /** Removes the folders that were made for it, as far as they are empty. Never fails. */
   undo(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,9 +32,12 @@ export async function openPrivateFolder(request: FolderRequest): Promise<Private
   );
   const opened = [base];
   const made: { readonly parent: OpenFolder; readonly name: string }[] = [];
-  const close = async () => void (await Promise.all(opened.map((folder) => folder.close())));
-  const undo = async () => {
-    for (const { parent, name } of made.toReversed()) await parent.removeChild(name);
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((folder) => folder.close()));
+  };
+  const undo = async (): Promise<void> => {
+    // An empty folder that stays harms nobody; its error must not hide the one that made undoing necessary.
+    for (const { parent, name } of made.toReversed()) await parent.removeChild(name).catch(() => undefined);
   };
   const owner = request.keepsOwner ? base.owner : undefined;
   try {
@@ -50,7 +53,8 @@ export async function openPrivateFolder(request: FolderRequest): Promise<Private
     const isOld = made.length === 0;
     return { folder, owner: isOld && owner !== undefined ? folder.owner : owner, undo, close };
   } catch (error) {
-    await undo().finally(close);
+    await undo();
+    await close();
     throw error;
   }
 }
