@@ -15,6 +15,10 @@ const trustPolicy = {
 };
 const withRole = (role: unknown) => ({ accounts: { '123456789012': { roles: { deploy: role } } } });
 
+const withContextProvider = (contextProvider: unknown) => ({
+  accounts: { '123456789012': { oidcProviders: [{ url: 'https://a.example', contextProvider }] } },
+});
+
 describe('the configuration', () => {
   it('has defaults for everything', () => {
     const { accounts, bitbucket, azureDevOps, github } = readConfiguration({});
@@ -33,6 +37,17 @@ describe('the configuration', () => {
     assert.equal(bitbucket.workspace, 'globex');
     assert.equal(bitbucket.workspaceUuid, '01234567-89AB-4def-8123-456789abcdef');
     assert.equal(bitbucket.repository, 'shop');
+  });
+
+  it('keeps names that objects have by themselves', () => {
+    const environments = JSON.parse('{"prototype": "01234567-89ab-4def-8123-456789abcdef"}');
+    assert.deepEqual(Object.keys(readConfiguration({ bitbucket: { environments } }).bitbucket.environments), [
+      'prototype',
+    ]);
+  });
+
+  it('can be null instead of a section', () => {
+    assert.deepEqual(readConfiguration({ bitbucket: null, azureDevOps: null, github: null }), readConfiguration({}));
   });
 
   const wrong: readonly { name: string; input: unknown; expected: RegExp }[] = [
@@ -71,6 +86,39 @@ describe('the configuration', () => {
       name: 'a client id that is not a string',
       input: { accounts: { '123456789012': { oidcProviders: [{ url: 'https://a.example', clientIds: [7] }] } } },
       expected: /^accounts\.123456789012\.oidcProviders\[0\]\.clientIds\[0\] must be .*, not a number$/,
+    },
+    {
+      name: 'a context provider without a subject',
+      input: withContextProvider({}),
+      expected: /\.oidcProviders\[0\]\.contextProvider\.subjectSourceKey must be 1 to 128 letters.*, not absent$/,
+    },
+    {
+      name: 'a claim name with two spaces',
+      input: withContextProvider({ subjectSourceKey: 'a  b' }),
+      expected: /\.contextProvider\.subjectSourceKey must be 1 to 128 letters/,
+    },
+    {
+      name: 'two kinds of subject type',
+      input: withContextProvider({ subjectSourceKey: 'sub', subjectTypeSourceKey: 'kind', subjectTypeValue: 'user' }),
+      expected: /\.contextProvider must have only one of subjectTypeSourceKey and subjectTypeValue$/,
+    },
+    {
+      name: 'eleven mapped claims',
+      input: withContextProvider({
+        subjectSourceKey: 'sub',
+        keyDefinitionList: Array.from({ length: 11 }, (_, n) => ({ sourceKey: `c${n}`, targetKey: `k${n}` })),
+      }),
+      expected: /\.contextProvider\.keyDefinitionList must have at most 10 entries$/,
+    },
+    {
+      name: 'unknown texts of STS',
+      input: { sts: { messages: 'older' } },
+      expected: /^sts\.messages must be one of current, old$/,
+    },
+    {
+      name: 'a member that every object has',
+      input: JSON.parse('{"constructor": 1}'),
+      expected: /^constructor is not known; known here: accounts, /,
     },
     {
       name: 'a service connection without GUID',

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { type Credentials, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { signatureOf } from '../src/sts/signature-v4.ts';
 import { client, deployRole, type Running, running } from './running-emulator.ts';
 
 const account = '123456789012';
@@ -41,6 +43,8 @@ const configuration = {
         'session-only': trusting(`arn:aws:sts::${account}:assumed-role/deploy/session`),
         'whole-account': trusting(`arn:aws:iam::${account}:root`),
         anyone: trusting('*'),
+        'in-eu-west-1': trusting(deployRole, { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } }),
+        'in-us-east-1': trusting(deployRole, { StringEquals: { 'aws:RequestedRegion': 'us-east-1' } }),
         'with-external-id': trusting(deployRole, { StringEquals: { 'sts:ExternalId': 'shared' } }),
         untagged: trusting(deployRole, {}, 'sts:AssumeRole'),
         'team-only': trusting(deployRole, { StringEquals: { 'aws:RequestTag/Team': 'core' } }),
@@ -71,7 +75,7 @@ describe('AssumeRole', () => {
     message: `User: arn:aws:sts::${account}:assumed-role/deploy/session is not authorized to perform: ${action} on resource: ${role}`,
   });
 
-  it('opens a session of a role that trusts the caller, and the session knows itself', async () => {
+  it('opens a session of a role that trusts the caller', async () => {
     const chained = await aws.assumeRole(deploy, { RoleArn: arnOf('plain') });
     const { Arn, Account, UserId } = await client(aws.emulator, chained).send(new GetCallerIdentityCommand({}));
     assert.deepEqual([Arn, Account], [`arn:aws:sts::${account}:assumed-role/plain/chained`, account]);
@@ -79,7 +83,7 @@ describe('AssumeRole', () => {
   });
 
   for (const name of ['plain', 'session-only', 'anyone']) {
-    it(`needs no permission of the caller's role where the trust policy names it: ${name}`, async () => {
+    it(`needs no permission of the caller's role if the trust policy names it: ${name}`, async () => {
       await aws.assumeRole(deploy, { RoleArn: arnOf(name) });
     });
   }
@@ -90,20 +94,26 @@ describe('AssumeRole', () => {
     });
   }
 
-  it('takes the permission of the role where the trust policy names the account, or lies in another one', async () => {
+  it("needs the role's permission if the trust policy names the account or is in another one", async () => {
     const powerful = await aws.credentials({ RoleArn: arnOf('powerful') });
     await aws.assumeRole(powerful, { RoleArn: arnOf('whole-account') });
     await aws.assumeRole(powerful, { RoleArn: arnOf('far-powerful', other) });
   });
 
-  it('asks for the external id', async () => {
+  it('evaluates the region of the signature', async () => {
+    await aws.assumeRole(deploy, { RoleArn: arnOf('in-eu-west-1') });
+    const RoleArn = arnOf('in-us-east-1');
+    await assert.rejects(aws.assumeRole(deploy, { RoleArn }), denied(RoleArn));
+  });
+
+  it('checks the external id', async () => {
     const RoleArn = arnOf('with-external-id');
     await aws.assumeRole(deploy, { RoleArn, ExternalId: 'shared' });
     await assert.rejects(aws.assumeRole(deploy, { RoleArn, ExternalId: 'guessed' }), denied(RoleArn));
     await assert.rejects(aws.assumeRole(deploy, { RoleArn }), denied(RoleArn));
   });
 
-  it('lasts an hour at most, after the limits of the parameter and of the role', async () => {
+  it('lasts at most one hour, after the limits of the parameter and of the role', async () => {
     const asking = (name: string, DurationSeconds: number) =>
       aws.assumeRole(deploy, { RoleArn: arnOf(name), DurationSeconds });
     await asking('plain', 3600);
@@ -116,7 +126,7 @@ describe('AssumeRole', () => {
     await assert.rejects(asking('plain', 43_201), { message: /^1 validation error detected: Value '43201'/ });
   });
 
-  it('tags the session where sts:TagSession is allowed', async () => {
+  it('tags the session if sts:TagSession is allowed', async () => {
     const Tags = [{ Key: 'Team', Value: 'core' }];
     await aws.assumeRole(deploy, { RoleArn: arnOf('team-only'), Tags });
     await assert.rejects(
@@ -125,7 +135,7 @@ describe('AssumeRole', () => {
     );
   });
 
-  it('passes transitive tags on, as tags of the caller and of the request', async () => {
+  it('passes on transitive tags as tags of the caller and of the request', async () => {
     const Tags = [
       { Key: 'Team', Value: 'core' },
       { Key: 'Other', Value: 'x' },
@@ -164,7 +174,7 @@ describe('AssumeRole', () => {
     });
   });
 
-  it('keeps a source identity for good', async () => {
+  it('keeps the source identity in every later session', async () => {
     const named = await aws.assumeRole(deploy, {
       RoleArn: arnOf('plain'),
       SourceIdentity: 'octocat',
@@ -176,7 +186,7 @@ describe('AssumeRole', () => {
     await aws.assumeRole(named, { RoleArn: arnOf('next'), SourceIdentity: 'octocat' });
   });
 
-  it('refuses a one-time code: there are no devices here', async () => {
+  it('refuses every one-time code', async () => {
     const input = { RoleArn: arnOf('plain'), SerialNumber: `arn:aws:iam::${account}:mfa/me`, TokenCode: '123456' };
     await assert.rejects(aws.assumeRole(deploy, input), { name: 'AccessDenied', message: /MultiFactorAuthentication/ });
   });
@@ -190,17 +200,17 @@ describe('AssumeRole', () => {
       allowed: false,
     },
     {
-      name: 'is the managed one of administrators',
+      name: 'is the managed policy of administrators',
       parameters: { 'PolicyArns.member.1.arn': 'arn:aws:iam::aws:policy/AdministratorAccess' },
       allowed: true,
     },
     {
-      name: 'is another managed one',
+      name: 'is another managed policy',
       parameters: { 'PolicyArns.member.1.arn': 'arn:aws:iam::aws:policy/ReadOnlyAccess' },
       allowed: false,
     },
     {
-      name: 'denies what a managed one allows',
+      name: 'denies what a managed policy allows',
       parameters: {
         'PolicyArns.member.1.arn': 'arn:aws:iam::aws:policy/AdministratorAccess',
         Policy: allowing('sts:*').replace('Allow', 'Deny'),
@@ -233,7 +243,7 @@ describe('signed requests', () => {
     await assert.rejects(ask({ ...deploy, SecretAccessKey: 'wrong' }), { name: 'SignatureDoesNotMatch' });
   });
 
-  it('are refused without the session token, and with that of another session, before the signature', async () => {
+  it('are refused without their session token or with another, before the signature is checked', async () => {
     const another = await aws.credentials();
     for (const SessionToken of ['', another.SessionToken]) {
       await assert.rejects(ask({ ...deploy, SessionToken, SecretAccessKey: 'wrong' }), {
@@ -242,11 +252,11 @@ describe('signed requests', () => {
     }
   });
 
-  it('are refused with keys nobody was given', async () => {
+  it('are refused with unknown keys', async () => {
     await assert.rejects(ask({ ...deploy, AccessKeyId: 'NOBODYSKEY' }), { name: 'InvalidClientTokenId' });
   });
 
-  it('are refused once the session is over, before the signature is looked at', async () => {
+  it('are refused after the end of the session, before the signature is checked', async () => {
     await aws.control('POST', 'clock', { advanceSeconds: 3599 });
     await ask(deploy);
     await aws.control('POST', 'clock', { advanceSeconds: 1 });
@@ -256,7 +266,49 @@ describe('signed requests', () => {
     });
   });
 
-  it('must be signed', async () => {
+  it('are accepted with a repeated header, which is signed in its order', async () => {
+    const url = new URL('/?Action=GetCallerIdentity&Version=2011-06-15', aws.emulator.ready.sts);
+    const date = new Date().toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const headers = { host: url.host, 'x-amz-date': date, 'x-amz-security-token': deploy.SessionToken ?? '' };
+    const signedHeaders = [...Object.keys(headers), 'x-twice'];
+    const scope = {
+      accessKeyId: deploy.AccessKeyId ?? '',
+      date: date.slice(0, 8),
+      region: 'eu-west-1',
+      service: 'sts',
+    };
+    const signed = {
+      ...{ method: 'GET', path: '/', query: url.search.slice(1), body: Buffer.alloc(0), headers },
+      headersDistinct: { 'x-twice': ['b', 'a'] },
+    };
+    const authorization = { ...scope, signedHeaders, signature: '' };
+    const signature = signatureOf(signed, authorization, deploy.SecretAccessKey ?? '', date).toString('hex');
+    const credential = `${scope.accessKeyId}/${scope.date}/eu-west-1/sts/aws4_request`;
+    const status = (twice: string[]) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const sent = request(
+          url,
+          {
+            headers: {
+              ...headers,
+              'x-twice': twice,
+              authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`,
+            },
+            agent: false,
+          },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        );
+        sent.on('error', reject);
+        sent.end();
+      });
+    assert.equal(await status(['b', 'a']), 200);
+    assert.equal(await status(['a', 'b']), 403);
+  });
+
+  it('are refused without a signature', async () => {
     const response = await fetch(aws.emulator.ready.sts, {
       method: 'POST',
       body: new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' }),

@@ -31,6 +31,7 @@ function authorization(parts: Partial<Authorization>): Authorization {
 }
 
 const suiteHeaders = { host: 'example.amazonaws.com', 'x-amz-date': date };
+const GET_VANILLA = '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31';
 const form = { ...suiteHeaders, 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('Signature Version 4', () => {
@@ -52,7 +53,7 @@ describe('Signature Version 4', () => {
       name: 'get-vanilla of the test suite',
       request: request({ headers: suiteHeaders }),
       authorization: authorization({}),
-      expected: '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31',
+      expected: GET_VANILLA,
     },
     {
       name: 'get-vanilla-query-order-key-case',
@@ -66,15 +67,56 @@ describe('Signature Version 4', () => {
       authorization: authorization({ signedHeaders: ['content-type', 'host', 'x-amz-date'] }),
       expected: 'ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a',
     },
+    // Vectors of awslabs/aws-c-auth, tests/aws-signing-test-suite/v4.
+    ...Object.entries({
+      'get-relative-normalized': ['/example/..', GET_VANILLA],
+      'get-relative-relative-normalized': ['/example1/example2/../..', GET_VANILLA],
+      'get-slash-normalized': ['//', GET_VANILLA],
+      'get-slash-dot-slash-normalized': ['/./', GET_VANILLA],
+      'get-slash-pointless-dot-normalized': [
+        '/./example',
+        'ef75d96142cf21edca26f06005da7988e4f8dc83a165a80865db7089db637ec5',
+      ],
+      'get-slashes-normalized': ['//example//', '9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84'],
+      'get-space-normalized': ['/example space/', '652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741'],
+      'get-utf8': ['/ሴ', '8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85'],
+    }).map(([name, [path = '', expected = '']]) => ({
+      name,
+      request: request({ headers: suiteHeaders, path }),
+      authorization: authorization({}),
+      expected,
+    })),
+    ...Object.entries({
+      'get-header-key-duplicate': [
+        ['value2', 'value2', 'value1'],
+        'c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea',
+      ],
+      'get-header-value-order': [
+        ['value4', 'value1', 'value3', 'value2'],
+        '08c7e5a9acfcfeb3ab6b2185e75ce8b1deb5e634ec47601a50643f830c755c01',
+      ],
+    } as const).map(([name, [values, expected]]) => ({
+      name,
+      request: request({
+        headers: { ...suiteHeaders, 'my-header1': values.join(', ') },
+        headersDistinct: {
+          host: [suiteHeaders.host],
+          'x-amz-date': [suiteHeaders['x-amz-date']],
+          'my-header1': [...values],
+        },
+      }),
+      authorization: authorization({ signedHeaders: ['host', 'my-header1', 'x-amz-date'] }),
+      expected,
+    })),
   ];
   for (const { name, request, authorization, expected } of published) {
-    it(`comes to the published signature for ${name}`, () => {
+    it(`computes the published signature for ${name}`, () => {
       assert.equal(signatureOf(request, authorization, secret, date).toString('hex'), expected);
       checkSignature(request, { ...authorization, signature: expected }, secret, then);
     });
   }
 
-  const good = '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31';
+  const good = GET_VANILLA;
   const refused: readonly { name: string; check: () => void; code: string; message: RegExp }[] = [
     {
       name: 'another secret',
@@ -180,13 +222,13 @@ describe('Signature Version 4', () => {
       message: /5 slash-delimited elements/,
     },
     {
-      name: 'the scope of no region',
+      name: 'a scope without a region',
       check: () => checkScope(authorization({ region: 'Mars', service: 'sts' })),
       code: 'SignatureDoesNotMatch',
       message: /^Credential should be scoped to a valid region\. $/,
     },
     {
-      name: 'the scope of another service and of no region',
+      name: 'a scope of another service without a region',
       check: () => checkScope(authorization({ region: '', service: 's3' })),
       code: 'SignatureDoesNotMatch',
       message:
@@ -204,7 +246,7 @@ describe('Signature Version 4', () => {
     });
   }
 
-  it('takes the scope of any region, of every partition', () => {
+  it('accepts the scope of any region of every partition', () => {
     for (const region of [
       'us-east-1',
       'cn-north-1',
@@ -217,7 +259,7 @@ describe('Signature Version 4', () => {
     }
   });
 
-  it('reads the fields of the header with and without blanks between them', () => {
+  it('parses the header with and without spaces between its fields', () => {
     const scope = 'id/20150830/us-east-1/sts/aws4_request';
     const expected = { accessKeyId: 'id', date: '20150830', region: 'us-east-1', service: 'sts' };
     for (const separator of [', ', ',']) {

@@ -200,14 +200,14 @@ describe('session policies', () => {
 
   it('are parsed and measured', () => {
     const policy = { Version: '2012-10-17', Statement: [statement] };
-    const { inline, packedSize } = check(policy);
+    const { inline, length } = check(policy);
     assert.deepEqual(inline, policy);
-    assert.equal(packedSize, Math.round((JSON.stringify(policy).length / 2048) * 100));
+    assert.equal(length, JSON.stringify(policy).length);
   });
 
-  it('have no packed size if there are none', () => {
+  it('have no length if there are none', () => {
     const none = { roleArn: '', sessionName: '', durationSeconds: 900, policy: undefined, policyArns: [] };
-    assert.equal(sessionPolicies(none, {}).packedSize, undefined);
+    assert.equal(sessionPolicies(none, {}).length, 0);
   });
 
   const padded = (length: number) => {
@@ -217,7 +217,7 @@ describe('session policies', () => {
   const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
   it('can have 2048 characters together', () => {
-    assert.equal(check(padded(2048 - arn.length), [arn]).packedSize, 100);
+    assert.equal(check(padded(2048 - arn.length), [arn]).length, 2048);
   });
 
   const wrong = [

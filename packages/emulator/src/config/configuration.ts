@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { MessageStyle } from '../sts/token-messages.ts';
 
 export type SigningAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'ES256' | 'ES384' | 'ES512';
 
@@ -8,6 +9,12 @@ export interface Configuration {
   readonly bitbucket: Bitbucket;
   readonly azureDevOps: AzureDevOps;
   readonly github: GitHub;
+  readonly sts: StsSettings;
+}
+
+export interface StsSettings {
+  /** Texts of refused tokens: those of today or those before 2026. */
+  readonly messages: MessageStyle;
 }
 
 export interface Account {
@@ -20,6 +27,20 @@ export interface OidcProvider {
   /** The issuer's URL as in IAM. The scheme may be missing. */
   readonly url: string;
   readonly clientIds: readonly string[];
+  /** Maps claims to condition keys of the session. */
+  readonly contextProvider?: ContextProvider | undefined;
+}
+
+/** A provider's `ContextProvider` as in IAM's API. */
+export interface ContextProvider {
+  /** Claim that becomes aws:OriginIdentity/Subject. */
+  readonly subjectSourceKey: string;
+  /** Claim that becomes aws:OriginIdentity/SubjectType. */
+  readonly subjectTypeSourceKey?: string | undefined;
+  /** Value of aws:OriginIdentity/SubjectType. */
+  readonly subjectTypeValue?: 'user' | 'workload' | undefined;
+  /** Claims that become aws:TransactionContext/IdentityProvider/<targetKey>, at most 10. */
+  readonly keyDefinitionList: readonly { readonly sourceKey: string; readonly targetKey: string }[];
 }
 
 export interface Role {

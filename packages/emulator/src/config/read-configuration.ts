@@ -3,7 +3,16 @@ import * as v from 'valibot';
 import type { JsonObject } from '../json.ts';
 import { policyProblem } from '../policy-problem.ts';
 import { ANY_OBJECT, FLAG, integer, list, object, oneOf, read, record, type Shape, text } from '../shape.ts';
-import type { Account, AzureDevOps, Bitbucket, Configuration, GitHub, Role } from './configuration.ts';
+import type {
+  Account,
+  AzureDevOps,
+  Bitbucket,
+  Configuration,
+  ContextProvider,
+  GitHub,
+  Role,
+  StsSettings,
+} from './configuration.ts';
 
 const HEX = '[0-9a-fA-F]';
 const GUID_PATTERN = `${HEX}{8}-${HEX}{4}-${HEX}{4}-${HEX}{4}-${HEX}{12}`;
@@ -46,12 +55,39 @@ const ROLE: Shape<Role> = object({
   allowAssumeRole: v.optional(FLAG, false),
 });
 
+const CLAIM_NAME = text(
+  /^(?! )(?!.* $)(?!.* {2})[\p{L}\p{N} _.:/=+\-@#]{1,128}$/u,
+  '1 to 128 letters, digits, single spaces and _.:/=+-@#',
+);
+
+/** Limits: IAM API reference, ContextProvider and ContextProviderKeyDefinition. */
+const CONTEXT_PROVIDER: Shape<ContextProvider> = v.pipe(
+  object({
+    subjectSourceKey: CLAIM_NAME,
+    subjectTypeSourceKey: v.optional(CLAIM_NAME),
+    subjectTypeValue: v.optional(oneOf('user', 'workload')),
+    keyDefinitionList: v.optional(
+      v.pipe(
+        list(object({ sourceKey: CLAIM_NAME, targetKey: CLAIM_NAME })),
+        v.maxLength(10, 'must have at most 10 entries'),
+      ),
+      [],
+    ),
+  }),
+  v.check(
+    ({ subjectTypeSourceKey, subjectTypeValue }) =>
+      subjectTypeSourceKey === undefined || subjectTypeValue === undefined,
+    'must have only one of subjectTypeSourceKey and subjectTypeValue',
+  ),
+);
+
 const ACCOUNT: Shape<Account> = object({
   oidcProviders: v.optional(
     list(
       object({
         url: text(/^(https?:\/\/)?[^\s:?#]+(:\d+)?[^\s?#]*$/, 'an issuer URL'),
         clientIds: v.optional(list(text()), []),
+        contextProvider: v.optional(CONTEXT_PROVIDER),
       }),
     ),
     [],
@@ -113,11 +149,14 @@ const GITHUB: Shape<GitHub> = object({
   ...issuerSettings(300),
 });
 
+const STS: Shape<StsSettings> = object({ messages: v.optional(oneOf('current', 'old'), 'current') });
+
 const CONFIGURATION: Shape<Configuration> = object({
   accounts: v.optional(record({ pattern: /^\d{12}$/, what: 'an AWS account id of 12 digits' }, ACCOUNT)),
   bitbucket: v.nullish(BITBUCKET, {}),
   azureDevOps: v.nullish(AZURE_DEVOPS, {}),
   github: v.nullish(GITHUB, {}),
+  sts: v.nullish(STS, {}),
 });
 
 /**

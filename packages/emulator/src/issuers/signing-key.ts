@@ -25,8 +25,14 @@ export class SigningKey {
 
   /** Signs the claims as a compact JWS. Members of `header` replace the usual ones; undefined removes one. */
   sign(claims: JsonObject, header: JsonObject = {}): string {
+    return this.signText(JSON.stringify(claims), header);
+  }
+
+  /** Signs a payload of any text. */
+  signText(payload: string, header: JsonObject = {}): string {
     const { algorithm, keyId: kid } = this;
-    const input = `${encoded({ typ: 'JWT', alg: algorithm, kid, x5t: this.#thumbprint, ...header })}.${encoded(claims)}`;
+    const fields = JSON.stringify({ typ: 'JWT', alg: algorithm, kid, x5t: this.#thumbprint, ...header });
+    const input = `${base64url(fields)}.${base64url(payload)}`;
     return `${input}.${signature(algorithm, this.#privateKey, input)}`;
   }
 }
@@ -57,6 +63,6 @@ function signature(algorithm: SigningAlgorithm, key: KeyObject, input: string): 
   return sign(`sha${algorithm.slice(2)}`, Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 }
 
-function encoded(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }

@@ -28,7 +28,7 @@ const SESSION_NAME: TextConstraint = {
   pattern: { shown: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
 };
 
-const POLICY: TextConstraint = {
+export const POLICY: TextConstraint = {
   minimum: 1,
   maximum: 2048,
   pattern: {

@@ -1,5 +1,7 @@
 import { type AccessRequest, type Context, evaluatePolicy, evaluateSessionPolicy } from '@aws-oidc-assume/trust-policy';
+import type { JsonObject } from '../json.ts';
 import type { KnownRole } from './iam.ts';
+import { propagationContext } from './identity-propagation.ts';
 import type { ChainedTags } from './session-tags.ts';
 import type { Session } from './sessions.ts';
 import { StsError } from './sts-error.ts';
@@ -54,14 +56,20 @@ function allowed(action: string, role: KnownRole, request: AssumeRoleRequest): b
   return isNamed || caller.role.allowAssumeRole;
 }
 
-/** Session policies only restrict: one of them must allow the action and none may deny it. */
+/**
+ * Session policies only restrict: one of them must allow the action and none may deny it. Every policy of
+ * GetScopedCredentials must allow it too.
+ */
 function sessionPoliciesAllow(action: string, { caller, roleArn }: AssumeRoleRequest, context: Context): boolean {
-  const { policy, policyArns } = caller;
+  const { policy, policyArns, scopedPolicies } = caller;
+  const reasonOf = (document: JsonObject) =>
+    evaluateSessionPolicy(document, { action, resource: roleArn, context }).reason;
+  if (!scopedPolicies.every((document) => reasonOf(document) === 'allowed')) return false;
   if (policy === undefined && policyArns.length === 0) return true;
   // The emulator knows only this managed policy. It treats others as allowing nothing in STS.
   const isAdministrator = policyArns.some((arn) => /^arn:[^:]+:iam::aws:policy\/AdministratorAccess$/.test(arn));
   if (policy === undefined) return isAdministrator;
-  const { reason } = evaluateSessionPolicy(policy, { action, resource: roleArn, context });
+  const reason = reasonOf(policy);
   return reason === 'allowed' || (isAdministrator && reason === 'implicit-deny');
 }
 
@@ -71,6 +79,7 @@ function contextOf({ caller, sessionName, externalId, sourceIdentity, tags, requ
     ...request,
     'aws:PrincipalAccount': caller.role.accountId,
     'aws:PrincipalArn': caller.role.arn,
+    ...propagationContext(caller.propagated),
     'aws:PrincipalType': 'AssumedRole',
     'aws:userid': caller.userId,
     'sts:RoleSessionName': sessionName,

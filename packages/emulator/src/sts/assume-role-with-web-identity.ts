@@ -1,16 +1,20 @@
-import { providerArnFor, type RoleArn } from '@aws-oidc-assume/trust-policy';
+import { issuerPath, providerArnFor, type RoleArn } from '@aws-oidc-assume/trust-policy';
 import { assumeParameters, requestedRole } from './assume-role-parameters.ts';
+import { authorizedRoles } from './authorized-roles.ts';
 import { Violations } from './constraints.ts';
-import { readIdentity, type TokenIdentity } from './identity-token.ts';
+import { propagatedIdentity, propagationElements } from './identity-propagation.ts';
+import { readIdentity } from './identity-token.ts';
 import { invalidToken } from './invalid-token.ts';
 import { decodeToken } from './jwt.ts';
+import { packedIdentityLength, packedPercent } from './packed-size.ts';
 import { requestContext } from './request-context.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
 import type { StsCall, StsParts } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
+import { TOKEN_MESSAGES } from './token-messages.ts';
 import { fetchKeys, verifySignature } from './verification-keys.ts';
-import { checkWebIdentityTrust, webIdentityDenied } from './web-identity-trust.ts';
+import { admittedRole } from './web-identity-trust.ts';
 import type { Elements } from './xml.ts';
 
 /**
@@ -30,49 +34,43 @@ export async function assumeRoleWithWebIdentity(call: StsCall, parts: StsParts):
 
   const requested = requestedRole(parameters.roleArn);
   if (providerId !== undefined) throw refusedProviderId(providerId);
-
-  const { identity, claims } = await verifyToken(token, requested, parts);
-  if (identity.roles !== undefined && !identity.roles.includes(requested.arn)) {
-    throw invalidToken('The requested role is not among the roles of the token.');
-  }
-
-  const role = parts.iam.role(requested);
-  if (role === undefined) throw webIdentityDenied();
-  checkWebIdentityTrust({
-    role,
-    claims,
-    sessionName: parameters.sessionName,
-    request: requestContext(call, parts.clock),
-  });
-  if (parameters.durationSeconds > role.maxSessionDuration) {
-    throw new StsError(
-      'ValidationError',
-      'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
-    );
-  }
+  const { identity, claims, provider } = await verifyToken(token, requested, parts);
+  checkAuthorizedRoles(authorizedRoles(claims), requested);
+  const { sessionName, durationSeconds } = parameters;
+  const request = requestContext(call, parts.clock);
+  const role = admittedRole(parts.iam.role(requested), { claims, sessionName, request });
+  checkDuration(durationSeconds, role.maxSessionDuration);
   const policies = sessionPolicies(parameters, identity.tags);
 
+  const { issuer, subject, audience, tags, transitiveTagKeys, sourceIdentity } = identity;
+  const arn = providerArnFor(issuer, role.arn);
+  const { contextProvider } = provider;
+  const propagated = contextProvider && propagatedIdentity(claims, identity, { arn, contextProvider });
   const session = parts.sessions.open(
     {
       role,
-      name: parameters.sessionName,
+      name: sessionName,
       action: 'AssumeRoleWithWebIdentity',
-      durationSeconds: parameters.durationSeconds,
+      durationSeconds,
       policy: policies.inline,
       policyArns: policies.arns,
-      tags: identity.tags,
-      transitiveTagKeys: identity.transitiveTagKeys,
-      sourceIdentity: identity.sourceIdentity,
+      scopedPolicies: [],
+      tags,
+      transitiveTagKeys,
+      sourceIdentity,
+      propagated,
     },
     tokenSize,
   );
+  const identityLength = packedIdentityLength({ issuerPath: issuerPath(issuer), subject, sourceIdentity });
   return {
-    SubjectFromWebIdentityToken: identity.subject,
-    Audience: identity.audience,
-    Provider: providerArnFor(identity.issuer, role.arn),
+    SubjectFromWebIdentityToken: subject,
+    Audience: audience,
+    Provider: arn,
     ...sessionElements(session),
-    SourceIdentity: identity.sourceIdentity,
-    PackedPolicySize: policies.packedSize,
+    SourceIdentity: sourceIdentity,
+    PackedPolicySize: packedPercent(identityLength + policies.length),
+    TrustedIdentityPropagationContext: propagated && propagationElements(propagated),
   };
 }
 
@@ -80,25 +78,42 @@ export async function assumeRoleWithWebIdentity(call: StsCall, parts: StsParts):
 function refusedProviderId(providerId: string): StsError {
   switch (providerId) {
     case 'www.amazon.com':
-      return invalidToken();
+      return invalidToken('Provided Token is not a Login With Amazon token');
     case 'graph.facebook.com':
-      return new StsError('IDPRejectedClaim');
+      return new StsError(
+        'IDPRejectedClaim',
+        'graph.facebook.com rejected OAuth token with response "Bad signature" and code 190',
+      );
     default:
-      return webIdentityDenied();
+      return new StsError(
+        'AccessDenied',
+        'Unrecognized OAuth provider. Do not include a provider parameter when submitting OpenIDConnect ID tokens',
+      );
   }
 }
 
 async function verifyToken(text: string, { accountId }: RoleArn, parts: StsParts) {
+  const messages = TOKEN_MESSAGES[parts.messages ?? 'current'];
   const token = decodeToken(text);
-  const identity = readIdentity(token.claims, parts.clock.now());
-  checkAudience(identity, accountId, parts);
-  verifySignature(token, await fetchKeys(parts.issuerUrl(identity.issuer), parts.fetch));
-  return { identity, claims: token.claims };
+  const identity = readIdentity(token.claims, parts.clock.now(), messages);
+  const { issuer, audience } = identity;
+  const provider = parts.iam.provider(accountId, issuer);
+  if (provider === undefined) throw invalidToken(messages.unknownProvider(issuer));
+  if (!provider.clientIds.includes(audience)) throw invalidToken(messages.unknownAudience);
+  verifySignature(token, await fetchKeys(parts.issuerUrl(issuer), parts.fetch), messages);
+  return { identity, claims: token.claims, provider };
 }
 
-/** Checks that the role's account has the provider and that the provider has the audience. */
-function checkAudience({ issuer, audience }: TokenIdentity, accountId: string, { iam }: StsParts): void {
-  const provider = iam.provider(accountId, issuer);
-  if (provider === undefined) throw invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);
-  if (!provider.clientIds.includes(audience)) throw invalidToken('Incorrect token audience');
+/** Checks that the roles claim, if there is one, lists the role. */
+function checkAuthorizedRoles(roles: readonly string[] | undefined, { arn }: RoleArn): void {
+  if (roles === undefined || roles.includes(arn)) return;
+  throw invalidToken('The target role ARN is not present in the roles claim of the identity token');
+}
+
+function checkDuration(seconds: number, maximum: number): void {
+  if (seconds <= maximum) return;
+  throw new StsError(
+    'ValidationError',
+    'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+  );
 }

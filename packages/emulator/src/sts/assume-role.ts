@@ -1,6 +1,7 @@
 import { assumeParameters, requestedRole } from './assume-role-parameters.ts';
 import { admittedRole } from './assume-role-trust.ts';
 import { Violations } from './constraints.ts';
+import { packedPercent } from './packed-size.ts';
 import { requestContext } from './request-context.ts';
 import { sessionElements } from './session-elements.ts';
 import { sessionPolicies } from './session-policies.ts';
@@ -64,11 +65,16 @@ export function assumeRole(call: StsCall, caller: Session, { iam, sessions, cloc
     durationSeconds: parameters.durationSeconds,
     policy: policies.inline,
     policyArns: policies.arns,
+    scopedPolicies: [],
     tags: tags.all,
     transitiveTagKeys: tags.transitiveKeys,
     sourceIdentity,
+    // AWS does not document whether a chained session keeps these keys, and AssumeRole does not return them.
+    propagated: undefined,
   });
-  return { ...sessionElements(session), SourceIdentity: sourceIdentity, PackedPolicySize: policies.packedSize };
+  // AWS omits the size if there is nothing to pack.
+  const packedSize = policies.length === 0 ? undefined : packedPercent(policies.length);
+  return { ...sessionElements(session), SourceIdentity: sourceIdentity, PackedPolicySize: packedSize };
 }
 
 /** Checks the role's own maximum first, as AWS does. */

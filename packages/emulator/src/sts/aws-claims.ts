@@ -1,4 +1,4 @@
-/** Claims that AWS defines: source identity, roles and session tags. */
+/** Claims that AWS defines: source identity and session tags. */
 import { isObject, type JsonObject } from '../json.ts';
 import { stringOrList } from './claim-values.ts';
 import { invalidToken } from './invalid-token.ts';
@@ -9,7 +9,6 @@ export interface SessionTags {
 }
 
 const SOURCE_IDENTITY_CLAIM = 'https://aws.amazon.com/source_identity';
-const ROLES_CLAIM = 'https://aws.amazon.com/roles';
 const TAGS_CLAIM = 'https://aws.amazon.com/tags';
 
 export function sourceIdentity(claims: JsonObject): string | undefined {
@@ -19,13 +18,6 @@ export function sourceIdentity(claims: JsonObject): string | undefined {
     throw invalidToken('The source identity claim is invalid.');
   }
   return value;
-}
-
-/** Role ARNs of a list or of one string separated by semicolons; undefined without the claim. */
-export function authorizedRoles(claims: JsonObject): readonly string[] | undefined {
-  const value = claims[ROLES_CLAIM];
-  if (value === undefined) return undefined;
-  return typeof value === 'string' ? value.split(';') : stringOrList(value);
 }
 
 /** Session tags, nested (`principal_tags`, `transitive_tag_keys`) or flattened into claim names. */

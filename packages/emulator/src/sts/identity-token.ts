@@ -1,9 +1,10 @@
 /** Reads and checks a token's claims, as STS does before it looks up provider, key and signature. */
 import type { JsonObject } from '../json.ts';
-import { authorizedRoles, type SessionTags, sessionTags, sourceIdentity } from './aws-claims.ts';
+import { type SessionTags, sessionTags, sourceIdentity } from './aws-claims.ts';
 import { stringOrList, timestamp } from './claim-values.ts';
 import { invalidToken } from './invalid-token.ts';
 import { StsError } from './sts-error.ts';
+import { LEEWAY, TOKEN_MESSAGES, type TokenMessages } from './token-messages.ts';
 
 /** The claims that STS uses. */
 export interface TokenIdentity extends SessionTags {
@@ -12,19 +13,18 @@ export interface TokenIdentity extends SessionTags {
   /** `azp` if present, otherwise the audience. Must be a client id of the provider and is returned. */
   readonly audience: string;
   readonly sourceIdentity: string | undefined;
-  /** Role ARNs of the roles claim; undefined without the claim. */
-  readonly roles: readonly string[] | undefined;
 }
 
-/** Tolerance on iat, nbf and exp, seconds. */
-const LEEWAY = 300;
-
 /**
- * Order: required claims, their types, times, then tags, source identity and roles.
+ * Order: required claims, their types, times, then tags and source identity.
  * @param now seconds since 1970
  * @throws StsError InvalidIdentityToken, ExpiredTokenException, or InternalFailure for a null subject, as AWS does
  */
-export function readIdentity(claims: JsonObject, now: number): TokenIdentity {
+export function readIdentity(
+  claims: JsonObject,
+  now: number,
+  messages: TokenMessages = TOKEN_MESSAGES.current,
+): TokenIdentity {
   for (const name of ['iss', 'sub', 'aud', 'iat', 'exp']) {
     if (!Object.hasOwn(claims, name)) throw invalidToken(`Missing a required claim: ${name}`);
   }
@@ -33,7 +33,7 @@ export function readIdentity(claims: JsonObject, now: number): TokenIdentity {
   if (sub === null) throw new StsError('InternalFailure', 'Unknown error validating third-party token');
   if (typeof sub !== 'string' && typeof sub !== 'number') throw invalidToken();
   const audience = authorizedParty(claims, stringOrList(claims['aud']));
-  checkTimes(claims, now);
+  checkTimes(claims, now, messages);
   const { tags, transitiveTagKeys } = sessionTags(claims);
   return {
     issuer: iss,
@@ -42,7 +42,6 @@ export function readIdentity(claims: JsonObject, now: number): TokenIdentity {
     sourceIdentity: sourceIdentity(claims),
     tags,
     transitiveTagKeys,
-    roles: authorizedRoles(claims),
   };
 }
 
@@ -51,26 +50,22 @@ function authorizedParty(claims: JsonObject, audiences: readonly string[]): stri
   if (typeof azp === 'string') return azp;
   if (azp !== undefined) throw invalidToken();
   const [only, ...others] = audiences;
-  if (only === undefined) throw invalidToken();
+  if (only === undefined) throw invalidToken('Claim is not allowed to be empty: aud');
   if (others.length > 0) {
     throw invalidToken('Token audience contains more than one audience while authorized party is not present');
   }
   return only;
 }
 
-function checkTimes(claims: JsonObject, now: number): void {
+function checkTimes(claims: JsonObject, now: number, messages: TokenMessages): void {
   const issuedAt = timestamp(claims['iat']);
   const expires = timestamp(claims['exp']);
   const notBefore = claims['nbf'] === undefined ? undefined : timestamp(claims['nbf']);
-  if (now >= expires + LEEWAY) {
-    // AWS's own spacing.
-    throw new StsError(
-      'ExpiredTokenException',
-      `Token expired: current date/time ${now} must be before the expiration date/time${expires}`,
-    );
-  }
-  if (issuedAt > now + LEEWAY) throw invalidToken('Token issued in the future.');
+  if (now >= expires + LEEWAY) throw new StsError('ExpiredTokenException', messages.expired(now, expires));
+  if (issuedAt > now + LEEWAY) throw invalidToken(`Token issued in the future: ${issuedAt}`);
   if (notBefore !== undefined && notBefore > now + LEEWAY) {
-    throw invalidToken('The web identity token is not yet valid.');
+    throw invalidToken(
+      `Token not yet valid: current date/time ${now + LEEWAY} must be after or equal to the not-before date/time ${notBefore}`,
+    );
   }
 }

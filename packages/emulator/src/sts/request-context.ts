@@ -1,5 +1,6 @@
 import type { Context } from '@aws-oidc-assume/trust-policy';
 import type { Clock } from '../clock.ts';
+import { requestedRegion } from './requested-region.ts';
 import type { StsCall } from './sts-call.ts';
 
 /**
@@ -9,11 +10,13 @@ import type { StsCall } from './sts-call.ts';
 export function requestContext({ http, sourceIp }: StsCall, clock: Clock): Context {
   const seconds = clock.now();
   const userAgent = http.headers['user-agent'];
+  const region = requestedRegion(http);
   return {
     'aws:SourceIp': sourceIp,
     'aws:CurrentTime': new Date(seconds * 1000).toISOString(),
     'aws:EpochTime': String(seconds),
     'aws:SecureTransport': 'true',
+    ...(region === undefined ? {} : { 'aws:RequestedRegion': region }),
     // An empty list means that the key is absent, not unknown: the emulator has no VPC endpoints.
     'aws:UserAgent': userAgent ?? [],
     'aws:SourceVpc': [],

@@ -11,13 +11,12 @@ export interface SessionPolicies {
   /** The inline policy, parsed. */
   readonly inline: JsonObject | undefined;
   readonly arns: readonly string[];
-  /** Per cent of the room taken; undefined where nothing takes any, as AWS leaves it out then. */
-  readonly packedSize: number | undefined;
+  /** Characters of policies and tags. */
+  readonly length: number;
 }
 
 /**
- * Checks the session policies and measures them.
- * AWS packs them in a form it does not publish; here the size is that of the plain text against its 2048 characters.
+ * Checks the session policies and measures them together with the session tags.
  * @throws StsError MalformedPolicyDocument, PackedPolicyTooLarge or ValidationError
  */
 export function sessionPolicies(
@@ -32,17 +31,17 @@ export function sessionPolicies(
   }
   const policySize = [policy ?? '', ...policyArns].join('').length;
   const tagSize = Object.entries(tags).flat().join('').length;
-  if (policySize + tagSize === 0) return { inline, arns: policyArns, packedSize: undefined };
-  const packedSize = Math.max(1, Math.round(((policySize + tagSize) / LIMIT) * 100));
-  if (policySize + tagSize > LIMIT) {
+  const length = policySize + tagSize;
+  if (length > LIMIT) {
     const what = policySize === 0 ? 'session tags' : 'session policies and session tags';
-    throw new StsError('PackedPolicyTooLarge', `Packed size of ${what} consumes ${packedSize}% of allotted space.`);
+    const percent = Math.round((length / LIMIT) * 100);
+    throw new StsError('PackedPolicyTooLarge', `Packed size of ${what} consumes ${percent}% of allotted space.`);
   }
-  return { inline, arns: policyArns, packedSize };
+  return { inline, arns: policyArns, length };
 }
 
-/** What the policy means is for @aws-oidc-assume/trust-policy to say, and so is whether it is one. */
-function parsePolicy(text: string): JsonObject {
+/** @throws StsError MalformedPolicyDocument */
+export function parsePolicy(text: string): JsonObject {
   const policy = parseObject(text);
   if (policy === undefined) throw new StsError('MalformedPolicyDocument', 'This policy contains invalid Json');
   const problem = policyProblem(() =>

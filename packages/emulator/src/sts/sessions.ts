@@ -3,18 +3,23 @@ import type { Clock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { SecretLedger } from '../secret-ledger.ts';
 import { base32, type KnownRole } from './iam.ts';
+import type { PropagatedIdentity } from './identity-propagation.ts';
 
 /** Facts about a session that are not secret. */
 export interface SessionFacts {
   readonly role: KnownRole;
   readonly name: string;
-  readonly action: 'AssumeRoleWithWebIdentity' | 'AssumeRole';
+  readonly action: 'AssumeRoleWithWebIdentity' | 'AssumeRole' | 'GetScopedCredentials';
   readonly durationSeconds: number;
   readonly policy: JsonObject | undefined;
   readonly policyArns: readonly string[];
+  /** Policies of GetScopedCredentials, one for each call that led to this session. */
+  readonly scopedPolicies: readonly JsonObject[];
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity: string | undefined;
+  /** Keys that the provider's context provider took from the token. */
+  readonly propagated: PropagatedIdentity | undefined;
 }
 
 export interface Session extends SessionFacts {

@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Incoming } from '../http/incoming.ts';
+import { normalizedPath } from '../http/path.ts';
 import { StsError } from './sts-error.ts';
 
 export interface Authorization {
@@ -154,14 +155,18 @@ function checkSignedHeaders({ headers }: Incoming, { signedHeaders }: Authorizat
   }
 }
 
-function headerValue({ headers }: Incoming, name: string): string {
-  const value = headers[name] ?? '';
-  return (Array.isArray(value) ? value : [value]).map((item) => item.trim().replace(/ +/g, ' ')).join(',');
+/** Values of a header without superfluous spaces. Clients sign those of a repeated header joined by a comma only. */
+function headerValue({ headers, headersDistinct }: Incoming, name: string): string {
+  const values = headersDistinct?.[name] ?? headers[name] ?? '';
+  return [values]
+    .flat()
+    .map((value) => value.trim().replace(/ +/g, ' '))
+    .join(',');
 }
 
-/** Every segment is encoded once more, as for all services but S3. */
+/** The normalized path with every segment encoded once more, as for all services except S3. */
 function canonicalPath(path: string): string {
-  return path.split('/').map(encode).join('/');
+  return normalizedPath(path).split('/').map(encode).join('/');
 }
 
 function canonicalQuery(query: string): string {

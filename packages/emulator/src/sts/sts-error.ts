@@ -9,16 +9,32 @@ const ERRORS = {
   },
   IDPRejectedClaim: { status: 403, message: 'The identity provider rejected the claim.' },
   IncompleteSignature: { status: 400, message: 'The request signature does not conform to AWS standards.' },
+  ExpiredTradeInTokenException: { status: 400, message: 'The trade-in token has expired.' },
+  InsufficientSessionLifetime: {
+    status: 400,
+    message: 'The requested DurationSeconds is greater than the remaining lifetime of the calling session.',
+  },
   InternalFailure: { status: 500, message: 'The request processing has failed because of an unknown error.' },
   InvalidAction: { status: 400, message: 'The action or operation requested is invalid.' },
+  InvalidAuthorizationMessageException: { status: 400, message: 'The authorization message is invalid.' },
+  InvalidContextAssertion: { status: 400, message: 'The context assertion is invalid.' },
   InvalidClientTokenId: { status: 403, message: 'The security token included in the request is invalid.' },
   InvalidIdentityToken: {
     status: 400,
     message: 'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
   },
+  InvalidSubjectCredentials: { status: 400, message: 'The calling session is not valid.' },
+  JWTPayloadSizeExceededException: {
+    status: 400,
+    message: 'The requested token payload size exceeds the maximum allowed size.',
+  },
   MalformedInput: { status: 400, message: undefined },
   MalformedPolicyDocument: { status: 400, message: 'Syntax errors in policy.' },
   MissingAuthenticationToken: { status: 403, message: 'Request is missing Authentication Token' },
+  OutboundWebIdentityFederationDisabledException: {
+    status: 403,
+    message: 'Outbound web identity federation is not enabled for this account.',
+  },
   PackedPolicyTooLarge: { status: 400, message: 'Packed size of session tags consumes 142% of allotted space.' },
   RegionDisabledException: {
     status: 403,
@@ -27,6 +43,10 @@ const ERRORS = {
   },
   RequestExpired: { status: 400, message: 'Request has expired.' },
   ServiceUnavailable: { status: 503, message: 'Service is unavailable.' },
+  SessionDurationEscalationException: {
+    status: 403,
+    message: 'The requested token duration would extend the session beyond its original expiration time.',
+  },
   SignatureDoesNotMatch: {
     status: 403,
     message:

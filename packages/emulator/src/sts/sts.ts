@@ -4,6 +4,7 @@ import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import { authenticate } from './authenticate.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
+import { getScopedCredentials } from './get-scoped-credentials.ts';
 import { QueryRequest } from './query-request.ts';
 import type { StsCall, StsParts } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
@@ -16,6 +17,7 @@ const API_VERSION = '2011-06-15';
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
   AssumeRole: (call, parts) => assumeRole(call, authenticate(call.http, parts), parts),
+  GetScopedCredentials: (call, parts) => getScopedCredentials(call, authenticate(call.http, parts), parts),
   GetCallerIdentity: (call, parts) => getCallerIdentity(authenticate(call.http, parts)),
 };
 

@@ -1,7 +1,7 @@
 import type { QueryRequest } from './query-request.ts';
 
 const SHOWN =
-  /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+|ExternalId|SourceIdentity|ProviderId|MinimumSessionTokenSize)$/;
+  /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+|ExternalId|SourceIdentity|ProviderId|MinimumSessionTokenSize|ScopedSessionDescription)$/;
 
 /** A request's parameters for the request list. Unknown and secret values are replaced by their length. */
 export function visibleParameters(query: QueryRequest): Readonly<Record<string, string>> {

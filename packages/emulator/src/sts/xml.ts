@@ -6,10 +6,12 @@ const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 /** Namespace of errors from the layer in front of STS, which precede the choice of an operation. */
 const FAULT_NAMESPACE = 'http://webservices.amazon.com/AWSFault/2005-15-09';
 
-/** Content of an element: text, or child elements in order. Undefined members are omitted. */
+/** Content of an element: text, or child elements in order. A list repeats the element. Undefined members are omitted. */
 export interface Elements {
-  readonly [name: string]: string | number | Elements | undefined;
+  readonly [name: string]: Content | readonly Content[] | undefined;
 }
+
+type Content = string | number | Elements;
 
 export function resultReply(action: string, result: Elements): Reply {
   const requestId = randomUUID();
@@ -36,12 +38,17 @@ function reply(status: number, requestId: string, body: string): Reply {
 
 function elements(members: Elements, indent = '\n  '): string {
   return Object.entries(members)
-    .map(([name, value]) => {
-      if (value === undefined) return '';
-      if (typeof value === 'object') return `${indent}<${name}>${elements(value, `${indent}  `)}${indent}</${name}>`;
-      return `${indent}<${name}>${escapeXml(String(value))}</${name}>`;
-    })
+    .flatMap(([name, value = []]) => (isList(value) ? value : [value]).map((content) => element(name, content, indent)))
     .join('');
+}
+
+function element(name: string, content: Content, indent: string): string {
+  if (typeof content !== 'object') return `${indent}<${name}>${escapeXml(String(content))}</${name}>`;
+  return `${indent}<${name}>${elements(content, `${indent}  `)}${indent}</${name}>`;
+}
+
+function isList(value: Content | readonly Content[]): value is readonly Content[] {
+  return Array.isArray(value);
 }
 
 /** Escapes text for XML 1.0. It cannot contain most control characters, even escaped; they become U+FFFD. */
