@@ -222,6 +222,12 @@ describe('a refusal', () => {
       calls: 1,
     },
     {
+      name: 'no provider, wrong audience or bad signature',
+      answer: refusal(400, 'InvalidIdentityToken', 'The web identity token provided could not be validated. See the …'),
+      code: 'IdentityTokenNotValidated',
+      calls: 1,
+    },
+    {
       name: 'bad token',
       answer: refusal(400, 'InvalidIdentityToken', 'The ID Token provided is not a valid JWT.'),
       code: 'IdentityTokenRejected',

@@ -84,6 +84,50 @@ const CASES: readonly Case[] = [
   },
   { name: 'audience', error: token('Incorrect token audience'), code: 'AudienceNotAccepted', retry: 'never' },
   {
+    name: 'one answer for provider, audience and signature',
+    error: token(
+      'The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.',
+    ),
+    code: 'IdentityTokenNotValidated',
+    retry: 'never',
+  },
+  {
+    name: 'thumbprint',
+    error: token("OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint"),
+    code: 'ThumbprintMismatch',
+    retry: 'never',
+  },
+  {
+    name: 'words of that answer inside another',
+    error: token('Rejected: The web identity token provided could not be validated'),
+    code: 'IdentityTokenRejected',
+    retry: 'never',
+  },
+  {
+    name: 'role that the roles claim does not list',
+    error: token('The target role ARN is not present in the roles claim of the identity token'),
+    code: 'IdentityTokenRejected',
+    retry: 'never',
+  },
+  {
+    name: 'scoped session longer than its caller',
+    error: answer(400, 'InsufficientSessionLifetime'),
+    code: 'SessionTooLong',
+    retry: 'never',
+  },
+  {
+    name: 'scoped session that would extend its caller',
+    error: answer(403, 'SessionDurationEscalationException'),
+    code: 'SessionTooLong',
+    retry: 'never',
+  },
+  {
+    name: 'subject credentials that are not valid',
+    error: answer(400, 'InvalidSubjectCredentials'),
+    code: 'RequestRejected',
+    retry: 'never',
+  },
+  {
     name: 'audiences',
     error: token('Token audience contains more than one audience while authorized party is not present'),
     code: 'SeveralAudiences',

@@ -127,6 +127,61 @@ ${MORE}#AudienceNotAccepted`,
     );
   });
 
+  it('names provider, audience and signature in this order for the one answer of AWS', async () => {
+    const report = await reportOf(
+      new ScriptedRuntime([
+        refusal(
+          400,
+          'InvalidIdentityToken',
+          'The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.',
+        ),
+      ]),
+    );
+    assert.equal(
+      report,
+      `To change:
+  AWS gives this answer for three causes. Check them in this order:
+  1. Account 123456789012, the account of the role, has no identity provider ${PROVIDER}. Create it:
+    URL:      https://${ISSUER}
+    audience: ${AUDIENCE}
+  2. The provider exists but does not list the audience of this token. Add it to its audiences (client IDs):
+    ${AUDIENCE}
+  3. The signature of the token is wrong. Use the token exactly as the CI system issued it; aws-oidc doctor checks its signature.
+  This command shows whether it is 1 or 2: aws iam get-open-id-connect-provider --open-id-connect-provider-arn '${PROVIDER}'
+
+${MORE}#IdentityTokenNotValidated`,
+    );
+  });
+
+  it('names the thumbprint to update, and when not to', async () => {
+    const report = await reportOf(
+      new ScriptedRuntime([
+        refusal(
+          400,
+          'InvalidIdentityToken',
+          "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+        ),
+      ]),
+    );
+    assert.match(report, /update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn 'arn:aws:iam::/);
+    assert.match(report, /If nobody changed the certificate, do not update them/);
+    assert.match(report, /#ThumbprintMismatch$/);
+  });
+
+  for (const [message, expected] of [
+    [
+      'The target role ARN is not present in the roles claim of the identity token',
+      /https:\/\/aws\.amazon\.com\/roles, which limits it .* arn:aws:iam::123456789012:role\/\S+ is not among them/,
+    ],
+    ['The roles claim contains no valid role ARNs', /Assume a role that the claim lists/],
+    ['Token issued in the future: 1789127298', /Check the clock of the issuer/],
+    ['Token not yet valid: current date/time 1 must be after or equal to', /AWS tolerates 5 minutes/],
+  ] as const) {
+    it(`explains "${message}"`, async () => {
+      assert.match(await reportOf(new ScriptedRuntime([refusal(400, 'InvalidIdentityToken', message)])), expected);
+    });
+  }
+
   it('names the condition that failed, by a trust policy at hand', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({

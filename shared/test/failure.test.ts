@@ -104,6 +104,14 @@ describe('the report of a failure', () => {
     );
   });
 
+  it('keeps long text to copy whole', () => {
+    const statement = JSON.stringify({
+      subjects: Array.from({ length: 100 }, (_, n) => `repository-${n}:environment`),
+    });
+    const report = failureLines(new Failure('AccessDenied', 'x', { changes: [`Write ${statement} instead of x`] }));
+    assert.ok(report.includes(`  Write ${statement} instead of x`));
+  });
+
   it('keeps the shape of what is to be changed', () => {
     const report = failureLines(new Failure('AccessDenied', 'x', { changes: ['a:\n  {\n    b\u0007  x\n  }', 'c'] }));
     const at = report.indexOf('To change:');

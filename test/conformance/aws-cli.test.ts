@@ -126,7 +126,7 @@ describe('the AWS CLI', () => {
     assert.equal(code, 254);
     assert.match(
       stderr,
-      /An error occurred \(InvalidIdentityToken\) when calling the AssumeRoleWithWebIdentity operation: Incorrect token audience/,
+      /An error occurred \(InvalidIdentityToken\) when calling the AssumeRoleWithWebIdentity operation: The web identity token provided could not be validated\./,
     );
   });
 

@@ -200,7 +200,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       {
         name: 'no identity provider',
         oidcProviders: [],
-        code: 'ProviderNotRegistered',
+        code: 'IdentityTokenNotValidated',
         names: 'arn:aws:iam::123456789012:oidc-provider/',
       },
       {
@@ -211,7 +211,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
             clientIds: ['sts.amazonaws.com'],
           },
         ],
-        code: 'AudienceNotAccepted',
+        code: 'IdentityTokenNotValidated',
         names: 'api://AzureADTokenExchange',
       },
     ];

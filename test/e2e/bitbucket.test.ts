@@ -149,13 +149,13 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
         {
           name: 'wrong audience',
           claims: { aud: 'sts.amazonaws.com' },
-          code: 'AudienceNotAccepted',
+          code: 'IdentityTokenNotValidated',
           aws: 'InvalidIdentityToken',
         },
         {
           name: 'unregistered issuer',
           claims: { iss: 'https://api.bitbucket.org/2.0/workspaces/other/pipelines-config/identity/oidc' },
-          code: 'ProviderNotRegistered',
+          code: 'IdentityTokenNotValidated',
           aws: 'InvalidIdentityToken',
         },
         {
@@ -167,7 +167,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
         {
           name: 'bad signature',
           options: { signWith: 'wrong-key' },
-          code: 'IdentityTokenRejected',
+          code: 'IdentityTokenNotValidated',
           aws: 'InvalidIdentityToken',
         },
       ];

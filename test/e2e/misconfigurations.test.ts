@@ -105,6 +105,8 @@ interface Case {
   readonly sub?: string;
   /** Without the service connection. */
   readonly noConnection?: true;
+  /** Texts of the emulator's STS; those of today by default. */
+  readonly messages?: 'old';
 }
 
 const right = account('bitbucket');
@@ -223,7 +225,7 @@ const cases: readonly Case[] = [
     name: 'no identity provider',
     system: 'bitbucket',
     spoilt: { ...right, oidcProviders: [] },
-    cause: 'ProviderNotRegistered',
+    cause: 'IdentityTokenNotValidated',
   },
   {
     name: 'identity provider for another audience',
@@ -232,7 +234,24 @@ const cases: readonly Case[] = [
       ...right,
       oidcProviders: [{ url: `https://${SYSTEMS.bitbucket.issuer}`, clientIds: ['sts.amazonaws.com'] }],
     },
+    cause: 'IdentityTokenNotValidated',
+  },
+  {
+    name: 'no identity provider, by the old text',
+    system: 'bitbucket',
+    spoilt: { ...right, oidcProviders: [] },
+    cause: 'ProviderNotRegistered',
+    messages: 'old',
+  },
+  {
+    name: 'identity provider for another audience, by the old text',
+    system: 'bitbucket',
+    spoilt: {
+      ...right,
+      oidcProviders: [{ url: `https://${SYSTEMS.bitbucket.issuer}`, clientIds: ['sts.amazonaws.com'] }],
+    },
     cause: 'AudienceNotAccepted',
+    messages: 'old',
   },
   {
     name: 'three slashes',
@@ -324,7 +343,8 @@ describe('A wrong set-up, through the real pipe or task', () => {
     const url = /URL: +(\S+)/.exec(toChange)?.[1];
     const audience = /^(?:##\[error\])? +(?:audience: +)?((?:ari|api):\S+)$/m.exec(toChange)?.[1] ?? '';
     const [present] = spoilt.oidcProviders;
-    if (url !== undefined) return { ...spoilt, oidcProviders: [{ url, clientIds: [audience] }] };
+    const isMissing = spoilt.oidcProviders.every((provider) => provider.url !== url);
+    if (url !== undefined && isMissing) return { ...spoilt, oidcProviders: [{ url, clientIds: [audience] }] };
     if (present === undefined) throw new Error(`nothing to apply in:\n${toChange}`);
     return { ...spoilt, oidcProviders: [{ ...present, clientIds: [...present.clientIds, audience] }] };
   }
@@ -334,6 +354,7 @@ describe('A wrong set-up, through the real pipe or task', () => {
     const emulator = await startEmulatorProcess({
       config: {
         accounts: { [ACCOUNT]: { oidcProviders, roles: { deploy: { trustPolicy } } } },
+        ...(one.messages === undefined ? {} : { sts: { messages: one.messages } }),
         bitbucket: {
           issuer: `https://${SYSTEMS.bitbucket.issuer}`,
           workspace: 'acme',

@@ -16,7 +16,7 @@ export function pathsOf({ bitbucket, azureDevOps }: Configuration): Paths {
   return {
     issuers: {
       bitbucket: { issuer: bitbucketIssuer, keys: `${bitbucketIssuer}/keys.json` },
-      // All organizations have one key set, which is not below the issuers' paths.
+      // One key set serves all organizations. It is not below the issuer paths.
       azureDevOps: { issuer: `/vstoken/${organizationId}`, keys: '/vstoken/.well-known/jwks' },
       github: { issuer: '/github', keys: '/github/.well-known/jwks' },
     },

@@ -27,7 +27,7 @@ export function fail(path: readonly unknown[], problem: string): never {
 
 /** An object with exactly these members. */
 export function object<const Entries extends v.ObjectEntries>(members: Entries) {
-  // Without a prototype, so that `constructor` is an unknown member too.
+  // No prototype: `constructor` is an unknown member too.
   const entries: Entries = Object.assign(Object.create(null), members);
   const shape = v.strictObject(entries, (issue) => {
     if (isUnknownMember(issue)) return `is not known; known here: ${Object.keys(members).join(', ')}`;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { parseCommandLine, UsageError } from '../src/command-line.ts';
 
 describe('the command line', () => {
-  it('listens on this machine only, on any free port, without being told', () => {
+  it('listens only on this machine, on any free port, by default', () => {
     const command = parseCommandLine([]);
     assert(!command.help);
     assert.deepEqual(command.options, { port: 0, host: '127.0.0.1', https: false, httpsPort: 0, tlsNames: [] });
   });
 
-  it('takes everything at once', () => {
+  it('accepts all options together', () => {
     const args = ['--port', '8080', '--host', '::1', '--config', 'c.json', '--https', '--https-port=8443'];
     const command = parseCommandLine([...args, '--tls-name', 'a', '--tls-name', 'b', '--ca-file', 'ca.pem']);
     assert(!command.help);

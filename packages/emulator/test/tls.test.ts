@@ -24,7 +24,7 @@ describe('the emulator over TLS', () => {
       sent.end();
     });
 
-  it('serves the same addresses as without', () => {
+  it('serves the same addresses as without TLS', () => {
     const { https, sts, issuers } = emulator.ready;
     assert(https);
     assert.match(https.sts, /^https:\/\/127\.0\.0\.1:\d+$/);
@@ -32,7 +32,7 @@ describe('the emulator over TLS', () => {
   });
 
   for (const name of ['localhost', 'host.docker.internal', 'sts.eu-west-1.amazonaws.com']) {
-    it(`has a certificate that is good for ${name}`, async () => {
+    it(`has a certificate for ${name}`, async () => {
       const certificate = await greet(name);
       assert(certificate instanceof X509Certificate, String(certificate));
       assert(certificate.checkIP('127.0.0.1'));
@@ -40,12 +40,12 @@ describe('the emulator over TLS', () => {
     });
   }
 
-  it('has none for another name', async () => {
+  it('has no certificate for another name', async () => {
     const error = await greet('sts.amazonaws.com');
     assert.equal((error as NodeJS.ErrnoException).code, 'ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
-  it('has an authority of its own in each run', async () => {
+  it('has a new authority in each run', async () => {
     const another = await startEmulator({}, { https: true });
     await another.stop();
     assert.notEqual(another.ready.ca, emulator.ready.ca);
@@ -53,7 +53,7 @@ describe('the emulator over TLS', () => {
     assert((await greet('localhost', another.ready.ca)) instanceof Error);
   });
 
-  it('resets a connection there as well', async () => {
+  it('resets a connection', async () => {
     await fetch(`${emulator.ready.control}/faults`, {
       method: 'PUT',
       body: JSON.stringify({ faults: [{ fault: { dropConnection: 'before' } }] }),
@@ -65,14 +65,14 @@ describe('the emulator over TLS', () => {
 });
 
 describe('an emulator that cannot start', () => {
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const first = await startEmulator({});
     const port = Number(new URL(first.ready.sts).port);
     await assert.rejects(startEmulator({}, { port }), { code: 'EADDRINUSE' });
     await first.stop();
   });
 
-  it('lets go of its port where that for TLS is taken', async () => {
+  it('closes its port if the port for TLS is in use', async () => {
     const other = await startEmulator({});
     const taken = Number(new URL(other.ready.sts).port);
     const before = await startEmulator({});
@@ -83,7 +83,7 @@ describe('an emulator that cannot start', () => {
     await Promise.all([after.stop(), other.stop()]);
   });
 
-  it('says what is wrong with the configuration', async () => {
+  it('reports what is wrong with the configuration', async () => {
     await assert.rejects(startEmulator({ bitbucket: 1 }), {
       name: 'ShapeError',
       message: /^bitbucket must be an object/,

@@ -29,7 +29,7 @@ describe("Azure DevOps's token endpoint", () => {
     return { claims: decodeJwt(oidcToken), header: decodeProtectedHeader(oidcToken) };
   };
 
-  it("gives the pipeline's token, with all that says of the run", async () => {
+  it("issues the pipeline's token with the claims of the run", async () => {
     const { claims, header } = await token({});
     const { iat = 0, jti, ...others } = claims;
     assert.match(String(jti), /^[0-9a-f-]{36}$/);
@@ -51,7 +51,7 @@ describe("Azure DevOps's token endpoint", () => {
     assert.deepEqual(Object.keys(header).sort(), ['alg', 'kid', 'typ', 'x5t']);
   });
 
-  it("gives a service connection's token, which says nothing more", async () => {
+  it("issues a service connection's token without claims of the run", async () => {
     const { claims } = await token({
       query: '?api-version=7.1&serviceConnectionId=8C7B6A59-4837-4261-8504-F3E2D1C0B999',
     });
@@ -59,11 +59,11 @@ describe("Azure DevOps's token endpoint", () => {
     assert.deepEqual(Object.keys(claims).sort(), ['aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'sub']);
   });
 
-  it('takes the version from the Accept header as well', async () => {
+  it('accepts the version in the Accept header', async () => {
     assert.equal((await ask({ query: '', headers: { accept: 'application/json; api-version=7.1' } })).status, 200);
   });
 
-  it('refuses a connection the job does not refer to', async () => {
+  it('refuses a connection that the job does not refer to', async () => {
     const id = '00000000-0000-4000-8000-000000000000';
     const response = await ask({ query: `?api-version=7.1&serviceConnectionId=${id}` });
     assert.equal(response.status, 400);
@@ -80,7 +80,7 @@ describe("Azure DevOps's token endpoint", () => {
     },
     { name: 'no version', asked: { query: '' }, status: 400, expected: /"VssVersionNotSpecifiedException"/ },
     {
-      name: 'a wrong token, with 401 where the sign-in page is suppressed',
+      name: 'a wrong token with 401 if the sign-in page is suppressed',
       asked: { headers: { authorization: 'Bearer wrong', 'X-TFS-FedAuthRedirect': 'Suppress' } },
       status: 401,
       expected: /"message":"TF400813: The user '' is not authorized to access this resource\."/,
@@ -92,7 +92,7 @@ describe("Azure DevOps's token endpoint", () => {
       expected: /TF400813/,
     },
     {
-      name: 'a wrong token, with the sign-in page otherwise',
+      name: 'a wrong token with the sign-in page otherwise',
       asked: { headers: { authorization: 'Bearer wrong' } },
       status: 203,
       expected: /<title>Azure DevOps Services \| Sign In<\/title>/,
@@ -112,7 +112,7 @@ describe("Azure DevOps's token endpoint", () => {
     });
   }
 
-  it('sends who brings no token to the sign-in page', async () => {
+  it('redirects a request without a token to the sign-in page', async () => {
     const response = await fetch(aws.emulator.ready.oidcRequestUri, { method: 'POST', redirect: 'manual' });
     assert.deepEqual([response.status, response.headers.get('location')], [302, '/_signin']);
   });
@@ -134,7 +134,7 @@ describe("GitHub's token endpoint", () => {
     return decodeJwt(value);
   };
 
-  it('gives a token for the audience asked for', async () => {
+  it('issues a token for the requested audience', async () => {
     const { aud, sub, repository } = await claims('&audience=sts.amazonaws.com');
     assert.deepEqual(
       [aud, sub, repository],
@@ -142,7 +142,7 @@ describe("GitHub's token endpoint", () => {
     );
   });
 
-  it("gives one for the owner's URL without being asked", async () => {
+  it("issues a token for the owner's URL by default", async () => {
     assert.equal((await claims('')).aud, 'https://github.com/globex');
   });
 
@@ -164,7 +164,7 @@ describe('minting', () => {
   after(() => aws.emulator.stop());
   const claims = async (request: Record<string, unknown>) => decodeJwt(await aws.mint(request));
 
-  it("makes Bitbucket's token, of another step each time", async () => {
+  it("creates Bitbucket's token for another step each time", async () => {
     const { sub = '', stepUuid, repositoryUuid, ...others } = await claims({ provider: 'bitbucket' });
     assert.equal(sub, `${repositoryUuid}:${stepUuid}`);
     assert.match(sub, /^\{[0-9a-f-]{36}\}:\{[0-9a-f-]{36}\}$/);
@@ -181,7 +181,7 @@ describe('minting', () => {
     assert.notEqual((await claims({ provider: 'bitbucket' })).sub, sub);
   });
 
-  it('adds audiences as Bitbucket does: in a list, behind its own', async () => {
+  it('adds audiences as Bitbucket does, in a list after its own', async () => {
     const { aud } = await claims({ provider: 'bitbucket' });
     assert.deepEqual(aud, [
       'ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11',
@@ -201,12 +201,12 @@ describe('minting', () => {
     });
   }
 
-  it("makes the service connection's token for Azure DevOps, or the pipeline's own", async () => {
+  it("creates the service connection's token for Azure DevOps, or the pipeline's own", async () => {
     assert.equal((await claims({ provider: 'azure-devops' })).sub, 'sc://acme/shop/aws-deploy');
     assert.equal((await claims({ provider: 'azure-devops', serviceConnectionId: null })).sub, 'p://acme/shop/deploy');
   });
 
-  it("makes GitHub's token for AWS's audience, or another", async () => {
+  it("creates GitHub's token for AWS's audience or another", async () => {
     assert.equal((await claims({ provider: 'github' })).aud, 'sts.amazonaws.com');
     assert.equal((await claims({ provider: 'github', audience: 'x' })).aud, 'x');
   });
@@ -224,7 +224,7 @@ describe('minting', () => {
     assert.deepEqual(Object.keys(decodeProtectedHeader(token)).sort(), ['alg', 'kid', 'x5t']);
   });
 
-  it('says what it does not understand', async () => {
+  it('refuses requests that it does not understand', async () => {
     const attempt = (request: unknown) =>
       fetch(aws.emulator.ready.mint, {
         method: 'POST',

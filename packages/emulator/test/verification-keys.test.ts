@@ -20,32 +20,36 @@ describe('the key a token is verified with', () => {
     Array.from({ length: count }, (_, index) => ({ ...rsa.publicJwk, kid: `extra-${index}` }));
 
   const cases: readonly { name: string; token: string; keys: readonly JsonWebKey[]; refused?: RegExp }[] = [
-    { name: 'the one of that id', token, keys: [ec.publicJwk, rsa.publicJwk] },
-    { name: 'an elliptic one', token: ec.sign({}), keys: [rsa.publicJwk, ec.publicJwk] },
-    { name: "the only one, where the token's header names none", token: withoutKid, keys: [rsa.publicJwk] },
-    { name: 'one whose alg says otherwise', token, keys: [{ ...rsa.publicJwk, alg: 'RS512' }] },
-    { name: 'the later of two with one id', token, keys: [other.publicJwk, rsa.publicJwk] },
+    { name: 'the one with that id', token, keys: [ec.publicJwk, rsa.publicJwk] },
+    { name: 'an elliptic curve key', token: ec.sign({}), keys: [rsa.publicJwk, ec.publicJwk] },
+    { name: "the only one if the token's header has no id", token: withoutKid, keys: [rsa.publicJwk] },
+    { name: 'one with another alg', token, keys: [{ ...rsa.publicJwk, alg: 'RS512' }] },
+    { name: 'the last of two with one id', token, keys: [other.publicJwk, rsa.publicJwk] },
     {
-      name: 'not the earlier of two with one id',
+      name: 'not the first of two with one id',
       token,
       keys: [rsa.publicJwk, other.publicJwk],
       refused: NOT_VALIDATED,
     },
     {
-      name: 'none, where the header names none and there are two',
+      name: 'none if the header has no id and there are two',
       token: withoutKid,
       keys: [rsa.publicJwk, ec.publicJwk],
       refused: noKey,
     },
-    { name: 'none, where the published one has no id', token: withoutKid, keys: [nameless], refused: noKey },
+    { name: 'none if the published one has no id', token: withoutKid, keys: [nameless], refused: noKey },
     { name: 'none for encryption', token, keys: [{ ...rsa.publicJwk, use: 'enc' }], refused: noKey },
     { name: 'none with key_ops', token, keys: [{ ...rsa.publicJwk, key_ops: ['verify'] }], refused: NOT_VALIDATED },
     { name: 'one with empty key_ops', token, keys: [{ ...rsa.publicJwk, key_ops: [] }] },
     { name: 'none of another id', token, keys: [{ ...rsa.publicJwk, kid: 'three' }], refused: noKey },
-    { name: 'none of another kind', token, keys: [{ ...ec.publicJwk, kid: 'one' }], refused: noKey },
+    { name: 'none of another type', token, keys: [{ ...ec.publicJwk, kid: 'one' }], refused: noKey },
     { name: 'none of more than 100 RSA keys', token, keys: [rsa.publicJwk, ...copies(100)], refused: noKey },
-    { name: 'an elliptic one beside more than 100 RSA keys', token: ec.sign({}), keys: [ec.publicJwk, ...copies(101)] },
-    { name: 'none that is broken', token, keys: [{ kty: 'RSA', kid: 'one' }], refused: noKey },
+    {
+      name: 'an elliptic curve key next to more than 100 RSA keys',
+      token: ec.sign({}),
+      keys: [ec.publicJwk, ...copies(101)],
+    },
+    { name: 'none that is invalid', token, keys: [{ kty: 'RSA', kid: 'one' }], refused: noKey },
     { name: 'not another with the right id', token, keys: [other.publicJwk], refused: NOT_VALIDATED },
   ];
   for (const { name, token, keys, refused } of cases) {
@@ -57,7 +61,7 @@ describe('the key a token is verified with', () => {
   }
 
   for (const algorithm of ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const) {
-    it(`may be one for ${algorithm}`, async () => {
+    it(`can be one for ${algorithm}`, async () => {
       const key = await createSigningKey(algorithm);
       assert.doesNotThrow(() => verifySignature(decodeToken(key.sign({})), [key.publicJwk]));
     });
@@ -74,7 +78,7 @@ describe('the keys of an issuer', () => {
   const discovery = 'https://i.example/.well-known/openid-configuration';
   const at = 'https://i.example/keys';
 
-  it('are found through its discovery document', async () => {
+  it('are found by its discovery document', async () => {
     const pages = { [discovery]: { jwks_uri: at }, [at]: { keys: [{ kid: 'k' }] } };
     assert.deepEqual(await fetchKeys('https://i.example', answering(pages)), [{ kid: 'k' }]);
   });
@@ -83,13 +87,13 @@ describe('the keys of an issuer', () => {
     { name: 'a page instead of the document', pages: { [discovery]: new Response('<html>') } },
     { name: 'a document without jwks_uri', pages: { [discovery]: {} } },
     {
-      name: 'a document under an error status',
+      name: 'a document with an error status',
       pages: { [discovery]: Response.json({ jwks_uri: at }, { status: 500 }) },
     },
-    { name: 'a key set that is no set', pages: { [discovery]: { jwks_uri: at }, [at]: [] } },
+    { name: 'a key set that is a list', pages: { [discovery]: { jwks_uri: at }, [at]: [] } },
   ];
   for (const { name, pages } of broken) {
-    it(`cannot be had from ${name}`, async () => {
+    it(`are not found in ${name}`, async () => {
       await assert.rejects(
         fetchKeys('https://i.example', answering(pages)),
         (error) => error instanceof StsError && error.code === 'InvalidIdentityToken' && noKey.test(error.message),

@@ -46,6 +46,16 @@ export const FAILURES = {
     hint: 'Add the audience of the token to the audiences (client IDs) of the identity provider.',
     retry: 'never',
   },
+  IdentityTokenNotValidated: {
+    when: 'AWS STS could not validate the identity token: the identity provider is missing, does not list the audience of the token, or the signature is wrong.',
+    hint: 'Check in IAM that the identity provider exists in the account of the role and lists the audience of the token.',
+    retry: 'never',
+  },
+  ThumbprintMismatch: {
+    when: "AWS did not accept the certificate of the token issuer's host: the identity provider in IAM has another thumbprint.",
+    hint: 'Update the thumbprint of the identity provider in IAM.',
+    retry: 'never',
+  },
   AccessDenied: {
     when: 'AWS did not let the role be assumed. Most often its trust policy does not admit the token, or in a chain the role before it; a role that does not exist gives the same answer.',
     hint: 'Compare the trust policy of the role with the token; a change in IAM takes some seconds to work.',

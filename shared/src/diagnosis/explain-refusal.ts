@@ -6,6 +6,7 @@ import type { Options } from '../options/options.ts';
 import type { Runtime } from '../runtime.ts';
 import { chainChanges } from './chain-refusal.ts';
 import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
+import { notValidatedChanges, rejectedTokenChanges, thumbprintChanges } from './refused-token.ts';
 import { tokenLines } from './report.ts';
 import { type DiagnosisRun, diagnosis } from './trust-policy-file.ts';
 import { unreachableChanges } from './unreachable.ts';
@@ -73,6 +74,12 @@ async function changesFor(
         'Add it to the audiences (client IDs) of the provider:',
         `  ${audience}`,
       ];
+    case 'IdentityTokenNotValidated':
+      return notValidatedChanges({ provider, roleArn, issuer, audience });
+    case 'ThumbprintMismatch':
+      return thumbprintChanges(provider, issuer);
+    case 'IdentityTokenRejected':
+      return rejectedTokenChanges(failure.details.answer?.message ?? '', roleArn);
     case 'AccessDenied': {
       const statement = statementFor(token.claims, { roleArn });
       // With the policy file, the diagnosis is exact and names the job itself.

@@ -95,7 +95,10 @@ export function failureLines(failure: Failure): string[] {
   return lines;
 }
 
+/** Longest line of a change. A change may have text to copy, and a trust policy has at most 4096 characters. */
+const CHANGE_LIMIT = 8192;
+
 function keepIndent(line: string): string {
   const text = line.trimStart();
-  return ' '.repeat(line.length - text.length) + printable(text, 600);
+  return ' '.repeat(line.length - text.length) + printable(text, CHANGE_LIMIT);
 }

@@ -42,6 +42,10 @@ function answerVerdict({ answer, fromSts }: StsError): Verdict {
       return never('SessionPolicyRejected');
     case 'RegionDisabled':
       return never('RegionDisabled');
+    // Errors of GetScopedCredentials and GetWebIdentityToken in the STS model of 2026-11-19.
+    case 'InsufficientSessionLifetime':
+    case 'SessionDurationEscalation':
+      return never('SessionTooLong');
     case 'ValidationError':
       return never(/DurationSeconds exceeds|session limit/.test(message) ? 'SessionTooLong' : 'RequestRejected');
     default:
@@ -49,11 +53,17 @@ function answerVerdict({ answer, fromSts }: StsError): Verdict {
   }
 }
 
-/** The code `InvalidIdentityToken` has several causes; the beginning of the message tells them apart. */
+/**
+ * The code `InvalidIdentityToken` has several causes; the beginning of the message tells them apart. AWS's text of 2026 for a
+ * missing provider, a missing audience and a wrong signature is the same; before, the first two had texts of their own.
+ */
 function identityTokenVerdict(message: string): Verdict {
   if (/verification key/i.test(message)) return again('KeysUnreachable', THROTTLED_STEP);
   if (/^No OpenIDConnect provider found/i.test(message)) return never('ProviderNotRegistered');
   if (/^Incorrect token audience/i.test(message)) return never('AudienceNotAccepted');
+  if (/^The web identity token provided could not be validated/i.test(message))
+    return never('IdentityTokenNotValidated');
+  if (/certificate doesn't match configured thumbprint/i.test(message)) return never('ThumbprintMismatch');
   if (/more than one audience/i.test(message)) return never('SeveralAudiences');
   return never('IdentityTokenRejected');
 }

@@ -217,6 +217,16 @@ export const answers: readonly Fault[] = (
       arrange: () => atSts({ code: 'IDPRejectedClaim' }),
     },
     {
+      name: 'thumbprint that does not match',
+      outcome: 'ThumbprintMismatch',
+      calls: 1,
+      arrange: () =>
+        atSts({
+          code: 'InvalidIdentityToken',
+          message: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+        }),
+    },
+    {
       name: 'session longer than the role allows',
       outcome: 'SessionTooLong',
       calls: 1,

@@ -43,9 +43,31 @@ export const tokens: readonly Fault[] = (
     },
     {
       name: 'token with a wrong signature',
-      outcome: 'IdentityTokenRejected',
+      outcome: 'IdentityTokenNotValidated',
       calls: 1,
       token: ({ control }) => control.mint('bitbucket', {}, { signWith: 'wrong-key' }),
+    },
+    {
+      name: 'token of an issuer that is not registered',
+      outcome: 'IdentityTokenNotValidated',
+      calls: 1,
+      token: ({ control }) => control.mint('bitbucket', { iss: 'https://issuer.example' }),
+      says: /oidc-provider\/issuer\.example\. Create it:\s+URL: +https:\/\/issuer\.example/,
+    },
+    {
+      name: 'token of an audience that is not registered',
+      outcome: 'IdentityTokenNotValidated',
+      calls: 1,
+      token: ({ control }) => control.mint('bitbucket', { aud: 'nobody' }),
+      says: /Add it to its audiences \(client IDs\):\s+nobody$/m,
+    },
+    {
+      name: 'token that is limited to other roles',
+      outcome: 'IdentityTokenRejected',
+      calls: 1,
+      token: ({ control }) =>
+        control.mint('bitbucket', { 'https://aws.amazon.com/roles': ['arn:aws:iam::123456789012:role/other'] }),
+      says: /has the claim https:\/\/aws\.amazon\.com\/roles/,
     },
     {
       name: 'clock of AWS ten minutes ahead',
@@ -62,6 +84,7 @@ export const tokens: readonly Fault[] = (
       name: 'clock of AWS ten minutes behind',
       outcome: 'IdentityTokenRejected',
       calls: 1,
+      says: /Check the clock of the issuer/,
       arrange: async ({ emulator, after }) => {
         await emulator.control.advanceClock(-600);
         after(() => emulator.control.advanceClock(600));

@@ -68,7 +68,7 @@ function signedOut(request: Incoming, authorization: string | undefined): Reply 
     );
     return jsonReply(401, error, { 'www-authenticate': 'Bearer' });
   }
-  // Without the header a wrong token gets the sign-in page, and a missing token a redirect to it.
+  // A wrong token gets the sign-in page, and a missing token a redirect to it.
   return authorization === undefined ? emptyReply(302, { location: '/_signin' }) : htmlReply(203, SIGN_IN_PAGE);
 }
 
