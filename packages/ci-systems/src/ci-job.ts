@@ -41,6 +41,8 @@ export interface CiSystemDefinition {
   /** Words that the system uses for the parts of a run. */
   readonly labels: { readonly owner: string; readonly repository: string; readonly step: string };
   readonly tokenOptions: readonly TokenOption[];
+  /** Variables with the identity token, or with the means of requesting one. */
+  readonly tokenVariables: readonly string[];
   /** Whether this environment belongs to a job of the system. */
   detect(env: Environment): boolean;
   job(context: JobContext): CiJob;

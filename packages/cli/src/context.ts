@@ -18,6 +18,7 @@ export interface CliContext {
   /** Of this program: `1.2.3`. */
   readonly version: string;
   readonly env: Environment;
+  readonly platform: NodeJS.Platform;
   readonly out: Stream;
   readonly err: Stream;
   readonly transport: Transport;

@@ -23,6 +23,7 @@ let runtime: Runtime | undefined;
 const context: CliContext = {
   version: VERSION,
   env: process.env,
+  platform: process.platform,
   out: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
   err: { write: (text) => void process.stderr.write(withoutSecrets(text)), isTerminal: process.stderr.isTTY === true },
   transport,

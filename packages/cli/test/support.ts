@@ -31,6 +31,7 @@ export function answer(status: number, body: unknown, headers: Record<string, st
 
 export interface FakeContextOptions {
   readonly env?: Environment;
+  readonly platform?: NodeJS.Platform;
   readonly files?: Readonly<Record<string, string | Buffer>>;
   readonly stdin?: string;
   readonly terminal?: boolean;
@@ -42,6 +43,7 @@ export interface FakeContextOptions {
 export class FakeContext implements CliContext {
   readonly version = '1.2.3';
   readonly env: Environment;
+  readonly platform: NodeJS.Platform;
   readonly requests: HttpRequest[] = [];
   readonly waits: number[] = [];
   readonly masked: Secret[] = [];
@@ -57,6 +59,7 @@ export class FakeContext implements CliContext {
     this.#options = options;
     this.#answers = options.answers ?? [];
     this.env = options.env ?? {};
+    this.platform = options.platform ?? 'linux';
     const isTerminal = options.terminal ?? false;
     this.out = {
       isTerminal,

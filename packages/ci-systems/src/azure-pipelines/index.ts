@@ -3,7 +3,7 @@ import { SCRIPT_WORDS, TASK_WORDS } from './advice.ts';
 import { inertText, neutralizeLogCommands, neutralizeLogCommandsInJson } from './log-commands.ts';
 import { runIdentity } from './run-identity.ts';
 import { runIdentityFromClaims } from './run-identity-from-claims.ts';
-import { CONNECTION_OPTION, NAME, scriptJob } from './script-job.ts';
+import { ACCESS_TOKEN_VARIABLE, CONNECTION_OPTION, NAME, scriptJob } from './script-job.ts';
 import { requestToken, requireUri, type TokenRequest } from './token-request.ts';
 
 export {
@@ -23,6 +23,7 @@ export const azurePipelines: CiSystemDefinition = {
   name: NAME,
   labels: { owner: 'organization', repository: 'project', step: 'job' },
   tokenOptions: [{ name: CONNECTION_OPTION, value: 'GUID', about: 'service connection to request the token for' }],
+  tokenVariables: [SCRIPT_WORDS.uriVariable, ACCESS_TOKEN_VARIABLE],
   detect: (env) => Boolean(env[SCRIPT_WORDS.uriVariable] || env['TF_BUILD']),
   job: scriptJob,
   runIdentityFromClaims,

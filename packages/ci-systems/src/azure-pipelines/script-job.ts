@@ -7,6 +7,7 @@ import { requestToken, requireUri, type TokenRequest } from './token-request.ts'
 import { environmentVariables } from './variables.ts';
 
 export const NAME = 'Azure Pipelines';
+export const ACCESS_TOKEN_VARIABLE = 'SYSTEM_ACCESSTOKEN';
 export const CONNECTION_OPTION = 'service-connection-id';
 
 /** Address of the job's own server. Scripts inherit it from the step that starts them. */
@@ -34,8 +35,8 @@ function tokenRequest(env: Environment): TokenRequest {
   if (accessToken === undefined) {
     throw new Failure(
       'TokenUnavailable',
-      'SYSTEM_ACCESSTOKEN is not set: the agent hides it from scripts until it is mapped.',
-      { changes: ['Map it in the step that runs this:\n  env:\n    SYSTEM_ACCESSTOKEN: $(System.AccessToken)'] },
+      `${ACCESS_TOKEN_VARIABLE} is not set: the agent hides it from scripts until it is mapped.`,
+      { changes: [`Map it in the step that runs this:\n  env:\n    ${ACCESS_TOKEN_VARIABLE}: $(System.AccessToken)`] },
     );
   }
   return { uri, accessToken, server: serverOf(env), moreHosts: [] };

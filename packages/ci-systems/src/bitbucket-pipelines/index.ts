@@ -15,6 +15,7 @@ export const bitbucketPipelines: CiSystemDefinition = {
   name: NAME,
   labels: { owner: 'workspace', repository: 'repository', step: 'step' },
   tokenOptions: [],
+  tokenVariables: [TOKEN_VARIABLE],
   detect: (env) => Boolean(env[TOKEN_VARIABLE] || env['BITBUCKET_BUILD_NUMBER']),
   job: ({ env }) => ({
     name: NAME,

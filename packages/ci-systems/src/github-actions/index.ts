@@ -1,7 +1,7 @@
 import type { CiSystemDefinition } from '../ci-job.ts';
 import { runIdentity } from './run-identity.ts';
 import { runIdentityFromClaims } from './run-identity-from-claims.ts';
-import { requestToken, URL_VARIABLE } from './token-request.ts';
+import { requestToken, TOKEN_VARIABLE, URL_VARIABLE } from './token-request.ts';
 
 const NAME = 'GitHub Actions';
 
@@ -15,6 +15,7 @@ export const gitHubActions: CiSystemDefinition = {
   tokenOptions: [
     { name: 'audience', value: 'AUDIENCE', about: `audience of the token to request (${DEFAULT_AUDIENCE})` },
   ],
+  tokenVariables: [URL_VARIABLE, TOKEN_VARIABLE],
   detect: (env) => Boolean(env[URL_VARIABLE] || env['GITHUB_ACTIONS']),
   job: ({ env, options, runtime }) => {
     const audience = options['audience'] ?? DEFAULT_AUDIENCE;

@@ -11,7 +11,7 @@ import {
 
 /** The runner writes this variable anew for each step (runner, ScriptHandler.cs), so no earlier step can change it. */
 export const URL_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_URL';
-const TOKEN_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN';
+export const TOKEN_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN';
 
 /**
  * Requests the identity token of a job with `id-token: write`. The job chooses the audience.

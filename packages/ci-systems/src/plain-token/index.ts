@@ -3,6 +3,13 @@ import { recogniseIssuer } from '@aws-oidc-assume/trust-policy';
 import type { CiJob } from '../ci-job.ts';
 import { CI_SYSTEMS } from '../registry.ts';
 
+/** Variables of other CI systems that hold an identity token. Users of GitLab choose the name themselves. */
+export const PLAIN_TOKEN_VARIABLES = [
+  'CIRCLE_OIDC_TOKEN',
+  'CIRCLE_OIDC_TOKEN_V2',
+  'TFC_WORKLOAD_IDENTITY_TOKEN',
+] as const;
+
 /**
  * A job that is known only by its token, which came from a file, a variable or standard input.
  * @param origin source of the token, for people

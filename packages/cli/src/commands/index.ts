@@ -2,7 +2,7 @@ import type { Command } from '../cli/command.ts';
 import { completion } from './completion.ts';
 import { credentialProcess } from './credential-process.ts';
 import { doctor } from './doctor/doctor.ts';
-import { env } from './env.ts';
+import { env } from './env/env.ts';
 import { exec } from './exec/exec.ts';
 import { explain } from './explain/explain.ts';
 import { inspect } from './inspect/inspect.ts';

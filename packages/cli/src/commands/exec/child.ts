@@ -1,40 +1,72 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { ChildNotStarted, type ChildRun } from '../../context.ts';
+import { type SpawnCommand, windowsCommand } from './windows-command.ts';
 
-/** Sent to this process alone, never by a terminal to both. */
-const ALWAYS_PASSED_ON = ['SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
-/** A terminal sends these to its whole foreground group, so that the child has them already: a second one means "at once". */
-const PASSED_ON_WITHOUT_TERMINAL = ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+/** Signals that reach only this process, so the child gets them from here. */
+const ALWAYS_FORWARDED = ['SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
+/**
+ * Signals that a terminal sends to its whole foreground group. The child then has them already, and a second one would
+ * mean "at once" to it. SIGBREAK is Ctrl+Break of a Windows console, which reaches the child as well.
+ */
+const FORWARDED_WITHOUT_TERMINAL = ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+const NEVER_FORWARDED = ['SIGBREAK'] as const;
 
 /**
- * Runs a command with our own input and outputs, and passes signals on to it.
- * @returns its exit status, 128 + n where signal n ended it. @throws ChildNotStarted
+ * Runs a command with this process's input and outputs, and forwards signals to it.
+ * @returns its exit status; 128 + n if signal n ended it
+ * @throws ChildNotStarted
  */
-export function runChild({ command, args, env }: ChildRun, onTerminal: boolean): Promise<number> {
+export function runChild(run: ChildRun, onTerminal: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args], { env: { ...env }, stdio: 'inherit' });
-    const passOn = (signal: NodeJS.Signals) => void child.kill(signal);
-    const stay = () => {};
-    for (const signal of ALWAYS_PASSED_ON) process.on(signal, passOn);
-    for (const signal of PASSED_ON_WITHOUT_TERMINAL) process.on(signal, onTerminal ? stay : passOn);
-    const done = () => {
-      for (const signal of ALWAYS_PASSED_ON) process.off(signal, passOn);
-      for (const signal of PASSED_ON_WITHOUT_TERMINAL) process.off(signal, onTerminal ? stay : passOn);
-    };
+    const child = start(run);
+    const stopForwarding = forwardSignals(child, onTerminal);
     child.once('error', (error: NodeJS.ErrnoException) => {
-      done();
-      reject(new ChildNotStarted(error.code ?? error.name, reason(error)));
+      stopForwarding();
+      reject(notStarted(error));
     });
     child.once('exit', (code, signal) => {
-      done();
+      stopForwarding();
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }
 
-function reason({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return 'there is no such command (ENOENT)';
-  if (code === 'EACCES') return 'permission denied (EACCES)';
-  return message;
+/** Node throws some errors and reports others as an event. @throws ChildNotStarted */
+function start(run: ChildRun): ChildProcess {
+  const { command, args, ...options }: SpawnCommand =
+    process.platform === 'win32' ? windowsCommand(run, isFile) : { command: run.command, args: run.args };
+  try {
+    return spawn(command, [...args], { ...options, env: { ...run.env }, stdio: 'inherit' });
+  } catch (error) {
+    throw notStarted(error as NodeJS.ErrnoException);
+  }
+}
+
+/** @returns a function that ends the forwarding */
+function forwardSignals(child: ChildProcess, onTerminal: boolean): () => void {
+  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  const ignore = () => {};
+  const handlers = [
+    ...ALWAYS_FORWARDED.map((signal) => [signal, forward] as const),
+    ...FORWARDED_WITHOUT_TERMINAL.map((signal) => [signal, onTerminal ? ignore : forward] as const),
+    ...NEVER_FORWARDED.map((signal) => [signal, ignore] as const),
+  ];
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}
+
+function notStarted({ code, name, message }: NodeJS.ErrnoException): ChildNotStarted {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such command (ENOENT)',
+    EACCES: 'permission denied (EACCES)',
+  };
+  return new ChildNotStarted(code ?? name, reasons[code ?? ''] ?? message);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -1,35 +1,30 @@
-import {
-  awsEnvironment,
-  CONFLICTING_VARIABLES,
-  type Environment,
-  type Options,
-  revealed,
-  type Session,
-} from '@aws-oidc-assume/shared';
 import { assume } from '../../assume.ts';
-import type { Command } from '../../cli/command.ts';
+import type { Command, ParsedArguments } from '../../cli/command.ts';
 import { plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { ChildNotStarted } from '../../context.ts';
 import { TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { ASSUME_OPTIONS } from '../../options/assume-options.ts';
+import { childEnvironment, TOKEN_VARIABLES } from './child-environment.ts';
 
-/** What a shell answers (POSIX.1-2017, 2.8.2). */
+/** Exit status of a shell if a command is missing or cannot run (POSIX.1-2017, 2.8.2). */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
 export const exec: Command = {
   name: 'exec',
-  about: 'run a command with short-lived credentials in its environment alone',
+  about: 'run a command with short-lived credentials in its environment',
   operand: 'program',
   options: {
     ...ASSUME_OPTIONS,
     ...TOKEN_OPTIONS,
-    verbose: { about: 'say on standard error what is done' },
+    'keep-token': { about: 'leave the identity token, and the variables that request one, in the environment' },
+    verbose: { about: 'log progress to standard error' },
   },
   notes: [
-    'Nothing is written anywhere: the credentials are in the environment of the command, and end with it. Other sources of credentials (AWS_PROFILE, static keys, …) are taken out of that environment.',
-    'Signals are passed on to the command, and its exit status comes back: 128 + n where signal n ended it, 127 where there is no such command, 126 where it cannot be run.',
+    'Nothing is written to disk. The command gets the credentials in its environment, without the variables that AWS tools would prefer to them (AWS_PROFILE, static keys and others), and without the identity token and the variables that request one. That is hygiene, not a boundary: a program can still read the environment of its parent process.',
+    'Signals are forwarded to the command, and its exit status is returned: 128 + n if signal n ended it, 127 if there is no such command, 126 if it cannot be run.',
+    'Everything after the name of the command belongs to the command, with or without -- before it. PowerShell removes a bare --.',
   ],
   examples: [
     {
@@ -45,8 +40,11 @@ export const exec: Command = {
     const [command = '', ...commandArgs] = args.operands;
     if (command === '') throw new UsageError('The command after -- is empty.');
     const { session, options } = await assume(args, context);
+    const { platform } = context;
+    const tokenVariables = tokenVariablesToRemove(args);
+    const env = childEnvironment({ env: context.env, session, options, tokenVariables, platform });
     try {
-      return await context.run({ command, args: commandArgs, env: childEnvironment(context.env, session, options) });
+      return await context.run({ command, args: commandArgs, env });
     } catch (error) {
       if (!(error instanceof ChildNotStarted)) throw error;
       context.err.write(`aws-oidc: ${plain(command, 200)} could not be started: ${plain(error.message, 300)}\n`);
@@ -55,10 +53,8 @@ export const exec: Command = {
   },
 };
 
-/** The environment of the child: no other source of credentials is left that could win or be mixed in. */
-function childEnvironment(env: Environment, session: Session, options: Options): Environment {
-  const removed = new Set<string>(CONFLICTING_VARIABLES);
-  const kept = Object.entries(env).filter(([name]) => !removed.has(name));
-  const added = awsEnvironment(session, options).map(({ name, value }) => [name, revealed(value)] as const);
-  return Object.fromEntries([...kept, ...added]);
+function tokenVariablesToRemove(args: ParsedArguments): readonly string[] {
+  if (args.flag('keep-token')) return [];
+  const variable = args.text('token-variable');
+  return variable === undefined ? TOKEN_VARIABLES : [...TOKEN_VARIABLES, variable];
 }
