@@ -122,6 +122,90 @@ describe('exec', () => {
     assert.equal(env['AWS_ACCESS_KEY_ID'], 'EXAMPLEKEYID');
   });
 
+  const jobs = [
+    { name: 'Bitbucket Pipelines', env: () => bitbucketStep(), args: [], answers: [assumed] },
+    {
+      name: 'GitHub Actions',
+      env: () => ({
+        GITHUB_ACTIONS: 'true',
+        ACTIONS_ID_TOKEN_REQUEST_URL: 'https://vstoken.example/?a=b',
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+      }),
+      args: [],
+      answers: [answer(200, { value: tokenText() }), assumed],
+    },
+    {
+      name: 'CircleCI',
+      env: () => ({ CIRCLE_OIDC_TOKEN: 'a', CIRCLE_OIDC_TOKEN_V2: tokenText() }),
+      args: ['--token-variable', 'CIRCLE_OIDC_TOKEN_V2'],
+      answers: [assumed],
+    },
+    {
+      name: 'a variable of any name',
+      env: () => ({ MY_TOKEN: tokenText() }),
+      args: ['--token-variable', 'MY_TOKEN'],
+      answers: [assumed],
+    },
+  ];
+  for (const { name, env, args, answers } of jobs) {
+    const tokenVariables = Object.keys(env()).filter((variable) => /TOKEN/.test(variable));
+
+    it(`takes the token of ${name} out of the environment of the command`, async () => {
+      const { status, context, stderr } = await runCli(['exec', ...TARGET, ...args, '--', 'true'], {
+        env: env(),
+        answers,
+      });
+      assert.equal(status, 0, stderr);
+      assert.ok(tokenVariables.length > 0);
+      assert.deepEqual(
+        tokenVariables.filter((variable) => variable in (context.children[0]?.env ?? {})),
+        [],
+      );
+    });
+
+    it(`leaves the token of ${name} there with --keep-token`, async () => {
+      const { context } = await runCli(['exec', ...TARGET, ...args, '--keep-token', '--', 'true'], {
+        env: env(),
+        answers,
+      });
+      for (const variable of tokenVariables) assert.ok(context.children[0]?.env[variable], variable);
+    });
+  }
+
+  it('takes the access token of Azure Pipelines out of the environment of the command', async () => {
+    const { context } = await runCli(['exec', ...TARGET, '--', 'true'], {
+      env: { ...bitbucketStep(), SYSTEM_ACCESSTOKEN: 'job', SYSTEM_OIDCREQUESTURI: 'https://dev.azure.com/x' },
+      answers: [assumed],
+    });
+    assert.deepEqual(
+      Object.keys(context.children[0]?.env ?? {}).filter((variable) => variable.startsWith('SYSTEM_')),
+      [],
+    );
+  });
+
+  for (const [platform, expected] of [
+    ['win32', ['AWS_ACCESS_KEY_ID']],
+    ['linux', ['Aws_Access_Key_Id', 'aws_profile', 'AWS_ACCESS_KEY_ID']],
+  ] as const) {
+    it(`compares the names of variables as ${platform} does`, async () => {
+      const { context } = await runCli(['exec', ...TARGET, '--', 'true'], {
+        platform,
+        env: { ...bitbucketStep(), Aws_Access_Key_Id: 'old', aws_profile: 'old' },
+        answers: [assumed],
+      });
+      const names = Object.keys(context.children[0]?.env ?? {}).filter((name) => /^aws_(access|profile)/i.test(name));
+      assert.deepEqual(names, expected);
+    });
+  }
+
+  it('takes a command without -- too, as PowerShell hands it on', async () => {
+    const { context } = await runCli(['exec', ...TARGET, 'terraform', 'plan', '-out', '--', '--json'], {
+      env: bitbucketStep(),
+      answers: [assumed],
+    });
+    assert.deepEqual(context.children[0]?.args, ['plan', '-out', '--', '--json']);
+  });
+
   it('runs nothing where the role is denied', async () => {
     const denied = answer(
       403,
@@ -192,6 +276,35 @@ describe('handing credentials over', () => {
     assert.equal(status, 0);
     assert.match(stdout, /^unset AWS_PROFILE [^\n]*\nexport AWS_ACCESS_KEY_ID='EXAMPLEKEYID'\n/);
     assert.ok(stdout.includes(`export AWS_SESSION_TOKEN='${SESSION_TOKEN}'\n`));
+  });
+
+  const shells = [
+    {
+      shell: 'fish',
+      unset: /^for name in AWS_PROFILE .*; set -eg \$name; .* end$/m,
+      set: `set -gx AWS_SESSION_TOKEN '${SESSION_TOKEN}'\n`,
+    },
+    {
+      shell: 'powershell',
+      unset: /^Remove-Item -ErrorAction Ignore Env:AWS_PROFILE,Env:/m,
+      set: `$env:AWS_SESSION_TOKEN = '${SESSION_TOKEN}'\n`,
+    },
+  ];
+  for (const { shell, unset, set } of shells) {
+    it(`env prints lines for ${shell}`, async () => {
+      const { stdout } = await runCli(['env', ...TARGET, '--shell', shell], {
+        env: bitbucketStep(),
+        answers: [assumed],
+      });
+      assert.match(stdout, unset);
+      assert.ok(stdout.includes(set));
+    });
+  }
+
+  it('env refuses a shell together with JSON', async () => {
+    const { status, stderr } = await runCli(['env', '--shell', 'fish', '--json'], { env: bitbucketStep() });
+    assert.equal(status, 2);
+    assert.match(stderr, /--shell and --json are alternatives/);
   });
 
   it('env prints JSON', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fromProcess } from '@aws-sdk/credential-providers';
+import { isCi } from '../../support/docker/engine.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../../support/index.ts';
 import { assertNoSecrets, awsOidc, BUNDLE, bitbucketStep, type Environment, ROLE } from './aws-oidc.ts';
 
@@ -136,6 +137,51 @@ test -n "$AWS_SESSION_TOKEN"`;
     });
     assert.equal(status, 0, stderr);
     assert.equal(stdout, ' eu-west-1 none');
+  });
+
+  it('env sets up fish, and leaves a universal variable of the user as it was', function () {
+    if (spawnSync('fish', ['-c', 'true']).status !== 0) {
+      if (isCi(process.env['CI'])) throw new Error('fish is missing: install it');
+      console.log('      skipped: there is no fish here');
+      return this.skip();
+    }
+    const script = `set -Ux AWS_DEFAULT_PROFILE mine
+set credentials ($NODE $BUNDLE env --shell fish --sts-endpoint $STS | string collect); or exit 1
+eval $credentials
+env | string match -r '^AWS_(?:REGION|PROFILE|DEFAULT_PROFILE)=.*' | sort
+test -n "$AWS_SESSION_TOKEN"; or exit 2
+set -eg AWS_DEFAULT_PROFILE; echo $AWS_DEFAULT_PROFILE
+set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | string collect); or exit 42`;
+    const { status, stdout, stderr } = spawnSync('fish', ['-c', script], {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        ...env,
+        AWS_PROFILE: 'old',
+        NODE: process.execPath,
+        BUNDLE,
+        STS: emulator.ready.sts,
+      },
+    });
+    assert.equal(status, 42, stderr);
+    assert.equal(stdout, 'AWS_DEFAULT_PROFILE=\nAWS_REGION=eu-west-1\nmine\n');
+  });
+
+  it('reports a command that cannot be run as a shell does, for every error of the system', async () => {
+    const loop = path.join(folder, 'loop');
+    await symlink(loop, loop);
+    for (const command of ['/etc/passwd/x', loop, `/${'x'.repeat(5000)}`]) {
+      const { status, stderr } = await exec(command);
+      assert.equal(status, 126, stderr);
+      assert.match(stderr, /could not be started/);
+    }
+  });
+
+  it('leaves the identity token out of the environment of the command', async () => {
+    const { stdout } = await exec('env');
+    assert.match(stdout, /^AWS_SESSION_TOKEN=/m);
+    assert.ok(!stdout.includes(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? ''));
   });
 
   for (const command of ['env', 'credential-process']) {

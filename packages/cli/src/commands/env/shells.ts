@@ -14,8 +14,8 @@ export const SHELL_SYNTAX: Readonly<Record<(typeof SHELL_NAMES)[number], ShellSy
     set: (name, value) => `export ${name}=${shellWord(value)}`,
   },
   fish: {
-    // Hides the variable from programs. `set -e` could erase a universal variable for good.
-    unset: (names) => `for name in ${names.join(' ')}; set -gu $name; end`,
+    // A universal variable belongs to all sessions of the user. It is hidden by an empty one, not erased.
+    unset: (names) => `for name in ${names.join(' ')}; set -eg $name; set -qU $name; and set -gx $name; end`,
     set: (name, value) => `set -gx ${name} ${fishWord(value)}`,
   },
   powershell: {
