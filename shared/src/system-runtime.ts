@@ -4,7 +4,7 @@ import { Failure } from './core/failure.ts';
 import { networkTransport, type Transport } from './net/transport.ts';
 import type { Deadline, Runtime } from './runtime.ts';
 
-/** Runtime of a real process. SIGINT, SIGTERM and SIGHUP cancel the run and do not end the process at once. */
+/** Runtime of a real process. SIGINT, SIGTERM, SIGHUP and SIGBREAK cancel the run and do not end the process at once. */
 export function systemRuntime(userAgent: string, transport: Transport = networkTransport()): Runtime {
   return {
     transport,
@@ -43,7 +43,8 @@ function deadline(milliseconds: number, reason: unknown): Deadline {
 /** Handles later signals too, without effect: a second signal from the agent must not interrupt the cleanup. */
 function cancelledBySignals(): AbortSignal {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // On Windows the second signal of the Azure Pipelines agent is Ctrl+Break.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) {
     process.on(name, () => controller.abort(new Failure('Cancelled', `Ended by ${name}.`)));
   }
   return controller.signal;

@@ -31,6 +31,13 @@ describe('options for assuming', () => {
       expected: { name: 'AWS_ROLE_ARN', value: 'variable' },
     },
     {
+      name: 'the variable of the pipe wins over that of AWS tools',
+      values: {},
+      env: { AWS_ROLE_ARN: 'of tools', AWS_OIDC_ROLE_ARN: 'of the pipe' },
+      key: 'roleArn',
+      expected: { name: 'AWS_OIDC_ROLE_ARN', value: 'of the pipe' },
+    },
+    {
       name: 'AWS_REGION goes before AWS_DEFAULT_REGION',
       values: {},
       env: { AWS_DEFAULT_REGION: 'b', AWS_REGION: 'a' },

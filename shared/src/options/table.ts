@@ -39,9 +39,17 @@ export const OPTIONS = {
     pipe: ['AWS_DEFAULT_REGION', 'AWS_REGION'],
     cli: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
   },
-  roleArn: { ...text(parseRole), pipe: ['AWS_OIDC_ROLE_ARN', 'AWS_ROLE_ARN'], cli: ['AWS_ROLE_ARN'] },
+  roleArn: {
+    ...text(parseRole),
+    pipe: ['AWS_OIDC_ROLE_ARN', 'AWS_ROLE_ARN'],
+    cli: ['AWS_OIDC_ROLE_ARN', 'AWS_ROLE_ARN'],
+  },
   roles: { ...list(parseRoleOfProfile), pipe: ['ROLES'] },
-  sessionName: { ...text(parseSessionName), pipe: ['ROLE_SESSION_NAME'], cli: ['AWS_ROLE_SESSION_NAME'] },
+  sessionName: {
+    ...text(parseSessionName),
+    pipe: ['ROLE_SESSION_NAME'],
+    cli: ['ROLE_SESSION_NAME', 'AWS_ROLE_SESSION_NAME'],
+  },
   durationSeconds: {
     ...number('seconds', { least: 900, most: 43_200, default: 3600 }),
     pipe: ['DURATION_SECONDS'],
