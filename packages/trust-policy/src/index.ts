@@ -25,6 +25,8 @@ export { narrowerJob, parseSubject } from './ci-systems/subject.ts';
 export { CAUSES, type CauseId } from './explain/causes.ts';
 export { explain } from './explain/explain.ts';
 export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';
+export type { Fix } from './fix/fix.ts';
+export { applyPatch, type Patch, type PatchOperation } from './fix/json-patch.ts';
 export { type GeneratedTrust, type GenerateRequest, generate, type TrustTarget } from './generate/generate.ts';
 export { generateAll } from './generate/generate-all.ts';
 export type {

@@ -9,6 +9,25 @@ export function pointerToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+/** Splits a JSON pointer into its reference tokens. The empty pointer, which is the whole document, has none. */
+export function pointerTokens(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Returns the value a JSON pointer points to, or undefined if there is none. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  return pointerTokens(pointer).reduce(
+    (value: unknown, token) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([member]) => member === token)?.[1]
+        : undefined,
+    document,
+  );
+}
+
 /** An object or list that is still open, or the document. */
 interface Frame {
   readonly parent: Frame | undefined;

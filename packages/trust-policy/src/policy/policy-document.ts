@@ -23,6 +23,8 @@ export interface PolicyDocument<S extends Statement = Statement> {
   readonly statements: readonly S[];
   /** Number of characters that are not white space, as IAM's quota counts them. */
   readonly lengthWithoutSpaces: number;
+  /** The policy as JSON, as it was written. Patches are relative to it. */
+  readonly json: unknown;
 }
 
 export interface Statement {
@@ -127,14 +129,19 @@ function parsePolicy<S extends Statement>(policy: unknown, readStatement: ReadSt
   const statement = document['Statement'];
   if (statement === undefined) throw new PolicySyntaxError('', 'it has no Statement.');
   if (!Array.isArray(statement)) {
-    return { version, statements: [readStatement(statement, 'Statement', '/Statement')], lengthWithoutSpaces };
+    return {
+      version,
+      statements: [readStatement(statement, 'Statement', '/Statement')],
+      lengthWithoutSpaces,
+      json: document,
+    };
   }
   if (statement.length === 0) throw new PolicySyntaxError('/Statement', 'the list of statements is empty.');
   const statements = statement.map((item: unknown, index) =>
     readStatement(item, `Statement[${index}]`, `/Statement/${index}`),
   );
   rejectRepeatedSids(statements);
-  return { version, statements, lengthWithoutSpaces };
+  return { version, statements, lengthWithoutSpaces, json: document };
 }
 
 /** IAM quotas page: white space does not count. JSON text counts as it stands, with its escapes. */

@@ -1,0 +1,32 @@
+import type { Patch } from './json-patch.ts';
+
+/** A proposed change of a policy, as text and, where it can be applied mechanically, as data. */
+export interface Fix {
+  /** Full sentences in the imperative. */
+  readonly text: string;
+  /** Change of the policy document. Absent if a person has to decide something first. */
+  readonly patch?: Patch;
+  /**
+   * Whether the policy may then admit a token that it does not admit now. Unknown counts as true.
+   * The text says so where it is true.
+   */
+  readonly widens: boolean;
+}
+
+/** A change of a policy document that has one text and one patch. The text is a clause in the imperative. */
+export interface Edit {
+  readonly text: string;
+  readonly patch: Patch;
+}
+
+/** Returns advice that no patch can express. */
+export function advice(text: string, { widens }: { readonly widens: boolean }): Fix {
+  return { text, widens };
+}
+
+/** Returns the fix that makes one edit. Further sentences can follow. */
+export function fixBy(edit: Edit, { widens, more = '' }: { readonly widens: boolean; readonly more?: string }): Fix {
+  const { text, patch } = edit;
+  const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return { text: more === '' ? sentence : `${sentence} ${more}`, patch, widens };
+}
