@@ -36,12 +36,6 @@ const common = {
   logLevel: 'warning',
   mainFields: ['module', 'main'],
   plugins: [builtinsUnread],
-  // The SDK says on Node 20 that its versions of 2027 will need Node 22: a matter for us, not for a user's log.
-  define: { 'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': '"true"' },
-  alias: {
-    '@aws-sdk/credential-provider-node': join(root, 'scripts/sdk/no-ambient-credentials.mjs'),
-    '@smithy/node-http-handler': join(root, 'scripts/sdk/own-transport.mjs'),
-  },
 };
 
 /** Packages written for CommonJS look for `require`, which an ES module has not. */
@@ -57,7 +51,7 @@ async function program(folder, name) {
     outfile: join(folder, 'dist', name),
     metafile: true,
     banner: requireBanner,
-    define: { ...common.define, VERSION: JSON.stringify(versionOf(folder)) },
+    define: { VERSION: JSON.stringify(versionOf(folder)) },
   });
   writeFileSync(join(root, folder, 'dist', NOTICES), thirdPartyNotices('This program', [metafile], root));
 }

@@ -49,7 +49,7 @@ export async function packExtension(root, options) {
         outfile: join(folder, name),
         metafile: true,
         plugins: [...options.plugins, ...(core === 'beside' ? [coreBeside] : [])],
-        define: { ...options.define, VERSION: JSON.stringify(version) },
+        define: { VERSION: JSON.stringify(version) },
       }),
     ),
   );

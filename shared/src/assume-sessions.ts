@@ -26,7 +26,7 @@ export async function assumeSessions(token: IdentityToken, run: Run): Promise<[S
   const oneFailed = new AbortController();
   const limits = { ...run.limits, signal: AbortSignal.any([run.limits.signal, oneFailed.signal]) };
   const context: CallContext = {
-    sts: new Sts(runtime.transport, runtime.userAgent),
+    sts: new Sts(runtime),
     endpoints: options.endpoints,
     limits,
     log: ci.log,

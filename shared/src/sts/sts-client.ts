@@ -1,13 +1,12 @@
-import { AssumeRole$, AssumeRoleWithWebIdentity$, errorTypeRegistries } from '@aws-sdk/client-sts';
-import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
-import { HttpResponse } from '@smithy/core/protocols';
-import { fromBase64, fromUtf8, toBase64, toUtf8 } from '@smithy/core/serde';
 import type { Answer } from '../core/failure.ts';
 import { printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
-import { type HttpAnswer, retryAfterOf, type Transport } from '../net/transport.ts';
+import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
 import type { StsEndpoint } from '../options/options.ts';
+import type { Runtime } from '../runtime.ts';
 import { AssumedCredentials } from './assumed-credentials.ts';
+import { type QueryValue, queryBody } from './query.ts';
+import { parseXml, textAt, type XmlElement } from './xml.ts';
 
 /** Parameters that both ways of assuming a role share. */
 export interface AssumeRequest {
@@ -45,27 +44,12 @@ export class StsError extends Error {
   }
 }
 
-/** Wire format of STS in the SDK: operations, errors, and the Query protocol. */
-const PROTOCOL = new AwsQueryProtocol({
-  defaultNamespace: 'com.amazonaws.sts',
-  errorTypeRegistries,
-  xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-  version: '2011-06-15',
-});
-
-/**
- * Client of AWS STS. Each call is one attempt; the caller retries.
- *
- * The SDK encodes the requests, but its client is not used: it would read settings and credentials from the environment
- * and `~/.aws`, and take half of the time of a run. Nothing on the machine changes the requests.
- */
+/** Client of AWS STS. Each call is one attempt; the caller retries. Nothing on the machine changes the requests. */
 export class Sts {
-  readonly #transport: Transport;
-  readonly #userAgent: string;
+  readonly #runtime: Pick<Runtime, 'transport' | 'userAgent' | 'now'>;
 
-  constructor(transport: Transport, userAgent: string) {
-    this.#transport = transport;
-    this.#userAgent = userAgent;
+  constructor(runtime: Pick<Runtime, 'transport' | 'userAgent' | 'now'>) {
+    this.#runtime = runtime;
   }
 
   /** Sends an unsigned request: the token is the proof. @throws StsError | TransportError */
@@ -75,168 +59,114 @@ export class Sts {
     request: AssumeRequest,
     signal: AbortSignal,
   ): Promise<AssumedCredentials> {
-    const input = { ...inputOf(request), WebIdentityToken: token.reveal() };
-    return this.#call(AssumeRoleWithWebIdentity$, input, {
-      endpoint,
-      signal,
-      headersOf: async ({ headers }) => headers,
-    });
+    const parameters = { ...parametersOf(request), WebIdentityToken: token.reveal() };
+    return this.#call('AssumeRoleWithWebIdentity', parameters, { endpoint, signal });
   }
 
   /** Sends a request signed with the credentials of the previous session. @throws StsError | TransportError */
   assumeRole(
     endpoint: StsEndpoint,
-    credentials: AssumedCredentials,
+    signer: AssumedCredentials,
     request: ChainedAssumeRequest,
     signal: AbortSignal,
   ): Promise<AssumedCredentials> {
-    const tags = Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value }));
-    const input = {
-      ...inputOf(request),
+    const parameters = {
+      ...parametersOf(request),
       ExternalId: request.externalId,
-      ...(tags.length === 0 ? {} : { Tags: tags }),
+      Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })),
     };
-    return this.#call(AssumeRole$, input, {
-      endpoint,
-      signal,
-      headersOf: (unsigned) => signedHeaders(unsigned, endpoint, credentials),
-    });
+    return this.#call('AssumeRole', parameters, { endpoint, signal, signer });
   }
 
   async #call(
-    [, namespace, name, traits, inputShape, outputShape]: typeof AssumeRole$,
-    input: object,
-    { endpoint, signal, headersOf }: Sending,
+    action: string,
+    parameters: Readonly<Record<string, QueryValue>>,
+    { endpoint, signal, signer }: Sending,
   ): Promise<AssumedCredentials> {
-    const operation = { namespace, name, traits, input: inputShape, output: outputShape } as Operation;
+    const { transport, userAgent, now } = this.#runtime;
     const url = new URL(endpoint.url);
-    const context = contextAt(url);
-    const request = await PROTOCOL.serializeRequest(operation, input, context);
-    request.headers['host'] = url.host;
-    request.headers['user-agent'] = this.#userAgent;
-    const answer = await this.#transport(
-      {
-        method: 'POST',
-        url: new URL(request.path, url),
-        headers: await headersOf(request),
-        body: String(request.body),
-      },
-      signal,
-    );
+    const body = queryBody(action, parameters);
+    const unsigned = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(Buffer.byteLength(body)),
+      host: url.host,
+      'user-agent': userAgent,
+    };
+    // Only a chain signs, so only a chain loads the signer.
+    const headers =
+      signer === undefined
+        ? unsigned
+        : (await import('./signature-v4.ts')).signedHeaders({ url, headers: unsigned, body }, signer, {
+            region: endpoint.region,
+            now: now(),
+          });
+    const answer = await transport({ method: 'POST', url, headers, body }, signal);
     refuseForeignAnswer(answer);
-    // A copy, because the SDK changes its argument.
-    const response = { statusCode: answer.status, headers: { ...answer.headers }, body: new Uint8Array(answer.body) };
-    let output: SdkAnswer;
-    try {
-      output = await PROTOCOL.deserializeResponse(operation, context, new HttpResponse(response));
-    } catch (error) {
-      throw stsErrorOf(error, answer);
-    }
-    return credentialsOf(output, endpoint);
+    const root = parseXml(answer.body.toString('utf8'));
+    if (answer.status >= 300 || root?.name !== `${action}Response`) throw stsErrorOf(root, answer);
+    return credentialsOf(root, `${action}Result`, endpoint);
   }
 }
 
-/** Functions that the SDK's codec expects from its client. */
-function contextAt(url: URL): Parameters<AwsQueryProtocol['serializeRequest']>[2] {
-  const { protocol, hostname, pathname } = url;
-  return {
-    endpoint: async () => ({ protocol, hostname, path: pathname }),
-    base64Encoder: toBase64,
-    base64Decoder: fromBase64,
-    utf8Encoder: toUtf8,
-    utf8Decoder: fromUtf8,
-    streamCollector: async (body: Uint8Array) => body,
-  };
-}
-
-/** Signs with AWS Signature Version 4. The signer is loaded only for a chain. */
-async function signedHeaders(
-  request: SdkRequest,
-  endpoint: StsEndpoint,
-  credentials: AssumedCredentials,
-): Promise<Record<string, string>> {
-  const { SignatureV4 } = await import('@smithy/signature-v4');
-  const { Sha256 } = await import('@smithy/core/checksum');
-  const signer = new SignatureV4({
-    service: 'sts',
-    region: endpoint.region,
-    sha256: Sha256,
-    credentials: {
-      accessKeyId: credentials.accessKeyId,
-      secretAccessKey: credentials.secretAccessKey.reveal(),
-      sessionToken: credentials.sessionToken.reveal(),
-    },
-  });
-  return (await signer.sign(request)).headers;
-}
-
-/** Destination of a request, and the headers it travels with. */
+/** Destination of a request, and the credentials that sign it. */
 interface Sending {
   readonly endpoint: StsEndpoint;
   readonly signal: AbortSignal;
-  headersOf(unsigned: SdkRequest): Promise<Record<string, string>>;
+  readonly signer?: AssumedCredentials;
 }
 
-type Operation = Parameters<AwsQueryProtocol['serializeRequest']>[0];
-type SdkRequest = Awaited<ReturnType<AwsQueryProtocol['serializeRequest']>>;
-
-interface SdkAnswer {
-  readonly $metadata: object;
-  readonly Credentials?:
-    | {
-        readonly AccessKeyId: string | undefined;
-        readonly SecretAccessKey: string | undefined;
-        readonly SessionToken: string | undefined;
-        readonly Expiration: Date | undefined;
-      }
-    | undefined;
-  readonly AssumedRoleUser?: { readonly Arn: string | undefined } | undefined;
-}
-
-function inputOf(request: AssumeRequest) {
+function parametersOf(request: AssumeRequest): Readonly<Record<string, QueryValue>> {
   return {
     RoleArn: request.roleArn,
     RoleSessionName: request.sessionName,
     DurationSeconds: request.durationSeconds,
-    ...(request.sessionPolicy === undefined ? {} : { Policy: request.sessionPolicy }),
-    ...(request.sessionPolicyArns.length === 0
-      ? {}
-      : { PolicyArns: request.sessionPolicyArns.map((arn) => ({ arn })) }),
+    Policy: request.sessionPolicy,
+    PolicyArns: request.sessionPolicyArns.map((arn) => ({ arn })),
   };
 }
 
-function credentialsOf(answer: SdkAnswer, endpoint: StsEndpoint): AssumedCredentials {
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
-  const assumedRoleArn = answer.AssumedRoleUser?.Arn;
+function credentialsOf(root: XmlElement, result: string, endpoint: StsEndpoint): AssumedCredentials {
+  const credential = (name: string) => textAt(root, result, 'Credentials', name);
+  const accessKeyId = credential('AccessKeyId');
+  const secretAccessKey = credential('SecretAccessKey');
+  const sessionToken = credential('SessionToken');
+  const expiration = expirationOf(credential('Expiration'));
+  const assumedRoleArn = textAt(root, result, 'AssumedRoleUser', 'Arn');
   const incomplete = new StsError({
     answer: { status: 200, message: 'the answer holds no complete credentials' },
     fromSts: false,
   });
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || !assumedRoleArn) throw incomplete;
+  if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration || !assumedRoleArn) throw incomplete;
   // They become single words in environments, files and commands. Those of AWS never contain other characters.
-  const words = [AccessKeyId, SecretAccessKey, SessionToken, assumedRoleArn];
-  if (Number.isNaN(Expiration.getTime()) || !words.every((word) => /^[\u0021-\u007e]+$/.test(word))) throw incomplete;
+  const words = [accessKeyId, secretAccessKey, sessionToken, assumedRoleArn];
+  if (!words.every((word) => /^[\u0021-\u007e]+$/.test(word))) throw incomplete;
   return new AssumedCredentials({
-    accessKeyId: AccessKeyId,
-    secretAccessKey: SecretAccessKey,
-    sessionToken: SessionToken,
-    expiration: Expiration,
+    accessKeyId,
+    secretAccessKey,
+    sessionToken,
+    expiration,
     assumedRoleArn,
     endpoint: endpoint.url,
   });
 }
 
-function stsErrorOf(error: unknown, answer: HttpAnswer): StsError {
-  const sdk = error as { Code?: string; message: string; $metadata?: { requestId?: string } };
-  // The SDK renames modelled errors (`…Exception`); `Code` is the name on the wire.
-  const code = sdk.Code ?? elementOf(answer, 'Code');
-  const requestId = sdk.$metadata?.requestId ?? elementOf(answer, 'RequestId');
+/** Reads a time as STS writes it, RFC 3339: `2026-03-01T13:00:00Z`. */
+function expirationOf(text: string | undefined): Date | undefined {
+  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(text ?? '');
+  const time = new Date(isTime ? (text ?? '') : Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+function stsErrorOf(root: XmlElement | undefined, answer: HttpAnswer): StsError {
+  // An answer that was cut on the way may still name its code.
+  const code = identifier(textAt(root, 'Error', 'Code')) ?? elementOf(answer, 'Code');
+  const requestId = identifier(answer.headers['x-amzn-requestid']) ?? elementOf(answer, 'RequestId');
   return new StsError({
     answer: {
       status: answer.status,
       ...(code === undefined ? {} : { code }),
       ...(requestId === undefined ? {} : { requestId }),
-      message: code === undefined ? 'the answer could not be read' : sdk.message,
+      message: code === undefined ? 'the answer could not be read' : (textAt(root, 'Error', 'Message')?.trim() ?? ''),
     },
     fromSts: code !== undefined,
     retryAfter: retryAfterOf(answer),
@@ -245,6 +175,10 @@ function stsErrorOf(error: unknown, answer: HttpAnswer): StsError {
 
 function elementOf(answer: HttpAnswer, name: 'Code' | 'RequestId'): string | undefined {
   return new RegExp(`<${name}>([\\w.-]{1,100})</${name}>`).exec(answer.body.toString('utf8'))?.[1];
+}
+
+function identifier(text: string | undefined): string | undefined {
+  return text !== undefined && /^[\w.-]{1,100}$/.test(text) ? text : undefined;
 }
 
 /** Refuses an answer that is not XML of STS: a proxy's page, a sign-in form, JSON. @throws StsError */
