@@ -12,6 +12,8 @@ import { shellWord, sourceLine } from '../src/publish/posix-shell.ts';
 const SHELLS = [['sh'], ['dash'], ['bash', '--posix'], ['bash'], ['busybox', 'sh'], ['zsh'], ['mksh'], ['yash']].filter(
   ([command = '', ...args]) => {
     const isThere = spawnSync(command, [...args, '-c', ':']).status === 0;
+    if (!isThere && process.env['CI'] === 'true' && ['busybox', 'zsh'].includes(command))
+      throw new Error(`${command} is not installed; .ci/run provides it`);
     if (!isThere) console.log(`      ${command} is not installed: not tried with it`);
     return isThere;
   },
