@@ -6,16 +6,16 @@ export interface Stream {
   readonly isTerminal: boolean;
 }
 
-/** What the child of `exec` gets, and how it is told. */
+/** Program that `exec` starts. */
 export interface ChildRun {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
 }
 
-/** Everything outside that the commands touch. */
+/** Access to everything outside the program. */
 export interface CliContext {
-  /** Of this program: `1.2.3`. */
+  /** Version of this program: `1.2.3`. */
   readonly version: string;
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
@@ -26,15 +26,15 @@ export interface CliContext {
   now(): Date;
   readFile(path: string): Promise<Buffer>;
   readStdin(): Promise<Buffer>;
-  /** Made on first use: from then on SIGINT and SIGTERM cancel what runs, in place of ending the process. */
+  /** Created on first use. From then on SIGINT and SIGTERM cancel the run and do not end the process at once. */
   runtime(): Runtime;
-  /** @returns exit status, 128 + n where signal n ended it. @throws ChildNotStarted */
+  /** @returns exit status; 128 + n if signal n ended the program. @throws ChildNotStarted */
   run(child: ChildRun): Promise<number>;
-  /** From here on the text of the secret is replaced in everything printed to standard error. */
+  /** Replaces the secret in everything that is printed to standard error from now on. */
   mask(secret: Secret): void;
 }
 
-/** The child of `exec` did not come to life. */
+/** The program of `exec` could not be started. */
 export class ChildNotStarted extends Error {
   /** Node's code: `ENOENT`, `EACCES`, … */
   readonly code: string;

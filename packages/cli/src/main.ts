@@ -42,7 +42,7 @@ const context: CliContext = {
 let unwritable = false;
 for (const [name, stream] of Object.entries({ output: process.stdout, error: process.stderr })) {
   stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    // A reader that has seen enough (`aws-oidc … | head`) is no failure.
+    // A reader may stop early: `aws-oidc … | head`.
     if (code === 'EPIPE' || unwritable) return;
     unwritable = true;
     process.exitCode = FAILED;

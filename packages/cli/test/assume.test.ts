@@ -8,7 +8,7 @@ import { answer, assumed, bitbucketStep, ROLE, runCli, SECRET_KEY, SESSION_TOKEN
 const TARGET = ['--role-arn', ROLE, '--region', 'eu-west-1'];
 
 describe('options for assuming', () => {
-  it('has an option for every one of the core, but for those about later steps', () => {
+  it('has every option of the exchange except those about later steps', () => {
     const missing = OPTION_KEYS.filter(
       (key) => !(key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`) in ASSUME_OPTIONS),
     );
@@ -88,7 +88,7 @@ describe('options for assuming', () => {
 });
 
 describe('exec', () => {
-  it('gives the credentials to the command alone, in its environment', async () => {
+  it('gives the credentials only to the command, in its environment', async () => {
     const { status, stdout, stderr, context } = await runCli(
       ['exec', ...TARGET, '--', 'aws', 's3', 'ls', '--region', 'x'],
       {
@@ -113,7 +113,7 @@ describe('exec', () => {
     );
   });
 
-  it('takes away every other source of credentials', async () => {
+  it('removes every other source of credentials', async () => {
     const others = Object.fromEntries(
       CONFLICTING_VARIABLES.map((name) => [name, name === 'AWS_ROLE_ARN' ? ROLE : 'x']),
     );
@@ -157,7 +157,7 @@ describe('exec', () => {
   for (const { name, env, args, answers } of jobs) {
     const tokenVariables = Object.keys(env()).filter((variable) => /TOKEN/.test(variable));
 
-    it(`takes the token of ${name} out of the environment of the command`, async () => {
+    it(`removes the token of ${name} from the environment of the command`, async () => {
       const { status, context, stderr } = await runCli(['exec', ...TARGET, ...args, '--', 'true'], {
         env: env(),
         answers,
@@ -170,7 +170,7 @@ describe('exec', () => {
       );
     });
 
-    it(`leaves the token of ${name} there with --keep-token`, async () => {
+    it(`keeps the token of ${name} with --keep-token`, async () => {
       const { context } = await runCli(['exec', ...TARGET, ...args, '--keep-token', '--', 'true'], {
         env: env(),
         answers,
@@ -179,7 +179,7 @@ describe('exec', () => {
     });
   }
 
-  it('takes the access token of Azure Pipelines out of the environment of the command', async () => {
+  it('removes the access token of Azure Pipelines from the environment of the command', async () => {
     const { context } = await runCli(['exec', ...TARGET, '--', 'true'], {
       env: { ...bitbucketStep(), SYSTEM_ACCESSTOKEN: 'job', SYSTEM_OIDCREQUESTURI: 'https://dev.azure.com/x' },
       answers: [assumed],
@@ -205,7 +205,7 @@ describe('exec', () => {
     });
   }
 
-  it('takes a command without -- too, as PowerShell hands it on', async () => {
+  it('accepts a command without --, which PowerShell removes', async () => {
     const { context } = await runCli(['exec', ...TARGET, 'terraform', 'plan', '-out', '--', '--json'], {
       env: bitbucketStep(),
       answers: [assumed],
@@ -213,7 +213,7 @@ describe('exec', () => {
     assert.deepEqual(context.children[0]?.args, ['plan', '-out', '--', '--json']);
   });
 
-  it('runs nothing where the role is denied', async () => {
+  it('does not run the command if the role is denied', async () => {
     const denied = answer(
       403,
       '<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>',
@@ -242,7 +242,7 @@ describe('exec', () => {
     });
   }
 
-  it('names all wrong options at once, by option or variable, with status 2', async () => {
+  it('reports all wrong options at once, by option or variable, with status 2', async () => {
     const { status, stderr, context } = await runCli(
       ['exec', '--role-arn', 'deploy', '--duration-seconds', '1', '--', 'true'],
       {
@@ -256,7 +256,7 @@ describe('exec', () => {
     assert.equal(context.requests.length, 0);
   });
 
-  it('says what it does where it is asked to, without the secrets', async () => {
+  it('logs its progress with --verbose, without the secrets', async () => {
     const { stderr, context } = await runCli(['exec', ...TARGET, '--verbose', '--', 'true'], {
       env: bitbucketStep(),
       answers: [assumed],
@@ -265,7 +265,7 @@ describe('exec', () => {
     assert.ok(context.masked.length >= 2);
   });
 
-  it('makes a session name from a token alone', async () => {
+  it('makes a session name from the claims of a plain token', async () => {
     const { context } = await runCli(['exec', ...TARGET, '--token-file', '-', '--', 'true'], {
       stdin: tokenText(),
       answers: [assumed],
@@ -277,7 +277,7 @@ describe('exec', () => {
   });
 });
 
-describe('handing credentials over', () => {
+describe('printing credentials', () => {
   it('env prints lines for a shell', async () => {
     const { status, stdout } = await runCli(['env', ...TARGET], { env: bitbucketStep(), answers: [assumed] });
     assert.equal(status, 0);
@@ -336,7 +336,7 @@ describe('handing credentials over', () => {
   });
 
   for (const command of ['env', 'credential-process']) {
-    it(`${command} refuses a terminal before anything is asked for`, async () => {
+    it(`${command} refuses a terminal before it sends a request`, async () => {
       const { status, stdout, stderr, context } = await runCli([command, ...TARGET], {
         env: { ...bitbucketStep(), NO_COLOR: '1' },
         terminal: true,
@@ -347,7 +347,7 @@ describe('handing credentials over', () => {
       assert.equal(context.requests.length, 0);
     });
 
-    it(`${command} prints to a terminal where it is forced to`, async () => {
+    it(`${command} prints to a terminal with --force`, async () => {
       const { status, stdout } = await runCli([command, ...TARGET, '--force'], {
         env: bitbucketStep(),
         terminal: true,

@@ -23,7 +23,7 @@ describe('command line', () => {
       expected: /option '--role-arn <ARN>' argument missing\./,
     },
     {
-      name: 'an option in place of a value',
+      name: 'an option instead of a value',
       args: ['inspect', '--role-arn', '--audience'],
       expected: /argument '--audience' is invalid\. Write --role-arn=VALUE if the value begins with "--"\./,
     },
@@ -90,7 +90,7 @@ describe('command line', () => {
     },
   ];
   for (const { name, args, expected } of wrong) {
-    it(`answers ${name} with status 2, and the reason on standard error alone`, async () => {
+    it(`exits with status 2 for ${name}, and the reason only on standard error`, async () => {
       const { status, stdout, stderr } = await runCli(args);
       assert.equal(status, 2);
       assert.equal(stdout, '');
@@ -104,14 +104,14 @@ describe('command line', () => {
     { args: ['inspct'], page: '--help' },
   ];
   for (const { args, page } of pages) {
-    it(`leads from "${args.join(' ')}" to aws-oidc ${page}`, async () => {
+    it(`points from "${args.join(' ')}" to aws-oidc ${page}`, async () => {
       const { stderr } = await runCli(args);
       assert.equal(stderr.split('\n').at(-2), `Help: aws-oidc ${page}`);
       assert.equal((await runCli(page.split(' '))).status, 0);
     });
   }
 
-  it('says wrong usage as JSON where JSON was asked for', async () => {
+  it('reports wrong usage as JSON with --json', async () => {
     const { status, stderr } = await runCli(['trust', 'lint', '--json']);
     assert.equal(status, 2);
     assert.deepEqual(JSON.parse(stderr), {
@@ -143,7 +143,7 @@ describe('command line', () => {
   }
 
   for (const command of COMMANDS) {
-    it(`explains ${command.name} with all its options and examples, by either spelling of help`, async () => {
+    it(`shows ${command.name} with all its options and examples, in both spellings of help`, async () => {
       const words = command.name.split(' ');
       const { stdout } = await runCli(['help', ...words]);
       assert.equal((await runCli([...words, '--help'])).stdout, stdout);
@@ -153,13 +153,13 @@ describe('command line', () => {
     });
   }
 
-  it('paints on a terminal alone', async () => {
+  it('uses colours only on a terminal', async () => {
     assert.ok((await runCli(['--help'], { terminal: true })).stdout.includes('\u001b[1m'));
     assert.ok(!(await runCli(['--help'])).stdout.includes('\u001b'));
   });
 
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
-    it(`paints nothing with ${JSON.stringify(env)}`, async () => {
+    it(`uses no colours with ${JSON.stringify(env)}`, async () => {
       assert.ok(!(await runCli(['--help'], { terminal: true, env })).stdout.includes('\u001b'));
     });
   }

@@ -80,13 +80,13 @@ describe('doctor: issuer', () => {
       name: 'an issuer in the clear',
       token: rsa.token({}, { iss: 'http://ci.example.com' }),
       answers: [],
-      expected: /^fail discovery: the issuer "http:\/\/ci\.example\.com" is no https address/,
+      expected: /^fail discovery: the issuer "http:\/\/ci\.example\.com" is not an https address/,
     },
     {
       name: 'no issuer at all',
       token: rsa.token({}, { iss: 7 }),
       answers: [],
-      expected: /^fail discovery: the issuer "" is no https address/,
+      expected: /^fail discovery: the issuer "" is not an https address/,
     },
     {
       name: 'discovery that is not there',
@@ -164,7 +164,7 @@ describe('doctor: issuer', () => {
       name: 'a key nobody can read',
       token: rsa.token(),
       answers: [discovery(), answer(200, { keys: [{ kid: 'key-1', kty: 'OCT' }] })],
-      expected: /^warn signature: the key cannot be read here/,
+      expected: /^warn signature: the signature was not checked, because the key/,
     },
   ];
   for (const { name, token, answers, expected } of faults) {
@@ -174,7 +174,7 @@ describe('doctor: issuer', () => {
     });
   }
 
-  it('takes the only key for a token without kid, as AWS does', async () => {
+  it('uses the only key for a token without kid, as AWS does', async () => {
     const lines = await checkIssuer(rsa.token({ kid: undefined }), discovery(), answer(200, { keys: [rsa.jwk] }));
     assert.equal(lines.at(-1), 'ok signature: RS256, by that key');
   });
@@ -238,7 +238,7 @@ describe('doctor: STS', () => {
     });
   }
 
-  it('blames the proxy where there is one', async () => {
+  it('names the proxy if there is one', async () => {
     const context = new FakeContext({ answers: [new TransportError('ECONNREFUSED', 'refused')] });
     const [check] = await stsChecks(
       'https://sts.eu-west-1.amazonaws.com',
@@ -291,7 +291,7 @@ describe('doctor: environment', () => {
 });
 
 describe('doctor: role', () => {
-  it('says which provider AWS will look for', () => {
+  it('names the provider that AWS will look for', () => {
     const [check] = roleChecks(ROLE, 'eu-west-1', BITBUCKET.iss);
     assert.match(check?.message ?? '', /arn:aws:iam::123456789012:oidc-provider\/api\.bitbucket\.org\//);
   });
@@ -309,7 +309,7 @@ describe('doctor: role', () => {
 describe('doctor', () => {
   const sts = (): HttpAnswer => answer(403, '<Code>MissingAuthenticationToken</Code>', { date: NOW.toUTCString() });
 
-  it('goes on without a token, and fails', async () => {
+  it('continues without a token, and fails', async () => {
     const { status, stdout } = await runCli(['doctor', '--region', 'eu-west-1'], {
       env: { NO_COLOR: '1' },
       answers: [sts],
@@ -320,7 +320,7 @@ describe('doctor', () => {
     assert.match(stdout, /^ok {3}environment/m);
   });
 
-  it('answers as JSON', async () => {
+  it('prints JSON', async () => {
     const issuer = issuerWith('RS256');
     const { status, stdout } = await runCli(['doctor', '--role-arn', ROLE, '--region', 'eu-west-1', '--json'], {
       env: { ...bitbucketStep(), BITBUCKET_STEP_OIDC_TOKEN: issuer.token().reveal() },
@@ -334,7 +334,7 @@ describe('doctor', () => {
     assert.equal(status, 0);
   });
 
-  it('says that STS was not checked without a region', async () => {
+  it('reports that STS was not checked without a region', async () => {
     const { stdout } = await runCli(['doctor'], { answers: [sts] });
     assert.match(stdout, /^warn sts +not checked: no region is given/m);
   });

@@ -19,7 +19,7 @@ async function inspected(claims: Readonly<Record<string, unknown>>, ...args: str
 }
 
 describe('inspect', () => {
-  it('tells a Bitbucket token apart: what IAM can match, and what not', async () => {
+  it('shows which claims of a Bitbucket token IAM can match, and which not', async () => {
     const path = BITBUCKET.iss.slice('https://'.length);
     const view = await inspected({}, '--role-arn', ROLE);
     assert.equal(view.system, 'Bitbucket Pipelines');
@@ -31,13 +31,13 @@ describe('inspect', () => {
     assert.match(view.notes.join('\n'), /new in every run[\s\S]*no `deployment:`/);
   });
 
-  it('takes the tag of a Bitbucket step for no branch', async () => {
+  it('does not take the tag of a Bitbucket step for a branch', async () => {
     const { BITBUCKET_BRANCH: _, ...step } = bitbucketStep();
     const { stdout } = await runCli(['inspect', '--json'], { env: { ...step, BITBUCKET_TAG: 'main' } });
     assert.equal(JSON.parse(stdout).run.branch, undefined);
   });
 
-  it('knows that Azure DevOps offers IAM nothing but subject and audience', async () => {
+  it('shows only subject and audience of Azure DevOps as condition keys', async () => {
     const view = await inspected(AZURE);
     assert.deepEqual(
       Object.keys(view.conditionKeys).map((key) => key.split(':').at(-1)),
@@ -48,7 +48,7 @@ describe('inspect', () => {
     assert.equal(view.identityProvider, undefined);
   });
 
-  it('knows the further keys of GitHub', async () => {
+  it('shows the further condition keys of GitHub', async () => {
     const view = await inspected({
       iss: 'https://token.actions.githubusercontent.com',
       aud: 'sts.amazonaws.com',
@@ -67,7 +67,7 @@ describe('inspect', () => {
       claims: { aud: ['a', 'b'] },
       expected: /AWS refuses this token: it has several audiences/,
     },
-    { name: 'an authorized party', claims: { azp: 'x' }, expected: /AWS matches it in place of the audience/ },
+    { name: 'an authorized party', claims: { azp: 'x' }, expected: /AWS matches it instead of the audience/ },
     {
       name: 'missing claims',
       claims: { sub: undefined, exp: undefined },
@@ -77,7 +77,7 @@ describe('inspect', () => {
     {
       name: 'an unknown issuer',
       claims: { iss: 'https://ci.example.com' },
-      expected: /none of those this program knows/,
+      expected: /issuer is unknown to this program/,
     },
     {
       name: 'the Entra issuer',
@@ -85,7 +85,7 @@ describe('inspect', () => {
         iss: 'https://login.microsoftonline.com/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55/v2.0',
         sub: '/eid1/c/pub/t/abc/a/def/sc/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55/8c7b6a59-4837-4261-8504-f3e2d1c0b999',
       },
-      expected: /issued by Microsoft Entra/,
+      expected: /Microsoft Entra issued/,
     },
   ];
   for (const { name, claims, expected } of noted) {
@@ -94,18 +94,18 @@ describe('inspect', () => {
     });
   }
 
-  it('does not call an issuer unknown where there is none', async () => {
+  it('does not report a missing issuer as unknown', async () => {
     const { notes } = await inspected({ iss: undefined });
     assert.deepEqual(notes, ['AWS refuses this token: it has no iss.']);
   });
 
-  it('does not call a token refused within the five minutes that AWS allows', async () => {
+  it('does not report a token as refused within the five minutes that AWS allows', async () => {
     const view = await inspected({ exp: seconds - 299 });
     assert.doesNotMatch(view.notes.join('\n'), /expired/);
     assert.equal(view.expiresIn, -299);
   });
 
-  it('prints claims so that no agent takes them for commands, and never the token', async () => {
+  it('prints claims without log commands, and never the token', async () => {
     const env = bitbucketStep(AZURE);
     const { stdout } = await runCli(['inspect'], { env });
     assert.match(stdout, /rpo_ref +#\u200b#vso\[task\.setvariable/);
@@ -124,20 +124,20 @@ describe('inspect', () => {
     },
   ];
   for (const { name, iat, exp, expected } of times) {
-    it(`says of times how far they are ${name}`, async () => {
+    it(`shows how far times are ${name}`, async () => {
       const { stdout } = await runCli(['inspect', '--token-file', '-'], { stdin: tokenText({ iat, exp }) });
       assert.match(stdout, expected);
     });
   }
 
-  it('says where the token does not tell its times', async () => {
+  it('reports a token without times', async () => {
     const { stdout } = await runCli(['inspect', '--token-file', '-'], {
       stdin: tokenText({ iat: undefined, exp: 'soon' }),
     });
     assert.match(stdout, /issued +\(the token does not say\)\n +expires +\(the token does not say\)/);
   });
 
-  it('takes a token from a variable of any name', async () => {
+  it('reads a token from a variable of any name', async () => {
     const { status, stdout } = await runCli(['inspect', '--token-variable', 'CIRCLE_OIDC_TOKEN_V2'], {
       env: { CIRCLE_OIDC_TOKEN_V2: tokenText() },
     });
@@ -175,7 +175,7 @@ describe('inspect', () => {
     },
   ];
   for (const { name, args, env, expected } of unavailable) {
-    it(`says what to do about ${name}`, async () => {
+    it(`tells what to do about ${name}`, async () => {
       const { status, stdout, stderr, context } = await runCli(['inspect', ...args], { env });
       assert.equal(status, 1);
       assert.equal(stdout, '');
@@ -200,7 +200,7 @@ describe('inspect', () => {
     },
   ];
   for (const { name, args, env, says } of malformed) {
-    it(`says where to look for the token, given ${name}`, async () => {
+    it(`tells where to look for the token, given ${name}`, async () => {
       const { status, stderr } = await runCli(['inspect', ...args], { env, stdin: '' });
       assert.equal(status, 1);
       assert.match(stderr, says);
@@ -208,7 +208,7 @@ describe('inspect', () => {
     });
   }
 
-  it('says failures as JSON where JSON was asked for', async () => {
+  it('reports failures as JSON with --json', async () => {
     const { status, stderr } = await runCli(['inspect', '--json', '--token-file', '-'], { stdin: 'no token' });
     assert.equal(status, 1);
     const { error } = JSON.parse(stderr);
@@ -220,7 +220,7 @@ describe('inspect', () => {
     ['--audience', 'x'],
     ['--service-connection-id', 'x'],
   ] as const) {
-    it(`refuses ${option} where it has no effect`, async () => {
+    it(`refuses ${option} if it has no effect`, async () => {
       const { status, stderr } = await runCli(['inspect', option, value], { env: bitbucketStep() });
       assert.equal(status, 2);
       assert.match(stderr, /works only in a job of/);

@@ -6,7 +6,7 @@ import { inert, json, plain } from '../src/cli/print.ts';
 const HARMFUL = /[\p{Cc}\p{Cf}\u2028\u2029]|##vso|##\[/iu;
 
 describe('printing text from outside', () => {
-  it('takes out what a terminal would obey', () => {
+  it('removes control characters', () => {
     assert.equal(plain('a\u001b[31mb\u0007\r\nc\u202ed'), 'ab cd');
   });
 
@@ -14,7 +14,7 @@ describe('printing text from outside', () => {
     assert.doesNotMatch(plain('x ##vso[task.setvariable variable=a]b ##[error]c ##VSO[d]'), /##vso|##\[/i);
   });
 
-  it('leaves other text as it is', () => {
+  it('does not change other text', () => {
     assert.equal(inert('# Heading ## two [x]'), '# Heading ## two [x]');
   });
 

@@ -20,14 +20,14 @@ const CALL = {
   userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::123456789012:assumed-role/deploy/${NAME}` },
 };
 
-describe('the run behind a session name', () => {
+describe('inspect --session-name', () => {
   it('names every part', async () => {
     const { status, stdout } = await runCli(['inspect', '--session-name', NAME]);
     assert.equal(status, 0);
     assert.match(stdout, /workspace +acme\n +repository +shop\n +build +42\n +step +1f0c9a2b…\n +URL +https:/);
   });
 
-  it('answers as JSON', async () => {
+  it('prints JSON', async () => {
     const { stdout } = await runCli(['inspect', '--session-name', NAME, '--json']);
     assert.deepEqual(JSON.parse(stdout), {
       system: 'bitbucket',
@@ -39,23 +39,23 @@ describe('the run behind a session name', () => {
     });
   });
 
-  it('has no line for a build that was not known', async () => {
+  it('has no line for a missing build', async () => {
     const { stdout } = await runCli(['inspect', '--session-name', 'bitbucket,acme,shop,,1f0c9a2b']);
-    assert.match(stdout, /repository +shop\n +step +1f0c9a2b…\n +URL +\(the name was cut, or says too little\)/);
+    assert.match(stdout, /repository +shop\n +step +1f0c9a2b…\n +URL +\(the name was truncated or has too few parts\)/);
   });
 
-  it('says where a character may have been replaced', async () => {
-    assert.match((await runCli(['inspect', '--session-name', 'azure,acme,My_Shop,1'])).stdout, /"_" may stand for/);
+  it('notes that a character may have been replaced', async () => {
+    assert.match((await runCli(['inspect', '--session-name', 'azure,acme,My_Shop,1'])).stdout, /"_" may replace/);
   });
 
-  it('refuses a name of another making', async () => {
+  it('refuses a name that another program made', async () => {
     const { status, stderr } = await runCli(['inspect', '--session-name', 'GitHubActions']);
     assert.equal(status, 2);
-    assert.match(stderr, /"GitHubActions" is no role session name that this project made/);
+    assert.match(stderr, /"GitHubActions" is not a role session name of this project/);
   });
 });
 
-describe('the runs behind CloudTrail events', () => {
+describe('inspect --cloudtrail', () => {
   const files = {
     'one event': JSON.stringify(EXCHANGE),
     'a log file': JSON.stringify({ Records: [EXCHANGE, CALL] }),
@@ -80,7 +80,7 @@ describe('the runs behind CloudTrail events', () => {
     });
   }
 
-  it('prints each event with its run, and nothing a terminal would obey', async () => {
+  it('prints each event with its run, without control characters', async () => {
     const { stdout } = await runCli(['inspect', '--cloudtrail', '-'], {
       stdin: JSON.stringify([CALL, { ...CALL, userIdentity: {} }]),
     });
@@ -100,7 +100,7 @@ describe('the runs behind CloudTrail events', () => {
     it(`refuses ${name}`, async () => {
       const { status, stderr } = await runCli(['inspect', '--cloudtrail', '-'], { stdin: text ?? '' });
       assert.equal(status, 2);
-      assert.match(stderr, /standard input is no CloudTrail event/);
+      assert.match(stderr, /standard input is not a CloudTrail event/);
     });
   }
 });

@@ -17,7 +17,7 @@ const VALUES = [
 ];
 
 describe('shell syntax', () => {
-  it('of fish gives back every value in a real fish', function () {
+  it('of fish keeps every value in a real fish', function () {
     if (spawnSync('fish', ['-c', 'true']).status !== 0) {
       if (process.env['CI'] === 'true') throw new Error('fish is missing: install it');
       console.log('      skipped: there is no fish here');

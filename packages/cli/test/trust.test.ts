@@ -66,7 +66,7 @@ describe('trust evaluate', () => {
     );
   });
 
-  it('denies by a policy IAM would refuse', async () => {
+  it('denies by a policy that IAM would refuse', async () => {
     const { status, stdout } = await runCli(
       ['trust', 'evaluate', '--policy', 'broken.json', '--claims', 'claims.json', '--json'],
       { files },
@@ -94,7 +94,7 @@ describe('trust evaluate', () => {
     assert.equal(status, 1);
   });
 
-  it('takes keys of the request besides the token', async () => {
+  it('uses condition keys that are not in the token', async () => {
     const limited = {
       ...STATEMENT,
       Condition: { ...STATEMENT?.Condition, IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } },
@@ -112,7 +112,7 @@ describe('trust evaluate', () => {
     );
   });
 
-  it('takes the request for one made now over TLS, unless told otherwise', async () => {
+  it('assumes a request made now over TLS by default', async () => {
     const evaluate = async (statements: readonly object[], ...context: string[]) => {
       const stdin = JSON.stringify({ ...TRUST_POLICY, Statement: statements });
       return (
@@ -151,10 +151,10 @@ describe('trust evaluate', () => {
 });
 
 describe('trust lint', () => {
-  it('says of a policy that it is encoded wrongly', async () => {
+  it('reports a policy with invalid encoding', async () => {
     const { status, stderr } = await runCli(['trust', 'lint', 'wrongly-encoded-role.json'], { files });
     assert.equal(status, 2);
-    assert.match(stderr, /wrongly-encoded-role\.json holds a trust policy that is percent-encoded wrongly\./);
+    assert.match(stderr, /wrongly-encoded-role\.json contains a trust policy with invalid percent-encoding\./);
   });
 
   it('finds nothing in a good policy', async () => {
@@ -166,7 +166,7 @@ describe('trust lint', () => {
     );
   });
 
-  it('answers an error with status 1, place and fix', async () => {
+  it('reports an error with status 1, path and fix', async () => {
     const { status, stdout } = await runCli(['trust', 'lint', 'wrong.json', '--json'], { files });
     assert.equal(status, 1);
     const { findings } = JSON.parse(stdout);
@@ -178,13 +178,13 @@ describe('trust lint', () => {
     );
   });
 
-  it('answers a policy IAM would refuse with a finding', async () => {
+  it('reports a policy that IAM would refuse as a finding', async () => {
     const { status, stdout } = await runCli(['trust', 'lint', 'broken.json', '--json'], { files });
     assert.equal(status, 1);
     assert.equal(JSON.parse(stdout).findings[0].id, 'policy-syntax');
   });
 
-  it('holds the policy against the role that `aws iam get-role` names', async () => {
+  it('lints the policy for the role that `aws iam get-role` names', async () => {
     const role = JSON.stringify({
       Role: { Arn: ROLE.replace('1234', '9999'), AssumeRolePolicyDocument: TRUST_POLICY },
     });
@@ -194,7 +194,7 @@ describe('trust lint', () => {
 });
 
 describe('explain', () => {
-  it('names the cause for the token of this job, and the way out', async () => {
+  it('names the cause for the token of this job, and the fix', async () => {
     const { status, stdout } = await runCli(['explain', '--policy', 'wrong.json', '--role-arn', ROLE], {
       files,
       env: bitbucketStep(),
@@ -204,13 +204,13 @@ describe('explain', () => {
     assert.match(stdout, /To change\n[^\n]*StringLike/);
   });
 
-  it('says in one word that a token is admitted', async () => {
+  it('reports an admitted token in one word', async () => {
     const { status, stdout } = await runCli(['explain', '--policy', 'good.json'], { files, env: bitbucketStep() });
     assert.equal(status, 0);
     assert.match(stdout, /^allowed\n {2}Statement\[0\] admits this token\./);
   });
 
-  it('has a statement that admits the token it was written for', async () => {
+  it('prints a statement that admits its token', async () => {
     const written = await runCli(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
     assert.equal(written.status, 0);
     const { verdict, statement } = JSON.parse(written.stdout);
@@ -223,14 +223,14 @@ describe('explain', () => {
     assert.equal((await runCli(['explain', '--policy', '-'], { stdin: policy, env: bitbucketStep() })).status, 0);
   });
 
-  it('knows the account from the policy, so that the way out never names one step of one run', async () => {
+  it('takes the account from the policy, so the fix never names one step of one run', async () => {
     const { stdout } = await runCli(['explain', '--policy', 'wrong.json', '--json'], { files, env: bitbucketStep() });
     const { fix, statement } = JSON.parse(stdout);
     assert.match(fix, /^Write "StringLike": \{[^}]*:sub": "\{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22\}:\*"\}/);
     assert.deepEqual(statement, STATEMENT);
   });
 
-  it('says which key of the request it would have to know, and knows the time', async () => {
+  it('names the condition key that is missing, and knows the time', async () => {
     const limited = {
       ...STATEMENT,
       Condition: {
@@ -250,7 +250,7 @@ describe('explain', () => {
     assert.match((await explained('--context', 'aws:SourceIp=198.51.100.7')).stdout, /^denied condition-failed$/m);
   });
 
-  it('does not guess the account where the policy names several', async () => {
+  it('does not guess the account if the policy names several', async () => {
     const [one] = WRONG_POLICY.Statement;
     const other = { ...one, Principal: { Federated: one?.Principal?.Federated.replace('1234', '9999') } };
     const policy = JSON.stringify({ ...WRONG_POLICY, Statement: [one, other] });
@@ -258,7 +258,7 @@ describe('explain', () => {
     assert.equal(JSON.parse(stdout).statement, undefined);
   });
 
-  it('takes the role from the environment', async () => {
+  it('reads the role from the environment', async () => {
     const { status, stdout } = await runCli(['explain', '--claims', 'claims.json'], {
       files,
       env: { AWS_ROLE_ARN: ROLE },
@@ -307,7 +307,7 @@ describe('trust generate', () => {
     assert.match(stderr, /^note: /m);
   });
 
-  it('tells everything as JSON', async () => {
+  it('prints everything as JSON', async () => {
     const { stdout, stderr } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE, '--json']);
     const trust = JSON.parse(stdout);
     assert.equal(trust.providerUrl, BITBUCKET.iss);
@@ -325,7 +325,7 @@ describe('trust generate', () => {
       format === 'cloudformation'
         ? ['Default: "acme-site"', '${Bucket}/www', 'Default: "shop"', 'repository/${Repository}', 'stack/${StackName}']
         : ['acme-site/www', 'repository/shop', 'stack/shop'];
-    it(`writes a set-up as ${format}, with permissions`, async () => {
+    it(`writes a setup as ${format}, with permissions`, async () => {
       const { status, stdout } = await runCli([
         'trust',
         'generate',
@@ -369,7 +369,7 @@ describe('trust generate', () => {
     {
       name: 'an option of another system',
       args: ['bitbucket', ...SCOPE, '--branch', 'main'],
-      expected: /--branch is no option for bitbucket/,
+      expected: /--branch is not an option for bitbucket\. Allowed are --workspace,/,
     },
     {
       name: 'permissions without a role to have them',

@@ -86,7 +86,7 @@ describe('windowsCommand', () => {
   }
 
   for (const text of ['a\nb', 'a\rb', 'a\0b']) {
-    it(`refuses ${JSON.stringify(text)} for a batch file, and takes it for a program`, () => {
+    it(`refuses ${JSON.stringify(text)} for a batch file, and accepts it for a program`, () => {
       assert.throws(() => batchLine(text), ChildNotStarted);
       assert.deepEqual(resolve('x', ['C:\\npm\\x.exe'], [text]).args, [text]);
     });

@@ -28,18 +28,18 @@ describe('aws-oidc exec, env and credential-process', () => {
   const exec = (...command: string[]) => awsOidc(['exec', ...endpoint(), '--', ...command], { env });
 
   for (const status of [0, 1, 42, 255]) {
-    it(`passes on exit status ${status}`, async () => {
+    it(`returns exit status ${status}`, async () => {
       assert.equal((await exec('sh', '-c', `exit ${status}`)).status, status);
     });
   }
 
-  it('answers a command that is not there as a shell does', async () => {
+  it('exits as a shell does if the command is missing', async () => {
     const { status, stderr } = await exec('no-such-command-anywhere');
     assert.equal(status, 127);
     assert.match(stderr, /no-such-command-anywhere could not be started: there is no such command \(ENOENT\)/);
   });
 
-  it('answers a file that cannot be run as a shell does', async () => {
+  it('exits as a shell does if the file cannot be run', async () => {
     const file = path.join(folder, 'not-executable');
     await writeFile(file, '#!/bin/sh\n');
     await chmod(file, 0o600);
@@ -48,12 +48,12 @@ describe('aws-oidc exec, env and credential-process', () => {
     assert.match(stderr, /permission denied \(EACCES\)/);
   });
 
-  it('says by its status which signal ended the command', async () => {
+  it('exits with 128 + n if signal n ended the command', async () => {
     assert.equal((await exec('sh', '-c', 'kill -KILL $$')).status, 128 + 9);
   });
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    it(`passes ${signal} on, and waits for what the command makes of it`, async () => {
+    it(`forwards ${signal}, and waits for the command`, async () => {
       // A shell could not trap a signal that whoever runs the tests ignores (POSIX.1-2017, trap).
       const script = `process.on('${signal}', () => { console.log('got ${signal}'); process.exit(17); });
         setInterval(() => {}, 1000); console.log('ready');`;
@@ -71,12 +71,12 @@ describe('aws-oidc exec, env and credential-process', () => {
     assert.equal(stdout, 'hello');
   });
 
-  it('runs the command also where nobody reads its standard error', async () => {
+  it('runs the command even if its standard error is closed', async () => {
     const ran = await awsOidc(['exec', '--verbose', ...endpoint(), '--', 'echo', 'ran'], { env, errorsUnread: true });
     assert.deepEqual([ran.status, ran.stdout], [0, 'ran\n']);
   });
 
-  it('says in one line that its output cannot be written', () => {
+  it('reports in one line that its output cannot be written', () => {
     const full = openSync('/dev/full', 'w');
     try {
       const { status, stderr } = spawnSync(process.execPath, [BUNDLE, 'env', ...endpoint()], {
@@ -91,7 +91,7 @@ describe('aws-oidc exec, env and credential-process', () => {
     }
   });
 
-  it('leaves the credentials out of its own output, even when it tells what it does', async () => {
+  it('prints no credentials, even with --verbose', async () => {
     const ran = await awsOidc(['exec', '--verbose', ...endpoint(), '--', 'true'], { env });
     assert.equal(ran.status, 0);
     assert.match(ran.stderr, /Assumed arn:aws:sts::123456789012:assumed-role\/deploy\/bitbucket,acme,shop,42,1f0c9a2b/);
@@ -102,7 +102,7 @@ describe('aws-oidc exec, env and credential-process', () => {
     const aws = '/usr/bin/aws';
     if (spawnSync(aws, ['--version']).error !== undefined) {
       if (process.env['CI'] === 'true') throw new Error(`${aws} is missing`);
-      console.log(`      passed over: there is no ${aws} here`);
+      console.log(`      skipped: there is no ${aws} here`);
       return this.skip();
     }
     const { status, stdout, stderr } = await exec(
@@ -139,7 +139,7 @@ test -n "$AWS_SESSION_TOKEN"`;
     assert.equal(stdout, ' eu-west-1 none');
   });
 
-  it('env sets up fish, and leaves a universal variable of the user as it was', function () {
+  it('env sets up fish, and does not change a universal variable of the user', function () {
     if (spawnSync('fish', ['-c', 'true']).status !== 0) {
       if (isCi(process.env['CI'])) throw new Error('fish is missing: install it');
       console.log('      skipped: there is no fish here');
@@ -168,7 +168,7 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
     assert.equal(stdout, 'AWS_DEFAULT_PROFILE=\nAWS_REGION=eu-west-1\nmine\n');
   });
 
-  it('reports a command that cannot be run as a shell does, for every error of the system', async () => {
+  it('exits as a shell does for every other error at the start', async () => {
     const loop = path.join(folder, 'loop');
     await symlink(loop, loop);
     for (const command of ['/etc/passwd/x', loop, `/${'x'.repeat(5000)}`]) {
@@ -178,7 +178,7 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
     }
   });
 
-  it('leaves the identity token out of the environment of the command', async () => {
+  it('removes the identity token from the environment of the command', async () => {
     const { stdout } = await exec('env');
     assert.match(stdout, /^AWS_SESSION_TOKEN=/m);
     assert.ok(!stdout.includes(env['BITBUCKET_STEP_OIDC_TOKEN'] ?? ''));
@@ -199,7 +199,7 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
     });
   }
 
-  it('env prints nothing where the role is denied', async () => {
+  it('env prints nothing if the role is denied', async () => {
     const denied = await bitbucketStep(emulator, { sub: '{00000000-0000-4000-8000-000000000000}:{1}' });
     const { status, stdout, stderr } = await awsOidc(['env', ...endpoint()], { env: { ...env, ...denied } });
     assert.equal(status, 1);
@@ -218,7 +218,7 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
     assert.equal(credentials.accountId, '123456789012');
   });
 
-  it('tells a wrong role, a missing region and a wrong duration at once, with status 2', async () => {
+  it('reports a wrong role, a missing region and a wrong duration at once, with status 2', async () => {
     const { status, stderr } = await awsOidc(
       ['exec', '--role-arn', 'deploy', '--duration-seconds', '5', '--', 'true'],
       {

@@ -58,7 +58,7 @@ describe('aws-oidc trust', () => {
     assert.equal(trace.length, 1);
   });
 
-  it('lints with status 1 where there is an error', async () => {
+  it('lints with status 1 if there is an error', async () => {
     const policy = await file('open.json', {
       Version: '2012-10-17',
       Statement: {
@@ -83,7 +83,7 @@ describe('aws-oidc trust', () => {
     ['a missing option', ['trust', 'evaluate']],
     ['a file that is not there', ['trust', 'lint', '/nowhere/policy.json']],
   ] as const) {
-    it(`answers ${name} with status 2`, async () => {
+    it(`exits with status 2 for ${name}`, async () => {
       const { status, stdout, stderr } = await awsOidc(args);
       assert.equal(status, 2);
       assert.equal(stdout, '');
@@ -91,7 +91,7 @@ describe('aws-oidc trust', () => {
     });
   }
 
-  it('ends quietly where its reader has seen enough', async () => {
+  it('ends quietly if its reader stops early', async () => {
     const { stderr, status } = spawnSync('sh', ['-c', '"$NODE" "$BUNDLE" --help | head -n 1'], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] ?? '', NODE: process.execPath, BUNDLE },

@@ -55,7 +55,7 @@ function operandFromShell(argument: Argument): string[] {
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** Scripts that ask the program itself at each completion, so that they never fall behind it. */
+/** Scripts that ask the program itself at each completion, so they always match it. */
 export const COMPLETION_SCRIPTS: Readonly<Record<(typeof SHELLS)[number], string>> = {
   bash: `# bash completion of aws-oidc. In ~/.bashrc: source <(aws-oidc completion bash)
 _aws_oidc() {

@@ -10,12 +10,12 @@ export const credentialProcess: Command = {
   about: 'print short-lived credentials as AWS SDKs read them from a credential_process',
   options: { ...ASSUME_OPTIONS, ...TOKEN_OPTIONS, ...FORCE_OPTION, ...JSON_OPTION },
   notes: [
-    'The SDK runs it again before the credentials expire. In Azure Pipelines and GitHub Actions every run gets a new token, so that long jobs keep working; a step of Bitbucket Pipelines has one token, good until it expires.',
+    'The SDK runs it again before the credentials expire. In Azure Pipelines and GitHub Actions every run gets a new token, so long jobs keep working; a step of Bitbucket Pipelines has one token, valid until it expires.',
     'The output is JSON with or without --json (AWS SDKs and Tools reference guide, process credential provider).',
   ],
   examples: [
     {
-      about: 'in ~/.aws/config',
+      about: 'in ~/.aws/config; on Windows write aws-oidc.cmd',
       line: '[profile deploy]\n  region = eu-west-1\n  credential_process = aws-oidc credential-process --role-arn arn:aws:iam::123456789012:role/deploy --region eu-west-1',
     },
   ],

@@ -8,7 +8,7 @@ import { CONTEXT_OPTION, contextOption } from '../options/context-option.ts';
 
 export const trustEvaluate: Command = {
   name: 'trust evaluate',
-  about: 'say as IAM would whether a trust policy admits a token, statement by statement',
+  about: 'tell whether a trust policy admits a token, statement by statement, as IAM would decide',
   options: {
     policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
     claims: { value: 'FILE', about: 'the claims of the token as JSON, or the token' },
@@ -17,8 +17,8 @@ export const trustEvaluate: Command = {
     ...JSON_OPTION,
   },
   notes: [
-    'Without --role-arn any account may have the identity provider that the policy names.',
-    'The request is one made now over TLS; give other keys of it with --context. One that AWS fills and nobody gave, e.g. aws:SourceIp, admits nobody.',
+    'Without --role-arn, the identity provider of the policy can be in any account.',
+    'The request is assumed to be made now over TLS. Give its other condition keys, such as aws:SourceIp, with --context; a statement that needs a missing one does not match.',
     'A file named - is standard input. Exit status: 0 admitted, 1 denied, 2 for wrong usage.',
   ],
   examples: [
@@ -53,7 +53,7 @@ export const trustEvaluate: Command = {
   },
 };
 
-/** A policy IAM would refuse admits nobody. */
+/** Evaluates the policy. One that IAM would refuse denies everything. */
 function decide(policy: unknown, request: WebIdentityRequest): Evaluation {
   try {
     return evaluate(policy, request);

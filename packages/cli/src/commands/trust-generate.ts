@@ -19,24 +19,22 @@ const FORMATS = ['json', 'cloudformation', 'terraform', 'aws-cli'] as const;
 
 export const trustGenerate: Command = {
   name: 'trust generate',
-  about: 'write identity provider and trust policy for one repository, pipeline or connection',
+  about: 'write the identity provider and the trust policy for one repository, pipeline or connection',
   operand: { name: 'SYSTEM', about: 'issuer of the identity tokens', choices: PROVIDERS.map(({ id }) => id) },
   options: {
     account: { value: 'ID', about: 'the AWS account, twelve digits' },
     ...SCOPE_OPTIONS,
     partition: { value: 'NAME', about: 'aws (default), aws-cn, aws-us-gov, …' },
-    issuer: { value: 'URL', about: "another issuer of the same system: an emulator's, a GitHub enterprise's" },
-    'source-ip': { value: 'CIDR', multiple: true, about: 'addresses the job must come from' },
-    format: { value: 'FORMAT', about: 'the trust policy alone (json), or a whole set-up', choices: FORMATS },
-    'role-name': { value: 'NAME', about: 'the role of the set-up (ci-deploy)' },
+    issuer: { value: 'URL', about: 'other issuer of the same system: of an emulator or a GitHub enterprise' },
+    'source-ip': { value: 'CIDR', multiple: true, about: 'addresses that the job must come from' },
+    format: { value: 'FORMAT', about: 'only the trust policy (json), or a whole setup', choices: FORMATS },
+    'role-name': { value: 'NAME', about: 'name of the role in the setup (ci-deploy)' },
     'max-session-duration': { value: 'SECONDS', about: "the role's longest session, 3600 to 43200 (3600)" },
-    'existing-provider': { about: 'leave the identity provider out: an account has one for each issuer' },
+    'existing-provider': { about: 'omit the identity provider: an account has only one for each issuer' },
     ...PERMISSION_OPTIONS,
     ...JSON_OPTION,
   },
-  notes: [
-    'Every policy has an exact audience and a subject; one that admits a whole workspace or organization cannot be written.',
-  ],
+  notes: ['Every policy has an exact audience and a subject. None admits a whole workspace or organization.'],
   examples: [
     {
       about: 'a Bitbucket repository',
@@ -92,14 +90,14 @@ function textOf(format: string, trust: GeneratedTrust, args: ParsedArguments): s
   }
 }
 
-/** Everything about the trust, for a program. A set-up is text of its own. */
+/** The trust as JSON. A whole setup has its own text formats. */
 function jsonOf(format: string, trust: GeneratedTrust, args: ParsedArguments): string {
   if (format !== 'json') throw new UsageError(`--json and --format ${format} are alternatives: give one of them.`);
   refuseSetUpOptions(args);
   return json(trust);
 }
 
-/** A trust policy alone has no role and no permissions: an option for them would be lost in silence. */
+/** Refuses options about the role and its permissions, which a trust policy cannot express. @throws UsageError */
 function refuseSetUpOptions(args: ParsedArguments): void {
   const names = ['role-name', 'max-session-duration', 'existing-provider', ...Object.keys(PERMISSION_OPTIONS)];
   const idle = names.find((name) => args.text(name) !== undefined || args.flag(name) || args.list(name).length > 0);
@@ -120,7 +118,7 @@ function problemsOf({ problems }: ScopeError): string {
     .join('\n');
 }
 
-/** `permissions[0].region` came from an option as well. */
+/** Option that a field of the request came from, also for `permissions[0].region`. */
 function optionOf(field: string): string {
   const [, inPermission] = /^permissions\[\d+\]\.(\w+)$/.exec(field) ?? [];
   if (inPermission === 'region') return '--region';

@@ -10,8 +10,8 @@ export const trustLint: Command = {
   operand: { name: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`; - for standard input' },
   options: {
     ...assumeOptions('roleArn'),
-    issuer: { value: 'URL', about: 'the issuer whose tokens should be admitted' },
-    'session-tags': { about: 'the sessions are to carry tags' },
+    issuer: { value: 'URL', about: 'issuer whose tokens the policy should admit' },
+    'session-tags': { about: 'sessions will carry tags' },
     ...JSON_OPTION,
   },
   notes: ['Exit status: 0 without a finding of severity error, 1 with one, 2 for wrong usage.'],

@@ -6,13 +6,13 @@ export const CONTEXT_OPTION: OptionTable = {
   context: {
     value: 'KEY=VALUE',
     multiple: true,
-    about: 'a condition key besides those of the token, e.g. aws:SourceIp=203.0.113.7',
+    about: 'condition key that is not in the token, e.g. aws:SourceIp=203.0.113.7',
   },
 };
 
 /**
- * What AWS would see of a request made now, over TLS as every endpoint of STS demands, and the keys given, which win.
- * A key given more than once has several values.
+ * Condition keys of a request made now over TLS, as every endpoint of STS demands. Keys of the option win, and a key that
+ * is given several times has several values.
  * @throws UsageError
  */
 export function contextOption(args: ParsedArguments, now: Date): Context {

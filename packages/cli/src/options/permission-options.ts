@@ -1,7 +1,7 @@
 import type { Permission } from '@aws-oidc-assume/trust-policy';
 import type { OptionTable, ParsedArguments } from '../cli/command.ts';
 
-/** What the role of a set-up may do. */
+/** Permissions of the role in a setup. */
 export const PERMISSION_OPTIONS: OptionTable = {
   'allow-s3-sync': { value: 'BUCKET[/PREFIX]', multiple: true, about: 'the role may sync to this bucket' },
   'allow-cloudfront-invalidation': { value: 'ID', multiple: true, about: 'the role may invalidate this distribution' },
@@ -12,7 +12,7 @@ export const PERMISSION_OPTIONS: OptionTable = {
     about: 'the role may deploy this stack with that execution role',
   },
   'allow-cdk-deploy': { about: 'the role may use the roles of cdk bootstrap' },
-  region: { value: 'REGION', about: 'the region of what the permissions name' },
+  region: { value: 'REGION', about: 'region of the resources that the permissions name' },
 };
 
 export function permissionsOf(args: ParsedArguments): Permission[] {

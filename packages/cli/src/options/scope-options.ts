@@ -6,7 +6,7 @@ const SCOPE_ABOUT: Readonly<Record<string, string>> = {
   workspace: 'slug of the Bitbucket workspace; name of the HCP Terraform workspace',
   workspaceUuid: "the workspace's UUID",
   repositoryUuid: "the repository's UUID",
-  deploymentEnvironmentUuid: "the deployment environment's UUID, to admit its steps alone",
+  deploymentEnvironmentUuid: "the deployment environment's UUID, to admit only its steps",
   organizationId: 'id (GUID) of the Azure DevOps or CircleCI organization',
   organization: 'name of the organization',
   project: 'name of the project',
@@ -15,20 +15,20 @@ const SCOPE_ABOUT: Readonly<Record<string, string>> = {
   owner: 'owner of the repository',
   repository: 'name of the repository',
   ownerId: "the owner's id, for repositories created, renamed or moved since mid-2026",
-  repositoryId: "the repository's id, likewise",
+  repositoryId: "the repository's id, for the same repositories",
   environment: 'name of the deployment environment',
   branch: 'the branch',
   tag: 'the tag',
-  pullRequest: 'pull requests, in place of a branch',
-  audience: 'the audience the job asks for',
+  pullRequest: 'pull requests instead of a branch',
+  audience: 'audience that the job requests',
   projectPath: 'path of the GitLab project with its groups',
   projectId: 'id of the CircleCI project',
-  runPhase: 'plan or apply, both without it',
+  runPhase: 'plan or apply; both by default',
 };
 
 const SWITCHES = new Set(['pullRequest']);
 
-/** The scope's fields as options, each with the systems that it is for. */
+/** Fields of a scope as options, each with the systems that have it. */
 export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
   Object.entries(SCOPE_ABOUT).map(([field, about]) => {
     const systems = PROVIDERS.filter(({ id }) => scopeFields(id).includes(field)).map(({ id }) => id);
@@ -37,13 +37,16 @@ export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
   }),
 );
 
-/** What to generate. @throws UsageError for an option of another system */
+/** Returns the request for `generate`. @throws UsageError for an option of another system */
 export function requestOf(system: ProviderId, args: ParsedArguments): GenerateRequest {
   const fields = scopeFields(system);
   const foreign = Object.keys(SCOPE_ABOUT).find(
     (field) => !fields.includes(field) && (args.text(flagOf(field)) !== undefined || args.flag(flagOf(field))),
   );
-  if (foreign !== undefined) throw new UsageError(`--${flagOf(foreign)} is no option for ${system}.`);
+  if (foreign !== undefined)
+    throw new UsageError(
+      `--${flagOf(foreign)} is not an option for ${system}. Allowed are ${fields.map((field) => `--${flagOf(field)}`).join(', ')}.`,
+    );
   const values = fields.flatMap((field): [string, string | true][] => {
     if (SWITCHES.has(field)) return args.flag(flagOf(field)) ? [[field, true]] : [];
     const value = args.text(flagOf(field));
@@ -54,7 +57,7 @@ export function requestOf(system: ProviderId, args: ParsedArguments): GenerateRe
     return value === undefined ? [] : [[field, value]];
   });
   const sourceIps = args.list('source-ip');
-  // `generate` checks every field itself, and names all that is missing or wrong.
+  // `generate` checks every field itself and reports all problems at once.
   return {
     provider: system,
     ...Object.fromEntries([...values, ...common]),

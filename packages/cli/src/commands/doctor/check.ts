@@ -2,9 +2,9 @@
 export interface Check {
   readonly name: string;
   readonly status: 'ok' | 'warn' | 'fail';
-  /** What was found. May quote text from outside. */
+  /** Result of the check. It may quote text from outside. */
   readonly message: string;
-  /** What to change; only where something is to be. */
+  /** Change that would help. Missing if nothing has to change. */
   readonly change?: string;
 }
 

@@ -25,7 +25,7 @@ export const doctor: Command = {
   },
   notes: [
     "Checks the token, the issuer's discovery document and keys, the signature, STS (through the proxy, if there is one), the clock, and variables that would get in the way. Nothing is assumed and nothing is changed.",
-    'Exit status 1 where a check fails.',
+    'Exit status 1 if a check fails.',
   ],
   examples: [
     {
@@ -69,7 +69,7 @@ async function allChecks(args: ParsedArguments, context: CliContext): Promise<Ch
   ];
 }
 
-/** Without a token the other checks are still worth doing. */
+/** Reads and checks the token. A failure is a failed check, because the other checks still help. */
 async function readAndCheck(
   args: ParsedArguments,
   context: CliContext,

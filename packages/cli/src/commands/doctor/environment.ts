@@ -3,7 +3,7 @@ import { CONFLICTING_VARIABLES } from '@aws-oidc-assume/shared';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const STATIC_KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
-/** Without a token file these are no source of credentials; this program reads them as options. */
+/** Variables that are a source of credentials only together with a token file. This program reads them as options. */
 const HARMLESS_ALONE: readonly string[] = ['AWS_ROLE_ARN', 'AWS_ROLE_SESSION_NAME'];
 
 /** Variables that decide where AWS tools get their credentials and what they talk to. Values are never shown. */
@@ -20,7 +20,7 @@ export function environmentChecks(env: Environment): Check[] {
       warn(
         name,
         `other sources of credentials are set: ${sources.join(', ')}`,
-        'Remove them from the job: AWS tools may use them in place of the role. `aws-oidc exec` takes them out by itself.',
+        'Remove them from the job: AWS tools may prefer them to the role. `aws-oidc exec` removes them itself.',
       ),
     );
   }

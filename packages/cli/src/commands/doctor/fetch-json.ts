@@ -1,9 +1,9 @@
 import { type ProxyFor, type Transport, TransportError } from '@aws-oidc-assume/shared';
 
-/** What came of fetching a document. */
+/** Result of fetching a JSON document. */
 export interface Fetched {
   readonly url: string;
-  /** Why there is no JSON; undefined where there is. */
+  /** Reason for missing JSON. */
   readonly problem: string | undefined;
   readonly json: unknown;
   /** Host and port of the proxy it went through. */
@@ -28,7 +28,7 @@ export function jsonFetcher(transport: Transport, proxyFor: ProxyFor, signal: Ab
   };
 }
 
-/** Where requests to that address go through, without the credentials a proxy may need. */
+/** Host of the proxy for requests to the address, without the proxy's credentials. */
 export async function proxyHost(url: URL, proxyFor: ProxyFor): Promise<string | undefined> {
   if (url.protocol !== 'https:') return undefined;
   return (await proxyFor(url))?.host;

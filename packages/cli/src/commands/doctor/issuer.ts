@@ -4,7 +4,7 @@ import { type JsonMembers, members } from '../../input/json-members.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import type { Fetched, FetchJson } from './fetch-json.ts';
 
-/** AWS's own list (STS API reference, AssumeRoleWithWebIdentity), with Node's name of the digest. */
+/** Algorithms that AWS accepts (STS API reference, AssumeRoleWithWebIdentity), with Node's name of the digest. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
   RS256: 'sha256',
   RS384: 'sha384',
@@ -14,19 +14,19 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
   ES512: 'sha512',
 };
 
-/** AWS takes no larger key sets (IAM user guide, OIDC providers). */
+/** Largest key set of a kind that AWS accepts (IAM user guide, OIDC providers). */
 const MOST_KEYS = 100;
 
 /**
- * What AWS does to verify the token, done from here: fetch the issuer's discovery document and keys, find the key, check
- * the signature. AWS comes from elsewhere, so that reaching the issuer from here proves less than failing to.
+ * Repeats AWS's verification of the token from this machine: fetches the issuer's discovery document and keys, finds the
+ * key, checks the signature. AWS asks from its own network, so a success here does not prove that AWS succeeds.
  */
 export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): Promise<Check[]> {
   const issuer = token.issuer ?? '';
   const address = addressOf(`${issuer}/.well-known/openid-configuration`);
   if (address === undefined) {
     return [
-      fail('discovery', `the issuer "${issuer}" is no https address`, 'Use a token of a CI system AWS can reach.'),
+      fail('discovery', `the issuer "${issuer}" is not an https address`, 'Use a token of a CI system AWS can reach.'),
     ];
   }
   const discovery = await fetchJson(address);
@@ -128,14 +128,14 @@ function signatureCheck(token: IdentityToken, alg: string | undefined, key: Json
   } catch {
     return warn(
       name,
-      'the key cannot be read here, so that the signature was not checked',
+      'the signature was not checked, because the key cannot be read here',
       'Nothing, unless AWS refuses the token: then see the status page of the CI system.',
     );
   }
   return fail(name, `${alg}, but not by that key`, 'Use the token as the CI system gave it, whole and unchanged.');
 }
 
-/** Without `kid` AWS takes the only key there is (observed on live AWS). The last of several with one kid counts. */
+/** Finds the key of the token. For a token without `kid`, AWS takes the only key (observed on live AWS); of several keys with one kid, the last. */
 function keyFor(kid: string | undefined, keys: readonly JsonMembers[]): JsonMembers | undefined {
   if (kid === undefined) return keys.length === 1 ? keys[0] : undefined;
   return keys.findLast((key) => key['kid'] === kid);
@@ -155,7 +155,7 @@ function through({ proxy }: Fetched): string {
   return proxy === undefined ? '' : `, through the proxy ${proxy}`;
 }
 
-/** https, or http on this machine alone, where an emulator runs. */
+/** Parses an address that is https, or http on this machine, where an emulator runs. */
 function addressOf(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return undefined;

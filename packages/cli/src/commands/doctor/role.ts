@@ -2,7 +2,7 @@ import { partitionOf } from '@aws-oidc-assume/shared';
 import { parseRoleArn, providerArnFor } from '@aws-oidc-assume/trust-policy';
 import { type Check, fail, ok } from './check.ts';
 
-/** Whether role and region fit, and where AWS will look for the identity provider. */
+/** Checks that role and region fit, and names the identity provider that AWS will look for. */
 export function roleChecks(
   roleArn: string | undefined,
   region: string | undefined,

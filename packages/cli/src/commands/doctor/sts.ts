@@ -4,12 +4,12 @@ import { type Check, fail, ok, warn } from './check.ts';
 import { proxyHost } from './fetch-json.ts';
 import { LEEWAY_SECONDS } from './token.ts';
 
-/** Differences below this may come from the network and the clock's resolution. */
+/** Smallest difference to report. Smaller ones may come from the network and the clock's resolution. */
 const WORTH_SAYING_SECONDS = 60;
 
 /**
- * Whether STS answers, and how its clock and ours agree. An unsigned GetCallerIdentity is refused by STS in its own XML,
- * which nothing in between would write.
+ * Checks that STS answers and that its clock agrees with this machine. STS refuses an unsigned GetCallerIdentity in its
+ * own XML, which no proxy would write.
  */
 export async function stsChecks(
   endpoint: string,
@@ -48,7 +48,7 @@ export async function stsChecks(
         name,
         `${endpoint} cannot be reached${by}: ${error.code}: ${error.message}`,
         proxy === undefined
-          ? 'Check network and firewall, and set HTTPS_PROXY where a proxy is needed.'
+          ? 'Check network and firewall, and set HTTPS_PROXY if a proxy is needed.'
           : 'Check the proxy named in HTTPS_PROXY, or exempt the endpoint in NO_PROXY.',
       ),
     ];
@@ -63,14 +63,10 @@ function clockChecks(date: string | undefined, now: Date): Check[] {
   const found = `this machine is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} STS`;
   if (Math.abs(seconds) > LEEWAY_SECONDS) {
     return [
-      fail(
-        name,
-        found,
-        'Mend the clock (NTP): requests signed with the credentials are refused more than 5 minutes off.',
-      ),
+      fail(name, found, 'Correct the clock (NTP): AWS refuses requests that are signed more than 5 minutes off.'),
     ];
   }
   if (Math.abs(seconds) > WORTH_SAYING_SECONDS)
-    return [warn(name, found, 'Mend the clock (NTP) before it is 5 minutes off.')];
+    return [warn(name, found, 'Correct the clock (NTP) before it is 5 minutes off.')];
   return [ok(name, 'this machine and STS agree')];
 }

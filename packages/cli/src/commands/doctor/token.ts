@@ -2,10 +2,10 @@ import type { IdentityToken } from '@aws-oidc-assume/shared';
 import { REQUIRED_CLAIMS } from '../inspect/token-view.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** AWS takes a token up to 5 minutes before its `iat` or `nbf` and past its `exp` (IAM user guide, OIDC providers). */
+/** Seconds of leeway: AWS accepts a token up to 5 minutes before its `iat` or `nbf` and past its `exp` (IAM user guide, OIDC providers). */
 export const LEEWAY_SECONDS = 300;
 
-/** What AWS refuses whatever IAM says. */
+/** Checks everything about a token that makes AWS refuse it before any trust policy. */
 export function tokenChecks(token: IdentityToken, origin: string, now: Date): Check[] {
   const name = 'token';
   const missing = REQUIRED_CLAIMS.filter((claim) => token.claims[claim] === undefined);
@@ -21,12 +21,14 @@ export function tokenChecks(token: IdentityToken, origin: string, now: Date): Ch
       fail(
         name,
         `it expired ${-left} s ago`,
-        'Use the token earlier, or ask for a new one. If it is new, mend the clock of this machine.',
+        'Use the token earlier, or ask for a new one. If it is new, correct the clock of this machine.',
       ),
     ];
   }
   if (seconds(token.issuedAt) > LEEWAY_SECONDS) {
-    return [fail(name, 'it was issued in the future, by the clock of this machine', 'Mend the clock of this machine.')];
+    return [
+      fail(name, 'it was issued in the future, by the clock of this machine', 'Correct the clock of this machine.'),
+    ];
   }
   if (token.audiences.length > 1 && token.authorizedParty === undefined) {
     return [

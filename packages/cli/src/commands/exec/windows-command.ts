@@ -49,7 +49,7 @@ function candidatesOf(command: string, env: Environment): string[] {
 
 /**
  * Quotes an argument for a batch file, whose `%*` cmd.exe parses a second time. A quote is doubled rather than escaped
- * with a backslash, so that both parses see the rest inside quotes. `%` becomes `%%cd:~,%`, in which an empty substring
+ * with a backslash, so both parses see the rest inside quotes. `%` becomes `%%cd:~,%`, in which an empty substring
  * keeps it from naming a variable. Rust's standard library quotes alike since CVE-2024-24576.
  */
 function batchArgument(text: string): string {

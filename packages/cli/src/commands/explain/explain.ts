@@ -12,10 +12,10 @@ import { placeholderRoleArn } from './placeholder-role.ts';
 
 export const explain: Command = {
   name: 'explain',
-  about: 'name the one thing that keeps a token from assuming a role, and what to change',
+  about: 'explain why a token cannot assume a role, and how to fix it',
   options: {
     policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
-    claims: { value: 'FILE', about: 'claims as JSON, in place of the token of this job' },
+    claims: { value: 'FILE', about: 'claims as JSON, instead of the token of this job' },
     ...TOKEN_OPTIONS,
     ...assumeOptions('roleArn'),
     ...CONTEXT_OPTION,
@@ -23,8 +23,8 @@ export const explain: Command = {
   },
   notes: [
     'Without --policy it prints the statement that admits the token, scoped as tightly as its CI system allows.',
-    'The request is one made now over TLS; give other keys of it, e.g. aws:SourceIp, with --context.',
-    'Exit status: 0 admitted or without a policy, 1 denied, or not known for want of such a key, 2 for wrong usage.',
+    'The request is assumed to be made now over TLS. Give its other condition keys, such as aws:SourceIp, with --context.',
+    'Exit status: 0 if admitted or without a policy, 1 if denied or if such a key is missing, 2 for wrong usage.',
   ],
   examples: [
     {

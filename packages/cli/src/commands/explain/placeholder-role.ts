@@ -1,16 +1,16 @@
 import { type Claims, parseProviderArn } from '@aws-oidc-assume/trust-policy';
 
-/** Lists the roles a token is for: with it, any role will not do. */
+/** Claim with the roles that a token is for. Such a token needs its own role. */
 const ROLES_CLAIM = 'https://aws.amazon.com/roles';
 
 /**
- * ARN of a role in the one account whose identity providers a policy names, to stand in for the role the policy is of:
- * what to change can be said only once the account is known. Undefined where the policy does not tell.
+ * Returns the ARN of a role in the account whose identity providers the policy names. It stands for the unknown role of
+ * the policy, because a fix needs the account. Returns undefined if the policy names no account, or several.
  */
 export function placeholderRoleArn(policy: unknown, claims: Claims): string | undefined {
   if (claims[ROLES_CLAIM] !== undefined) return undefined;
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy ?? null);
-  // In a policy IAM would refuse, what looks like an ARN is as good as in any other.
+  // A search in the text also works in a policy that IAM would refuse.
   const accounts = new Set(
     [...text.matchAll(/"(arn:[^"]*:oidc-provider\/[^"]*)"/g)].flatMap(([, arn]) => {
       const provider = parseProviderArn(arn ?? '');

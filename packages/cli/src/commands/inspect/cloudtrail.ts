@@ -3,7 +3,7 @@ import { type SessionRun, sessionRun } from '@aws-oidc-assume/ci-systems';
 import { UsageError } from '../../cli/usage-error.ts';
 import { type JsonMembers, members } from '../../input/json-members.ts';
 
-/** One event of CloudTrail, as far as it names a run. */
+/** The parts of a CloudTrail event that identify a run. */
 export interface TrailEvent {
   readonly time: string | undefined;
   /** `s3:PutObject` */
@@ -11,23 +11,23 @@ export interface TrailEvent {
   readonly role: string | undefined;
   readonly sessionName: string | undefined;
   readonly run: SessionRun | undefined;
-  /** The `sub` of the token, where the event is the exchange itself. */
+  /** Claim `sub` of the token. Present only in events of the exchange itself. */
   readonly subject: string | undefined;
   readonly sourceIp: string | undefined;
   readonly error: string | undefined;
 }
 
-/** A log file of CloudTrail, uncompressed, holds far less. */
+/** Limit for decompression, far above the size of CloudTrail's log files. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
- * Events of a CloudTrail file: a log file as it lies in S3 (also compressed), the answer of
- * `aws cloudtrail lookup-events`, or one event.
+ * Reads the events of a log file from S3 (also compressed), of the answer of `aws cloudtrail lookup-events`, or of one
+ * event.
  * @throws UsageError for anything else
  */
 export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
   const notTrail = () =>
-    new UsageError(`${name} is no CloudTrail event, log file, or answer of aws cloudtrail lookup-events.`);
+    new UsageError(`${name} is not a CloudTrail event, a log file, or an answer of aws cloudtrail lookup-events.`);
   let events: JsonMembers[];
   try {
     const compressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -45,7 +45,7 @@ function recordsOf(value: unknown): JsonMembers[] {
   const object = members(value);
   if (Array.isArray(object['Records'])) return recordsOf(object['Records']);
   if (Array.isArray(object['Events'])) return recordsOf(object['Events']);
-  // In the answer of lookup-events the event itself is text.
+  // lookup-events returns each event as text.
   const inner = object['CloudTrailEvent'];
   return typeof inner === 'string' ? [members(JSON.parse(inner))] : [object];
 }

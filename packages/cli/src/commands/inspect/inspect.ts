@@ -22,8 +22,8 @@ export const inspect: Command = {
     ...JSON_OPTION,
   },
   notes: [
-    'The token is decoded, not verified: the verifier is AWS. It is never printed itself.',
-    'With the ARN of a role it also says which identity provider AWS will look for.',
+    'The token is decoded, not verified: AWS verifies it. The token itself is never printed.',
+    'With the ARN of a role, the output also names the identity provider that AWS will look for.',
   ],
   examples: [
     { about: 'in a CI job', line: 'aws-oidc inspect' },
@@ -91,7 +91,7 @@ function tokenText(view: TokenView, paint: Painter): string[] {
   ];
 }
 
-/** @param past seconds since then; negative for what is yet to come */
+/** @param past seconds since then; negative for the future */
 function timeText(time: string | undefined, past: number | undefined): string {
   if (time === undefined || past === undefined) return '(the token does not say)';
   return `${time} (${past < 0 ? `in ${-past} s` : `${past} s ago`})`;
@@ -103,7 +103,7 @@ function shown(value: unknown): string {
 
 function inspectSession(name: string, args: ParsedArguments, { out }: CliContext): number {
   const run = sessionRun(name);
-  if (run === undefined) throw new UsageError(`"${plain(name, 100)}" is no role session name that this project made.`);
+  if (run === undefined) throw new UsageError(`"${plain(name, 100)}" is not a role session name of this project.`);
   out.write(args.flag('json') ? json(run) : `${columns(runRows(run)).join('\n')}\n`);
   return 0;
 }

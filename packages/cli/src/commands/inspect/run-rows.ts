@@ -2,7 +2,7 @@ import { ciSystemById, type SessionRun } from '@aws-oidc-assume/ci-systems';
 
 const GENERIC_LABELS = { owner: 'owner', repository: 'repository', step: 'step' };
 
-/** The run behind a session name, as rows for people. */
+/** Run of a session name as rows for people. */
 export function runRows(run: SessionRun): (readonly [string, string])[] {
   const system = ciSystemById(run.system);
   const labels = system?.labels ?? GENERIC_LABELS;
@@ -13,9 +13,7 @@ export function runRows(run: SessionRun): (readonly [string, string])[] {
     [labels.repository, run.repository],
     ...(run.build === '' ? [] : [['build', run.build] as const]),
     ...(run.step === undefined ? [] : [[labels.step, `${run.step}…`] as const]),
-    ['URL', run.url ?? '(the name was cut, or says too little)'],
-    ...(isReplaced
-      ? [['note', 'an "_" may stand for a character that AWS does not take in a session name'] as const]
-      : []),
+    ['URL', run.url ?? '(the name was truncated or has too few parts)'],
+    ...(isReplaced ? [['note', 'an "_" may replace a character that session names cannot have'] as const] : []),
   ];
 }

@@ -9,36 +9,36 @@ import {
   webIdentityContext,
 } from '@aws-oidc-assume/trust-policy';
 
-/** What a token says, and what of it IAM can match. The token itself is no part of it. */
+/** Claims of a token, and the condition keys that IAM can match. The token itself is not included. */
 export interface TokenView {
   readonly claims: Readonly<Record<string, unknown>>;
-  /** The CI system, where the issuer is known: `Bitbucket Pipelines`. */
+  /** Name of the CI system if the issuer is known: `Bitbucket Pipelines`. */
   readonly system: string | undefined;
   readonly issuer: string | undefined;
   readonly subject: Subject | undefined;
   /** ISO 8601 */
   readonly issuedAt: string | undefined;
   readonly expiresAt: string | undefined;
-  /** Seconds. */
+  /** Seconds since it was issued. */
   readonly age: number | undefined;
-  /** Seconds; negative where it has expired. */
+  /** Seconds; negative if it has expired. */
   readonly expiresIn: number | undefined;
-  /** The identity provider AWS looks for, where the role is known. */
+  /** ARN of the identity provider that AWS looks for, if the role is known. */
   readonly identityProvider: string | undefined;
   /** Condition keys of a trust policy that AWS fills from this token. */
   readonly conditionKeys: Readonly<Record<string, string | readonly string[]>>;
-  /** Claims AWS offers no condition key for: a condition on them never matches. */
+  /** Claims without a condition key. A condition on them never matches. */
   readonly unmatchable: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Without any of these AWS refuses a token. */
+/** Claims that AWS requires. */
 export const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'iat', 'exp'] as const;
 
-/** Claims that are about the token itself: nobody would match on them. */
+/** Claims about the token itself, on which no policy has a condition. */
 const TECHNICAL = new Set(['iss', 'exp', 'iat', 'nbf', 'jti', 'azp', 'sub', 'aud', 'amr', 'email']);
 
-/** @param roleArn the role to be assumed: its account is where AWS looks for the identity provider */
+/** @param roleArn role to assume; AWS looks for the identity provider in its account */
 export function tokenView(token: IdentityToken, now: Date, roleArn?: string): TokenView {
   const { claims, issuer } = token;
   const known = recogniseIssuer(issuer ?? '');
@@ -77,7 +77,7 @@ function notesOn(token: IdentityToken, issuer: Issuer | undefined, now: Date): s
   }
   if (token.authorizedParty !== undefined) {
     notes.push(
-      'The token has an authorized party (azp): AWS matches it in place of the audience, which is in the key ":oaud".',
+      'The token has an authorized party (azp). AWS matches it instead of the audience, which is in the key ":oaud".',
     );
   }
   const leeway = 300_000;
@@ -90,21 +90,21 @@ function notesOn(token: IdentityToken, issuer: Issuer | undefined, now: Date): s
     );
     if (subject.deploymentEnvironmentUuid === undefined) {
       notes.push(
-        'The step has no `deployment:`, so that a policy can tell only the repository, not an environment or a branch.',
+        'The step has no `deployment:`, so a policy can only recognize the repository, not an environment or a branch.',
       );
     }
   }
   if (subject?.kind === 'entra-service-connection') {
     notes.push(
-      'The token was issued by Microsoft Entra for an Azure connection; a connection of another type gives one of Azure DevOps itself.',
+      'Microsoft Entra issued this token for an Azure connection. For a connection of another type, Azure DevOps issues the token itself.',
     );
   }
   if (token.issuer !== undefined && issuer === undefined)
-    notes.push('The issuer is none of those this program knows; only the default claims are shown as condition keys.');
+    notes.push('The issuer is unknown to this program, so only the default claims are shown as condition keys.');
   return notes;
 }
 
-/** The parts of a subject in words. */
+/** Parts of a subject as rows for people. */
 export function subjectRows(subject: Subject): (readonly [string, string])[] {
   return Object.entries(subject)
     .filter(([name]) => name !== 'provider')
