@@ -150,6 +150,26 @@ describe('trust evaluate', () => {
   }
 });
 
+describe('--trust-policy-file', () => {
+  const files = { 'policy.json': JSON.stringify(TRUST_POLICY), 'claims.json': JSON.stringify(BITBUCKET) };
+  for (const command of [['trust', 'evaluate'], ['explain']]) {
+    const args = [...command, '--claims', 'claims.json', '--json', '--trust-policy-file', 'policy.json'];
+
+    it(`is another name of --policy in ${command.join(' ')}`, async () => {
+      const { status, stdout } = await runCli(args, { files });
+      const policy = args.map((arg) => (arg === '--trust-policy-file' ? '--policy' : arg));
+      assert.equal(status, 0);
+      assert.equal(stdout, (await runCli(policy, { files })).stdout);
+    });
+
+    it(`is refused together with --policy in ${command.join(' ')}`, async () => {
+      const { status, stderr } = await runCli([...args, '--policy', 'policy.json'], { files });
+      assert.equal(status, 2);
+      assert.match(stderr, /--policy and --trust-policy-file are the same/);
+    });
+  }
+});
+
 describe('trust lint', () => {
   it('reports a policy with invalid encoding', async () => {
     const { status, stderr } = await runCli(['trust', 'lint', 'wrongly-encoded-role.json'], { files });

@@ -5,12 +5,13 @@ import { UsageError } from '../cli/usage-error.ts';
 import { readClaims, readPolicy } from '../input/files.ts';
 import { assumeOptions, readOption } from '../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../options/context-option.ts';
+import { POLICY_OPTION, policyOption } from '../options/policy-option.ts';
 
 export const trustEvaluate: Command = {
   name: 'trust evaluate',
   about: 'tell whether a trust policy admits a token, statement by statement, as IAM would decide',
   options: {
-    policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
+    ...POLICY_OPTION,
     claims: { value: 'FILE', about: 'the claims of the token as JSON, or the token' },
     ...assumeOptions('roleArn'),
     ...CONTEXT_OPTION,
@@ -29,7 +30,7 @@ export const trustEvaluate: Command = {
     },
   ],
   async run(args, context) {
-    const policyFile = args.text('policy');
+    const policyFile = policyOption(args);
     const claimsFile = args.text('claims');
     if (policyFile === undefined || claimsFile === undefined) {
       throw new UsageError('"trust evaluate" needs --policy FILE and --claims FILE.');

@@ -8,13 +8,14 @@ import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../../options/context-option.ts';
+import { POLICY_OPTION, policyOption } from '../../options/policy-option.ts';
 import { placeholderRoleArn } from './placeholder-role.ts';
 
 export const explain: Command = {
   name: 'explain',
   about: 'explain why a token cannot assume a role, and how to fix it',
   options: {
-    policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
+    ...POLICY_OPTION,
     claims: { value: 'FILE', about: 'claims as JSON, instead of the token of this job' },
     ...TOKEN_OPTIONS,
     ...assumeOptions('roleArn'),
@@ -38,7 +39,7 @@ export const explain: Command = {
     },
   ],
   async run(args, context) {
-    const file = args.text('policy');
+    const file = policyOption(args);
     const policy = file === undefined ? undefined : await readPolicy(file, context);
     const roleArn = readOption('roleArn', args, context.env)?.arn ?? policy?.roleArn;
     if (policy === undefined && roleArn === undefined) {
