@@ -198,7 +198,7 @@ describe('the name of an issuer', () => {
 
 describe('the default account', () => {
   const configuration = readConfiguration({});
-  const issuers = { bitbucket: 'http://h/b', azureDevOps: 'http://h/a', github: 'http://h/g' };
+  const issuers = { bitbucket: 'http://127.0.0.1/b', azureDevOps: 'http://127.0.0.1/a', github: 'http://127.0.0.1/g' };
   const accounts: Readonly<Record<string, Account>> = defaultAccounts(configuration, issuers);
   const roleArn = 'arn:aws:iam::123456789012:role/deploy';
   const { bitbucket } = configuration;

@@ -50,6 +50,7 @@ export type { SessionPolicyRequest } from './policy/evaluate-policy.ts';
 export { evaluatePolicy, evaluateSessionPolicy } from './policy/evaluate-policy.ts';
 export type * from './policy/model.ts';
 export { PolicySyntaxError } from './policy/policy-document.ts';
+export { isMappedClaimKey } from './policy/unknown-keys.ts';
 export { renderAwsCli } from './render/aws-cli.ts';
 export { renderCloudFormation } from './render/cloudformation.ts';
 export type { TemplateRequest } from './render/template.ts';

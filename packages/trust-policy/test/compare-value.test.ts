@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { evaluatePolicy } from '../src/index.ts';
-import { compareValue, parseOperator } from '../src/policy/operators.ts';
+import { differenceHint, parseOperator, prepareOperator } from '../src/policy/operators.ts';
 import { type RequestContext, requestContext } from '../src/policy/request-context.ts';
 
 type Verdict = 'yes' | 'no' | 'unknown';
@@ -13,6 +13,16 @@ const NUMBER_EXPECTED = "the policy's value is not a number";
 const CASES: readonly Case[] = [
   ['NumericEquals', '+7', '7', 'yes'],
   ['NumericEquals', '-7.25', '-7.250', 'yes'],
+  ['NumericEquals', '9007199254740993', '9007199254740992', 'no'],
+  ['NumericEquals', '9007199254740993', '9007199254740993', 'yes'],
+  ['NumericGreaterThan', '9007199254740992', '9007199254740993', 'yes'],
+  ['NumericLessThan', '-9007199254740992', '-9007199254740993', 'yes'],
+  ['NumericEquals', '0.10000000000000000001', '0.1', 'no'],
+  ['NumericEquals', '-0', '0', 'yes'],
+  ['NumericEquals', '007', '7', 'yes'],
+  ['NumericLessThan', '10', '9', 'yes'],
+  ['NumericLessThan', '0.2', '0.15', 'yes'],
+  ['NumericEquals', '1e3', '1000', 'unknown'],
   ['NumericEquals', 'x7', '7', 'unknown'],
   ['NumericEquals', '7x', '7', 'unknown'],
   ['NumericEquals', '7', '7 ', 'unknown'],
@@ -33,6 +43,31 @@ const CASES: readonly Case[] = [
   ['DateEquals', '2026-03-01 10:30', '2026-03-01', 'unknown'],
   ['DateEquals', 'March 1, 2026', '2026-03-01', 'unknown'],
   ['DateEquals', '2026-13-01', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-02-30', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-02-29', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2028-02-29', '2026-03-01', 'yes'],
+  ['DateLessThan', '2027-04-31T00:00:00Z', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-00-10', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-02-00', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-01-01T24:00:00Z', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-01-01T10:60:00Z', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-01-01T10:00:60Z', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-01-01T10:00:00+24:00', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-01-01T10:00:00+01:60', '2026-03-01', 'unknown'],
+  ['DateLessThan', '2027-01-01T10:00:00', '2026-03-01', 'unknown'],
+  ['DateGreaterThan', '2099', '2026-03-01', 'unknown'],
+  ['DateGreaterThan', '2026-03-01', '2099', 'unknown'],
+  ['DateGreaterThan', '209901', '2026-03-01', 'unknown'],
+  ['DateGreaterThan', '20990131', '2026-03-01', 'unknown'],
+  ['DateLessThan', '4070908800000', '2026-03-01', 'unknown'],
+  ['DateLessThan', '253402300799', '2026-03-01', 'yes'],
+  ['DateEquals', '1772323200', '2026-03-01', 'yes'],
+  ['DateEquals', '2026-03-01T00:00:00.1234567Z', '2026-03-01T00:00:00.1234568Z', 'no'],
+  ['DateEquals', '2026-03-01T00:00:00.10Z', '2026-03-01T01:00:00.1+01:00', 'yes'],
+  ['DateEquals', '2026-02-28T23:30:00-01:00', '2026-03-01T00:30:00Z', 'yes'],
+  ['DateLessThan', '1970-01-01', '1969-12-31T23:59:59Z', 'yes'],
+  ['DateLessThan', '1970-01-01', '1969-12-31T23:59:59.5Z', 'unknown'],
+  ['DateEquals', '0050-03-01', '0050-03-01T00:00Z', 'yes'],
   ['DateEquals', '2026-03-01', 'yesterday', 'unknown'],
   ['BinaryEquals', 'YWJj', 'YWJj', 'yes'],
   ['BinaryEquals', 'YWI=', 'YWI=', 'yes'],
@@ -68,7 +103,10 @@ const compare = (
 ) => {
   const parsed = parseOperator(operator);
   assert.ok(parsed, operator);
-  return compareValue(parsed, [expected].flat(), observed, context);
+  const result = prepareOperator(parsed, [expected].flat(), context)(observed);
+  return result.verdict === 'no' && result.note === undefined
+    ? { ...result, note: differenceHint(parsed, [expected].flat(), [observed], context) }
+    : result;
 };
 
 describe('a value of a request beside one of a policy', () => {
@@ -107,7 +145,7 @@ describe('a value of a request beside one of a policy', () => {
       'StringLike',
       '${k:list}',
       'unknown',
-      '"${k:list}" has several values, and IAM allows no multivalued key as a variable',
+      '"${k:list}" can have several values, and IAM allows no multivalued key as a variable',
     ],
     ['StringLike', '${k:none}*', 'no', 'the request has no k:none, so nothing equals the policy variable'],
     ['StringEquals', '${k:none}', 'no', 'the request has no k:none, so nothing equals the policy variable'],

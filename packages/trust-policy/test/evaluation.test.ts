@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type AccessRequest, type Context, evaluatePolicy, evaluateSessionPolicy } from '../src/index.ts';
-import { compareValue, parseOperator } from '../src/policy/operators.ts';
+import { parseOperator, prepareOperator } from '../src/policy/operators.ts';
 import { CONDITION_CASES } from './evaluation-cases.ts';
 
 const CALLER: AccessRequest['principal'] = {
@@ -45,7 +45,7 @@ describe('comparing values', () => {
   it('has no answer for an operator that compares none', () => {
     const operator = parseOperator('Null');
     assert.ok(operator);
-    assert.equal(compareValue(operator, ['true'], 'x', undefined).verdict, 'unknown');
+    assert.equal(prepareOperator(operator, ['true'], undefined)('x').verdict, 'unknown');
   });
 });
 
@@ -65,6 +65,30 @@ describe('evaluating principals', () => {
       principal: WEB_IDENTITY,
       allow: true,
       deny: true,
+    },
+    {
+      name: "the provider's account",
+      source: 'fails closed',
+      element: { Principal: { AWS: ['999999999999', '123456789012'] } },
+      principal: WEB_IDENTITY,
+      allow: false,
+      deny: true,
+    },
+    {
+      name: "the root of the provider's account",
+      source: 'fails closed',
+      element: { Principal: { AWS: 'arn:aws:iam::123456789012:root' } },
+      principal: WEB_IDENTITY,
+      allow: false,
+      deny: true,
+    },
+    {
+      name: 'another account for a provider',
+      source: 'Principal element',
+      element: { Principal: { AWS: 'arn:aws:iam::999999999999:root' } },
+      principal: WEB_IDENTITY,
+      allow: false,
+      deny: false,
     },
     {
       name: 'one of several providers',
@@ -451,7 +475,7 @@ describe('deciding (Policy evaluation logic)', () => {
       'IAM has no condition operator "Nonsense"',
       'the condition lists no value',
       'Null takes "true" (key missing) or "false" (key present)',
-      'the request has several values, which needs ForAnyValue or ForAllValues',
+      'the request can have several values, which needs ForAnyValue or ForAllValues',
       'an empty value fulfils ForAllValues',
       'the request has no such key, and ForAllValues lets that pass',
       'the request has no such key, and a negated operator lets that pass',

@@ -1027,13 +1027,13 @@ const CASES: readonly Case[] = [
           Effect: 'Deny',
           Principal: '*',
           Action: 'sts:*',
-          Condition: { StringLike: { [SUB]: '{*' }, Null: { 'aws:FederatedProvider': 'true' } },
+          Condition: { StringLike: { [SUB]: '{*' }, Null: { 'aws:MultiFactorAuthPresent': 'true' } },
         },
       ],
     },
     cause: 'explicit-deny',
     says: [
-      `Statement[1] denies this token: StringLike on "${SUB}" with "{*" holds for "{${REPOSITORY}}:{${STEP}}"; Null on "aws:FederatedProvider" with "true" holds for a token without it. A Deny wins over every Allow.`,
+      `Statement[1] denies this token: StringLike on "${SUB}" with "{*" holds for "{${REPOSITORY}}:{${STEP}}"; Null on "aws:MultiFactorAuthPresent" with "true" holds for a token without it. A Deny wins over every Allow.`,
     ],
     fix: 'Remove Statement[1]',
   },
@@ -1104,7 +1104,12 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a roles claim without the role, of a token with several audiences and an authorized party',
-    claims: { ...AZURE_CLAIMS, aud: ['a', 'b'], azp: 'a', 'https://aws.amazon.com/roles': 'x' },
+    claims: {
+      ...AZURE_CLAIMS,
+      aud: ['a', 'b'],
+      azp: 'a',
+      'https://aws.amazon.com/roles': 'arn:aws:iam::111122223333:role/x',
+    },
     policy: good,
     cause: 'role-not-listed',
     says: ['does not list this role'],
@@ -1123,8 +1128,18 @@ const CASES: readonly Case[] = [
     claims: { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': [] },
     policy: good,
     cause: 'role-not-listed',
-    says: ['does not list this role'],
+    says: ['contains no valid role ARNs'],
     fix: ROLE_ARN,
+  },
+  {
+    name: 'an issuer that begins with http://',
+    claims: { ...BITBUCKET_CLAIMS, iss: `http://${BITBUCKET}` },
+    policy: good,
+    cause: 'token-unusable',
+    says: [
+      `The token's issuer is "http://${BITBUCKET}", and IAM has identity providers only for issuers that begin with https://.`,
+    ],
+    fix: 'as the CI system issued it',
   },
 ];
 
@@ -1525,7 +1540,7 @@ describe('explaining a refusal', () => {
   });
 
   it('takes a roles claim as it is where the role is not known', () => {
-    const claims = { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': [] };
+    const claims = { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': ['arn:aws:iam::111122223333:role/x'] };
     assert.equal(explain(claims, good).cause, 'allowed');
   });
 

@@ -26,6 +26,7 @@ describe('the condition keys of a token', () => {
       [`${BITBUCKET}:aud`]: `ari:cloud:bitbucket::workspace/${WORKSPACE}`,
       'aws:PrincipalType': 'User',
       'aws:PrincipalAccount': '123456789012',
+      'aws:ResourceAccount': '123456789012',
       'aws:userid': providerArn(BITBUCKET),
       'sts:RoleAuthorizedByIdp': 'false',
     });
@@ -87,10 +88,9 @@ describe('the condition keys of a token', () => {
     }
   });
 
-  it('are of no role where it is not known, also where the token lists some', () => {
-    assert.deepEqual(webIdentityContext({ iss: 'https://ci.example', [ROLES]: ['undefined'] }), {
+  it('leave out whether the role is listed if the role is not known', () => {
+    assert.deepEqual(webIdentityContext({ iss: 'https://ci.example', [ROLES]: [ROLE_ARN] }), {
       'aws:PrincipalType': 'User',
-      'sts:RoleAuthorizedByIdp': 'false',
     });
   });
 });
@@ -137,7 +137,7 @@ describe('evaluating a token', () => {
     ],
     [
       'admits a token that lists roles where the role is not known',
-      () => admits({ ...BITBUCKET_CLAIMS, [ROLES]: ['arn:aws:iam::1:role/x'] }, any, { roleArn: undefined }),
+      () => admits({ ...BITBUCKET_CLAIMS, [ROLES]: ['arn:aws:iam::111122223333:role/x'] }, any, { roleArn: undefined }),
       'allow',
     ],
     [
@@ -211,10 +211,23 @@ describe('evaluating a token', () => {
   describe('with a roles claim (facts 2.8)', () => {
     const authorized = trustPolicy(BITBUCKET, { Bool: { 'sts:RoleAuthorizedByIdp': 'true' } });
     const roles: readonly [name: string, claim: unknown, policy: object, expected: string][] = [
-      ['a list with the role', ['arn:aws:iam::1:role/x', ROLE_ARN], authorized, 'allow'],
-      ['text with the role', `arn:aws:iam::1:role/x;${ROLE_ARN}`, authorized, 'allow'],
-      ['a list without the role', ['arn:aws:iam::1:role/x'], any, 'deny'],
+      ['a list with the role', ['arn:aws:iam::111122223333:role/x', ROLE_ARN], authorized, 'allow'],
+      ['text with the role', `arn:aws:iam::111122223333:role/x;${ROLE_ARN}`, authorized, 'allow'],
+      ['a list without the role', ['arn:aws:iam::111122223333:role/x'], any, 'deny'],
       ['a wildcard', ['arn:aws:iam::123456789012:role/*'], any, 'deny'],
+      ['null', null, any, 'allow'],
+      ['null, demanded', null, authorized, 'deny'],
+      ['blanks around the ARN', ` ${ROLE_ARN} `, authorized, 'allow'],
+      ['blanks after a semicolon', `x; ${ROLE_ARN}`, authorized, 'allow'],
+      ['a number in the list', [123, ROLE_ARN], authorized, 'allow'],
+      ['null in the list', [null, ROLE_ARN], authorized, 'allow'],
+      ['a nested list', [[ROLE_ARN]], any, 'deny'],
+      ['a list in text, separated by commas', `arn:aws:iam::111122223333:role/x,${ROLE_ARN}`, any, 'deny'],
+      ['another case', ROLE_ARN.toUpperCase(), any, 'deny'],
+      ['empty text', '', any, 'deny'],
+      ['a number', 7, any, 'deny'],
+      ['true', true, any, 'deny'],
+      ['an object', { role: ROLE_ARN }, any, 'deny'],
       ['no claim, demanded', undefined, authorized, 'deny'],
       ['no claim, not demanded', undefined, any, 'allow'],
     ];

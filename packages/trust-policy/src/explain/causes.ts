@@ -7,6 +7,7 @@ export const CAUSES = {
   'policy-syntax': 'IAM would refuse the policy itself.',
   'token-incomplete': 'The token lacks `iss`, `sub` or `aud`, all of which AWS requires.',
   'token-many-audiences': 'The token has several audiences and no authorized party, which AWS refuses.',
+  'token-unusable': 'No identity provider in IAM can have the issuer of the token, or the token is too long for STS.',
   'role-not-listed': "The token's roles claim does not list this role.",
   'roles-claim-required': 'The policy demands `sts:RoleAuthorizedByIdp`, and the token has no roles claim.',
   'explicit-deny': 'A Deny statement covers the token.',

@@ -10,9 +10,11 @@ import {
   parseTrustPolicy,
   type RoleStatement,
 } from '../policy/policy-document.ts';
+import { AWS_CLAIMS } from '../token/aws-claims.ts';
+import { issuerRefusal, missingClaims, roleRefusal, sizeRefusal } from '../token/refusals.ts';
 import { admittingStatement, type TokenIdentity, tokenIdentity } from '../token/statement-for.ts';
 import { type TrustStatement, withConditions } from '../token/trust-statement.ts';
-import { AWS_CLAIMS, evaluate, missingClaims, roleRefusal } from '../token/web-identity.ts';
+import { evaluate } from '../token/web-identity.ts';
 import { type Diagnosis, sentence } from './diagnosis.ts';
 import { explainEvaluation } from './evaluation-explanation.ts';
 import type { ExplainOptions, Explanation, Question } from './explanation.ts';
@@ -25,6 +27,10 @@ import type { ExplainOptions, Explanation, Question } from './explanation.ts';
  */
 export function explain(claims: Claims, policy: unknown, options: ExplainOptions = {}): Explanation {
   const { roleArn } = options;
+  const unusable = issuerRefusal(claims) ?? sizeRefusal(claims);
+  if (claims['iss'] !== undefined && unusable !== undefined) {
+    return { verdict: 'denied', ...unusableToken(unusable), conditions: [], statement: undefined };
+  }
   const identity = tokenIdentity(claims);
   if (identity === undefined) {
     return { verdict: 'denied', ...refusedIdentity(claims), conditions: [], statement: undefined };
@@ -57,6 +63,11 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
 }
 
 const ANY_ROLE = 'arn:aws:iam::000000000000:role/any';
+
+function unusableToken(refusal: string): Diagnosis {
+  const fix = 'Use the identity token of the CI job, as the CI system issued it.';
+  return { cause: 'token-unusable', summary: sentence(refusal), fix };
+}
 
 /** Explains why AWS refuses a token without an identity, whatever the policy. */
 function refusedIdentity(claims: Claims): Diagnosis {

@@ -19,27 +19,41 @@ export function literalPattern(text: string): Pattern {
 /** Part of a pattern between two `*`. */
 type Segment = readonly (string | typeof ANY_ONE)[];
 
+/** Whether a text, as a list of its characters, matches a pattern. */
+export type Matcher = (characters: readonly string[]) => boolean;
+
+/** Whether the whole text matches the pattern. `*` also matches `:` and `/`, because IAM's wildcards know no path. */
+export function matchesPattern(pattern: Pattern, text: string): boolean {
+  return patternMatcher(pattern)(Array.from(text));
+}
+
 /**
- * Whether the whole text matches the pattern. `*` also matches `:` and `/`, because IAM's wildcards know no path.
+ * Makes a matcher for many texts.
  *
  * Policies are untrusted, hence no regular expression and no backtracking. The first segment must begin the text and the
  * last must end it. For the segments between them, the leftmost match is always a correct choice. Segments are found by
  * Knuth–Morris–Pratt in time linear in text and pattern, except those with `?`, which are compared at each position.
  */
-export function matchesPattern(pattern: Pattern, text: string): boolean {
-  const characters = Array.from(text);
+export function patternMatcher(pattern: Pattern): Matcher {
   const [first = [], ...others] = segments(pattern);
   const last = others.pop();
-  if (last === undefined) return first.length === characters.length && matchesAt(first, characters, 0);
-  const end = characters.length - last.length;
-  if (end < first.length || !matchesAt(first, characters, 0) || !matchesAt(last, characters, end)) return false;
-  const between = characters.slice(first.length, end);
-  let position = 0;
-  return others.every((segment) => {
-    const start = find(segment, between, position);
-    position = start + segment.length;
-    return start !== -1;
-  });
+  if (last === undefined) {
+    return (characters) => first.length === characters.length && matchesAt(first, characters, 0);
+  }
+  const shortest = [first, ...others, last].reduce((length, segment) => length + segment.length, 0);
+  return (characters) => {
+    const end = characters.length - last.length;
+    if (characters.length < shortest || !matchesAt(first, characters, 0) || !matchesAt(last, characters, end)) {
+      return false;
+    }
+    const between = characters.slice(first.length, end);
+    let position = 0;
+    return others.every((segment) => {
+      const start = find(segment, between, position);
+      position = start + segment.length;
+      return start !== -1;
+    });
+  };
 }
 
 function segments(pattern: Pattern): Segment[] {

@@ -1,3 +1,4 @@
+import { parseProviderArn } from './arn.ts';
 import type { Principal } from './model.ts';
 import type { PrincipalElement, PrincipalEntry } from './policy-document.ts';
 
@@ -36,6 +37,9 @@ function matchEntry(entry: PrincipalEntry, principal: Principal, effect: 'Allow'
     return { matched: effect === 'Deny', note: `IAM has no principal type "${entry.type}"` };
   }
   if (entry.type === 'AWS' && entry.values.includes('*')) return matchEveryone(principal, effect, '{"AWS": "*"}');
+  if (entry.type === 'AWS' && principal.kind === 'Federated' && effect === 'Deny') {
+    return matchProviderAccount(entry, principal);
+  }
   if (entry.type !== principal.kind) return undefined;
   if (entry.values.some((value) => sameIdentifier(value, principal))) return { matched: true };
   if (entry.values.some((value) => /[*?]/.test(value))) {
@@ -48,6 +52,14 @@ function matchEveryone(principal: Principal, effect: 'Allow' | 'Deny', written: 
   if (principal.kind === 'AWS' || effect === 'Deny') return { matched: true };
   // Seen on live AWS: Principal {"AWS": "*"} does not authorise AssumeRoleWithWebIdentity.
   return { matched: false, note: `Principal ${written} does not admit a web identity; name the identity provider` };
+}
+
+/** IAM does not document whether an account covers the account's identity providers, so a Deny for it covers them. */
+function matchProviderAccount(entry: PrincipalEntry, { identifiers }: Principal): PrincipalMatch | undefined {
+  const accounts = identifiers.map((identifier) => parseProviderArn(identifier)?.account);
+  return entry.values.some((value) => accounts.includes(accountOfRoot(value) ?? value))
+    ? { matched: true, note: "a Deny for the account covers the account's identity providers here" }
+    : undefined;
 }
 
 /** "123456789012" and the ARN of that account's root are two spellings of one principal (IAM guide, Principal element). */

@@ -4,17 +4,8 @@ import { text, textList } from '../policy/claims.ts';
 import { evaluateTrustDocument } from '../policy/evaluate-policy.ts';
 import type { AccessRequest, Claims, Context, Evaluation, WebIdentityRequest } from '../policy/model.ts';
 import { type PolicyDocument, parseTrustPolicy, type RoleStatement } from '../policy/policy-document.ts';
-
-/** Signed claims with a meaning of their own at AWS. */
-export const AWS_CLAIMS = {
-  /** Role ARNs that the identity provider authorises: a list, or one string with `;` as separator. */
-  roles: 'https://aws.amazon.com/roles',
-  /** Session tags: `{"principal_tags": {"Key": ["value"]}, "transitive_tag_keys": ["Key"]}`. */
-  tags: 'https://aws.amazon.com/tags',
-  sourceIdentity: 'https://aws.amazon.com/source_identity',
-} as const;
-
-const TAG_PREFIX = `${AWS_CLAIMS.tags}/principal_tags/`;
+import { AWS_CLAIMS, isAuthorizedByIdp, sessionTags } from './aws-claims.ts';
+import { sizeRefusal, tokenRefusal } from './refusals.ts';
 
 /**
  * Evaluates whether a role admits a token: AssumeRoleWithWebIdentity, and the further actions that a token with session tags
@@ -27,10 +18,11 @@ const TAG_PREFIX = `${AWS_CLAIMS.tags}/principal_tags/`;
  */
 export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluation {
   const document = parseTrustPolicy(policy);
-  const access = webIdentityAccess(document, request);
-  const evaluation = evaluateTrustDocument(document, access);
   const { claims, roleArn } = request;
-  const refusal = incompleteRefusal(claims) ?? audienceRefusal(claims) ?? roleRefusal(claims, roleArn);
+  const tooLong = sizeRefusal(claims);
+  if (tooLong !== undefined) return { decision: 'deny', reason: 'implicit-deny', trace: [], note: tooLong };
+  const evaluation = evaluateTrustDocument(document, webIdentityAccess(document, request));
+  const refusal = tokenRefusal(claims, roleArn);
   if (refusal !== undefined)
     return { decision: 'deny', reason: 'implicit-deny', trace: evaluation.trace, note: refusal };
   if (evaluation.decision === 'deny') return evaluation;
@@ -88,42 +80,6 @@ export function webIdentityContext(claims: Claims, roleArn?: string): Context {
   return { ...(issuer === undefined ? {} : tokenKeys(issuer, claims)), ...requestKeys(issuer, claims, roleArn) };
 }
 
-/** Returns the required claims that a token lacks. An empty subject counts as present (observed on live AWS). */
-export function missingClaims(claims: Claims): string[] {
-  return [
-    ...['iss', 'sub'].filter((claim) => text(claims[claim]) === undefined),
-    ...['aud'].filter((claim) => textList(claims[claim]).length === 0),
-  ];
-}
-
-/** Explains why AWS refuses an incomplete token before it reads any trust policy. */
-function incompleteRefusal(claims: Claims): string | undefined {
-  const missing = missingClaims(claims);
-  return missing.length === 0
-    ? undefined
-    : `the token has no ${missing.map((claim) => `"${claim}"`).join(', ')}; AWS requires "iss", "sub" and "aud", and refuses it before it reads the trust policy`;
-}
-
-/**
- * Explains why AWS refuses several audiences before it reads any trust policy. Observed on live AWS: without an authorized
- * party (`azp`) they end in InvalidIdentityToken.
- */
-function audienceRefusal(claims: Claims): string | undefined {
-  if (textList(claims['aud']).length > 1 && text(claims['azp']) === undefined) {
-    return 'the token has more than one audience and no authorized party (azp); AWS refuses it before it reads the trust policy';
-  }
-  return undefined;
-}
-
-/** Explains why AWS refuses a token whose roles claim does not list the role. */
-export function roleRefusal(claims: Claims, roleArn: string | undefined): string | undefined {
-  const roles = authorizedRoles(claims);
-  if (roles !== undefined && roleArn !== undefined && !roles.includes(roleArn)) {
-    return `the token's ${AWS_CLAIMS.roles} claim does not list this role; AWS refuses it before it reads the trust policy`;
-  }
-  return undefined;
-}
-
 function providerArns(document: PolicyDocument<RoleStatement>, { claims, roleArn }: WebIdentityRequest): string[] {
   const issuer = text(claims['iss']);
   if (issuer === undefined) return [];
@@ -155,15 +111,15 @@ function tokenKeys(issuer: string, claims: Claims): Context {
 
 function requestKeys(issuer: string | undefined, claims: Claims, roleArn: string | undefined): Context {
   const role = roleArn && parseRoleArn(roleArn);
-  const roles = authorizedRoles(claims);
+  const isAuthorized = isAuthorizedByIdp(claims, roleArn);
   const tags = sessionTags(claims);
   const sourceIdentity = text(claims[AWS_CLAIMS.sourceIdentity]);
   return {
     // Observed on live AWS: during trust evaluation the "user" is the provider, and there is no aws:PrincipalArn.
     'aws:PrincipalType': 'User',
-    ...(role ? { 'aws:PrincipalAccount': role.accountId } : {}),
+    ...(role ? { 'aws:PrincipalAccount': role.accountId, 'aws:ResourceAccount': role.accountId } : {}),
     ...(roleArn === undefined || issuer === undefined ? {} : { 'aws:userid': providerArnFor(issuer, roleArn) }),
-    'sts:RoleAuthorizedByIdp': String(roles?.some((listed) => listed === roleArn) === true),
+    ...(isAuthorized === undefined ? {} : { 'sts:RoleAuthorizedByIdp': String(isAuthorized) }),
     ...(sourceIdentity === undefined ? {} : { 'sts:SourceIdentity': sourceIdentity }),
     ...(tags.transitive.length === 0 ? {} : { 'sts:TransitiveTagKeys': tags.transitive }),
     ...(tags.values.length === 0 ? {} : { 'aws:TagKeys': tags.values.map(([key]) => key) }),
@@ -180,42 +136,4 @@ function furtherActions(claims: Claims): Omit<FurtherAction, 'evaluation'>[] {
       ? []
       : [{ action: 'sts:SetSourceIdentity', why: 'the token carries a source identity' } as const]),
   ];
-}
-
-function authorizedRoles(claims: Claims): readonly string[] | undefined {
-  const claim = claims[AWS_CLAIMS.roles];
-  if (claim === undefined) return undefined;
-  return typeof claim === 'string' ? claim.split(';') : textList(claim);
-}
-
-interface SessionTags {
-  readonly values: readonly (readonly [key: string, value: string])[];
-  readonly transitive: readonly string[];
-}
-
-/** Session tags in either spelling: nested, or one flat claim for each tag. */
-function sessionTags(claims: Claims): SessionTags {
-  const nested = members(claims[AWS_CLAIMS.tags]);
-  const tags = new Map<string, string>();
-  for (const [key, value] of Object.entries(members(nested['principal_tags']))) {
-    const [first] = textList(value);
-    if (first !== undefined) tags.set(key, first);
-  }
-  for (const [claim, value] of Object.entries(claims)) {
-    const [first] = textList(value);
-    if (claim.startsWith(TAG_PREFIX) && first !== undefined) tags.set(claim.slice(TAG_PREFIX.length), first);
-  }
-  return {
-    values: [...tags],
-    transitive: [
-      ...textList(nested['transitive_tag_keys']),
-      ...textList(claims[`${AWS_CLAIMS.tags}/transitive_tag_keys`]),
-    ],
-  };
-}
-
-function members(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
 }
