@@ -143,6 +143,22 @@ describe('files that git tracks', () => {
     assert.deepEqual(await state('other'), { kind: 'untracked' });
   });
 
+  it('are found after long names in an index of version 4', async () => {
+    git(top, 'init', '-q');
+    put(`.aws-a/${'x'.repeat(200)}/${'y'.repeat(200)}`, '.aws-oidc/env');
+    git(top, 'add', '-A');
+    git(top, 'update-index', '--index-version', '4');
+    await isTracked();
+    assert.deepEqual(
+      readGitIndex(readFileSync(at('.git', 'index')))?.entries.map((entry) => entry.path.length),
+      [408, 13],
+    );
+  });
+
+  it('are not looked for above the base folder, nor endlessly', async () => {
+    assert.deepEqual(await refuseTrackedFolder('/not/above', at('sub/out')), { kind: 'no-repository' });
+  });
+
   it('are found in a work tree, and in a submodule', async () => {
     git(top, 'init', '-q', 'main');
     put('main/.aws-oidc/env', 'main/a');

@@ -101,6 +101,22 @@ for (const { name: system, access } of SYSTEMS) {
       await assert.rejects(folder.removeChild('file'), { code: 'ENOTDIR' });
     });
 
+    it('says what keeps it from looking at an entry', async () => {
+      await refused(
+        folder.kindOf('x'.repeat(300)),
+        /x cannot be looked at: ENAMETOOLONG\.$/,
+        'Check the permissions of the folders above it.',
+      );
+    });
+
+    it('overwrites no link and no pipe', async () => {
+      symlinkSync(at('target'), at('link'));
+      await assert.rejects(folder.overwrite('none', 'x'), { code: 'ENOENT' });
+      mkdirSync(at('folder'));
+      await assert.rejects(folder.overwrite('folder', 'x'), { code: 'EISDIR' });
+      if (access.platform !== 'win32') await assert.rejects(folder.overwrite('link', 'x'), { code: 'ELOOP' });
+    });
+
     it('keeps a folder in which something lies', async () => {
       await folder.makeChild('full');
       writeFileSync(at('full', 'theirs'), '');

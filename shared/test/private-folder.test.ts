@@ -77,6 +77,17 @@ describe('a private folder', () => {
     assert.deepEqual(readdirSync(base), []);
   });
 
+  it('is not given away where another user put a folder in the place of the new one', async () => {
+    const { geteuid } = process;
+    try {
+      process.geteuid = () => 4321;
+      await refused(opened(at('out')), /out was replaced while it was made\.$/, 'Run the step again.');
+    } finally {
+      if (geteuid !== undefined) process.geteuid = geteuid;
+    }
+    assert.deepEqual(readdirSync(base), []);
+  });
+
   it('says what is not allowed, and how to allow it', async function () {
     // Only root can become another user for a moment.
     if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();

@@ -36,10 +36,9 @@ function readIndex(bytes: Buffer, hashBytes: number): GitIndex | undefined {
     // An entry without a name only changes one of the shared index.
     const entries = paths.filter((path) => path !== '').map((path) => ({ path }));
     return { entries, sharedIndex: isSplit ? `sharedindex.${hash}` : undefined };
-  } catch (error) {
-    // The bytes end too early.
-    if (error instanceof RangeError) return undefined;
-    throw error;
+  } catch {
+    // A RangeError: the bytes end too early.
+    return undefined;
   }
 }
 

@@ -306,13 +306,8 @@ async function openAt(address: string, access: FileAccess, mayBeLink: boolean): 
     return { stats, handle: undefined, descriptorPath: undefined };
   }
   const handle = await open(address, constants.O_RDONLY | DIRECTORY | (mayBeLink ? 0 : NO_FOLLOW));
-  try {
-    const stats = await handle.stat();
-    return { stats, handle, descriptorPath: await pathThrough(`${descriptors}/${handle.fd}`, stats) };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+  const stats = await handle.stat();
+  return { stats, handle, descriptorPath: await pathThrough(`${descriptors}/${handle.fd}`, stats) };
 }
 
 /** Undefined where the path is missing or belongs to something else. */
