@@ -18,7 +18,7 @@ export const SETTINGS_HELP: Readonly<Record<keyof Settings, ExtraOption>> = {
     default: DEFAULT_FOLDER,
     after: 'variablePrefix',
     summary: 'output folder',
-    text: 'Folder for the files, below the clone folder, only for this pipe.',
+    text: 'Folder for the files, below the clone folder, empty or from an earlier call of this pipe.',
     rule: 'below the clone folder',
   },
   debug: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBaseImages } from '../../support/docker/base-image.ts';
@@ -9,6 +9,7 @@ import { type BitbucketStep, buildPipeImage, type EmulatorProcess, needsEngine }
 import { arnOf, cliSays, proxyTo, says, startEmulator, stepOf, variablesFor } from './support.ts';
 
 const CONTEXT = fileURLToPath(new URL('../../../pipe', import.meta.url));
+const GUIDE = fileURLToPath(new URL('../../../docs/bitbucket.md', import.meta.url));
 const SIZE = fileURLToPath(new URL('../../../scripts/image/size.mjs', import.meta.url));
 
 describe("the pipe's image", () => {
@@ -50,6 +51,24 @@ describe("the pipe's image", () => {
   const files = () => step.files().filter((file) => file.path.startsWith('.aws-oidc'));
 
   const LOCKED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--pids-limit=64'];
+
+  it('leaves credentials that a container of the step gets by the line of the guide', async () => {
+    await run([]);
+    const [line = ''] = /docker run -e .* my-image$/m.exec(readFileSync(GUIDE, 'utf8')) ?? [];
+    // Printed as hashes: the step's log must not show a secret.
+    const names = '["AWS_ACCESS_KEY_ID","AWS_SECRET_ACCESS_KEY","AWS_SESSION_TOKEN","AWS_REGION","AWS_DEFAULT_REGION"]';
+    const hash = 'require("crypto").createHash("sha1").update(process.env[n]).digest("hex")';
+    const program = `console.log(${names}.map((n) => ${hash}).join())`;
+    const inContainer = line
+      .replace('docker run', 'docker run --rm --entrypoint /usr/local/bin/node')
+      .replace(/my-image$/, image);
+    const [here, there] = await says(
+      step,
+      `. ./.aws-oidc/env\n"${process.execPath}" -e '${program}'\n${inContainer} -e '${program}'`,
+    );
+    assert.match(here ?? '', /^[0-9a-f]{40}(?:,[0-9a-f]{40}){4}$/);
+    assert.equal(there, here);
+  });
 
   it('works with nothing writable but the clone, and without a capability', async () => {
     const { exitCode, stderr, stdout } = await run([...LOCKED, '--memory=128m'], { EXPOSE: 'profile' });
