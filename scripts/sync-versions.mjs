@@ -31,7 +31,7 @@ const files = [
   'pipe/README.md',
   'README.md',
   ...list('docs', '.md'),
-  ...list('examples', '.yml'),
+  ...listAll('examples', 'bitbucket-pipelines.yml'),
   ...listAll('examples', 'main.tf'),
   ...listAll('terraform', 'README.md'),
 ];

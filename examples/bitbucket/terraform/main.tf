@@ -4,7 +4,8 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
+      source = "hashicorp/aws"
+      # Releases before December 2024 demand a thumbprint, which these issuers do not need.
       version = ">= 5.82"
     }
   }

@@ -6,6 +6,31 @@ export interface Stream {
   readonly isTerminal: boolean;
 }
 
+/** One question to the user. */
+export interface Question {
+  readonly message: string;
+  /** A sample of the answer. */
+  readonly sample?: string;
+  /** Accepts no answer. */
+  readonly isOptional?: true;
+  /** @returns what is wrong with the answer */
+  check?(answer: string): string | undefined;
+}
+
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+}
+
+/** Questions at a terminal. @throws Cancelled if the user leaves */
+export interface Prompts {
+  text(question: Question): Promise<string>;
+  choose<T extends string>(message: string, choices: readonly Choice<T>[]): Promise<T>;
+}
+
+/** The user left a question. */
+export class Cancelled extends Error {}
+
 /** Program that `exec` starts. */
 export interface ChildRun {
   readonly command: string;
@@ -26,6 +51,11 @@ export interface CliContext {
   now(): Date;
   readFile(path: string): Promise<Buffer>;
   readStdin(): Promise<Buffer>;
+  exists(path: string): Promise<boolean>;
+  /** Creates the file and its folders. @throws Error with Node's code, `EEXIST` if the file exists */
+  writeNewFile(path: string, text: string, mode: number): Promise<void>;
+  /** Asks the user at a terminal. Undefined if nobody can answer. */
+  readonly ask: Prompts | undefined;
   /** Created on first use. From then on SIGINT and SIGTERM cancel the run and do not end the process at once. */
   runtime(): Runtime;
   /** @returns exit status; 128 + n if signal n ended the program. @throws ChildNotStarted */

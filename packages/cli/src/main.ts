@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { readFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import {
   connectThrough,
@@ -10,7 +11,7 @@ import {
   systemRuntime,
 } from '@aws-oidc-assume/shared';
 import { runChild } from './commands/exec/child.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, Prompts } from './context.ts';
 import { FAILED, run } from './run.ts';
 
 declare const VERSION: string;
@@ -31,6 +32,16 @@ const context: CliContext = {
   now: () => new Date(),
   readFile: (path) => readFile(path),
   readStdin: () => buffer(process.stdin),
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  writeNewFile: async (path, text, mode) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: 'wx', mode });
+  },
+  ask: process.stdin.isTTY === true && process.stdout.isTTY === true ? lazyPrompts() : undefined,
   runtime: () => {
     runtime ??= systemRuntime(`aws-oidc-assume-cli/${VERSION}`, transport);
     return runtime;
@@ -52,6 +63,15 @@ for (const [name, stream] of Object.entries({ output: process.stdout, error: pro
 
 const status = await run(process.argv.slice(2), context);
 process.exitCode = unwritable ? FAILED : status;
+
+/** The library for questions is loaded with the first question. */
+function lazyPrompts(): Prompts {
+  const load = async () => (await import('./input/prompts.ts')).terminalPrompts;
+  return {
+    text: async (question) => (await load()).text(question),
+    choose: async (message, choices) => (await load()).choose(message, choices),
+  };
+}
 
 function withoutSecrets(text: string): string {
   return masked.reduce((rest, secret) => rest.replaceAll(secret.reveal(), '***'), text);

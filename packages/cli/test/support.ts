@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment, Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
-import type { ChildRun, CliContext } from '../src/context.ts';
+import { Cancelled, type ChildRun, type CliContext, type Prompts } from '../src/context.ts';
 import { run } from '../src/run.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
@@ -37,6 +37,8 @@ export interface FakeContextOptions {
   readonly terminal?: boolean;
   readonly answers?: readonly Scripted[];
   readonly child?: (child: ChildRun) => Promise<number>;
+  /** Answers of a user at a terminal, in their order. The user leaves after the last one. */
+  readonly replies?: readonly string[];
 }
 
 /** A context of arguments alone: files, answers and environment are args, output is kept. */
@@ -48,6 +50,10 @@ export class FakeContext implements CliContext {
   readonly waits: number[] = [];
   readonly masked: Secret[] = [];
   readonly children: ChildRun[] = [];
+  readonly written = new Map<string, { readonly text: string; readonly mode: number }>();
+  /** Questions that the user saw, and complaints about answers. */
+  readonly dialog: string[] = [];
+  readonly ask: Prompts | undefined;
   stdout = '';
   stderr = '';
   readonly out: CliContext['out'];
@@ -60,6 +66,7 @@ export class FakeContext implements CliContext {
     this.#answers = options.answers ?? [];
     this.env = options.env ?? {};
     this.platform = options.platform ?? 'linux';
+    this.ask = options.replies === undefined ? undefined : this.#prompts([...options.replies]);
     const isTerminal = options.terminal ?? false;
     this.out = {
       isTerminal,
@@ -84,6 +91,39 @@ export class FakeContext implements CliContext {
     if (file === undefined) throw Object.assign(new Error(`no ${path}`), { code: 'ENOENT' });
     return Buffer.from(file);
   };
+
+  exists = async (path: string) => this.#options.files?.[path] !== undefined || this.written.has(path);
+
+  writeNewFile = async (path: string, text: string, mode: number): Promise<void> => {
+    if (await this.exists(path)) throw Object.assign(new Error(path), { code: 'EEXIST' });
+    this.written.set(path, { text, mode });
+  };
+
+  #prompts(replies: string[]): Prompts {
+    const next = (message: string): string => {
+      this.dialog.push(message);
+      const reply = replies.shift();
+      if (reply === undefined) throw new Cancelled();
+      return reply;
+    };
+    return {
+      text: async ({ message, isOptional, check }) => {
+        for (;;) {
+          const reply = next(message);
+          const problem = reply === '' ? (isOptional === true ? undefined : 'missing') : check?.(reply);
+          if (problem === undefined) return reply;
+          this.dialog.push(problem);
+        }
+      },
+      choose: async (message, choices) => {
+        const reply = next(message);
+        const choice = choices.find(({ value }) => value === reply);
+        if (choice === undefined)
+          throw new Error(`${reply} is not one of ${choices.map(({ value }) => value).join(', ')}`);
+        return choice.value;
+      },
+    };
+  }
 
   readStdin = async () => Buffer.from(this.#options.stdin ?? '');
 

@@ -377,7 +377,93 @@ describe('trust generate', () => {
     });
   }
 
+  it('admits several repositories, or several environments of one', async () => {
+    const [first, second, third] = ['b5c1d0f2', '9c6a3c1e', '3c2b1a09'].map(
+      (start) => `${start}-8e34-4c43-a1f7-5d9b7c2e4a22`,
+    );
+    const subjects = async (...args: string[]) => {
+      const { stdout } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE.slice(0, -2), ...args]);
+      return JSON.parse(stdout).Statement[0].Condition.StringLike[`${BITBUCKET.iss.slice('https://'.length)}:sub`];
+    };
+    const repository = (uuid = '') => ['--repository-uuid', uuid];
+    const environment = (uuid = '') => ['--deployment-environment-uuid', uuid];
+    assert.deepEqual(await subjects(...repository(first), ...repository(second)), [`{${first}}:*`, `{${second}}:*`]);
+    assert.deepEqual(await subjects(...repository(first), ...environment(second), ...environment(third)), [
+      `{${first}}:{${second}}:*`,
+      `{${first}}:{${third}}:*`,
+    ]);
+    assert.deepEqual(
+      await subjects(...repository(first), ...environment(third), ...repository(second), ...environment(first)),
+      [`{${first}}:{${third}}:*`, `{${second}}:{${first}}:*`],
+    );
+  });
+
+  it('writes the whole setup below a folder, each file once', async () => {
+    for (const [format, names] of [
+      ['cloudformation', ['aws/cloudformation.yaml']],
+      ['terraform', ['aws/main.tf', 'aws/versions.tf']],
+      ['aws-cli', ['aws/aws-cli.sh']],
+    ] as const) {
+      const args = ['--format', format, '--output', 'shop', '--region', 'eu-west-1', '--allow-s3-sync', 'acme-site'];
+      const { status, stdout, context } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE, ...args]);
+      assert.equal(status, 0);
+      assert.deepEqual(stdout.trim().split('\n'), ['bitbucket-pipelines.yml', ...names]);
+      assert.deepEqual(
+        [...context.written.keys()],
+        ['shop/bitbucket-pipelines.yml', ...names.map((name) => `shop/${name}`)],
+      );
+      assert.match(context.written.get('shop/bitbucket-pipelines.yml')?.text ?? '', /aws-oidc-assume:1\.2\.3\n/);
+      assert.equal(context.written.get('shop/aws/aws-cli.sh')?.mode, format === 'aws-cli' ? 0o755 : undefined);
+    }
+  });
+
+  it('overwrites no file, and writes none of the others', async () => {
+    const files = { 'shop/aws/cloudformation.yaml': '' };
+    const args = ['--output', 'shop', '--region', 'eu-west-1'];
+    const { status, stderr, context } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE, ...args], { files });
+    assert.equal(status, 2);
+    assert.match(stderr, /shop\/aws\/cloudformation\.yaml exists already\. Move it away/);
+    assert.equal(context.written.size, 0);
+  });
+
   const wrong = [
+    {
+      name: 'options that do not belong together',
+      args: [
+        'azure-devops',
+        ...['a', 'b', 'c'].flatMap((name) => ['--pipeline', name]),
+        '--project',
+        'x',
+        '--project',
+        'y',
+      ],
+      expected: /--project 2 times and --pipeline 3 times: give each of them once, or all of them equally often\./,
+    },
+    {
+      name: 'one of several values',
+      args: ['bitbucket', ...SCOPE, '--repository-uuid', 'shop'],
+      expected: /--repository-uuid \(value 2\) must be a UUID/,
+    },
+    {
+      name: 'a wrong value of all scopes once',
+      args: ['bitbucket', ...SCOPE, '--repository-uuid', 'b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a23', '--account', '1'],
+      expected: /--account is given twice/,
+    },
+    {
+      name: 'a folder without a region',
+      args: ['bitbucket', ...SCOPE, '--output', 'x'],
+      expected: /--region is missing/,
+    },
+    {
+      name: 'a folder for a trust policy alone',
+      args: ['bitbucket', ...SCOPE, '--output', 'x', '--format', 'json'],
+      expected: /--output writes a setup: give --format/,
+    },
+    {
+      name: 'a deployment environment without a pipeline file',
+      args: ['bitbucket', ...SCOPE, '--deployment', 'production'],
+      expected: /--deployment has no effect without --output/,
+    },
     { name: 'an unknown system', args: ['bitbuket'], expected: /Allowed choices are bitbucket, azure-devops,/ },
     {
       name: 'all that is missing at once',

@@ -5,6 +5,7 @@ import { doctor } from './doctor/doctor.ts';
 import { env } from './env/env.ts';
 import { exec } from './exec/exec.ts';
 import { explain } from './explain/explain.ts';
+import { init } from './init/init.ts';
 import { inspect } from './inspect/inspect.ts';
 import { trustEvaluate } from './trust-evaluate.ts';
 import { trustGenerate } from './trust-generate.ts';
@@ -12,6 +13,7 @@ import { trustLint } from './trust-lint.ts';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
+  init,
   inspect,
   explain,
   trustGenerate,

@@ -1,4 +1,10 @@
-import { type GenerateRequest, PROVIDERS, type ProviderId, scopeFields } from '@aws-oidc-assume/trust-policy';
+import {
+  PROVIDERS,
+  type ProviderId,
+  scopeFields,
+  type TrustScope,
+  type TrustTarget,
+} from '@aws-oidc-assume/trust-policy';
 import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
@@ -33,34 +39,61 @@ export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
   Object.entries(SCOPE_ABOUT).map(([field, about]) => {
     const systems = PROVIDERS.filter(({ id }) => scopeFields(id).includes(field)).map(({ id }) => id);
     const shown = `${systems.join(', ')}: ${about}`;
-    return [flagOf(field), SWITCHES.has(field) ? { about: shown } : { about: shown, value: 'VALUE' }];
+    return [flagOf(field), SWITCHES.has(field) ? { about: shown } : { about: shown, value: 'VALUE', multiple: true }];
   }),
 );
 
-/** Returns the request for `generate`. @throws UsageError for an option of another system */
-export function requestOf(system: ProviderId, args: ParsedArguments): GenerateRequest {
+/** Explains options that are given several times. */
+export const SEVERAL_SCOPES =
+  'Give an option of the scope several times for several repositories, environments, connections or pipelines. An option that is given once holds for all of them; the others must be given equally often and belong together by their order.';
+
+/** Jobs that the role is for, and the account and limits of its trust policy. */
+export interface TrustRequest {
+  readonly scopes: readonly TrustScope[];
+  readonly target: TrustTarget;
+}
+
+/** Reads what to generate. @throws UsageError for an option of another system */
+export function trustRequest(system: ProviderId, args: ParsedArguments): TrustRequest {
   const fields = scopeFields(system);
   const foreign = Object.keys(SCOPE_ABOUT).find(
-    (field) => !fields.includes(field) && (args.text(flagOf(field)) !== undefined || args.flag(flagOf(field))),
+    (field) => !fields.includes(field) && (args.list(flagOf(field)).length > 0 || args.flag(flagOf(field))),
   );
-  if (foreign !== undefined)
+  if (foreign !== undefined) {
     throw new UsageError(
       `--${flagOf(foreign)} is not an option for ${system}. Allowed are ${fields.map((field) => `--${flagOf(field)}`).join(', ')}.`,
     );
-  const values = fields.flatMap((field): [string, string | true][] => {
-    if (SWITCHES.has(field)) return args.flag(flagOf(field)) ? [[field, true]] : [];
-    const value = args.text(flagOf(field));
-    return value === undefined ? [] : [[field, value]];
-  });
+  }
   const common = ['account', 'partition', 'issuer'].flatMap((field): [string, string][] => {
     const value = args.text(field);
     return value === undefined ? [] : [[field, value]];
   });
   const sourceIps = args.list('source-ip');
-  // `generate` checks every field itself and reports all problems at once.
-  return {
+  const target = { ...Object.fromEntries(common), ...(sourceIps.length === 0 ? {} : { sourceIps }) };
+  // `generateAll` checks every field itself, and names all that is missing or wrong.
+  return { scopes: scopesOf(system, fields, args), target } as unknown as TrustRequest;
+}
+
+function scopesOf(system: ProviderId, fields: readonly string[], args: ParsedArguments): object[] {
+  const lists = fields
+    .filter((field) => !SWITCHES.has(field))
+    .map((field) => [field, args.list(flagOf(field))] as const);
+  const several = lists.filter(([, values]) => values.length > 1);
+  const [[, first] = ['', ['']]] = several;
+  const other = several.find(([, values]) => values.length !== first.length);
+  if (other !== undefined) {
+    const counts = several.map(([field, values]) => `--${flagOf(field)} ${values.length} times`);
+    throw new UsageError(`${counts.join(' and ')}: give each of them once, or all of them equally often.`);
+  }
+  const switches = fields.filter((field) => SWITCHES.has(field) && args.flag(flagOf(field)));
+  return first.map((_, index) => ({
     provider: system,
-    ...Object.fromEntries([...values, ...common]),
-    ...(sourceIps.length === 0 ? {} : { sourceIps }),
-  } as unknown as GenerateRequest;
+    ...Object.fromEntries(switches.map((field) => [field, true])),
+    ...Object.fromEntries(
+      lists.flatMap(([field, values]) => {
+        const value = values.length > 1 ? values[index] : values[0];
+        return value === undefined ? [] : [[field, value]];
+      }),
+    ),
+  }));
 }

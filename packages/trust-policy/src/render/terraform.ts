@@ -49,3 +49,28 @@ export function renderTerraform(request: TemplateRequest): string {
 function identifier(name: string): string {
   return name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, '_');
 }
+
+/** Account and region of a Terraform configuration. */
+export interface TerraformProvider {
+  /** Twelve digits. Terraform refuses credentials of another account. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Writes the versions and the AWS provider of a root module, which it may have only once. */
+export function renderTerraformProvider({ account, region }: TerraformProvider): string {
+  return `terraform {
+  required_version = ">= 1.7"
+
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+      # Releases before December 2024 demand a thumbprint, which these issuers do not need.
+      version = ">= 5.82"
+    }
+  }
+}
+
+${block('provider "aws"', [{ region, allowed_account_ids: [account] }])}
+`;
+}

@@ -1,0 +1,95 @@
+import {
+  type GeneratedTrust,
+  generateAll,
+  type ProviderId,
+  permissionPolicy,
+  ScopeError,
+} from '@aws-oidc-assume/trust-policy';
+import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.ts';
+import { UsageError } from '../cli/usage-error.ts';
+import { PERMISSION_OPTIONS, permissionsOf } from '../options/permission-options.ts';
+import { SCOPE_OPTIONS, trustRequest } from '../options/scope-options.ts';
+import type { Setup } from './setup.ts';
+
+/** Options of the trust policy alone. */
+export const TRUST_OPTIONS: OptionTable = {
+  account: { value: 'ID', about: 'the AWS account, twelve digits' },
+  ...SCOPE_OPTIONS,
+  partition: { value: 'NAME', about: 'aws (default), aws-cn, aws-us-gov, …' },
+  issuer: { value: 'URL', about: 'other issuer of the same system: of an emulator or a GitHub enterprise' },
+  'source-ip': { value: 'CIDR', multiple: true, about: 'addresses that the job must come from' },
+};
+
+/** Options of the role and the identity provider. */
+export const ROLE_OPTIONS: OptionTable = {
+  'role-name': { value: 'NAME', about: 'name of the role in the setup (ci-deploy)' },
+  'max-session-duration': { value: 'SECONDS', about: "the role's longest session, 3600 to 43200 (3600)" },
+  'existing-provider': { about: 'omit the identity provider: an account has only one for each issuer' },
+  ...PERMISSION_OPTIONS,
+};
+
+/** Options of the pipeline file. */
+export const PIPELINE_OPTIONS: OptionTable = {
+  deployment: {
+    value: 'NAME',
+    about: "bitbucket: the deployment environment's name, for the pipeline file (production)",
+  },
+};
+
+/** Reads the trust. @throws UsageError naming the option of each problem */
+export function trustOf(system: ProviderId, args: ParsedArguments): Pick<Setup, 'trust' | 'scopes'> {
+  return withOptionNames(args, () => {
+    const { scopes, target } = trustRequest(system, args);
+    return { scopes, trust: generateAll(scopes, target) };
+  });
+}
+
+/** Reads the whole setup. @throws UsageError naming the option of each problem */
+export function setupOf(system: ProviderId, args: ParsedArguments): Setup {
+  const { trust, scopes } = trustOf(system, args);
+  return withOptionNames(args, () => {
+    const permissions = permissionsOf(args);
+    if (permissions.length > 0) permissionPolicy(permissions, { account: accountOf(trust) });
+    return {
+      trust,
+      scopes,
+      permissions,
+      roleName: args.text('role-name') ?? 'ci-deploy',
+      maxSessionDuration: numberOf(args.text('max-session-duration')) ?? 3600,
+      identityProvider: args.flag('existing-provider') ? 'existing' : 'create',
+      region: args.text('region'),
+      deployment: args.text('deployment'),
+    };
+  });
+}
+
+/** The account that a provider's ARN names. */
+export function accountOf({ providerArn }: GeneratedTrust): string {
+  return providerArn.split(':')[4] ?? '';
+}
+
+/** Runs a function of the trust-policy package. @throws UsageError with the option of each wrong field */
+export function withOptionNames<T>(args: ParsedArguments, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ScopeError)) throw error;
+    const lines = error.problems.map(({ field, reason }) => `${optionsOf(field, args)} ${reason}`);
+    throw new UsageError([...new Set(lines)].join('\n'));
+  }
+}
+
+/** Option that a field came from: `scopes[1].repositoryUuid` is the second `--repository-uuid`. */
+function optionsOf(field: string, args: ParsedArguments): string {
+  const [, inPermission] = /^permissions\[\d+\]\.(\w+)$/.exec(field) ?? [];
+  if (inPermission === 'region') return '--region';
+  if (inPermission !== undefined) return `the ${inPermission} of a permission`;
+  const [, index, names = field] = /^scopes\[(\d+)\]\.(.+)$/.exec(field) ?? [];
+  const options = names.split(' | ').map((name) => (name === 'sourceIps' ? '--source-ip' : `--${flagOf(name)}`));
+  const isRepeated = args.list(flagOf(names)).length > 1;
+  return `${options.join(' | ')}${index !== undefined && isRepeated ? ` (value ${Number(index) + 1})` : ''}`;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+}
