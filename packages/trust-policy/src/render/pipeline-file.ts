@@ -1,5 +1,8 @@
 import type { TrustScope } from '../ci-systems/index.ts';
+import { pipelineFile } from '../ci-systems/pipeline-file.ts';
+import { COMMIT, type PipelineFile, type PipelinePlan } from '../ci-systems/pipeline-plan.ts';
 import type { Permission } from '../generate/permissions.ts';
+import { parseRoleArn } from '../policy/arn.ts';
 
 /** A pipeline that assumes the role and does what the role's permissions allow. */
 export interface PipelineRequest {
@@ -14,43 +17,33 @@ export interface PipelineRequest {
   readonly deployment?: string;
 }
 
-export interface PipelineFile {
-  /** Path in the repository. */
-  readonly path: string;
-  readonly text: string;
-}
-
 /**
- * Writes the pipeline file of a repository: the same text for the same input. Undefined for CI systems whose pipelines this
- * project has no pipe or task for.
+ * Writes the pipeline file of a repository: the same text for the same input. Undefined for CI systems that this project has
+ * no pipe or task for.
  */
 export function renderPipelineFile(request: PipelineRequest): PipelineFile | undefined {
-  switch (request.scope.provider) {
-    case 'bitbucket':
-      return { path: 'bitbucket-pipelines.yml', text: bitbucketPipelines(request) };
-    case 'azure-devops':
-      return { path: 'azure-pipelines.yml', text: azurePipelines(request) };
-    default:
-      return undefined;
-  }
+  const { scope, permissions, ...rest } = request;
+  const registry = registryOf(request.roleArn);
+  const works = permissions.length === 0 ? [NO_WORK] : permissions.map((permission) => workFor(permission, registry));
+  return pipelineFile(scope, {
+    ...rest,
+    build: works.flatMap(({ build = [] }) => build),
+    deploy: works.flatMap(({ deploy }) => deploy),
+    tools: new Set(works.flatMap(({ tools }) => tools)),
+  });
 }
 
-/** Work of a pipeline for one kind of permission. */
+/** Work of a pipeline for one permission. */
 interface Work {
-  /** Lines that need no credentials, in a step before. */
-  readonly build: readonly string[];
+  readonly build?: readonly string[];
   readonly deploy: readonly string[];
-  /** Bitbucket: the image of the step, and whether it needs Docker. */
-  readonly image: string;
-  readonly docker?: true;
+  readonly tools: readonly (PipelinePlan['tools'] extends ReadonlySet<infer Tool> ? Tool : never)[];
 }
 
-/** Has the AWS CLI, but no Node. */
-const AWS_IMAGE = 'amazon/aws-cli';
-const NODE_IMAGE = 'node:24';
-const INSTALL_AWS_CLI = 'apt-get update && apt-get install -y --no-install-recommends awscli';
+/** Says who the job is, for a role without permissions. */
+const NO_WORK: Work = { deploy: ['aws sts get-caller-identity'], tools: ['aws'] };
 
-function workFor(permission: Permission, registry: string): Work {
+function workFor(permission: Permission, registry: (region: string) => string): Work {
   switch (permission.preset) {
     case 's3-sync': {
       const { bucket, prefix, allowDelete } = permission;
@@ -58,135 +51,44 @@ function workFor(permission: Permission, registry: string): Work {
       return {
         build: ['npm ci', 'npm run build'],
         deploy: [`aws s3 sync dist ${target}${allowDelete === false ? '' : ' --delete'}`],
-        image: AWS_IMAGE,
+        tools: ['aws'],
       };
     }
     case 'cloudfront-invalidation':
       return {
-        build: [],
         deploy: [`aws cloudfront create-invalidation --distribution-id ${permission.distributionId} --paths '/*'`],
-        image: AWS_IMAGE,
+        tools: ['aws'],
       };
     case 'ecr-push': {
-      const host = registry.replace('<region>', permission.region);
-      const image = `${host}/${permission.repository}`;
+      const { region, repository } = permission;
+      const host = registry(region);
       return {
-        build: [],
         deploy: [
-          `aws ecr get-login-password --region ${permission.region} | docker login --username AWS --password-stdin ${host}`,
-          `docker build -t ${image}:$COMMIT .`,
-          `docker push ${image}:$COMMIT`,
+          `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${host}`,
+          `docker build -t ${host}/${repository}:${COMMIT} .`,
+          `docker push ${host}/${repository}:${COMMIT}`,
         ],
-        image: AWS_IMAGE,
-        docker: true,
+        tools: ['aws', 'docker'],
       };
     }
     case 'cloudformation-deploy': {
       const { stackName, executionRoleArn, region } = permission;
-      return {
-        build: [],
-        deploy: [
-          `aws cloudformation deploy --stack-name ${stackName} --template-file template.yaml --role-arn ${executionRoleArn} --region ${region}`,
-        ],
-        image: AWS_IMAGE,
-      };
+      const options = `--stack-name ${stackName} --template-file template.yaml --role-arn ${executionRoleArn}`;
+      return { deploy: [`aws cloudformation deploy ${options} --region ${region}`], tools: ['aws'] };
     }
     case 'cdk-deploy':
-      return { build: [], deploy: ['npm ci', 'npx cdk deploy --all --require-approval never'], image: NODE_IMAGE };
+      return { deploy: ['npm ci', 'npx cdk deploy --all --require-approval never'], tools: ['node'] };
   }
 }
 
-/** Lines that say who the job is, for a role without permissions. */
-const NO_WORK: Work = { build: [], deploy: ['aws sts get-caller-identity'], image: AWS_IMAGE };
-
-function worksOf({ permissions, roleArn }: PipelineRequest): readonly [Work, ...Work[]] {
-  const [, partition = 'aws', , , account = ''] = roleArn.split(':');
-  const registry = `${account}.dkr.ecr.<region>.${partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
-  const [first = NO_WORK, ...rest] = permissions.map((permission) => workFor(permission, registry));
-  return [first, ...rest];
-}
-
-function bitbucketPipelines(request: PipelineRequest): string {
-  const works = worksOf(request);
-  const build = works.flatMap((work) => work.build);
-  const images = new Set(works.map(({ image }) => image));
-  const lines = works.flatMap(({ deploy }) => deploy).map((line) => line.replaceAll('$COMMIT', '$BITBUCKET_COMMIT'));
-  const step = {
-    // An environment is allowed in one step of a pipeline only, so that all work is in one step.
-    image: images.has(NODE_IMAGE) ? NODE_IMAGE : AWS_IMAGE,
-    lines: images.size > 1 ? [INSTALL_AWS_CLI, ...lines] : lines,
-    docker: works.some(({ docker }) => docker === true),
-  };
-  return `# Deploys to AWS without stored keys.
-pipelines:
-  branches:
-    main:
-${build.length === 0 ? '' : bitbucketBuild(build)}${bitbucketStep(request, step)}`;
-}
-
-function bitbucketBuild(lines: readonly string[]): string {
-  return `      - step:
-          name: Build
-          image: ${NODE_IMAGE}
-          script:
-${lines.map((line) => `            - ${yamlText(line)}\n`).join('')}          artifacts:
-            - dist/**
-`;
-}
-
-interface BitbucketStep {
-  readonly image: string;
-  readonly lines: readonly string[];
-  readonly docker: boolean;
-}
-
-function bitbucketStep(request: PipelineRequest, { image, lines, docker }: BitbucketStep): string {
-  const { scope, roleArn, region, pipeVersion } = request;
-  const hasEnvironment = scope.provider === 'bitbucket' && scope.deploymentEnvironmentUuid !== undefined;
-  const deployment = request.deployment ?? (hasEnvironment ? 'production' : undefined);
-  return `      - step:
-          name: Deploy
-          image: ${image}
-          oidc: true
-${deployment === undefined ? '' : `          deployment: ${JSON.stringify(deployment)}\n`}${docker ? '          services:\n            - docker\n' : ''}          script:
-            - pipe: aws-oidc-assume/aws-oidc-assume:${pipeVersion}
-              variables:
-                AWS_OIDC_ROLE_ARN: ${roleArn}
-                AWS_DEFAULT_REGION: ${region}
-            - . ./.aws-oidc/env
-${lines.map((line) => `            - ${yamlText(line)}\n`).join('')}`;
-}
-
-function azurePipelines(request: PipelineRequest): string {
-  const { scope, roleArn, region } = request;
-  const works = worksOf(request);
-  const connection =
-    scope.provider === 'azure-devops' && scope.serviceConnection !== undefined
-      ? `      serviceConnection: ${JSON.stringify(scope.serviceConnection)}\n`
-      : '';
-  const scripts = (lines: readonly string[]) =>
-    lines.map((line) => `  - script: ${yamlText(line.replaceAll('$COMMIT', '$(Build.SourceVersion)'))}\n`).join('');
-  return `# Deploys to AWS without stored keys.
-trigger:
-  - main
-
-pool:
-  vmImage: ubuntu-latest
-
-steps:
-${scripts(works.flatMap(({ build }) => build))}  - task: AwsOidcAssume@1
-    inputs:
-${connection}      roleArn: ${roleArn}
-      region: ${region}
-${scripts(works.flatMap(({ deploy }) => deploy))}`;
+/** The host of the account's ECR registry in a region. */
+function registryOf(roleArn: string): (region: string) => string {
+  const { accountId: account, partition } = parseRoleArn(roleArn) ?? { accountId: '', partition: 'aws' };
+  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return (region) => `${account}.dkr.ecr.${region}.${domain}`;
 }
 
 /** Text for a POSIX shell. Prefixes of buckets may have characters that the shell would expand. */
 function shellQuoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** A line of a script as a value of YAML: plain if it reads the same, quoted as JSON otherwise. */
-function yamlText(line: string): string {
-  return /^[A-Za-z./][^:#]*(?::(?! )[^:#]*)*$/.test(line) ? line : JSON.stringify(line);
 }
