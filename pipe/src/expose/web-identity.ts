@@ -4,8 +4,11 @@ import type { StepContext, StepMode } from './step-mode.ts';
 
 export const TOKEN_NAME = 'web-identity-token';
 
-/** With these set, an SDK looks at a profile before the token: the JavaScript SDK even at the default one. */
-const FILE_VARIABLES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_SDK_LOAD_CONFIG'];
+/**
+ * An empty file in place of those in `~/.aws`. The SDKs for JavaScript, C++ and Rust look at the default profile before the
+ * token, so they would use keys that lie on the machine.
+ */
+const NO_PROFILES = '/dev/null';
 
 function variables({ sessions: [session], options, folder }: StepContext) {
   const [{ role }] = options.roles;
@@ -17,6 +20,10 @@ function variables({ sessions: [session], options, folder }: StepContext) {
     AWS_ROLE_SESSION_NAME: sessionNameIn(session.credentials.assumedRoleArn),
     // Otherwise Go v1 and JavaScript v2 ask the global endpoint.
     AWS_STS_REGIONAL_ENDPOINTS: 'regional',
+    AWS_CONFIG_FILE: NO_PROFILES,
+    AWS_SHARED_CREDENTIALS_FILE: NO_PROFILES,
+    // Without it the SDK for JavaScript v2 reads the files in `~/.aws` all the same.
+    AWS_SDK_LOAD_CONFIG: '1',
     ...(isUsual ? {} : { AWS_ENDPOINT_URL_STS: endpoint.url }),
   };
   return [
@@ -35,7 +42,7 @@ export const webIdentity: StepMode<'web-identity'> = {
   // No newline at the end: not every SDK trims the token.
   files: ({ token }) => [{ name: TOKEN_NAME, contents: () => token.reveal() }],
   variables,
-  conflicts: (context) => [...conflictsWith(variables(context)), ...FILE_VARIABLES],
+  conflicts: (context) => conflictsWith(variables(context)),
   lines: ({ token, folder }) => {
     const until = token.expiresAt === undefined ? '' : `, ${token.expiresAt.toISOString()}`;
     return [

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Proxy as HttpProxy, proxyTo } from '../e2e/pipe/support.ts';
+import { type Consumer, MODES, nameOf, SIGNED_BUCKET, type World } from './consumer.ts';
+import { type Said, type Side, startSide } from './later-step.ts';
+import { OTHERS, SHELLS } from './others.ts';
+import { withTables } from './page.ts';
+import { SDKS } from './sdks.ts';
+import { type SignedBucket, startSignedBucket } from './signed-bucket.ts';
+
+const PAGE = new URL('../../docs/consumers.md', import.meta.url);
+const CONSUMERS = [...SDKS, ...OTHERS];
+
+/** Keys of the machine's own, which no step may fall back to. */
+const MACHINE_KEYS = '[default]\naws_access_key_id = MACHINEKEY\naws_secret_access_key = of-the-machine\n';
+
+describe('tools of later steps', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'consumers-'));
+    mkdirSync(path.join(folder, 'home/.aws'), { recursive: true });
+    writeFileSync(path.join(folder, 'home/.aws/credentials'), MACHINE_KEYS);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const name of ['pipe', 'task'] as const) {
+    describe(`after the ${name}`, () => {
+      let side: Side;
+      let bucket: SignedBucket;
+      let proxy: HttpProxy;
+      let world: World;
+      before(async () => {
+        side = await startSide(name);
+        bucket = await startSignedBucket(side.emulator.control.secretValues);
+        proxy = await proxyTo(side.emulator);
+        writeFileSync(path.join(folder, 'ca.pem'), side.emulator.ready.ca ?? '');
+        world = {
+          region: `HTTPS_PROXY=${proxy.url} AWS_CA_BUNDLE=${path.join(folder, 'ca.pem')}`,
+          sts: side.emulator.ready.sts,
+          s3: bucket.url,
+          buildFolder: path.join(folder, 'programs'),
+          home: path.join(folder, 'home'),
+        };
+      });
+      after(async () => {
+        proxy?.stop();
+        bucket?.stop();
+        await side?.close();
+      });
+
+      for (const mode of MODES.filter((one) => one.side === name)) {
+        describe(mode.name, () => {
+          before(() => side.assume(mode.name));
+          after(() => side.finish());
+          const run = (command: string, { sourcesByItself = false }: Consumer) =>
+            side.run(command, world.home, sourcesByItself);
+          const isOurs = ({ stdout, stderr }: Said, { sourcesByItself }: Consumer) =>
+            [side.arn, `${SIGNED_BUCKET}/`].includes(stdout.trim()) && !(sourcesByItself && stderr !== '');
+
+          for (const consumer of [...CONSUMERS, ...SHELLS].filter((one) => (one.side ?? name) === name)) {
+            const limit = consumer.limits?.[nameOf(mode)];
+            it(`${consumer.name}: ${limit?.result ?? 'works'}`, async function () {
+              this.timeout(240_000);
+              if (limit?.result === 'not run' || isMissing(consumer)) this.skip();
+              const usual = await run(consumer.command(world), consumer);
+              assert.equal(isOurs(usual, consumer), limit === undefined, `${usual.stdout}\n${usual.stderr}`);
+              if (limit?.result !== 'needs') return;
+              const better = await run(limit.command(world), consumer);
+              assert.ok(isOurs(better, consumer), `${better.stdout}\n${better.stderr}`);
+            });
+          }
+        });
+      }
+    });
+  }
+
+  it('are listed in docs/consumers.md as they ran', () => {
+    const page = readFileSync(PAGE, 'utf8');
+    const made = withTables(page, CONSUMERS, SHELLS);
+    if (process.env['CONSUMERS_PAGE'] === 'write') writeFileSync(PAGE, made);
+    else assert.equal(page, made);
+  });
+});
+
+/** Says so once for each test. @throws Error under `CI=true`, where `.ci/run` installs the tool */
+function isMissing({ version, missing }: Consumer): boolean {
+  if (version() !== undefined) return false;
+  if (process.env['CI'] === 'true' && missing.ciInstallsIt) throw new Error(`${missing.what} is missing`);
+  console.log(`        skipped: ${missing.what} is not here`);
+  return true;
+}

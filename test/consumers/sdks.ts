@@ -1,0 +1,105 @@
+/** The AWS CLI and SDKs that run here. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { npmPackage } from '../support/heavy-packages.ts';
+import { findTool } from '../support/tools.ts';
+import type { Consumer, World } from './consumer.ts';
+import { buildGoProgram, programFile } from './go-program.ts';
+
+export const JS_V3_CALLER = fileURLToPath(new URL('../e2e/who-am-i.mjs', import.meta.url));
+const SDK_V2_FOR_JAVASCRIPT = 'aws-sdk@2.1693.0';
+const DEBIAN_PYTHON = '/usr/bin/python3';
+export const DEBIAN_CLI = '/usr/bin/aws';
+
+const quoted = (word: string) => `'${word}'`;
+const ask = (cli: string, sts: string) =>
+  `${cli} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
+
+/** What a command prints about its version; undefined where it cannot be run. */
+export function versionBy(command: string, ...args: string[]): string | undefined {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  return status === 0 ? /\d+\.\d+(?:\.\d+)?/.exec(`${stdout}${stderr}`)?.[0] : undefined;
+}
+
+/** The AWS CLI v1 that a machine may have beside Debian's v2. */
+function cliV1(): string | undefined {
+  const found = findTool('aws');
+  return found !== undefined && found !== DEBIAN_CLI && versionBy(found, '--version')?.startsWith('1.')
+    ? found
+    : undefined;
+}
+
+function goVersion(folder: string): string | undefined {
+  if (findTool('apt-get') === undefined || findTool('dpkg-deb') === undefined) return undefined;
+  return folder;
+}
+
+function goCaller(name: string): (world: World) => string {
+  return ({ sts, region, buildFolder }) =>
+    `${region} ${quoted(buildGoProgram({ source: programFile(`${name}/main.go`) }, buildFolder))} ${sts}`;
+}
+
+const DEBIAN = { ciInstallsIt: true } as const;
+
+export const SDKS: readonly Consumer[] = [
+  {
+    name: 'AWS CLI v1',
+    version: () => {
+      const cli = cliV1();
+      return cli === undefined ? undefined : versionBy(cli, '--version');
+    },
+    missing: { what: 'AWS CLI v1 (Debian has only v2)', ciInstallsIt: false },
+    command: ({ sts }) => ask(quoted(cliV1() ?? ''), sts),
+  },
+  {
+    name: 'AWS CLI v2',
+    version: () => versionBy(DEBIAN_CLI, '--version'),
+    missing: { what: 'awscli', ...DEBIAN },
+    command: ({ sts }) => ask(DEBIAN_CLI, sts),
+  },
+  {
+    name: 'boto3',
+    version: () => versionBy(DEBIAN_PYTHON, '-c', 'import boto3; print(boto3.__version__)'),
+    missing: { what: 'python3-boto3', ...DEBIAN },
+    // Debian's is older than AWS_ENDPOINT_URL_STS.
+    command: ({ sts, region }) => `${region} ${DEBIAN_PYTHON} ${quoted(programFile('boto3_caller.py'))} ${sts}`,
+  },
+  {
+    name: 'SDK for JavaScript v2',
+    version: () => SDK_V2_FOR_JAVASCRIPT.split('@').at(-1),
+    missing: { what: SDK_V2_FOR_JAVASCRIPT, ...DEBIAN },
+    command: ({ sts }) =>
+      `${quoted(process.execPath)} ${quoted(programFile('js-v2.cjs'))} ${quoted(npmPackage(SDK_V2_FOR_JAVASCRIPT))} ${sts}`,
+  },
+  {
+    name: 'SDK for JavaScript v3',
+    version: () => {
+      const main = createRequire(import.meta.url).resolve('@aws-sdk/client-sts');
+      const manifest: { version: string } = JSON.parse(readFileSync(path.join(main, '../../package.json'), 'utf8'));
+      return manifest.version;
+    },
+    missing: { what: '@aws-sdk/client-sts', ...DEBIAN },
+    command: ({ sts }) => `AWS_ENDPOINT_URL_STS=${sts} ${quoted(process.execPath)} ${quoted(JS_V3_CALLER)}`,
+  },
+  {
+    name: 'SDK for Go v1',
+    version: () => goVersion('1.49'),
+    missing: { what: 'apt-get, for the packages of Debian 13', ...DEBIAN },
+    command: goCaller('go-v1'),
+  },
+  {
+    name: 'SDK for Go v2 (Terraform, eksctl)',
+    version: () => goVersion('1.30'),
+    missing: { what: 'apt-get, for the packages of Debian 13', ...DEBIAN },
+    command: goCaller('go-v2'),
+  },
+  {
+    name: 'SDK for Ruby',
+    version: () => versionBy('ruby', '-e', 'require "aws-sdk-core"; puts Aws::CORE_GEM_VERSION'),
+    missing: { what: 'ruby-aws-sdk-core', ...DEBIAN },
+    command: ({ sts, region }) => `${region} ruby ${quoted(programFile('caller.rb'))} ${sts}`,
+  },
+];

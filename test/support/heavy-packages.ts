@@ -1,0 +1,123 @@
+/** Packages too heavy for the workspace: fetched by the tests that need them, and kept between runs. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+const CACHE = process.env['TEST_CACHE'] ?? path.join(homedir(), '.cache', 'aws-oidc-assume-test');
+
+/**
+ * A package from npm with its dependencies, none of its scripts run.
+ * @param spec name and exact version: `aws-sdk@2.1693.0`
+ * @returns the folder of the package
+ */
+export function npmPackage(spec: string): string {
+  const name = spec.replace(/@[^@]*$/, '');
+  const folder = kept(spec.replaceAll('/', '+'), (target) => {
+    writeFileSync(path.join(target, 'package.json'), '{"private":true}');
+    // Packages of Node for another system say so, and are wanted all the same.
+    execFileSync('npm', ['install', '--force', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', spec], {
+      cwd: target,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { PATH: process.env['PATH'], HOME: homedir() },
+    });
+  });
+  return path.join(folder, 'node_modules', name);
+}
+
+export interface DebianPackages {
+  /** `trixie` */
+  readonly suite: string;
+  readonly names: readonly string[];
+  /** `amd64`; that of this machine by default. */
+  readonly architecture?: string;
+  /** With all that they depend on. */
+  readonly withDependencies?: boolean;
+}
+
+/**
+ * Files of Debian packages, unpacked into a folder. The packages of this machine stay as they are.
+ * @returns the folder
+ * @throws Error on a machine without apt-get, or where packages cannot be had
+ */
+export function debianPackages({ suite, names, architecture, withDependencies = false }: DebianPackages): string {
+  const key = [suite, architecture ?? 'own', ...names].join('_');
+  const folder = kept(key, (target) => {
+    const apt = privateApt(target, suite, architecture);
+    apt('update', '-qq');
+    if (withDependencies) apt('install', '-qq', '--no-install-recommends', '--download-only', ...names);
+    else apt('download', '-qq', ...names);
+    const archives = path.join(target, 'cache', 'archives');
+    for (const file of [target, archives].flatMap(debFilesIn)) {
+      execFileSync('sh', ['-c', UNPACK, 'unpack', file, path.join(target, 'root')], { stdio: 'pipe' });
+      rmSync(file);
+    }
+  });
+  return path.join(folder, 'root');
+}
+
+/** Links such as /lib stay links, as they are on a Debian with a merged /usr. */
+const UNPACK = 'mkdir -p "$2" && dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --keep-directory-symlink';
+
+/** apt-get with lists and status of its own, from where this machine gets Debian. */
+function privateApt(folder: string, suite: string, architecture: string | undefined): (...args: string[]) => void {
+  const own = (...parts: string[]) => path.join(folder, ...parts);
+  for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(own(name), { recursive: true });
+  for (const [directory, target] of ['bin', 'sbin', 'lib', 'lib64'].map((name) => [
+    own('root/usr', name),
+    own('root', name),
+  ])) {
+    mkdirSync(directory ?? '', { recursive: true });
+    execFileSync('ln', ['-s', path.relative(own('root'), directory ?? ''), target ?? '']);
+  }
+  writeFileSync(own('status'), '');
+  writeFileSync(own('sources.list'), `deb [signed-by=${KEYRING}] ${mirrorOfThisMachine()} ${suite} main\n`);
+  const settings = {
+    'Dir::Etc::SourceList': own('sources.list'),
+    'Dir::Etc::SourceParts': '/dev/null',
+    'Dir::State::Lists': own('lists'),
+    'Dir::State::status': own('status'),
+    'Dir::Cache': own('cache'),
+    'APT::Sandbox::User': 'root',
+    ...(architecture === undefined ? {} : { 'APT::Architecture': architecture, 'APT::Architectures': architecture }),
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+  return (...args) => {
+    execFileSync('apt-get', [...options, '-y', ...args], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  };
+}
+
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+
+function mirrorOfThisMachine(): string {
+  const targets = () =>
+    execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI) $(ORIGIN) $(RELEASE)'], { encoding: 'utf8' });
+  const mirror = () => /^(\S+) Debian (?!.*(?:security|updates))/m.exec(targets())?.[1];
+  const known = mirror();
+  if (known !== undefined) return known;
+  execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+  const found = mirror();
+  if (found === undefined) throw new Error('apt-get knows no source of Debian packages here');
+  return found;
+}
+
+function debFilesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.deb'))
+    .map((name) => path.join(folder, name));
+}
+
+/** A folder of the cache, whole or not there. */
+function kept(key: string, fill: (folder: string) => void): string {
+  const folder = path.join(CACHE, key);
+  if (existsSync(folder)) return folder;
+  mkdirSync(CACHE, { recursive: true });
+  const unfinished = mkdtempSync(path.join(CACHE, '.unfinished-'));
+  try {
+    fill(unfinished);
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
