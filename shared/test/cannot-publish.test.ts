@@ -26,6 +26,20 @@ describe('a file operation that fails', () => {
     });
   }
 
+  it('is on Windows most often one of a file that is open', async () => {
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    try {
+      await refused(
+        failing('EPERM'),
+        /not permitted \(EPERM\)\.$/,
+        'End the program that may have the file open (a virus scanner, an editor), and run this again.',
+      );
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
+  });
+
   it('keeps a failure that already says why', async () => {
     const failure = new Failure('CannotPublish', 'because');
     await refused(

@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type FileAccess, OpenFolder } from '../src/publish/open-folder.ts';
+import type { FileAccess } from '../src/publish/descriptors.ts';
+import { OpenFolder } from '../src/publish/open-folder.ts';
 import { refused } from './refused.ts';
 
 const timeLeft = () => 60_000;

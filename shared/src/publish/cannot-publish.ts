@@ -47,7 +47,11 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function changeFor(error: unknown): string {
-  switch (codeOf(error)) {
+  const code = codeOf(error);
+  // Windows answers any of these for a file that another program has open.
+  if (process.platform === 'win32' && /^(?:EBUSY|EPERM|EACCES)$/.test(code ?? ''))
+    return 'End the program that may have the file open (a virus scanner, an editor), and run this again.';
+  switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'Make room on the disk of the build.';

@@ -1,39 +1,26 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { attempt, cannotPublish, codeOf, reasonOf } from './cannot-publish.ts';
+import {
+  type FileAccess,
+  type FileIdentity,
+  isSameFile,
+  NO_FOLLOW,
+  NON_BLOCK,
+  type OpenedFolder,
+  type Owner,
+  openFolder,
+  setMode,
+  setOwner,
+} from './descriptors.ts';
 import { retrySharingViolations } from './sharing-violations.ts';
-
-/** Owner of what is written; only root can give files away. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** A file on its disk, whatever name it has at the moment. */
-export interface FileIdentity {
-  readonly dev: number;
-  readonly ino: number;
-}
 
 export interface FileContents {
   readonly bytes: Buffer;
   readonly stats: Stats;
 }
 
-/** The file system as this process reaches it. Tests name another system than their own. */
-export interface FileAccess {
-  /** Milliseconds until the deadline, for retries on Windows. */
-  timeLeft(): number;
-  readonly platform?: NodeJS.Platform;
-  /** Folder of the open descriptors; only Linux resolves paths through it. */
-  readonly descriptors?: string;
-}
-
-/** These flags are undefined on Windows. */
-const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-const DIRECTORY = constants.O_DIRECTORY ?? 0;
-const NON_BLOCK = constants.O_NONBLOCK ?? 0;
 const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
 
 /** Bytes of the largest file that is read; the files of this program have a few kilobytes. */
@@ -51,11 +38,11 @@ export class OpenFolder {
   readonly #access: FileAccess;
   readonly #stats: Stats;
   /** Undefined on Windows, where Node opens no folders. */
-  readonly #handle: FileHandle | undefined;
+  readonly #handle: OpenedFolder['handle'];
   /** The path through the descriptor; undefined where the system has none. */
   readonly #descriptorPath: string | undefined;
 
-  private constructor(folderPath: string, access: FileAccess, opened: Opened) {
+  private constructor(folderPath: string, access: FileAccess, opened: OpenedFolder) {
     this.path = folderPath;
     this.#access = access;
     this.#stats = opened.stats;
@@ -68,7 +55,7 @@ export class OpenFolder {
    * @throws Error of Node
    */
   static async open(folderPath: string, access: FileAccess): Promise<OpenFolder> {
-    return new OpenFolder(folderPath, access, await openAt(folderPath, access, true));
+    return new OpenFolder(folderPath, access, await openFolder(folderPath, access, true));
   }
 
   get owner(): Owner {
@@ -82,7 +69,7 @@ export class OpenFolder {
   async child(name: string): Promise<OpenFolder> {
     const childPath = path.join(this.path, name);
     try {
-      return new OpenFolder(childPath, this.#access, await openAt(await this.#entry(name), this.#access, false));
+      return new OpenFolder(childPath, this.#access, await openFolder(await this.#entry(name), this.#access, false));
     } catch (error) {
       const found = await this.kindOf(name);
       if (found === 'link')
@@ -251,7 +238,7 @@ export class OpenFolder {
     try {
       const found = await lstat(this.path);
       // Windows has no descriptor to compare with.
-      return this.#handle === undefined ? found.isDirectory() : isSame(found, this.#stats);
+      return this.#handle === undefined ? found.isDirectory() : isSameFile(found, this.#stats);
     } catch {
       return false;
     }
@@ -285,70 +272,8 @@ export class OpenFolder {
     if (this.#descriptorPath !== undefined) return this.#descriptorPath;
     // The folder that the user named may be a link: `stat` follows it, as opening did.
     const found = await stat(this.path);
-    if (!(this.#handle === undefined ? found.isDirectory() : isSame(found, this.#stats)))
+    if (!(this.#handle === undefined ? found.isDirectory() : isSameFile(found, this.#stats)))
       throw cannotPublish(`${this.path} was replaced while this program ran`, 'Run the step again.');
     return this.path;
-  }
-}
-
-interface Opened {
-  readonly stats: Stats;
-  readonly handle: FileHandle | undefined;
-  readonly descriptorPath: string | undefined;
-}
-
-/** @throws Error of Node, or one for a link or a file */
-async function openAt(address: string, access: FileAccess, mayBeLink: boolean): Promise<Opened> {
-  const { platform = process.platform, descriptors = '/proc/self/fd' } = access;
-  if (platform === 'win32') {
-    const stats = await (mayBeLink ? stat : lstat)(address);
-    if (!stats.isDirectory()) throw new Error('it is not a folder');
-    return { stats, handle: undefined, descriptorPath: undefined };
-  }
-  const handle = await open(address, constants.O_RDONLY | DIRECTORY | (mayBeLink ? 0 : NO_FOLLOW));
-  const stats = await handle.stat();
-  return { stats, handle, descriptorPath: await pathThrough(`${descriptors}/${handle.fd}`, stats) };
-}
-
-/** Undefined where the path is missing or belongs to something else. */
-async function pathThrough(candidate: string, stats: Stats): Promise<string | undefined> {
-  try {
-    return isSame(await stat(`${candidate}/.`), stats) ? candidate : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isSame(one: FileIdentity, other: FileIdentity): boolean {
-  return one.dev === other.dev && one.ino === other.ino;
-}
-
-/**
- * Sets a mode by descriptor.
- * @returns whether nobody but the owner has more rights than that; a file system such as FAT keeps no modes
- */
-async function setMode(handle: FileHandle, mode: number): Promise<boolean> {
-  try {
-    await handle.chmod(mode);
-  } catch (error) {
-    const { uid } = await handle.stat();
-    // FAT answers EPERM even to the owner.
-    if (codeOf(error) !== 'EPERM' || uid !== process.geteuid?.()) throw error;
-  }
-  return ((await handle.stat()).mode & 0o077 & ~mode) === 0;
-}
-
-async function setOwner(handle: FileHandle, owner: Owner | undefined, file: string): Promise<void> {
-  if (owner === undefined || process.geteuid?.() !== 0) return;
-  // Of a file with mode 0600 the group does not matter.
-  if ((await handle.stat()).uid === owner.uid) return;
-  try {
-    await handle.chown(owner.uid, owner.gid);
-  } catch (error) {
-    throw cannotPublish(
-      `${file} cannot be given to user ${owner.uid}, who is to read it: ${reasonOf(error)}`,
-      // The second and third are for the folder once it is given away: to set its mode, and to write into it.
-      `Run this as user ${owner.uid}, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE.`,
-    );
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { attempt, cannotPublish } from './cannot-publish.ts';
-import { type FileAccess, OpenFolder, type Owner } from './open-folder.ts';
+import type { FileAccess, Owner } from './descriptors.ts';
+import { OpenFolder } from './open-folder.ts';
 
 export interface FolderRequest extends FileAccess {
   /** Folder of the build, which the user named and which may be a link. */

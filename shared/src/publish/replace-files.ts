@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Failure } from '../core/failure.ts';
 import { attempt, cannotPublish, reasonOf } from './cannot-publish.ts';
-import type { FileIdentity, OpenFolder, Owner } from './open-folder.ts';
+import type { FileIdentity, Owner } from './descriptors.ts';
+import type { OpenFolder } from './open-folder.ts';
 
 /** A file of the folder, as it is to be. */
 export interface NewFile {
