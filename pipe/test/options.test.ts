@@ -215,7 +215,7 @@ const TABLE: readonly Row[] = [
     as: { endpoints: [{ region: 'eu-west-1', url: 'https://vpce-1.sts.eu-west-1.vpce.amazonaws.com' }] },
     invalid: 'http://sts.example.com',
     message:
-      'STS_ENDPOINT is "http://sts.example.com", not https: the identity token would travel in the clear (http is accepted for this machine alone)',
+      'STS_ENDPOINT is "http://sts.example.com", which is not https: the secret would travel in clear text (http is accepted only for 127.0.0.1, [::1] and localhost)',
     empty: { endpoints: [ENDPOINT] },
   },
   {

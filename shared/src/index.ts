@@ -20,6 +20,7 @@ export {
   proxyProblems,
 } from './net/proxy.ts';
 export type { RetryLimits } from './net/retry.ts';
+export { isLoopback, parseSecretUrl } from './net/secret-url.ts';
 export { tracedTransport } from './net/traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport } from './net/transport.ts';
 export { TransportError } from './net/transport-error.ts';
@@ -30,7 +31,6 @@ export type { OptionRules, OptionValues } from './options/read.ts';
 export { OptionReader } from './options/reader.ts';
 export { OPTIONS, type OptionKey, type OptionRow, type TypedKey } from './options/table.ts';
 export {
-  isLoopback,
   Problem,
   parseBoolean,
   parseEndpoint,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { isLoopback } from '../src/net/secret-url.ts';
 import { textOf } from '../src/options/raw-option.ts';
 import {
-  isLoopback,
   oneOf,
   Problem,
   parseAccountId,

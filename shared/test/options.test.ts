@@ -280,7 +280,7 @@ describe('options', () => {
       name: 'token in the clear',
       values: { stsEndpoint: 'http://sts.eu-west-1.amazonaws.com' },
       expected: [
-        'STSENDPOINT is "http://sts.eu-west-1.amazonaws.com", not https: the identity token would travel in the clear (http is accepted for this machine alone)',
+        'STSENDPOINT is "http://sts.eu-west-1.amazonaws.com", which is not https: the secret would travel in clear text (http is accepted only for 127.0.0.1, [::1] and localhost)',
       ],
     },
     {
@@ -330,15 +330,13 @@ describe('options', () => {
     {
       name: 'endpoint that is no address',
       values: { stsEndpoint: 'sts' },
-      expected: ['STSENDPOINT is "sts", not a URL (https://sts.eu-west-1.amazonaws.com)'],
+      expected: ['STSENDPOINT is "sts", which is not a URL like https://host/path'],
     },
-    ...['https://u@sts.example.com', 'https://u:p@x', 'https://x/?a=b', 'https://x/#c', 'https://:p@x'].map(
-      (stsEndpoint) => ({
-        name: `endpoint with more than an address: ${stsEndpoint}`,
-        values: { stsEndpoint },
-        expected: ['STSENDPOINT may hold only scheme, host, port and path'],
-      }),
-    ),
+    {
+      name: 'endpoint with more than an address',
+      values: { stsEndpoint: 'https://sts.example.com/?a=b' },
+      expected: ['STSENDPOINT is "https://sts.example.com/?a=b", which has a query or a fragment'],
+    },
     {
       name: 'tags without a chain',
       values: { chainSessionTags: 'run' },

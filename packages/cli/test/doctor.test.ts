@@ -340,9 +340,9 @@ describe('doctor', () => {
   });
 
   for (const { args, env, expected } of [
-    { args: ['--sts-endpoint', 'nowhere'], expected: /--sts-endpoint is "nowhere", not a URL/ },
-    { args: ['--sts-endpoint', 'ftp://sts.example.com'], expected: /--sts-endpoint is "ftp:.*", not https/ },
-    { args: ['--sts-endpoint', 'http://sts.example.com'], expected: /--sts-endpoint is "http:.*", not https/ },
+    { args: ['--sts-endpoint', 'nowhere'], expected: /--sts-endpoint is "nowhere", which is not a URL/ },
+    { args: ['--sts-endpoint', 'ftp://sts.example.com'], expected: /--sts-endpoint is "ftp:.*", which is not https/ },
+    { args: ['--sts-endpoint', 'http://sts.example.com'], expected: /--sts-endpoint is "http:.*", which is not https/ },
     { args: ['--region', 'elsewhere.example/'], expected: /--region is "elsewhere.example\/", not the name of an AWS/ },
     { args: [], env: { AWS_REGION: '$REGION' }, expected: /AWS_REGION is \$REGION: the variable is not defined/ },
   ]) {

@@ -1,5 +1,5 @@
 import type { Answer, Attempted } from '../core/failure.ts';
-import { isLoopback } from '../options/values.ts';
+import { isLoopback } from '../net/secret-url.ts';
 
 /**
  * Changes for a service that could not be reached directly. A region may be misspelt, since the rest of the endpoint's name

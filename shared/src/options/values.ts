@@ -2,6 +2,7 @@ import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import { partitionOf } from '../aws/region.ts';
 import { printable } from '../core/text.ts';
 import { SESSION_NAME } from '../identity/session-name.ts';
+import { parseSecretUrl } from '../net/secret-url.ts';
 
 /**
  * Error of an option's parser. A parser takes trimmed, non-empty text and returns the value or throws this. The message
@@ -121,32 +122,11 @@ export function parseVariablePrefix(text: string): string {
   return text;
 }
 
-/** Parses a URL: https, or http on this machine only, because the token is a bearer secret. */
+/** Returns the URL in its normal form. The token is a bearer secret, so only plain https URLs and loopback pass. */
 export function parseEndpoint(text: string): string {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw unlike(text, 'not a URL (https://sts.eu-west-1.amazonaws.com)');
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new Problem('may hold only scheme, host, port and path');
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw unlike(
-      text,
-      'not https: the identity token would travel in the clear (http is accepted for this machine alone)',
-    );
-  }
-  return text;
-}
-
-/**
- * Whether a host is certainly this machine: 127.0.0.0/8, `[::1]` or `localhost`. Names below `localhost` are not, since many
- * systems ask a name server for them.
- */
-export function isLoopback(hostname: string): boolean {
-  return /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]' || hostname === 'localhost';
+  const url = parseSecretUrl(text);
+  if (typeof url === 'string') throw new Problem(`is "${printable(text, 200)}", which ${url}`);
+  return text.endsWith('/') ? url.href : url.href.replace(/\/$/, '');
 }
 
 export function wholeNumber(least: number, most: number, unit: string): (text: string) => number {

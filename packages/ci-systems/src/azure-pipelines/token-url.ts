@@ -1,4 +1,4 @@
-import { invalidOptions, isLoopback, printable } from '@aws-oidc-assume/shared';
+import { invalidOptions, parseSecretUrl, printable } from '@aws-oidc-assume/shared';
 import type { TokenRequestWords } from './advice.ts';
 import { isAzureDevOpsServices, organizationOf } from './organization.ts';
 
@@ -25,16 +25,15 @@ const TOKEN_REQUEST = /\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs
  */
 export function tokenRequestUrl({ uri, server, moreHosts }: TokenHosts, words: TokenRequestWords): URL {
   const refusal = (why: string) => invalidOptions([{ option: words.uriVariable, message: why }]);
-  if (!URL.canParse(uri)) throw refusal(`is "${printable(uri, 200)}", not an address`);
-  const url = new URL(uri);
+  const url = parseSecretUrl(uri);
+  if (typeof url === 'string') throw refusal(`is "${printable(uri, 200)}", which ${url}`);
   const home = server !== undefined && URL.canParse(server) ? new URL(server) : undefined;
   const isHome = url.host === home?.host;
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isHome && isLoopback(url.hostname))) {
+  if (url.protocol === 'http:' && !isHome) {
     throw refusal(
       `is ${printable(url.origin, 200)}, not https: the access token of the job would travel in clear text`,
     );
   }
-  if (url.username !== '' || url.password !== '') throw refusal('contains a user or a password');
   const isServices = url.port === '' && servicesHosts(home).includes(url.hostname);
   const isAllowed = moreHosts.some((host) => [url.host, url.hostname].includes(host.toLowerCase()));
   if (!isHome && !isServices && !isAllowed) {

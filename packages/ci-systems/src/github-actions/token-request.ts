@@ -2,7 +2,7 @@ import {
   type Environment,
   Failure,
   type IdentityToken,
-  isLoopback,
+  parseSecretUrl,
   type RetryLimits,
   requestIdentityToken,
   Secret,
@@ -51,13 +51,10 @@ export async function requestToken(
   return requestIdentityToken(service, limits, runtime);
 }
 
-/** Refuses to send the request token over plain http, except to this machine. */
+/** The runner's URL has a query (`?api-version=…`); everything before it must be a plain URL for a secret. */
 function bearerUrl(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url !== undefined && isPrivate) return url;
-  throw new Failure(
-    'TokenUnavailable',
-    `${URL_VARIABLE} is not an https address, so the request token of the job is not sent there.`,
-  );
+  const [, plain = '', query = ''] = /^([^?#]*)(\?[\w.=&%-]*)?$/.exec(address) ?? [];
+  const url = parseSecretUrl(plain);
+  if (typeof url !== 'string') return new URL(`${url.href}${query}`);
+  throw new Failure('TokenUnavailable', `${URL_VARIABLE} ${url}. The request token of the job is not sent there.`);
 }

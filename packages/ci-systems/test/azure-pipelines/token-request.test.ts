@@ -7,7 +7,7 @@ import { answer, LIMITS, runtimeThatAnswers, tokenText } from '../support.ts';
 
 const ACCESS_TOKEN = randomBytes(24).toString('hex');
 const REQUEST: TokenRequest = {
-  uri: 'https://dev.azure.com/acme/p/_apis/distributedtask/hubs/build/plans/1/jobs/2/oidctoken?keep=this',
+  uri: 'https://dev.azure.com/acme/p/_apis/distributedtask/hubs/build/plans/1/jobs/2/oidctoken',
   server: 'https://dev.azure.com/acme/',
   moreHosts: [],
   accessToken: ACCESS_TOKEN,
@@ -32,7 +32,6 @@ describe('the token request of Azure DevOps', () => {
     const [request] = requests;
     assert.equal(request?.method, 'POST');
     assert.deepEqual(Object.fromEntries(request?.url.searchParams ?? []), {
-      keep: 'this',
       'api-version': '7.1',
       serviceConnectionId: 'the-guid',
     });

@@ -51,7 +51,7 @@ describe('the address of the token request', () => {
       name: 'the names of no organization',
       uri: `https://.visualstudio.com/x/${JOB}`,
       server: 'https://dev.azure.com/',
-      says: /neither/,
+      says: /not spelled plainly/,
     },
     {
       name: 'an organization called like the folder of a server elsewhere',
@@ -87,7 +87,12 @@ describe('the address of the token request', () => {
     { name: 'another program of this machine', uri: 'http://127.0.0.1:9999/', server: LOCAL, says: /not https/ },
     { name: 'a user in the address', uri: 'https://me@dev.azure.com/', says: /user or a password/ },
     { name: 'another scheme', uri: 'file:///etc/passwd', says: /not https/ },
-    { name: 'no address at all', uri: 'oidctoken', says: /not an address/ },
+    { name: 'no address at all', uri: 'oidctoken', says: /not a URL/ },
+    {
+      name: 'a token request with a query, which could name another connection',
+      uri: `https://dev.azure.com/acme/${JOB}?serviceConnectionId=11111111-2222-3333-4444-555555555555`,
+      says: /has a query or a fragment/,
+    },
     { name: 'an unknown server', uri: 'https://example.com/', server: undefined, says: /\(unknown\)/ },
     {
       name: 'the server of a visualstudio.com name with more labels',
