@@ -1,10 +1,9 @@
 import { Failure } from './core/failure.ts';
 import type { Options } from './options/options.ts';
-import type { Session } from './sts/assumed-credentials.ts';
 
 /**
  * Refuses roles of other accounts before anything is sent. The credentials of the last role of the chain are published,
- * so its account counts.
+ * so its account counts. AWS's answer is compared with the role later (`sts/answer-check.ts`).
  * @param optionName the option's spelling in the CI system
  * @throws Failure `AccountNotAllowed`
  */
@@ -13,18 +12,6 @@ export function guardRoles(options: Options, optionName: string): void {
   for (const role of last ? [last] : options.roles.map((target) => target.role)) {
     if (!allows(options, role.accountId)) {
       throw refusal(`${role.arn} lies in account ${role.accountId}`, options, optionName);
-    }
-  }
-}
-
-/**
- * Refuses credentials of other accounts, as AWS returned them, before anything is published.
- * @throws Failure `AccountNotAllowed`
- */
-export function guardSessions(sessions: readonly Session[], options: Options, optionName: string): void {
-  for (const { credentials } of sessions) {
-    if (!allows(options, credentials.accountId)) {
-      throw refusal(`AWS gave credentials of account ${credentials.accountId}`, options, optionName);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { guardRoles, guardSessions } from './account-guard.ts';
+import { guardRoles } from './account-guard.ts';
 import { assumeSessions } from './assume-sessions.ts';
 import type { CiSystem } from './ci-system.ts';
 import { Failure } from './core/failure.ts';
@@ -42,7 +42,6 @@ export async function assumeRole<Mode extends string>(
   try {
     checkToken(token, runtime.now(), ci);
     const sessions = await assumeSessions(token, { ci, options, limits, runtime });
-    guardSessions(sessions, options, raw.allowedAccountIds.name);
     limits.signal.throwIfAborted();
     const published = await ci.publish(sessions, options, limits.timeLeft);
     reportSuccess({ sessions, published, options }, ci.log, runtime.now());

@@ -1,4 +1,5 @@
 import type { CiSystem } from './ci-system.ts';
+import { Secret } from './core/secret.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
 import { sessionNameOf } from './identity/session-name.ts';
 import type { Options, RoleTarget } from './options/options.ts';
@@ -104,6 +105,8 @@ async function assumeSession(target: RoleTarget, { run, tokens, tags, context }:
 }
 
 function mask(log: CiSystem['log'], credentials: Session['credentials']): void {
+  // Not a secret by itself, but it names the session in somebody else's logs.
+  log.mask(new Secret(credentials.accessKeyId));
   log.mask(credentials.secretAccessKey);
   log.mask(credentials.sessionToken);
 }

@@ -55,7 +55,7 @@ describe('the flow', () => {
   it('masks secrets before it publishes, and prints none', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([success]));
-    assert.deepEqual(ci.masked, [SECRET_KEY, SESSION_TOKEN]);
+    assert.deepEqual(ci.masked, ['EXAMPLEKEYIDOFATEST', SECRET_KEY, SESSION_TOKEN]);
     const log = ci.lines.join('\n');
     assert.match(
       log,
@@ -141,11 +141,14 @@ describe('the flow', () => {
     assert.equal(second.get('Policy'), policy);
     assert.equal(second.get('Tags.member.3.Key'), 'Repository');
     assert.equal(second.get('Tags.member.3.Value'), 'shop');
-    assert.match(runtime.requests[1]?.headers['authorization'] ?? '', /^AWS4-HMAC-SHA256 Credential=EXAMPLEKEYID\//);
+    assert.match(
+      runtime.requests[1]?.headers['authorization'] ?? '',
+      /^AWS4-HMAC-SHA256 Credential=EXAMPLEKEYIDOFATEST\//,
+    );
     assert.equal(ci.published?.[0]?.credentials.accountId, '210987654321');
   });
 
-  it('publishes nothing when AWS gives another account than allowed', async () => {
+  it('publishes nothing when the answer is about another account', async () => {
     const elsewhere = xml(
       200,
       success({
@@ -155,14 +158,14 @@ describe('the flow', () => {
         body: 'Action=AssumeRoleWithWebIdentity&RoleSessionName=n&RoleArn=arn:aws:iam::210987654321:role/x',
       }).body.toString(),
     );
-    const failure = await failing(new RecordingSystem(), new ScriptedRuntime([elsewhere]), {
-      allowedAccountIds: '123456789012,321098765432',
-    });
-    assert.equal(failure.code, 'AccountNotAllowed');
-    assert.equal(
+    const ci = new RecordingSystem();
+    const failure = await failing(ci, new ScriptedRuntime([elsewhere]), {});
+    assert.equal(failure.code, 'UnexpectedAnswer');
+    assert.match(
       failure.message,
-      'AWS gave credentials of account 210987654321, but allowedAccountIds allows only 123456789012, 321098765432.',
+      /the answer holds credentials of arn:aws:sts::210987654321:assumed-role\/x\/n, which was not asked for/,
     );
+    assert.equal(ci.published, undefined);
   });
 
   it('says which options are wrong before it asks for a token', async () => {

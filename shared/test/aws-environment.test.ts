@@ -22,7 +22,7 @@ describe('what AWS tools read', () => {
     const [session] = sessions;
     assert.ok(session);
     assert.deepEqual(valuesOf(awsEnvironment(session, options)), {
-      AWS_ACCESS_KEY_ID: 'EXAMPLEKEYID',
+      AWS_ACCESS_KEY_ID: 'EXAMPLEKEYIDOFATEST',
       AWS_SECRET_ACCESS_KEY: SECRET_KEY,
       AWS_SESSION_TOKEN: SESSION_TOKEN,
       AWS_CREDENTIAL_EXPIRATION: '2026-03-01T13:00:00.000Z',

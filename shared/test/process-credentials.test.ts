@@ -8,7 +8,7 @@ describe('the output of a credential process', () => {
     const secretAccessKey = randomBytes(30).toString('base64');
     const sessionToken = randomBytes(90).toString('base64');
     const credentials = new AssumedCredentials({
-      accessKeyId: 'EXAMPLEKEYID',
+      accessKeyId: 'EXAMPLEKEYIDOFATEST',
       secretAccessKey,
       sessionToken,
       expiration: new Date('2026-03-01T13:00:00Z'),
@@ -17,7 +17,7 @@ describe('the output of a credential process', () => {
     });
     assert.deepEqual(JSON.parse(processCredentials({ profile: undefined, credentials })), {
       Version: 1,
-      AccessKeyId: 'EXAMPLEKEYID',
+      AccessKeyId: 'EXAMPLEKEYIDOFATEST',
       SecretAccessKey: secretAccessKey,
       SessionToken: sessionToken,
       Expiration: '2026-03-01T13:00:00.000Z',

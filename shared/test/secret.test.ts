@@ -10,7 +10,7 @@ import { tokenText } from './support.ts';
 const value = randomBytes(30).toString('base64');
 const text = tokenText();
 const credentials = new AssumedCredentials({
-  accessKeyId: 'EXAMPLEKEYID',
+  accessKeyId: 'EXAMPLEKEYIDOFATEST',
   secretAccessKey: value,
   sessionToken: value,
   expiration: new Date(0),
@@ -54,7 +54,7 @@ describe('what holds a secret', () => {
 
   it('is of no account where the ARN tells none', () => {
     const odd = new AssumedCredentials({
-      accessKeyId: 'EXAMPLEKEYID',
+      accessKeyId: 'EXAMPLEKEYIDOFATEST',
       secretAccessKey: value,
       sessionToken: value,
       expiration: new Date(0),

@@ -16,6 +16,7 @@ import { tokenText } from './support.ts';
 
 const RUNS = { seed: 20_261_126, numRuns: 150 };
 const NOW = new Date('2026-11-26T12:00:00Z');
+const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -177,7 +178,7 @@ describe('the wire of STS', () => {
       .assumeRoleWithWebIdentity(
         { url, region: 'eu-west-1' },
         token,
-        { roleArn: 'r', sessionName: 's', durationSeconds: 900, sessionPolicy: undefined, sessionPolicyArns: [] },
+        { roleArn: ROLE, sessionName: 's', durationSeconds: 3600, sessionPolicy: undefined, sessionPolicyArns: [] },
         new AbortController().signal,
       )
       .then(
@@ -213,23 +214,28 @@ describe('the wire of STS', () => {
 
   const escape = (text: string) => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
   const element = (name: string, inside: string) => `<${name}>${inside}</${name}>`;
-  const word = fc.stringMatching(/^[\u0021-\u007e]{1,40}$/);
+  const keyId = fc.stringMatching(/^[A-Z0-9]{16,32}$/);
+  const word = fc.stringMatching(/^[A-Za-z0-9+/=_-]{1,40}$/);
   // The SDK reads blanks without a line end between elements as text, and gives up.
   const gap = fc.constantFrom('', '\n', '\n    ', '<!-- a comment -->');
 
   it('reads credentials as the SDK does, in any order, with gaps and unknown elements', async () => {
-    const time = fc.date({ min: new Date('2026-01-01'), max: new Date('2099-01-01'), noInvalidDate: true });
+    const time = fc.date({
+      min: new Date(NOW.getTime() + 1000),
+      max: new Date(NOW.getTime() + 3_600_000),
+      noInvalidDate: true,
+    });
     await fc.assert(
       fc.asyncProperty(
+        keyId,
         word,
         word,
-        word,
-        word,
+        fc.constantFrom('deploy', 'Deploy'),
         time,
         gap,
         fc.boolean(),
         fc.boolean(),
-        async (id, key, session, arn, until, between, isTurned, isRich) => {
+        async (id, key, session, role, until, between, isTurned, isRich) => {
           const parts = [
             element('AccessKeyId', escape(id)),
             element('SecretAccessKey', escape(key)),
@@ -242,7 +248,7 @@ describe('the wire of STS', () => {
             : '';
           const user = element(
             'AssumedRoleUser',
-            `${element('AssumedRoleId', 'AROA:x')}${between}${element('Arn', escape(arn))}`,
+            `${element('AssumedRoleId', 'AROA:x')}${between}${element('Arn', escape(`arn:aws:sts::123456789012:assumed-role/${role}/s`))}`,
           );
           answer = {
             status: 200,

@@ -124,10 +124,11 @@ export const SESSION_TOKEN = randomBytes(300).toString('base64');
 export function success(request: HttpRequest): HttpAnswer {
   const form = new URLSearchParams(request.body ?? '');
   const action = form.get('Action') ?? '';
-  const [, account, role] = /::(\d+):role\/(.+)$/.exec(form.get('RoleArn') ?? '') ?? [];
+  const [, partition, account, role] =
+    /^arn:([\w-]+):iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(form.get('RoleArn') ?? '') ?? [];
   return xml(
     200,
-    `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result><AssumedRoleUser><AssumedRoleId>AROATEST:x</AssumedRoleId><Arn>arn:aws:sts::${account}:assumed-role/${role}/${form.get('RoleSessionName')}</Arn></AssumedRoleUser><Credentials><AccessKeyId>EXAMPLEKEYID</AccessKeyId><SecretAccessKey>${SECRET_KEY}</SecretAccessKey><SessionToken>${SESSION_TOKEN}</SessionToken><Expiration>2026-03-01T13:00:00Z</Expiration></Credentials></${action}Result><ResponseMetadata><RequestId>req-1</RequestId></ResponseMetadata></${action}Response>`,
+    `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result><AssumedRoleUser><AssumedRoleId>AROATEST:x</AssumedRoleId><Arn>arn:${partition}:sts::${account}:assumed-role/${role}/${form.get('RoleSessionName')}</Arn></AssumedRoleUser><Credentials><AccessKeyId>EXAMPLEKEYIDOFATEST</AccessKeyId><SecretAccessKey>${SECRET_KEY}</SecretAccessKey><SessionToken>${SESSION_TOKEN}</SessionToken><Expiration>2026-03-01T13:00:00Z</Expiration></Credentials></${action}Result><ResponseMetadata><RequestId>req-1</RequestId></ResponseMetadata></${action}Response>`,
   );
 }
 

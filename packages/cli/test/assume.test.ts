@@ -126,7 +126,7 @@ describe('exec', () => {
       CONFLICTING_VARIABLES.filter((name) => name in env),
       [],
     );
-    assert.equal(env['AWS_ACCESS_KEY_ID'], 'EXAMPLEKEYID');
+    assert.equal(env['AWS_ACCESS_KEY_ID'], 'EXAMPLEKEYIDOFATEST');
   });
 
   const jobs = [
@@ -281,7 +281,7 @@ describe('printing credentials', () => {
   it('env prints lines for a shell', async () => {
     const { status, stdout } = await runCli(['env', ...TARGET], { env: bitbucketStep(), answers: [assumed] });
     assert.equal(status, 0);
-    assert.match(stdout, /^unset AWS_PROFILE [^\n]*\nexport AWS_ACCESS_KEY_ID='EXAMPLEKEYID'\n/);
+    assert.match(stdout, /^unset AWS_PROFILE [^\n]*\nexport AWS_ACCESS_KEY_ID='EXAMPLEKEYIDOFATEST'\n/);
     assert.ok(stdout.includes(`export AWS_SESSION_TOKEN='${SESSION_TOKEN}'\n`));
   });
 
@@ -326,7 +326,7 @@ describe('printing credentials', () => {
     });
     assert.deepEqual(JSON.parse(stdout), {
       Version: 1,
-      AccessKeyId: 'EXAMPLEKEYID',
+      AccessKeyId: 'EXAMPLEKEYIDOFATEST',
       SecretAccessKey: SECRET_KEY,
       SessionToken: SESSION_TOKEN,
       Expiration: '2026-03-01T13:00:00.000Z',

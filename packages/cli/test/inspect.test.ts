@@ -171,7 +171,7 @@ describe('inspect', () => {
       name: 'a request address with plain http',
       args: [],
       env: { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://token.example.com/', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' },
-      expected: /ACTIONS_ID_TOKEN_REQUEST_URL is not an https address/,
+      expected: /ACTIONS_ID_TOKEN_REQUEST_URL is not https/,
     },
   ];
   for (const { name, args, env, expected } of unavailable) {

@@ -4,6 +4,7 @@ import type { IdentityToken } from '../identity/identity-token.ts';
 import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
 import type { StsEndpoint } from '../options/options.ts';
 import type { Runtime } from '../runtime.ts';
+import { answerProblem } from './answer-check.ts';
 import { AssumedCredentials } from './assumed-credentials.ts';
 import { type QueryValue, queryBody } from './query.ts';
 import { parseXml, textAt, type XmlElement } from './xml.ts';
@@ -60,7 +61,7 @@ export class Sts {
     signal: AbortSignal,
   ): Promise<AssumedCredentials> {
     const parameters = { ...parametersOf(request), WebIdentityToken: token.reveal() };
-    return this.#call('AssumeRoleWithWebIdentity', parameters, { endpoint, signal });
+    return this.#call('AssumeRoleWithWebIdentity', parameters, { endpoint, signal, question: request });
   }
 
   /** Sends a request signed with the credentials of the previous session. @throws StsError | TransportError */
@@ -75,13 +76,13 @@ export class Sts {
       ExternalId: request.externalId,
       Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })),
     };
-    return this.#call('AssumeRole', parameters, { endpoint, signal, signer });
+    return this.#call('AssumeRole', parameters, { endpoint, signal, signer, question: request });
   }
 
   async #call(
     action: string,
     parameters: Readonly<Record<string, QueryValue>>,
-    { endpoint, signal, signer }: Sending,
+    { endpoint, signal, signer, question }: Sending,
   ): Promise<AssumedCredentials> {
     const { transport, userAgent, now } = this.#runtime;
     const url = new URL(endpoint.url);
@@ -104,7 +105,10 @@ export class Sts {
     refuseForeignAnswer(answer);
     const root = parseXml(answer.body.toString('utf8'));
     if (answer.status >= 300 || root?.name !== `${action}Response`) throw stsErrorOf(root, answer);
-    return credentialsOf(root, `${action}Result`, endpoint);
+    const credentials = credentialsOf(root, `${action}Result`, endpoint);
+    const problem = answerProblem(credentials, question, now());
+    if (problem !== undefined) throw unusable(`the answer ${problem}`);
+    return credentials;
   }
 }
 
@@ -113,6 +117,7 @@ interface Sending {
   readonly endpoint: StsEndpoint;
   readonly signal: AbortSignal;
   readonly signer?: AssumedCredentials;
+  readonly question: AssumeRequest;
 }
 
 function parametersOf(request: AssumeRequest): Readonly<Record<string, QueryValue>> {
@@ -132,14 +137,9 @@ function credentialsOf(root: XmlElement, result: string, endpoint: StsEndpoint):
   const sessionToken = credential('SessionToken');
   const expiration = expirationOf(credential('Expiration'));
   const assumedRoleArn = textAt(root, result, 'AssumedRoleUser', 'Arn');
-  const incomplete = new StsError({
-    answer: { status: 200, message: 'the answer holds no complete credentials' },
-    fromSts: false,
-  });
-  if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration || !assumedRoleArn) throw incomplete;
-  // They become single words in environments, files and commands. Those of AWS never contain other characters.
-  const words = [accessKeyId, secretAccessKey, sessionToken, assumedRoleArn];
-  if (!words.every((word) => /^[\u0021-\u007e]+$/.test(word))) throw incomplete;
+  if (!accessKeyId || !secretAccessKey || !sessionToken || !expiration || !assumedRoleArn) {
+    throw unusable('the answer holds no complete credentials');
+  }
   return new AssumedCredentials({
     accessKeyId,
     secretAccessKey,
@@ -148,6 +148,11 @@ function credentialsOf(root: XmlElement, result: string, endpoint: StsEndpoint):
     assumedRoleArn,
     endpoint: endpoint.url,
   });
+}
+
+/** A well-formed answer whose credentials must not be used. */
+function unusable(message: string): StsError {
+  return new StsError({ answer: { status: 200, message }, fromSts: false });
 }
 
 /** Reads a time as STS writes it, RFC 3339: `2026-03-01T13:00:00Z`. */

@@ -108,7 +108,7 @@ export const answers: readonly Fault[] = (
         atSts({
           status: 200,
           body: credentials(
-            '<AccessKeyId>EXAMPLEKEYID</AccessKeyId><SecretAccessKey>a&#10;export PATH=/evil</SecretAccessKey><SessionToken>b</SessionToken>',
+            '<AccessKeyId>EXAMPLEKEYIDOFATEST</AccessKeyId><SecretAccessKey>a&#10;export PATH=/evil</SecretAccessKey><SessionToken>b</SessionToken>',
           ),
         }),
     },
