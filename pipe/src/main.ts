@@ -9,7 +9,6 @@ import {
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import { BitbucketPipelines } from './bitbucket-pipelines.ts';
-import { emptyVariables } from './empty-variables.ts';
 import { PipeLog } from './log.ts';
 import { readEnvironment } from './read-environment.ts';
 
@@ -27,8 +26,6 @@ const log = new PipeLog(
 
 try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
-  const empty = emptyVariables(process.env, raw);
-  if (empty !== undefined) log.warning(empty);
   const network = networkTransport(connectThrough(proxyOfEnvironment(process.env)));
   const transport = tracedTransport(network, log, () => performance.now());
   const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, transport);

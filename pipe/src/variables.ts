@@ -27,14 +27,16 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
   };
   const raw = mapOptions((key): RawOption => {
     const names = VARIABLES[key];
-    const [first, second] = names.map(read).filter(isSet);
+    const candidates = names.map(read);
+    const [first, second] = candidates.filter(isSet);
     if (first && second && String(first.value).trim() !== String(second.value).trim()) {
       problems.push({
         option: second.name,
         message: `says something else than ${first.name}, which means the same; set one of them`,
       });
     }
-    return first ?? { name: names[0], value: undefined };
+    // An empty one says that the variable behind it is undefined, which matters for limits.
+    return first ?? candidates.find(({ value }) => value !== undefined) ?? { name: names[0], value: undefined };
   });
   return { raw, problems };
 }
@@ -43,6 +45,7 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
 function rawValue(env: Environment, name: string): RawOption['value'] {
   const count = env[`${name}_COUNT`]?.trim();
   if (count === undefined || count === '') return env[name];
+  if (env[name]?.trim()) throw new Problem(`contradicts ${name}: give a list or a text, not both`);
   if (!/^\d{1,3}$/.test(count)) throw new Problem(`is "${printable(count, 100)}", not a number of items`);
   return Array.from({ length: Number(count) }, (_, at) => env[`${name}_${at}`] ?? '');
 }

@@ -153,7 +153,8 @@ describe('versions', () => {
         'docs',
       ]) {
         mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
-        cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+        const filter = (source: string) => !/\/(?:node_modules|dist)$/.test(source);
+        cpSync(path.join(root, name), path.join(copy, name), { recursive: true, filter });
       }
       writeFileSync(path.join(copy, 'pipe/package.json'), JSON.stringify({ version: '9.8.7' }));
       const differing = run('--check', '--root', copy);

@@ -51,7 +51,10 @@ const target = { arn: ROLE, partition: 'aws', accountId: '123456789012', path: '
 const otherTarget = { arn: OTHER_ROLE, partition: 'aws', accountId: '210987654321', path: '/team/', name: 'deploy' };
 const NEEDS_ROLE =
   'AWS_OIDC_ROLE_ARN is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy';
-const NEEDS_REGION = 'AWS_DEFAULT_REGION is required: the region of your deployment, e.g. eu-west-1';
+const IS_EMPTY = 'It is empty: if it refers to a variable, that variable is not defined where this runs';
+const needsRegion = (variable: string) =>
+  `${variable} is required: the region of your deployment, e.g. eu-west-1. ${IS_EMPTY}`;
+const limitsNothing = (variable: string) => `${variable} would limit nothing: set it, or remove it. ${IS_EMPTY}`;
 const NO_ARN = 'not the ARN of an IAM role (arn:aws:iam::<12 digits>:role/<name>)';
 const ENDPOINT = { region: 'eu-west-1', url: 'https://sts.eu-west-1.amazonaws.com' };
 
@@ -63,7 +66,7 @@ const TABLE: readonly Row[] = [
     as: { roles: [{ role: target, profile: undefined }] },
     invalid: 'deploy',
     message: `AWS_OIDC_ROLE_ARN is "deploy", ${NO_ARN}`,
-    empty: NEEDS_ROLE,
+    empty: `${NEEDS_ROLE}. ${IS_EMPTY}`,
   },
   {
     variable: 'AWS_ROLE_ARN',
@@ -72,7 +75,7 @@ const TABLE: readonly Row[] = [
     as: { roles: [{ role: otherTarget, profile: undefined }] },
     invalid: 'arn:aws:iam::12:role/x',
     message: `AWS_ROLE_ARN is "arn:aws:iam::12:role/x", ${NO_ARN}`,
-    empty: NEEDS_ROLE,
+    empty: `${NEEDS_ROLE}. ${IS_EMPTY}`.replace('AWS_OIDC_ROLE_ARN', 'AWS_ROLE_ARN'),
   },
   {
     variable: 'ROLES',
@@ -96,7 +99,7 @@ const TABLE: readonly Row[] = [
     as: { region: 'ap-southeast-2' },
     invalid: 'Ireland',
     message: 'AWS_DEFAULT_REGION is "Ireland", not the name of an AWS region (e.g. eu-west-1)',
-    empty: NEEDS_REGION,
+    empty: needsRegion('AWS_DEFAULT_REGION'),
   },
   {
     variable: 'AWS_REGION',
@@ -105,7 +108,7 @@ const TABLE: readonly Row[] = [
     as: { region: 'us-east-1' },
     invalid: 'us east 1',
     message: 'AWS_REGION is "us east 1", not the name of an AWS region (e.g. eu-west-1)',
-    empty: NEEDS_REGION,
+    empty: needsRegion('AWS_REGION'),
   },
   {
     variable: 'ROLE_SESSION_NAME',
@@ -122,7 +125,7 @@ const TABLE: readonly Row[] = [
     as: { durationSeconds: 900 },
     invalid: '899',
     message: 'DURATION_SECONDS is "899", not a whole number of seconds from 900 to 43200',
-    empty: { durationSeconds: 3600 },
+    empty: limitsNothing('DURATION_SECONDS'),
   },
   {
     variable: 'SESSION_POLICY',
@@ -130,7 +133,7 @@ const TABLE: readonly Row[] = [
     as: { sessionPolicy: JSON.stringify(POLICY) },
     invalid: '{"Version":"2012-10-17"}',
     message: 'SESSION_POLICY is not a policy document: a JSON object with a Statement',
-    empty: { sessionPolicy: undefined },
+    empty: limitsNothing('SESSION_POLICY'),
   },
   {
     variable: 'SESSION_POLICY_ARNS',
@@ -139,7 +142,7 @@ const TABLE: readonly Row[] = [
     invalid: 'ReadOnlyAccess',
     message:
       'SESSION_POLICY_ARNS is "ReadOnlyAccess", not the ARN of a managed policy (arn:aws:iam::aws:policy/ReadOnlyAccess)',
-    empty: { sessionPolicyArns: [] },
+    empty: limitsNothing('SESSION_POLICY_ARNS'),
   },
   {
     variable: 'CHAIN_ROLE_ARNS',
@@ -173,7 +176,7 @@ const TABLE: readonly Row[] = [
     as: { allowedAccountIds: ['123456789012', '210987654321'] },
     invalid: '1234-5678-9012',
     message: 'ALLOWED_ACCOUNT_IDS is "1234-5678-9012", not an AWS account id (12 digits)',
-    empty: { allowedAccountIds: [] },
+    empty: limitsNothing('ALLOWED_ACCOUNT_IDS'),
   },
   {
     variable: 'EXPOSE',
@@ -426,7 +429,7 @@ describe('the variables of the pipe', () => {
         'DEBUG is "x", neither true nor false',
         'DURATION_SECONDS is "z", not a whole number of seconds from 900 to 43200',
         'EXPOSE is "y", not one of environment, profile, web-identity',
-        NEEDS_REGION,
+        'AWS_DEFAULT_REGION is required: the region of your deployment, e.g. eu-west-1',
         NEEDS_ROLE,
       ],
     },

@@ -57,8 +57,22 @@ describe('options', () => {
   });
 
   it('takes an empty value for none', () => {
-    assert.deepEqual(parse({ sessionName: '  ', durationSeconds: '', sessionPolicyArns: ['', ' '] }), parse({}));
+    assert.deepEqual(parse({ sessionName: '  ', timeoutSeconds: '', chainRoleArns: ['', ' '] }), parse({}));
   });
+
+  for (const [key, value] of [
+    ['durationSeconds', ''],
+    ['sessionPolicy', ' '],
+    ['sessionPolicyArns', ['', ' ']],
+    ['sessionPolicyArns', []],
+    ['allowedAccountIds', '\n'],
+  ] as const) {
+    it(`refuses the limit ${key} when it is ${JSON.stringify(value)}`, () => {
+      assert.deepEqual(problemsOf({ [key]: value }), [
+        `${key.toUpperCase()} would limit nothing: set it, or remove it. It is empty: if it refers to a variable, that variable is not defined where this runs`,
+      ]);
+    });
+  }
 
   it('knows the STS endpoint of each partition', () => {
     const urlOf = (region: string, partition: string) =>
@@ -127,12 +141,16 @@ describe('options', () => {
     {
       name: 'missing role',
       values: { roleArn: '' },
-      expected: ['ROLEARN is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy'],
+      expected: [
+        'ROLEARN is required: the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy. It is empty: if it refers to a variable, that variable is not defined where this runs',
+      ],
     },
     {
       name: 'missing region',
       values: { region: '' },
-      expected: ['REGION is required: the region of your deployment, e.g. eu-west-1'],
+      expected: [
+        'REGION is required: the region of your deployment, e.g. eu-west-1. It is empty: if it refers to a variable, that variable is not defined where this runs',
+      ],
     },
     {
       name: 'malformed role',
@@ -325,7 +343,9 @@ describe('options', () => {
     {
       name: 'fallback regions without a region to fall back from',
       values: { region: '', stsFallbackRegions: 'eu-central-1' },
-      expected: ['REGION is required: the region of your deployment, e.g. eu-west-1'],
+      expected: [
+        'REGION is required: the region of your deployment, e.g. eu-west-1. It is empty: if it refers to a variable, that variable is not defined where this runs',
+      ],
     },
     {
       name: 'endpoint that is no address',
@@ -390,7 +410,9 @@ describe('options', () => {
     {
       name: 'missing region alone, not what would be compared with it',
       values: { region: '', stsFallbackRegions: 'eu-north-1' },
-      expected: ['REGION is required: the region of your deployment, e.g. eu-west-1'],
+      expected: [
+        'REGION is required: the region of your deployment, e.g. eu-west-1. It is empty: if it refers to a variable, that variable is not defined where this runs',
+      ],
     },
     {
       name: 'everything at once',

@@ -137,11 +137,22 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       });
     }
 
-    it('warns of a variable that is not defined, where it would have limited the session', async () => {
+    for (const name of ['ALLOWED_ACCOUNT_IDS', 'SESSION_POLICY', 'SESSION_POLICY_ARNS', 'DURATION_SECONDS']) {
+      it(`refuses ${name} when its variable is not defined: it would limit nothing`, async () => {
+        await stepWith(await emulator.control.mint('bitbucket'));
+        const piped = await run({ [name]: '$LIMIT', PROFILE: '$PROFILE' });
+        assert.equal(piped.exitCode, 1, piped.stdout);
+        assert.match(piped.stderr, new RegExp(`${name} would limit nothing: .*if it refers to a variable`));
+        assert.deepEqual(await stsCalls(), []);
+        assert.deepEqual(leftBehind(), []);
+      });
+    }
+
+    it('refuses a limit that is given as a list and as a text', async () => {
       await stepWith(await emulator.control.mint('bitbucket'));
-      const piped = await run({ ALLOWED_ACCOUNT_IDS: '$ACCOUNTS', PROFILE: '$PROFILE' });
-      assert.equal(piped.exitCode, 0, piped.stderr);
-      assert.match(piped.stdout, /^⚠ Listed but empty, and so without effect: ALLOWED_ACCOUNT_IDS\. /m);
+      const piped = await run({ ALLOWED_ACCOUNT_IDS: '999988887777', ALLOWED_ACCOUNT_IDS_COUNT: '0' });
+      assert.equal(piped.exitCode, 1, piped.stdout);
+      assert.match(piped.stderr, /ALLOWED_ACCOUNT_IDS_COUNT contradicts ALLOWED_ACCOUNT_IDS/);
     });
 
     const refusals: { name: string; claims?: Record<string, unknown>; options?: object; code: string; aws: string }[] =

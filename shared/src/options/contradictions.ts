@@ -1,6 +1,6 @@
 import { exampleRegion, partitionOf } from '../aws/region.ts';
 import type { OptionProblem } from '../core/failure.ts';
-import type { RawOptions } from './keys.ts';
+import { LIMITS, type RawOptions } from './keys.ts';
 import { isSet } from './raw-option.ts';
 import type { OptionValues } from './read.ts';
 import type { OptionKey } from './table.ts';
@@ -16,6 +16,7 @@ export function contradictions(raw: RawOptions, values: OptionValues): OptionPro
 
 const RULES: readonly Rule[] = [
   required,
+  emptyLimits,
   severalRoles,
   onePartition,
   oneEndpoint,
@@ -25,14 +26,29 @@ const RULES: readonly Rule[] = [
   sessionPolicies,
 ];
 
+/** Ends the message of an option that is listed without a value. */
+const IS_EMPTY = 'It is empty: if it refers to a variable, that variable is not defined where this runs';
+
 function required(raw: RawOptions): Flaw[] {
-  const flaws: Flaw[] = [];
-  if (!isSet(raw.region)) flaws.push(['region', 'is required: the region of your deployment, e.g. eu-west-1']);
-  if (!isSet(raw.roleArn) && !isSet(raw.roles)) {
-    const example = 'arn:aws:iam::123456789012:role/deploy';
-    flaws.push(['roleArn', `is required: the ARN of the role to assume, e.g. ${example}`]);
-  }
-  return flaws;
+  const missing = (key: OptionKey, example: string): Flaw => [
+    key,
+    raw[key].value === undefined ? `is required: ${example}` : `is required: ${example}. ${IS_EMPTY}`,
+  ];
+  const isRoleMissing = !isSet(raw.roleArn) && !isSet(raw.roles);
+  return [
+    ...(isSet(raw.region) ? [] : [missing('region', 'the region of your deployment, e.g. eu-west-1')]),
+    ...(isRoleMissing
+      ? [missing('roleArn', 'the ARN of the role to assume, e.g. arn:aws:iam::123456789012:role/deploy')]
+      : []),
+  ];
+}
+
+/** A limit that arrives empty would fail open. */
+function emptyLimits(raw: RawOptions): Flaw[] {
+  return LIMITS.filter((key) => raw[key].value !== undefined && !isSet(raw[key])).map((key) => [
+    key,
+    `would limit nothing: set it, or remove it. ${IS_EMPTY}`,
+  ]);
 }
 
 function severalRoles(raw: RawOptions, { roles, expose }: OptionValues): Flaw[] {

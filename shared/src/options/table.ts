@@ -14,8 +14,8 @@ import {
   parseVariablePrefix,
 } from './values.ts';
 
-/** Spellings of an option. The task's input has the key as its name. */
-interface Spellings {
+/** Spellings of an option, and whether it limits. The task's input has the key as its name. */
+interface RowFacts {
   /** Variables of the pipe: the documented name, then its aliases. */
   readonly pipe: readonly [string, ...string[]];
   /**
@@ -23,10 +23,12 @@ interface Spellings {
    * not exist on the command line: they are about handing credentials to later steps.
    */
   readonly cli?: readonly string[];
+  /** Whether the option limits what the job may do. Given but empty it is an error, because it would limit nothing. */
+  readonly isLimit?: true;
 }
 
 /** Everything about one option but its texts. */
-export interface OptionRow extends ValueFacts, Spellings {}
+export interface OptionRow extends ValueFacts, RowFacts {}
 
 /**
  * Options of the exchange, in the order in which they are read and reported. A new option is a row here, its texts in
@@ -54,13 +56,14 @@ export const OPTIONS = {
     ...number('seconds', { least: 900, most: 43_200, default: 3600 }),
     pipe: ['DURATION_SECONDS'],
     cli: [],
+    isLimit: true,
   },
-  sessionPolicy: { ...json(parseSessionPolicy), pipe: ['SESSION_POLICY'], cli: [] },
-  sessionPolicyArns: { ...list(parsePolicyArn), pipe: ['SESSION_POLICY_ARNS'], cli: [] },
+  sessionPolicy: { ...json(parseSessionPolicy), pipe: ['SESSION_POLICY'], cli: [], isLimit: true },
+  sessionPolicyArns: { ...list(parsePolicyArn), pipe: ['SESSION_POLICY_ARNS'], cli: [], isLimit: true },
   chainRoleArns: { ...list(parseRole), pipe: ['CHAIN_ROLE_ARNS'], cli: [] },
   chainExternalId: { ...text(parseExternalId), pipe: ['CHAIN_EXTERNAL_ID'], cli: [] },
   chainSessionTags: { ...list(parseTag), pipe: ['CHAIN_SESSION_TAGS'], cli: [] },
-  allowedAccountIds: { ...list(parseAccountId), pipe: ['ALLOWED_ACCOUNT_IDS'], cli: [] },
+  allowedAccountIds: { ...list(parseAccountId), pipe: ['ALLOWED_ACCOUNT_IDS'], cli: [], isLimit: true },
   /** Its values differ by CI system, so `read.ts` reads it. */
   expose: { kind: 'mode', pipe: ['EXPOSE'] },
   profile: { ...text(parseProfile), pipe: ['PROFILE'] },
@@ -75,7 +78,7 @@ export const OPTIONS = {
   },
   maxAttempts: { ...number('attempts', { least: 1, most: 50, default: 5 }), pipe: ['MAX_ATTEMPTS'], cli: [] },
   trustPolicyFile: { ...text((path) => path), pipe: ['TRUST_POLICY_FILE'], cli: [] },
-} as const satisfies Readonly<Record<string, Spellings & (OptionType<unknown> | { readonly kind: 'mode' })>>;
+} as const satisfies Readonly<Record<string, RowFacts & (OptionType<unknown> | { readonly kind: 'mode' })>>;
 
 export type OptionKey = keyof typeof OPTIONS;
 

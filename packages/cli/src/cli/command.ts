@@ -63,6 +63,11 @@ export class ParsedArguments {
     return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
   }
 
+  /** Whether the option was given, even with an empty value. */
+  has(option: string): boolean {
+    return this.#values[option] !== undefined;
+  }
+
   /** Returns the same arguments with further options. */
   with(values: Readonly<Record<string, unknown>>): ParsedArguments {
     return new ParsedArguments({ ...this.#values, ...values }, this.operands);

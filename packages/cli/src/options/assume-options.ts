@@ -53,7 +53,9 @@ function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): Raw
     kind === 'list' ? args.list(name).join('\n') : kind === 'switch' && args.flag(name) ? 'true' : args.text(name);
   if (text) return { name: `--${name}`, value: text };
   const variable = cli.find((candidate) => env[candidate]?.trim());
-  return variable === undefined ? { name: `--${name}`, value: undefined } : { name: variable, value: env[variable] };
+  // `--allowed-account-ids ''` is given but empty, which matters for limits.
+  if (variable === undefined) return { name: `--${name}`, value: args.has(name) ? '' : undefined };
+  return { name: variable, value: env[variable] };
 }
 
 /** Reads one option as the exchange would. @throws UsageError */
