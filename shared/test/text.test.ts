@@ -10,6 +10,7 @@ describe('printable text', () => {
     { name: 'line breaks', text: 'a\r\nb\u2028c', shown: 'a b c' },
     { name: 'tabs', text: 'a\tb', shown: 'a b' },
     { name: 'bell and backspace', text: 'a\u0007\u0008b', shown: 'ab' },
+    { name: 'characters without a shape', text: 'a\u034fb\ufe0fc\u3164d\u{e0100}', shown: 'abcd' },
     { name: 'marks that turn text around', text: 'a\u202eb\u200bc', shown: 'abc' },
     { name: 'what people write', text: 'Zoë’s {shop} — 東京 🚀', shown: 'Zoë’s {shop} — 東京 🚀' },
   ];

@@ -17,8 +17,8 @@ const ESCAPE_SEQUENCES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
 
-/** Control characters, and marks that reorder or hide text (Unicode Cc, Cf). */
-const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+/** Control characters, marks that reorder or hide text, and further characters without a shape (Unicode Cc, Cf, default-ignorable). */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** `1 attempt`, `3 attempts`. */
 export function count(n: number, noun: string): string {

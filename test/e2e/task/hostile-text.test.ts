@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseCommand } from '../../support/azure-agent/command.ts';
+import { cultureIndexOf } from '../../support/azure-agent/culture-search.ts';
 import type { StepResult } from '../../support/index.ts';
 import { CONNECTION, Jobs, startEmulator } from './support.ts';
 
@@ -12,6 +13,9 @@ const HOSTILE = fc
         '##vso[task.setvariable variable=PWNED]yes',
         '##VSO[task.setvariable variable=PWNED]yes',
         '#\u200b#vso[task.setvariable variable=PWNED]yes',
+        '##\u034fvso[task.setvariable variable=PWNED]yes',
+        '#\u0610#v\ufe0fso[task.setvariable variable=PWNED]yes',
+        '＃＃ｖｓｏ［task.setvariable variable=PWNED]yes',
         '#\u0000#vso[task.setvariable variable=PWNED]yes',
         '##vso[task.complete result=Succeeded;done=true]',
         '%0D%0A##vso[task.setvariable variable=PWNED]yes',
@@ -44,6 +48,7 @@ function assertHarmless(result: StepResult, expected: 'Succeeded' | 'Failed'): v
     const command = parseCommand(line);
     assert.notEqual(command, 'malformed', line);
     if (command === undefined || command === 'malformed') {
+      assert.equal(cultureIndexOf(line, '##vso'), -1, line);
       assert.ok(!/##(?:vso|\[(?!error\]|group\]|endgroup\]))/i.test(line.replace(/^##\[(?:error|group)\]/, '')), line);
     } else {
       assert.equal(command.area, 'task');
@@ -156,7 +161,7 @@ describe('what the credential process says to the log of a later step', () => {
         { match: { endpoint: 'sts' }, fault: { code: 'AccessDenied', message: `no ${name} ##[error]x` } },
       ]);
       const { stderr, raw } = await jobs.agent.runScript(jobs.cli(), { env: { AWS_REGION: 'eu-west-1' } });
-      assert.match(stderr, /AccessDenied[\s\S]*no deploy #\u200b#vso\[task\.setvariable variable=PWNED\]yes/);
+      assert.match(stderr, /AccessDenied[\s\S]*no deploy #·#vso\[task\.setvariable variable=PWNED\]yes/);
       for (const line of raw.split(/\r\n|\r|\n/)) assert.ok(!/##(?:vso|\[)/i.test(line), line);
       await jobs.finish();
     } finally {

@@ -49,6 +49,22 @@ describe('logging commands', () => {
       expected: setvariable({}, 'x'),
     },
     { name: 'dots without names between them', line: '##vso[task..setvariable]x', expected: setvariable({}, 'x') },
+    {
+      name: 'a command that a character without width interrupts, as one of an unknown area',
+      line: 'x #\u200b#vso[task.setvariable variable=a]y',
+      expected: { area: '[task', event: 'setvariable', properties: { variable: 'a' }, data: 'y' },
+    },
+    {
+      name: 'the same for a mark without a weight',
+      line: '##\u0610vso[task.debug]y',
+      expected: { area: '[task', event: 'debug', properties: {}, data: 'y' },
+    },
+    {
+      name: 'full-width forms as a Japanese culture does',
+      line: '＃＃ｖｓｏ［task.debug]y',
+      expected: { area: 'task', event: 'debug', properties: {}, data: 'y' },
+    },
+    { name: 'a visible character in between as text', line: '#·#vso[task.debug]y', expected: undefined },
     { name: 'no end', line: '##vso[task.debug', expected: 'malformed' },
     { name: 'no area', line: '##vso[debug]x', expected: 'malformed' },
     { name: 'too many names', line: '##vso[a.b.c]x', expected: 'malformed' },

@@ -1,3 +1,5 @@
+import { cultureIndexOf } from './culture-search.ts';
+
 /** A logging command as the agent reads it from a line of output. */
 export interface AgentCommand {
   /** In lower case: look-ups are without case. */
@@ -11,15 +13,15 @@ export interface AgentCommand {
 const PREFIX = '##vso[';
 
 /**
- * The agent's grammar (agent, `Command.cs`): the first `##vso[` anywhere in the line, up to the first `]`; the first
- * space begins the properties, apart by `;`, each a name and a value around `=`; data after the bracket. Names are not
+ * The agent's grammar (agent, `Command.cs`): the first `##vso[` anywhere in the line, up to the first `]`. The search is
+ * culture-sensitive, but the name of the command begins six characters later in any case. The first space begins the properties, apart by `;`, each a name and a value around `=`; data after the bracket. Names are not
  * trimmed: after `; ` a property is another one.
  * @returns `malformed` for a line that holds the keyword but no command; undefined for any other line
  */
 export function parseCommand(line: string): AgentCommand | 'malformed' | undefined {
-  const begin = line.indexOf(PREFIX);
+  const begin = cultureIndexOf(line, PREFIX);
   const end = begin < 0 ? -1 : line.indexOf(']', begin);
-  const nothing = line.includes('##vso') ? 'malformed' : undefined;
+  const nothing = cultureIndexOf(line, '##vso') < 0 ? undefined : 'malformed';
   if (end < 0) return nothing;
   const head = line.slice(begin + PREFIX.length, end);
   const space = head.indexOf(' ');
