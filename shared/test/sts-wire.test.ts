@@ -6,7 +6,6 @@ import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { Secret } from '../src/core/secret.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
 import { networkTransport } from '../src/net/transport.ts';
 import { AssumedCredentials } from '../src/sts/assumed-credentials.ts';
@@ -212,7 +211,7 @@ describe('the wire of STS', () => {
       }),
     );
 
-  const escape = (text: string) => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const escapeXml = (text: string) => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
   const element = (name: string, inside: string) => `<${name}>${inside}</${name}>`;
   const keyId = fc.stringMatching(/^[A-Z0-9]{16,32}$/);
   const word = fc.stringMatching(/^[A-Za-z0-9+/=_-]{1,40}$/);
@@ -237,9 +236,9 @@ describe('the wire of STS', () => {
         fc.boolean(),
         async (id, key, session, role, until, between, isTurned, isRich) => {
           const parts = [
-            element('AccessKeyId', escape(id)),
-            element('SecretAccessKey', escape(key)),
-            element('SessionToken', escape(session)),
+            element('AccessKeyId', escapeXml(id)),
+            element('SecretAccessKey', escapeXml(key)),
+            element('SessionToken', escapeXml(session)),
             element('Expiration', `${until.toISOString().slice(0, 19)}Z`),
           ];
           const inside = (isTurned ? parts.toReversed() : parts).join(between);
@@ -248,7 +247,7 @@ describe('the wire of STS', () => {
             : '';
           const user = element(
             'AssumedRoleUser',
-            `${element('AssumedRoleId', 'AROA:x')}${between}${element('Arn', escape(`arn:aws:sts::123456789012:assumed-role/${role}/s`))}`,
+            `${element('AssumedRoleId', 'AROA:x')}${between}${element('Arn', escapeXml(`arn:aws:sts::123456789012:assumed-role/${role}/s`))}`,
           );
           answer = {
             status: 200,
@@ -281,7 +280,7 @@ describe('the wire of STS', () => {
         async (code, text, status, between) => {
           answer = {
             status,
-            body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${between}<Error>${between}<Type>Sender</Type><Code>${code}</Code>${between}<Message>${escape(text)}</Message></Error>${between}<RequestId>r</RequestId></ErrorResponse>`,
+            body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${between}<Error>${between}<Type>Sender</Type><Code>${code}</Code>${between}<Message>${escapeXml(text)}</Message></Error>${between}<RequestId>r</RequestId></ErrorResponse>`,
           };
           assert.deepEqual(await ourOutcome(), await sdkOutcome());
         },
