@@ -27,7 +27,13 @@ describe('a seal', () => {
     it(`does not take a file ${name} for one of this run`, () => assert.equal(read()?.isOfThisRun, false));
   }
 
-  for (const foreign of ['', 'x', '; Written by AWS OIDC Assume.\n', text.replace('; Seal', '# Seal'), `\n${text}`]) {
+  it('is missing in a file of nobody, all of which is its text then', () => {
+    assert.deepEqual(seal.open('/b/env', ';', '; Written by AWS OIDC Assume.\n'), { body: '', isOfThisRun: false });
+    const { body = '' } = seal.open('/b/env', ';', text.replace('; Seal', '# Seal')) ?? {};
+    assert.match(body, /^# Seal: [0-9a-f]{64}\nline 1\nline 2\n$/);
+  });
+
+  for (const foreign of ['', 'x', '# Written by AWS OIDC Assume.\n', `\n${text}`]) {
     it(`is not in ${JSON.stringify(foreign.slice(0, 40))}`, () =>
       assert.equal(seal.open('/b/env', ';', foreign), undefined));
   }

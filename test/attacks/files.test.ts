@@ -9,6 +9,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -210,6 +211,8 @@ describe('attacks through files on the pipe', () => {
         await theirClone();
         chmodSync(elsewhere, 0o755);
         await raced('folder', elsewhere);
+        // Moved away after the end of the run, it holds what it may hold.
+        step.verify('moved-away');
         assert.deepEqual(readdirSync(elsewhere), []);
       }
     });
@@ -300,6 +303,52 @@ describe('attacks through files on the pipe', () => {
       assert.equal(exitCode, 0);
       assert.doesNotMatch(stdout, SAID);
       assert.match(stdout, /⚠ Whether git tracks files in the output folder could not be checked/);
+    });
+  });
+
+  describe('what held before, and still does:', () => {
+    it('a pipe in place of a file is refused, and never waited for', async () => {
+      mkdirSync(at('.aws-oidc'));
+      execFileSync('mkfifo', [at('.aws-oidc/env')]);
+      const { exitCode, stderr } = await run();
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /\.aws-oidc\/env exists and is not a file/);
+      rmSync(at('.aws-oidc'), { recursive: true });
+    });
+
+    it('a hard link in place of a file is no way to write into another', async () => {
+      await succeed(step, emulator);
+      linkSync(at('.aws-oidc/env'), path.join(elsewhere, 'other-name'));
+      writeFileSync(path.join(elsewhere, 'target'), 'theirs');
+      linkSync(path.join(elsewhere, 'target'), at('.aws-oidc/web-identity-token'));
+      await refuses('.aws-oidc/web-identity-token', { EXPOSE: 'web-identity' });
+      rmSync(at('.aws-oidc/web-identity-token'));
+      const before = readFileSync(path.join(elsewhere, 'other-name'), 'utf8');
+      await succeed(step, emulator);
+      assert.equal(readFileSync(path.join(elsewhere, 'other-name'), 'utf8'), before);
+    });
+
+    it('nothing is open to others, whatever the umask and the modes around it', async () => {
+      chmodSync(step.cloneFolder, 0o1777);
+      mkdirSync(at('.aws-oidc'));
+      chmodSync(at('.aws-oidc'), 0o777);
+      const before = process.umask(0);
+      try {
+        await succeed(step, emulator, { EXPOSE: 'profile' });
+      } finally {
+        process.umask(before);
+      }
+      const modes = ['', '.gitignore', 'config', 'credentials', 'env'].map(
+        (name) => statSync(at('.aws-oidc', name)).mode & 0o777,
+      );
+      assert.deepEqual(modes, [0o700, 0o600, 0o600, 0o600, 0o600]);
+    });
+
+    it("git's own folder is not written into", async () => {
+      rmSync(at('.git/info/exclude'), { force: true });
+      symlinkSync(path.join(elsewhere, 'exclude'), at('.git/info/exclude'));
+      await succeed(step, emulator);
+      assert.equal(existsSync(path.join(elsewhere, 'exclude')), false);
     });
   });
 

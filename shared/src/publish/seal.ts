@@ -36,12 +36,13 @@ export class Seal {
     return `${title}\n${comment} ${SEAL}${this.#mac(file, title, body).toString('hex')}\n${body}`;
   }
 
-  /** Undefined for a text without title and seal. */
+  /** Undefined for a text without our title. A text without a seal belongs to no run. */
   open(file: string, comment: CommentMark, text: string): SealedText | undefined {
     const sealed = parseSealed(comment, text);
     if (sealed === undefined) return undefined;
     const { title, mac, body } = sealed;
-    return { body, isOfThisRun: timingSafeEqual(Buffer.from(mac, 'hex'), this.#mac(file, title, body)) };
+    const isOfThisRun = mac !== undefined && timingSafeEqual(Buffer.from(mac, 'hex'), this.#mac(file, title, body));
+    return { body, isOfThisRun };
   }
 
   #mac(file: string, title: string, body: string): Buffer {
@@ -49,13 +50,19 @@ export class Seal {
   }
 }
 
-/** Parts of a sealed text; undefined for any other text. */
-function parseSealed(comment: CommentMark, text: string): { title: string; mac: string; body: string } | undefined {
+interface Parts {
+  readonly title: string;
+  readonly mac: string | undefined;
+  readonly body: string;
+}
+
+/** Parts of a sealed text; undefined for a text with another first line. */
+function parseSealed(comment: CommentMark, text: string): Parts | undefined {
   const [title = '', second = ''] = text.split('\n', 2);
+  if (!title.startsWith(`${comment} ${TITLE}`)) return undefined;
+  const rest = text.slice(title.length + 1);
   const prefix = `${comment} ${SEAL}`;
   const mac = second.slice(prefix.length);
-  if (!title.startsWith(`${comment} ${TITLE}`) || !second.startsWith(prefix) || !/^[0-9a-f]{64}$/.test(mac)) {
-    return undefined;
-  }
-  return { title, mac, body: text.slice(title.length + second.length + 2) };
+  const isSeal = second.startsWith(prefix) && /^[0-9a-f]{64}$/.test(mac);
+  return isSeal ? { title, mac, body: rest.slice(second.length + 1) } : { title, mac: undefined, body: rest };
 }
