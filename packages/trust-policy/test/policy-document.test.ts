@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PolicySyntaxError } from '../src/index.ts';
-import { findDuplicateMember } from '../src/policy/json-text.ts';
+import { containerTextAt, findDuplicateMember } from '../src/policy/json-text.ts';
 import { parseSessionPolicy, parseTrustPolicy } from '../src/policy/policy-document.ts';
 
 const GOOD = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
@@ -9,7 +9,12 @@ const withStatement = (statement: unknown): object => ({ Version: '2012-10-17', 
 
 describe('reading a policy', () => {
   const cases: readonly [name: string, policy: unknown, path: string, reason: string][] = [
-    ['text that is not JSON', '{"Version"', '', 'it is not JSON.'],
+    [
+      'text that is not JSON',
+      '{"Version"',
+      '',
+      'it is not JSON. Line 1, column 11: the text ends here, and ":" is missing after a member name.',
+    ],
     ['no text', ' \n', '', 'it is empty.'],
     ['too long a text', ' '.repeat(131_073), '', 'it has 131073 characters; IAM takes at most 131072.'],
     ['a list', [], '', 'a policy must be a JSON object.'],
@@ -190,6 +195,47 @@ describe('reading a policy', () => {
     assert.equal(parseTrustPolicy(text.padEnd(131_072)).lengthWithoutSpaces, text.length);
   });
 
+  it('reads text that begins with a byte order mark', () => {
+    assert.equal(parseTrustPolicy(`\uFEFF${JSON.stringify({ Statement: GOOD })}`).statements.length, 1);
+  });
+
+  it('refuses to read more than twice what IAM stores', () => {
+    const ofLength = (length: number) => ({ Statement: { ...GOOD, Sid: 'a'.repeat(length) } });
+    const empty = JSON.stringify(ofLength(0)).length;
+    assert.equal(parseTrustPolicy(ofLength(8192 - empty)).lengthWithoutSpaces, 8192);
+    for (const policy of [ofLength(8193 - empty), JSON.stringify(ofLength(8193 - empty))]) {
+      assert.throws(
+        () => parseTrustPolicy(policy),
+        /it has 8193 characters without white space; IAM stores at most 4096 in a trust policy/,
+      );
+    }
+  });
+
+  it('refuses a document that is nested too deep, as text and as an object', () => {
+    const text = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    for (const policy of [text, JSON.parse(text), `${'['.repeat(60_000)}${']'.repeat(60_000)}`]) {
+      assert.throws(() => parseTrustPolicy(policy), /it is nested deeper than any policy/);
+    }
+  });
+
+  it('keeps the digits of a number that JavaScript would round', () => {
+    const values = (list: string) =>
+      parseTrustPolicy(
+        JSON.stringify({ Statement: { ...GOOD, Condition: { NumericEquals: { k: 'LIST' } } } }).replace('"LIST"', list),
+      ).statements[0]?.conditions[0]?.values;
+    assert.deepEqual(values('[9007199254740993, 7, -1.50, 1e3, "1e3 9007199254740993", true]'), [
+      '9007199254740993',
+      '7',
+      '-1.50',
+      '1e3',
+      '1e3 9007199254740993',
+      'true',
+    ]);
+    for (const list of ['[01]', '[0123456789012345678]', '["12345678901234567890]', '[1.]', '[+1]']) {
+      assert.throws(() => values(list), /it is not JSON/, list);
+    }
+  });
+
   it('takes a policy without Version for one of the older language, and "*" for everyone', () => {
     const { version, statements } = parseTrustPolicy({ Statement: { ...GOOD, Principal: '*' } });
     assert.equal(version, '2008-10-17');
@@ -270,4 +316,18 @@ describe('finding a member that is named twice', () => {
       '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}}}';
     assert.throws(() => parseTrustPolicy(text), /at \/Statement\/Condition\/Bool: "Bool" appears twice/);
   });
+});
+
+describe('the text of an object inside a JSON text', () => {
+  const cases: readonly [text: string, pointer: string, found: string | undefined][] = [
+    ['{"a": {"b": [1, {"c": 2}]}, "d": {}}', '/a', '{"b": [1, {"c": 2}]}'],
+    ['{"a": {"b": [1, {"c": 2}]}, "d": {}}', '/a/b', '[1, {"c": 2}]'],
+    ['{"a": {"b": [1, {"c": 2}]}, "d": {}}', '/a/b/1', '{"c": 2}'],
+    ['{"a": "{}", "d": { "x": "}" }}', '/d', '{ "x": "}" }'],
+    ['{"a": 1}', '/a', undefined],
+    ['{"a": 1}', '', '{"a": 1}'],
+  ];
+  for (const [text, pointer, found] of cases) {
+    it(`${text} at "${pointer}": ${found}`, () => assert.equal(containerTextAt(text, pointer), found));
+  }
 });

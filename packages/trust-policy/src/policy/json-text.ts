@@ -45,6 +45,7 @@ function frameWithin(parent: Frame | undefined, pointer: string): Frame {
 /** A member's name, another string, or a structural character. */
 const STRING = String.raw`"[^"\\]*(?:\\.[^"\\]*)*"`;
 const TOKEN = new RegExp(String.raw`(${STRING})(?=\s*:)|${STRING}|[{}[\],]`, 'g');
+const STRING_OR_NUMBER = new RegExp(String.raw`${STRING}|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`, 'g');
 
 /**
  * Finds the first member that an object of this JSON text contains twice.
@@ -53,21 +54,76 @@ const TOKEN = new RegExp(String.raw`(${STRING})(?=\s*:)|${STRING}|[{}[\],]`, 'g'
  * vanish from the evaluation. IAM refuses such a document. The text must be valid JSON.
  */
 export function findDuplicateMember(text: string): DuplicateMember | undefined {
+  let duplicate: DuplicateMember | undefined;
+  walk(text, (step) => {
+    if (step.kind !== 'name') return false;
+    const { frame, name } = step;
+    if (frame.names.has(name)) duplicate = { name, pointer: pointerTo(frame) };
+    frame.names.add(name);
+    return duplicate !== undefined;
+  });
+  return duplicate;
+}
+
+/** Returns the text of the first object or list at a JSON pointer of a valid JSON text. */
+export function containerTextAt(text: string, pointer: string): string | undefined {
+  let start: number | undefined;
+  let found: string | undefined;
+  walk(text, (step) => {
+    if (step.kind === 'open' && start === undefined && step.frame.pointer === pointer) start = step.offset;
+    if (step.kind === 'close' && start !== undefined && step.frame.pointer === pointer) {
+      found = text.slice(start, step.offset + 1);
+    }
+    return found !== undefined;
+  });
+  return found;
+}
+
+type Step =
+  | { readonly kind: 'open' | 'close'; readonly frame: Frame; readonly offset: number }
+  | { readonly kind: 'name'; readonly frame: Frame; readonly name: string };
+
+/** Visits the objects, lists and member names of a JSON text in order, until `visit` returns true. */
+function walk(text: string, visit: (step: Step) => boolean): void {
   let frame = frameWithin(undefined, '');
-  for (const [token, name] of text.matchAll(TOKEN)) {
+  for (const { 0: token, 1: name, index: offset } of text.matchAll(TOKEN)) {
+    let isDone = false;
     if (token === '{' || token === '[') {
       frame = frameWithin(frame, frame.parent === undefined ? frame.pointer : pointerTo(frame));
+      isDone = visit({ kind: 'open', frame, offset });
     } else if (token === '}' || token === ']') {
+      isDone = visit({ kind: 'close', frame, offset });
       frame = frame.parent ?? frame;
     } else if (name !== undefined) {
       frame.name = String(JSON.parse(name));
-      if (frame.names.has(frame.name)) return { name: frame.name, pointer: pointerTo(frame) };
-      frame.names.add(frame.name);
+      isDone = visit({ kind: 'name', frame, name: frame.name });
     } else if (token === ',') {
       frame.index += 1;
     }
+    if (isDone) return;
   }
-  return undefined;
+}
+
+/** Whether objects and lists are nested deeper than `limit`. */
+export function isNestedDeeper(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    level = level
+      .filter((item) => typeof item === 'object' && item !== null)
+      .flatMap((item) => Object.values(item ?? {}));
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
+/**
+ * Writes numbers that JavaScript would round, or write in another way, as strings of their own digits. IAM compares the
+ * text of a number in a condition. The text must be valid JSON.
+ */
+export function keepLongNumbers(text: string): string {
+  return text.replace(STRING_OR_NUMBER, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`,
+  );
 }
 
 /** The member being read. */

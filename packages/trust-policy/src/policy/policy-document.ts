@@ -1,4 +1,5 @@
-import { findDuplicateMember, pointerToken } from './json-text.ts';
+import { findJsonError } from '../text/json-error.ts';
+import { findDuplicateMember, isNestedDeeper, keepLongNumbers, pointerToken } from './json-text.ts';
 
 /**
  * A policy that IAM itself would refuse to store.
@@ -84,6 +85,14 @@ export interface Condition {
 /** Most characters that CreateRole and UpdateAssumeRolePolicy accept (IAM API reference, PolicyDocument). */
 const LONGEST_POLICY = 131_072;
 
+/**
+ * Most characters without white space that are read. IAM stores at most 4,096 in a trust policy and 2,048 in a session
+ * policy (IAM quotas), and the quota may rise.
+ */
+const LONGEST_READ = 8192;
+/** Objects and lists in a policy are nested six deep. */
+const DEEPEST = 16;
+
 const DOCUMENT_MEMBERS = new Set(['Version', 'Id', 'Statement']);
 const STATEMENT_MEMBERS = new Set([
   'Sid',
@@ -120,12 +129,21 @@ export function parseSessionPolicy(policy: unknown): PolicyDocument<SessionState
 type ReadStatement<S> = (value: unknown, path: string, pointer: string) => S;
 
 function parsePolicy<S extends Statement>(policy: unknown, readStatement: ReadStatement<S>): PolicyDocument<S> {
-  const document = asObject(typeof policy === 'string' ? parseText(policy) : policy, '', 'a policy');
+  const value = typeof policy === 'string' ? parseText(policy) : policy;
+  if (isNestedDeeper(value, DEEPEST)) throw new PolicySyntaxError('', 'it is nested deeper than any policy.');
+  if (typeof policy === 'string') rejectDuplicateMember(policy);
+  const document = asObject(value, '', 'a policy');
   rejectUnknownMembers(document, DOCUMENT_MEMBERS, '', 'a policy');
   const version = readVersion(document['Version']);
   const id = document['Id'];
   if (id !== undefined && typeof id !== 'string') throw new PolicySyntaxError('/Id', 'Id must be a string.');
   const lengthWithoutSpaces = quotaLength(policy);
+  if (lengthWithoutSpaces > LONGEST_READ) {
+    throw new PolicySyntaxError(
+      '',
+      `it has ${lengthWithoutSpaces} characters without white space; IAM stores at most 4096 in a trust policy, and 2048 unless the quota is raised.`,
+    );
+  }
   const statement = document['Statement'];
   if (statement === undefined) throw new PolicySyntaxError('', 'it has no Statement.');
   if (!Array.isArray(statement)) {
@@ -153,21 +171,28 @@ function parseText(text: string): unknown {
   if (text.length > LONGEST_POLICY) {
     throw new PolicySyntaxError('', `it has ${text.length} characters; IAM takes at most ${LONGEST_POLICY}.`);
   }
-  let parsed: unknown;
+  const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   try {
-    parsed = JSON.parse(text);
+    JSON.parse(json);
+    return JSON.parse(keepLongNumbers(json));
   } catch {
+    if (json.trim() === '') throw new PolicySyntaxError('', 'it is empty.');
     // The parser's own message quotes the document, whose content is not ours to print.
-    throw new PolicySyntaxError('', text.trim() === '' ? 'it is empty.' : 'it is not JSON.');
+    const error = findJsonError(json);
+    const place = error === undefined ? '' : ` Line ${error.line}, column ${error.column}: ${error.reason}.`;
+    throw new PolicySyntaxError('', `it is not JSON.${place}`);
   }
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+function rejectDuplicateMember(text: string): void {
   const duplicate = findDuplicateMember(text);
-  if (duplicate !== undefined) {
-    throw new PolicySyntaxError(
-      duplicate.pointer,
-      `"${duplicate.name}" appears twice in the same object; merge the two into one.`,
-    );
-  }
-  return parsed;
+  if (duplicate === undefined) return;
+  throw new PolicySyntaxError(
+    duplicate.pointer,
+    `"${duplicate.name}" appears twice in the same object. IAM refuses that, and other readers ignore the first one: decide which one counts.`,
+  );
 }
 
 function readVersion(version: unknown): PolicyDocument['version'] {
