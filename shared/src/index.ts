@@ -7,6 +7,7 @@ export { type Log, silentLog } from './core/log.ts';
 export { redacted } from './core/redact.ts';
 export { Secret } from './core/secret.ts';
 export { printable } from './core/text.ts';
+export { decodeText } from './core/text-file.ts';
 export { failureLines } from './diagnosis/report.ts';
 export { IdentityToken } from './identity/identity-token.ts';
 export type { RunIdentity } from './identity/run-identity.ts';

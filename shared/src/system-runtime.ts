@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
+import { decodeText } from './core/text-file.ts';
 import { networkTransport, type Transport } from './net/transport.ts';
 import type { Deadline, Runtime } from './runtime.ts';
 
@@ -21,7 +22,7 @@ export function systemRuntime(userAgent: string, transport: Transport = networkT
 /** Reads only regular files: reading a FIFO could block forever. */
 async function readTextFile(path: string): Promise<string> {
   if (!(await stat(path)).isFile()) throw new Error('it is not a file');
-  return readFile(path, 'utf8');
+  return decodeText(await readFile(path));
 }
 
 async function sleepUnless(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -10,8 +10,17 @@ describe('printable text', () => {
     { name: 'line breaks', text: 'a\r\nb\u2028c', shown: 'a b c' },
     { name: 'tabs', text: 'a\tb', shown: 'a b' },
     { name: 'bell and backspace', text: 'a\u0007\u0008b', shown: 'ab' },
-    { name: 'characters without a shape', text: 'a\u034fb\ufe0fc\u3164d\u{e0100}', shown: 'abcd' },
-    { name: 'marks that turn text around', text: 'a\u202eb\u200bc', shown: 'abc' },
+    {
+      name: 'characters without a shape',
+      text: 'a\u034fb\ufe0fc\u3164d\u{e0100}',
+      shown: 'a\\u034fb\\ufe0fc\\u3164d\\udb40\\udd00',
+    },
+    { name: 'marks that turn text around', text: 'a\u202eb\u200bc', shown: 'a\\u202eb\\u200bc' },
+    { name: 'blanks that are no spaces', text: 'a\u00a0b\u3000c', shown: 'a\\u00a0b\\u3000c' },
+    { name: 'letters without a glyph', text: 'a\u3164b\u2800c', shown: 'a\\u3164b\\u2800c' },
+    { name: 'tags outside the first plane', text: 'a\u{e0041}b', shown: 'a\\udb40\\udc41b' },
+    { name: 'accents in characters of their own', text: 'Zoe\u0308', shown: 'Zoe\\u0308' },
+    { name: 'vowel signs', text: 'दिल्ली', shown: 'दिल्ली' },
     { name: 'what people write', text: 'Zoë’s {shop} — 東京 🚀', shown: 'Zoë’s {shop} — 東京 🚀' },
   ];
   for (const { name, text, shown } of cases) it(`handles ${name}`, () => assert.equal(printable(text), shown));

@@ -213,6 +213,79 @@ describe('trust lint', () => {
   });
 });
 
+describe('policy files', () => {
+  const lintOf = async (bytes: string | Buffer, ...more: string[]) => {
+    const { status, stdout, stderr } = await runCli(['trust', 'lint', 'x.json', ...more], {
+      files: { 'x.json': bytes },
+    });
+    return { status, text: `${stdout}${stderr}` };
+  };
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(JSON.stringify(TRUST_POLICY), 'utf16le')]);
+
+  it('are read as UTF-16 too, as Windows PowerShell writes them', async () => {
+    assert.deepEqual(await lintOf(utf16), await lintOf(JSON.stringify(TRUST_POLICY)));
+  });
+
+  it('are refused in another encoding, by name', async () => {
+    const { status, text } = await lintOf(Buffer.from('{\n"Id": "Zo\u00eb"}', 'latin1'));
+    assert.equal(status, 2);
+    assert.match(text, /x\.json cannot be read: line 2 has bytes that are not UTF-8; save it as UTF-8\./);
+  });
+
+  it('are reported with the place of a JSON error', async () => {
+    const { status, text } = await lintOf('{\n  "Version": "2012-10-17",\n}');
+    assert.equal(status, 1);
+    assert.match(text, /it is not JSON\. Line 2, column 26: a comma before "}"\./);
+  });
+
+  it('are policies although they have a member "Role"', async () => {
+    const open = { Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } };
+    const decoy = { ...open, Role: { AssumeRolePolicyDocument: TRUST_POLICY } };
+    const { status, text } = await lintOf(JSON.stringify(decoy));
+    assert.equal(status, 1);
+    assert.match(text, /policy-syntax at \/Role/);
+  });
+
+  it('are refused with a member twice, also inside the answer of get-role', async () => {
+    const statement =
+      '{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}}';
+    const answer = (inside: string) => `{"Role":{"Arn":"${ROLE}","AssumeRolePolicyDocument":${inside}}}`;
+    const twice = await lintOf(answer(`{"Version":"2012-10-17","Statement":${statement}}`));
+    assert.equal(twice.status, 1);
+    assert.match(twice.text, /policy-syntax at \/Statement\/Condition\/Bool/);
+    const policy = JSON.stringify(TRUST_POLICY);
+    const both = await lintOf(answer(`${policy},"AssumeRolePolicyDocument":${policy}`));
+    assert.equal(both.status, 2);
+    assert.match(both.text, /x\.json contains "AssumeRolePolicyDocument" twice in the same object\./);
+  });
+
+  it('may be nested far too deep, also inside the answer of get-role', async () => {
+    const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+    for (const text of [deep, `{"Role":{"Arn":"${ROLE}","AssumeRolePolicyDocument":${deep}}}`]) {
+      const found = await lintOf(text);
+      assert.equal(found.status, 1);
+      assert.match(found.text, /it is nested deeper than any policy/);
+    }
+  });
+
+  it('have their fixes printed whole', async () => {
+    const key = 'token.actions.githubusercontent.com:sub';
+    const subjects = Array.from({ length: 40 }, (_, index) => `repo:acme/site-${index}*:ref:refs/heads/main`);
+    const policy = {
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com', [key]: subjects },
+        },
+      },
+    };
+    assert.doesNotMatch((await lintOf(JSON.stringify(policy))).text, /… \(\d+ characters\)/);
+  });
+});
+
 describe('explain', () => {
   it('names the cause for the token of this job, and the fix', async () => {
     const { status, stdout } = await runCli(['explain', '--policy', 'wrong.json', '--role-arn', ROLE], {

@@ -2,14 +2,25 @@
  * Returns text from outside (branch names, claims, messages of servers) in a form that is safe to print.
  *
  * Removes terminal escape sequences and control characters: the text cannot move the cursor, colour a line or begin a new
- * one. Commands of a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
+ * one. Characters that nobody can see are shown as escapes such as `\u200b`, because they may be the reason for an error.
+ * Commands of a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
  */
 export function printable(text: string, maxLength = 500): string {
-  const plain = text
+  const visible = text
     .replace(ESCAPE_SEQUENCES, '')
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-    .replace(INVISIBLE, '');
+    .replace(CONTROL, '')
+    .replace(INVISIBLE, escaped);
+  // "é" in one character and in two look the same.
+  const plain = visible === visible.normalize('NFC') ? visible : visible.replace(/\p{Mn}/gu, escaped);
   return plain.length > maxLength ? `${plain.slice(0, maxLength)}… (${plain.length} characters)` : plain;
+}
+
+/** Returns the JSON escapes of a character. */
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 /** CSI, OSC and single-character escapes of ECMA-48, with the 8-bit forms. */
@@ -17,8 +28,10 @@ const ESCAPE_SEQUENCES =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for control characters
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]?/g;
 
-/** Control characters, marks that reorder or hide text, and further characters without a shape (Unicode Cc, Cf, default-ignorable). */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const CONTROL = /\p{Cc}/gu;
+
+/** Marks that reorder or hide text, characters without a glyph, and blanks other than the space. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
 /** `1 attempt`, `3 attempts`. */
 export function count(n: number, noun: string): string {

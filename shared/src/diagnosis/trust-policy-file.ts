@@ -74,7 +74,7 @@ export async function warnOfWeakTrust(
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
   });
   for (const { id, path, message, fix } of findings) {
-    log.warning(printable(`${file} ${path} (${id}): ${message} ${fix}`, 1000));
+    log.warning(printable(`${file} ${path} (${id}): ${message} ${fix}`, Number.POSITIVE_INFINITY));
   }
 }
 

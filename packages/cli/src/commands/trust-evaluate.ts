@@ -77,7 +77,7 @@ function text({ decision, reason, trace, note }: Evaluation, paint: Painter): st
   const mark = (matched: boolean) => (matched ? paint('green', '✔') : paint('red', '✖'));
   const lines = [
     `${paint(decision === 'allow' ? 'green' : 'red', decision)} (${reason})`,
-    ...(note === undefined ? [] : [`  ${plain(note, 1000)}`]),
+    ...(note === undefined ? [] : [`  ${plain(note, 2000)}`]),
   ];
   for (const statement of trace) {
     const sid = statement.sid === undefined || statement.sid === '' ? '' : ` "${plain(statement.sid, 100)}"`;

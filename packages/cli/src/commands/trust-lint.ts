@@ -43,8 +43,8 @@ function text(findings: readonly Finding[], paint: Painter): string {
     .map(({ id, severity, path, message, fix }) =>
       [
         `${paint(STYLES[severity], severity)} ${paint('bold', id)} at ${path === '' ? 'the policy as a whole' : plain(path)}`,
-        `  ${plain(message, 1000)}`,
-        `  ${plain(fix, 1000)}`,
+        `  ${plain(message, Number.POSITIVE_INFINITY)}`,
+        `  ${plain(fix, Number.POSITIVE_INFINITY)}`,
         '',
       ].join('\n'),
     )

@@ -1,12 +1,24 @@
 import { parseToken } from '@aws-oidc-assume/ci-systems';
-import { type Claims, parseRoleArn } from '@aws-oidc-assume/trust-policy';
+import { decodeText } from '@aws-oidc-assume/shared';
+import {
+  type Claims,
+  containerTextAt,
+  findDuplicateMember,
+  findJsonError,
+  parseRoleArn,
+} from '@aws-oidc-assume/trust-policy';
 import { UsageError } from '../cli/usage-error.ts';
 import type { CliContext } from '../context.ts';
-import { members } from './json-members.ts';
+import { type JsonMembers, members } from './json-members.ts';
 
-/** Reads the text of a file, or of standard input for `-`. @throws UsageError if it cannot be read */
+/** Reads the text of a file, or of standard input for `-`. @throws UsageError if it cannot be read as text */
 export async function readText(file: string, context: CliContext): Promise<string> {
-  return (await readBytes(file, context)).toString('utf8').replace(/^\uFEFF/, '');
+  const bytes = await readBytes(file, context);
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    throw new UsageError(`${nameOf(file)} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
 }
 
 /** Name of the file for messages. */
@@ -34,13 +46,39 @@ export interface PolicyFile {
 /** Reads a trust policy, also out of the answer of `aws iam get-role`. @throws UsageError */
 export async function readPolicy(file: string, context: CliContext): Promise<PolicyFile> {
   const text = await readText(file, context);
-  const { AssumeRolePolicyDocument: document, Arn: arn } = members(members(parsed(text))['Role']);
+  const role = roleOf(parsed(text));
   // The original text: parsing would hide a member that is written twice.
-  if (document === undefined) return { policy: text };
+  if (role === undefined) return { policy: text };
+  refuseDuplicates(text, file);
+  const { AssumeRolePolicyDocument: document, Arn: arn } = role;
   return {
-    policy: typeof document === 'string' && /^%7b/i.test(document) ? percentDecoded(document, file) : document,
+    policy: typeof document === 'string' ? decodedPolicy(document, file) : containerTextAt(text, POLICY_POINTER),
     ...(typeof arn === 'string' && parseRoleArn(arn) !== undefined ? { roleArn: arn } : {}),
   };
+}
+
+const POLICY_POINTER = '/Role/AssumeRolePolicyDocument';
+
+/** Members of the answer of get-role, also as the SDKs print it. */
+const ANSWER_MEMBERS: ReadonlySet<string> = new Set(['Role', 'ResponseMetadata', '$metadata']);
+
+/** Returns the role of an answer of get-role. Undefined for another document, also for a policy with a member "Role". */
+function roleOf(document: unknown): JsonMembers | undefined {
+  const answer = members(document);
+  const role = members(answer['Role']);
+  const isAnswer = Object.keys(answer).every((name) => ANSWER_MEMBERS.has(name));
+  return isAnswer && role['AssumeRolePolicyDocument'] !== undefined ? role : undefined;
+}
+
+/** Refuses an answer with two roles or two policies. Members of the policy itself are left to whoever reads it. */
+function refuseDuplicates(text: string, file: string): void {
+  const duplicate = findDuplicateMember(text);
+  if (duplicate === undefined || duplicate.pointer.startsWith(`${POLICY_POINTER}/`)) return;
+  throw new UsageError(`${nameOf(file)} contains "${duplicate.name}" twice in the same object.`);
+}
+
+function decodedPolicy(document: string, file: string): string {
+  return /^%7b/i.test(document) ? percentDecoded(document, file) : document;
 }
 
 /** Decodes a policy as the IAM API returns it. @throws UsageError */
@@ -57,8 +95,11 @@ export async function readClaims(file: string, context: CliContext): Promise<Cla
   const text = await readText(file, context);
   if (!text.trimStart().startsWith('{')) return parseToken(text, nameOf(file)).claims;
   const claims = parsed(text);
-  if (typeof claims !== 'object' || claims === null)
-    throw new UsageError(`${file} contains neither claims as JSON nor a token.`);
+  if (typeof claims !== 'object' || claims === null) {
+    const error = findJsonError(text);
+    const place = error === undefined ? '' : ` Line ${error.line}, column ${error.column}: ${error.reason}.`;
+    throw new UsageError(`${nameOf(file)} contains neither claims as JSON nor a token.${place}`);
+  }
   // The output of `inspect --json` works too.
   const { claims: inner, iss } = members(claims);
   return (typeof inner === 'object' && inner !== null && iss === undefined ? inner : claims) as Claims;

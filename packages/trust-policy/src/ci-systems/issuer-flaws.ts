@@ -17,11 +17,17 @@ export function issuerFlaw(path: string): Flaw | undefined {
   }
   const issuer = recogniseIssuer(path);
   if (issuer !== undefined) return ciSystem(issuer.provider.id).issuerFlaw?.(path, issuer);
-  const trimmed = path.replace(/\/+$/, '');
+  const trimmed = withoutFinalSlashes(path);
   if (recogniseIssuer(trimmed) !== undefined) {
     return { message: `"${path}" ends in a slash; the issuer in the token does not`, fix: `Write "${trimmed}".` };
   }
   return allCiSystems()
     .map((system) => system.issuerFlaw?.(path, undefined))
     .find((flaw) => flaw !== undefined);
+}
+
+function withoutFinalSlashes(path: string): string {
+  let { length } = path;
+  while (path[length - 1] === '/') length -= 1;
+  return path.slice(0, length);
 }

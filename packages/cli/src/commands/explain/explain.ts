@@ -69,8 +69,8 @@ async function claimsOf(args: ParsedArguments, context: CliContext): Promise<Cla
 
 function text({ verdict, cause, summary, fix, statement, conditions }: Explanation, paint: Painter): string {
   const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
-  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, 2000)}`];
-  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, 2000)}`);
+  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, Number.POSITIVE_INFINITY)}`];
+  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, Number.POSITIVE_INFINITY)}`);
   if (cause === 'request-unknown') {
     const keys = new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []));
     lines.push(
