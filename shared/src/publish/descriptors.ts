@@ -83,7 +83,7 @@ export async function setMode(handle: FileHandle, mode: number): Promise<boolean
 /** Gives a file away by descriptor, where this process may. @throws Failure `CannotPublish` */
 export async function setOwner(handle: FileHandle, owner: Owner | undefined, file: string): Promise<void> {
   if (owner === undefined || process.geteuid?.() !== 0) return;
-  // Of a file with mode 0600 the group does not matter.
+  // The group of a file with mode 0600 does not matter.
   if ((await handle.stat()).uid === owner.uid) return;
   try {
     await handle.chown(owner.uid, owner.gid);

@@ -22,7 +22,7 @@ export interface PlainKind {
   readonly holdsSecrets: boolean;
 }
 
-/** All files that may lie in an output folder. A folder with any other file is not ours. */
+/** Kinds of files that may lie in an output folder. A folder with any other file is not ours. */
 export interface FileKinds {
   readonly sealed: readonly SealedKind[];
   readonly plain: readonly PlainKind[];

@@ -49,7 +49,7 @@ export function setForLaterSteps(
   ];
 }
 
-/** What later steps and jobs may know: `$(step.accountId)`. Never a credential: outputs leave the agent. */
+/** Sets outputs for later steps and jobs: `$(step.accountId)`. Never a credential, because outputs leave the agent. */
 export function setOutputs(outputs: Readonly<Record<string, string>>, host: Pick<TaskHost, 'command'>): void {
   for (const [name, value] of Object.entries(outputs)) {
     host.command('task.setvariable', { variable: name, isOutput: 'true', issecret: 'false' }, value);
