@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packExtension } from './extension/pack.mjs';
+import { leastNodeBanner } from './least-node.mjs';
 import { NOTICES, thirdPartyNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -39,9 +40,8 @@ const common = {
 };
 
 /** Packages written for CommonJS look for `require`, which an ES module has not. */
-const requireBanner = {
-  js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-};
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 async function program(folder, name) {
   const { metafile } = await build({
@@ -50,7 +50,7 @@ async function program(folder, name) {
     entryPoints: [join(folder, 'src/main.ts')],
     outfile: join(folder, 'dist', name),
     metafile: true,
-    banner: requireBanner,
+    banner: { js: `${REQUIRE}${leastNodeBanner(name)}` },
     define: { VERSION: JSON.stringify(versionOf(folder)) },
   });
   writeFileSync(join(root, folder, 'dist', NOTICES), thirdPartyNotices('This program', [metafile], root));

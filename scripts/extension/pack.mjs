@@ -3,19 +3,36 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { leastNodeBanner, leastNodeBannerOfTask } from '../least-node.mjs';
 import { NOTICES, thirdPartyNotices } from '../notices.mjs';
 import { stamped } from './version.mjs';
 
 const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
+const NAME = 'AWS OIDC Assume';
 
 /**
  * The task's programs. `index.js` and `credential-process.js` share the core as a file of its own: the latter is left for
  * later steps together with it, and must not bring the task library, which talks to the agent as soon as it is loaded.
  */
 const PROGRAMS = [
-  { entry: join('ado-extension', TASK, 'src/index.ts'), name: 'index.js', core: 'beside' },
-  { entry: join('ado-extension', TASK, 'src/credential-process.ts'), name: 'credential-process.js', core: 'beside' },
-  { entry: join('ado-extension', TASK, 'src/post-job.ts'), name: 'post-job.js', core: 'inside' },
+  {
+    entry: join('ado-extension', TASK, 'src/index.ts'),
+    name: 'index.js',
+    core: 'beside',
+    banner: leastNodeBannerOfTask(NAME),
+  },
+  {
+    entry: join('ado-extension', TASK, 'src/credential-process.ts'),
+    name: 'credential-process.js',
+    core: 'beside',
+    banner: leastNodeBanner(NAME),
+  },
+  {
+    entry: join('ado-extension', TASK, 'src/post-job.ts'),
+    name: 'post-job.js',
+    core: 'inside',
+    banner: leastNodeBannerOfTask(NAME),
+  },
   { entry: 'shared/src/index.ts', name: 'core.js', core: 'inside' },
 ];
 
@@ -41,13 +58,14 @@ export async function packExtension(root, options) {
   writeFileSync(join(extension, 'package.json'), '{ "type": "commonjs" }\n');
 
   const bundles = await Promise.all(
-    PROGRAMS.map(({ entry, name, core }) =>
+    PROGRAMS.map(({ entry, name, core, banner = '' }) =>
       build({
         ...options,
         format: 'cjs',
         entryPoints: [entry],
         outfile: join(folder, name),
         metafile: true,
+        banner: { js: banner },
         plugins: [...options.plugins, ...(core === 'beside' ? [coreBeside] : [])],
         define: { VERSION: JSON.stringify(version) },
       }),

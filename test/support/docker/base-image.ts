@@ -46,6 +46,8 @@ export interface Build {
   /** In the context by default. */
   readonly dockerfile?: string;
   readonly args?: Readonly<Record<string, string>>;
+  /** `linux/arm64`; that of this machine by default. */
+  readonly platform?: string;
 }
 
 /**
@@ -53,13 +55,14 @@ export interface Build {
  * @returns the tag
  * @throws Error with what Docker said
  */
-export function buildImage({ context, tag, dockerfile, args = {} }: Build): string {
+export function buildImage({ context, tag, dockerfile, platform, args = {} }: Build): string {
   const built = spawnSync(
     'docker',
     [
       'build',
       '--network=none',
       `--tag=${tag}`,
+      ...(platform === undefined ? [] : [`--platform=${platform}`]),
       ...(dockerfile === undefined ? [] : [`--file=${dockerfile}`]),
       ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
       context,
