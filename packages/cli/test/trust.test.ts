@@ -190,7 +190,15 @@ describe('trust lint', () => {
     const { status, stdout } = await runCli(['trust', 'lint', 'wrong.json', '--json'], { files });
     assert.equal(status, 1);
     const { findings } = JSON.parse(stdout);
-    assert.deepEqual(Object.keys(findings[0]).toSorted(), ['fix', 'id', 'message', 'path', 'severity']);
+    assert.deepEqual(Object.keys(findings[0]).toSorted(), [
+      'fix',
+      'id',
+      'message',
+      'patch',
+      'path',
+      'severity',
+      'widens',
+    ]);
     assert.ok(findings.some(({ id }: { id: string }) => id === 'equals-with-wildcard'));
     assert.match(
       (await runCli(['trust', 'lint', 'wrong.json'], { files })).stdout,

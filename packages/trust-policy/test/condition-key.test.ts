@@ -6,7 +6,7 @@ import { BITBUCKET, GITHUB, providerArn } from './support.ts';
 /** Keys as a statement has them that trusts Bitbucket and an issuer nobody here knows. */
 const CASES: readonly [key: string, expected: ConditionKey][] = [
   [`${BITBUCKET}:sub`, { kind: 'claim', issuer: BITBUCKET, claim: 'sub' }],
-  [`${BITBUCKET.toUpperCase()}:SUB`, { kind: 'claim', issuer: BITBUCKET.toUpperCase(), claim: 'SUB' }],
+  [`${BITBUCKET.toUpperCase()}:SUB`, { kind: 'claim', issuer: BITBUCKET, claim: 'SUB' }],
   ['ci.example:team', { kind: 'claim', issuer: 'ci.example', claim: 'team' }],
   ['ci.example:urn:team', { kind: 'claim', issuer: 'ci.example', claim: 'urn:team' }],
   [
@@ -18,6 +18,7 @@ const CASES: readonly [key: string, expected: ConditionKey][] = [
   [`https://${BITBUCKET}:sub`, { kind: 'scheme', issuer: BITBUCKET, claim: 'sub' }],
   ['aws:SourceIp', { kind: 'global' }],
   ['STS:RoleSessionName', { kind: 'global' }],
+  ['iam:ResourceTag/ci', { kind: 'global' }],
   ['sub', { kind: 'malformed' }],
   [`https://${BITBUCKET}`, { kind: 'malformed' }],
 ];

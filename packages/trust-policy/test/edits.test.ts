@@ -142,7 +142,10 @@ describe('edits of a policy', () => {
       patch: edit.patch,
       widens: false,
     });
-    assert.equal(fixBy(edit, { widens: true, more: 'Then go on.' }).text, 'Write "Version": "2012-10-17". Then go on.');
+    assert.equal(
+      fixBy(edit, { widens: true, more: 'Then go on.' }).text,
+      'Write "Version": "2012-10-17". Then go on. The policy then admits more than it does now.',
+    );
     assert.deepEqual(advice('Name one.', { widens: false }), { text: 'Name one.', widens: false });
   });
 });

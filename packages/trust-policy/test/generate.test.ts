@@ -243,7 +243,11 @@ describe('generating a trust policy', () => {
 
       it('passes the lint', () => {
         const generated = generate(request);
-        assert.deepEqual(lint(generated.trustPolicy, { roleArn: ROLE_ARN, issuer: generated.providerUrl }), []);
+        const findings = lint(generated.trustPolicy, { roleArn: ROLE_ARN, issuer: generated.providerUrl });
+        assert.deepEqual(
+          findings.filter(({ severity }) => severity !== 'info'),
+          [],
+        );
       });
 
       it('registers the audience and names the provider it trusts', () => {
@@ -489,7 +493,10 @@ describe('the statement for a token', () => {
       for (const claims of own) {
         const policy = policyFor(claims);
         assert.equal(evaluate(policy, { claims, roleArn: ROLE_ARN }).decision, 'allow');
-        assert.deepEqual(lint(policy, { roleArn: ROLE_ARN }), []);
+        assert.deepEqual(
+          lint(policy, { roleArn: ROLE_ARN }).filter(({ severity }) => severity !== 'info'),
+          [],
+        );
         if (own.length > 1) continue;
         for (const neighbour of neighbours)
           assert.equal(evaluate(policy, { claims: neighbour, roleArn: ROLE_ARN }).decision, 'deny');

@@ -24,6 +24,9 @@ interface Fixture {
   readonly mended: unknown;
 }
 
+/** Last sentence of every fix that widens. */
+const WIDENING = 'The policy then admits more than it does now.';
+
 const FOLDER = new URL('./fixtures/lint/', import.meta.url);
 
 function fixture(name: string): Fixture {
@@ -230,7 +233,7 @@ describe('lint', () => {
     [
       'job_workflow_ref in place of a subject',
       github({ StringLike: { [`${GITHUB}:job_workflow_ref`]: 'acme/ci/.github/workflows/deploy.yml@*' } }),
-      [],
+      ['workflow-callers'],
     ],
     [
       'a claim GitHub has and AWS offers',
@@ -319,7 +322,7 @@ describe('lint', () => {
     [
       'a whole Azure DevOps project',
       trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [`${AZURE}:sub`]: 'sc://acme/shop/*' } }),
-      [],
+      ['subject-wide'],
     ],
     [
       'the Entra issuer',
@@ -378,7 +381,9 @@ describe('lint', () => {
     ],
     [
       'a scheme in the ARN',
-      trustPolicy(`https://${GITHUB}`, { StringEquals: { [`${GITHUB}:aud`]: 'a', [`${GITHUB}:sub`]: 'b' } }),
+      trustPolicy(`https://${GITHUB}`, {
+        StringEquals: { [`${GITHUB}:aud`]: 'a', [`${GITHUB}:sub`]: 'repo:acme/site:pull_request' },
+      }),
       ['issuer-form'],
     ],
     [
@@ -400,7 +405,7 @@ describe('lint', () => {
         {},
         { Principal: { Federated: ['arn:aws:iam::123456789012:saml-provider/x', 'cognito-identity.amazonaws.com'] } },
       ),
-      [],
+      ['builtin-provider-open'],
     ],
     [
       'a lone statement',
@@ -605,7 +610,7 @@ describe('lint', () => {
           [`${CIRCLECI}:oidc.circleci.com/project-id`]: REPOSITORY,
         },
       }),
-      [],
+      ['circleci-forks'],
     ],
     [
       'the ARN and the URL of a provider without a claim',
@@ -629,16 +634,16 @@ describe('lint', () => {
       ['scheme-in-key', 'scheme-in-key'],
     ],
     ['a placeholder among braces', like('{<REPO_UUID>}:*'), ['placeholder']],
-    ['a policy variable that may stand for anything', like('${aws:PrincipalTag/repo}-site:*'), ['subject-wide']],
+    ['a policy variable that may stand for anything', like('${aws:PrincipalTag/repo}-site:*'), ['subject-variable']],
     [
       'a policy variable before an Azure DevOps subject',
       trustPolicy(AZURE, {
         StringEquals: AZURE_AUDIENCE,
         StringLike: { [`${AZURE}:sub`]: '${aws:PrincipalTag/x}sc://acme/shop/*' },
       }),
-      ['subject-wide'],
+      ['subject-variable'],
     ],
-    ['a Bitbucket pattern of dashes', like('{*-*-*}:*'), ['subject-wide']],
+    ['a Bitbucket pattern of dashes', like('{*-*-*}:*'), ['subject-any']],
     ['a UUID doubled by a template at its end', like(`{${REPOSITORY}}}:*`), ['bitbucket-braces-surplus']],
     [
       'an audience of another system, as a pattern without a wildcard',
@@ -681,14 +686,19 @@ describe('lint', () => {
     ).flatMap(([issuer, sub]): [string, unknown, readonly string[]][] => {
       const policy = (value: string) =>
         trustPolicy(issuer, { StringLike: { [`${issuer}:aud`]: 'x', [`${issuer}:sub`]: value } });
+      const [forks, isShared] = [issuer === CIRCLECI ? ['circleci-forks'] : [], guardedClaim(issuer) !== undefined];
       return [
-        [`one scope: ${sub}`, policy(sub), []],
+        [`one scope: ${sub}`, policy(sub), forks],
         [
           `a scope after something else: x${sub}`,
           policy(`x${sub}`),
-          [guardedClaim(issuer) === undefined ? 'subject-wide' : 'subject-owner-open'],
+          [...forks, isShared ? 'subject-owner-open' : 'subject-wide'],
         ],
-        [`a subject of another form, whole: x-${issuer}`, policy('custom:42'), []],
+        [
+          `a subject of another form, whole: x-${issuer}`,
+          policy('custom:42'),
+          [...forks, ...(isShared ? ['subject-owner-missing'] : [])],
+        ],
       ];
     }),
     ...(
@@ -699,6 +709,10 @@ describe('lint', () => {
         [GITHUB, '*:ref:refs/heads/main'],
         [GITHUB, 'environment:production:*'],
         [GITHUB, 'environment:production:repo:*'],
+        // Workflows have free names, and everybody may call the workflow of a public repository.
+        [GITHUB, 'environment:production:repo:acme/*'],
+        [GITHUB, 'workflow:deploy:repository_owner_id:1:*'],
+        [GITHUB, 'job_workflow_ref:acme/*'],
         [GITHUB, 'repository_owner:acme*'],
         [GITHUB, 'repository_owner_id:1*'],
         [GITHUB, 'repository_id:1*'],
@@ -718,11 +732,9 @@ describe('lint', () => {
       [
         [GITHUB, 'repo:acme/*'],
         [GITHUB, 'repository:acme/*'],
-        [GITHUB, 'job_workflow_ref:acme/*'],
-        [GITHUB, 'environment:production:repo:acme/*'],
+        [GITHUB, 'ref_type:branch:repo:acme/*'],
         [GITHUB, 'repository_owner:acme:*'],
         [GITHUB, 'repository_owner_id:1:*'],
-        [GITHUB, 'repository_id:1:*'],
         [GITHUB, 'enterprise:acme:*'],
         [GITHUB, 'enterprise_id:1:*'],
         ['gitlab.com', 'project_path:acme/*'],
@@ -734,24 +746,25 @@ describe('lint', () => {
       ] as const
     ).map(([issuer, sub]): Row => [`${sub} of ${issuer}`, wide(issuer, sub), ['subject-wide']]),
     ['an owner left open and a placeholder', wide(GITHUB, 'repo:<owner>/*'), ['placeholder']],
-    ['a whole subject that names no owner', wide(GITHUB, 'custom'), []],
+    ['a whole subject that names no owner', wide(GITHUB, 'custom'), ['subject-owner-missing']],
+    ['a repository by its id', wide(GITHUB, 'repository_id:1:*'), []],
     ['any subject of a shared issuer', wide(GITHUB, '*'), ['subject-any']],
     [
       'subjects to leave out of all of a shared issuer',
       github({ StringNotLike: { [`${GITHUB}:sub`]: 'repo:*' } }),
-      ['shared-issuer-guard', 'passes-without-key', 'subject-wide'],
+      ['shared-issuer-guard', 'passes-without-key'],
     ],
     ...(
       [
         [GITHUB, 'repository', 'acme/site', true],
-        [GITHUB, 'repository', 'acme/*', true],
+        [GITHUB, 'repository', 'acme/*', 'owner'],
         [GITHUB, 'repository', 'acme*', false],
         [GITHUB, 'repository', '*/site', false],
         [GITHUB, 'Repository_ID', '7', true],
         [GITHUB, 'repository_id', '7*', false],
         [GITHUB, 'repository_owner_id', '7', true],
         [GITHUB, 'enterprise_id', '7', true],
-        [GITHUB, 'job_workflow_ref', 'acme/ci/.github/workflows/deploy.yml@*', true],
+        [GITHUB, 'job_workflow_ref', 'acme/ci/.github/workflows/deploy.yml@*', false],
         [GITHUB, 'job_workflow_ref', '*/ci/.github/workflows/deploy.yml@v1', false],
         [GITHUB, 'environment', 'production', false],
         [GITHUB, 'actor', 'ann', false],
@@ -768,7 +781,7 @@ describe('lint', () => {
       ([issuer, claim, value, pins]): Row => [
         `${claim} ${value} beside an open owner`,
         wide(issuer, 'x:*', { StringLike: { [`${issuer}:${claim}`]: value, [`${issuer}:sub`]: 'x:*' } }),
-        [pins ? 'subject-wide' : 'subject-owner-open'],
+        pins === true ? [] : [pins === 'owner' ? 'subject-wide' : 'subject-owner-open'],
       ],
     ),
     [
@@ -778,7 +791,7 @@ describe('lint', () => {
         StringEquals: { [`${GITHUB}:aud`]: 'x', [`${GITHUB}:repository_id`]: '7' },
         'ForAnyValue:StringLike': { [`${GITHUB}:repository`]: ['acme/site', '*'] },
       }),
-      ['subject-wide'],
+      [],
     ],
     [
       'an owner beside any other owner',
@@ -805,15 +818,23 @@ describe('lint', () => {
       wide(GITHUB, 'repo:*', {
         StringLike: { [`${GITHUB}:sub`]: 'repo:*', [`https://${GITHUB}:repository`]: 'acme/site' },
       }),
-      ['scheme-in-key', 'subject-owner-open'],
+      ['scheme-in-key'],
     ],
     ['any workflow in place of a subject', workflow('*'), ['subject-any']],
-    ['any workflow beside one', workflow(['acme/ci/.github/workflows/deploy.yml@v1', '*/*']), ['subject-any']],
+    [
+      'any workflow beside one',
+      workflow(['acme/ci/.github/workflows/deploy.yml@v1', '*/*']),
+      ['subject-any', 'workflow-callers'],
+    ],
     ['a workflow of anybody', workflow('*/.github/workflows/deploy.yml@*'), ['subject-owner-open']],
     ['a workflow of who begins alike', workflow('acme*'), ['subject-owner-open']],
-    ['workflows of an owner', workflow('acme/*'), ['subject-wide']],
-    ['workflows of repositories that begin alike', workflow('acme/ci*/.github/x.yml@v1'), ['subject-wide']],
-    ['workflows of a repository', workflow('acme/ci/*'), []],
+    ['workflows of an owner', workflow('acme/*'), ['workflow-callers', 'subject-wide']],
+    [
+      'workflows of repositories that begin alike',
+      workflow('acme/ci*/.github/x.yml@v1'),
+      ['workflow-callers', 'subject-wide'],
+    ],
+    ['workflows of a repository', workflow('acme/ci/*'), ['workflow-callers']],
     [
       'any workflow, of one repository',
       github({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*', [`${GITHUB}:job_workflow_ref`]: '*' } }),
@@ -859,8 +880,17 @@ describe('lint', () => {
     ],
     [
       'an audience where IAM insists on one',
-      trustPolicy('oidc.vercel.com', { StringLike: { 'oidc.vercel.com:aud': 'acme*', 'oidc.vercel.com:sub': 'x' } }),
+      trustPolicy('oidc.vercel.com', {
+        StringLike: { 'oidc.vercel.com:aud': 'https://vercel.com/acme', 'oidc.vercel.com:sub': 'x' },
+      }),
       [],
+    ],
+    [
+      'the beginning of an audience where IAM insists on one',
+      trustPolicy('oidc.vercel.com', {
+        StringLike: { 'oidc.vercel.com:aud': 'https://vercel.com/acme*', 'oidc.vercel.com:sub': 'x' },
+      }),
+      ['subject-owner-open'],
     ],
     [
       'a policy in use, with a key nobody fills under ForAllValues',
@@ -1091,13 +1121,13 @@ describe('lint', () => {
       ),
       'never-fulfilled',
       `the conditions ask for claims of "ci.example" and of "${GITHUB}" at once; a token is of one issuer, so the statement admits none`,
-      'Write one statement for each identity provider, with the conditions on its own claims.',
+      `Write one statement for each identity provider, with the conditions on its own claims. ${WIDENING}`,
     ],
     [
       'both providers where no subject is demanded',
       trustPolicy(
         'ci.example',
-        { StringEquals: AUD },
+        {},
         { Principal: { Federated: [SAML, providerArn('ci.example'), providerArn('ci2.example')] } },
       ),
       'subject-missing',
@@ -1127,35 +1157,35 @@ describe('lint', () => {
       ),
       'key-other-issuer',
       `the key is about "${BITBUCKET}"; the statement trusts "ci.example" or "${GITHUB}", whose tokens never fill it`,
-      `Write "ci.example:sub" or "${GITHUB}:sub" as the key, or trust the other issuer.`,
+      `Write "ci.example:sub" or "${GITHUB}:sub" as the key, or trust the other issuer. ${WIDENING}`,
     ],
     [
       'StringLike for an operator without regard to case',
       github({ StringEqualsIgnoreCase: { [`${GITHUB}:sub`]: 'repo:acme/*' } }),
       'equals-with-wildcard',
       'StringEqualsIgnoreCase takes "repo:acme/*" literally: "*" and "?" are wildcards only in StringLike',
-      'Write "StringLike" instead of "StringEqualsIgnoreCase".',
+      `Write "StringLike": {"${GITHUB}:sub": "repo:acme/*"} instead of "StringEqualsIgnoreCase": {"${GITHUB}:sub": "repo:acme/*"}. If the name itself contains "*", write "StringLike" with "repo:acme/\${*}". ${WIDENING}`,
     ],
     [
       'StringNotLike with what stood around the operator',
       github({ 'ForAnyValue:StringNotEqualsIfExists': { [`${GITHUB}:sub`]: 'repo:acme/?' } }),
       'equals-with-wildcard',
       /takes "repo:acme\/\?" literally/,
-      'Write "ForAnyValue:StringNotLikeIfExists" instead of "ForAnyValue:StringNotEqualsIfExists".',
+      `Write "ForAnyValue:StringNotLikeIfExists": {"${GITHUB}:sub": "repo:acme/?"} instead of "ForAnyValue:StringNotEqualsIfExists": {"${GITHUB}:sub": "repo:acme/?"}. If the name itself contains "?", write "StringLike" with "repo:acme/\${?}".`,
     ],
     [
       'what to do about another claim of Bitbucket',
       like(`{${REPOSITORY}}:*`, { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:pipelineUuid`]: 'x' } }),
       'unsupported-key',
       /does not offer the claim "pipelineUuid" of Bitbucket Pipelines .* it offers sub, aud$/,
-      'Remove the condition, and put what it should say in the condition on ":sub".',
+      `Put what it should say in the condition on ":sub", and then remove this one. ${WIDENING}`,
     ],
     [
       'what to do about a claim of Azure DevOps',
       azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'p://acme/shop/x', [`${AZURE}:rpo_ref`]: 'main' } }),
       'unsupported-key',
       /of Azure DevOps/,
-      'Remove the condition, and put what it should say in the condition on ":sub". Branches can be limited with checks on the service connection.',
+      `Put what it should say in the condition on ":sub", and then remove this one. Branches can be limited with checks on the service connection. ${WIDENING}`,
     ],
     [
       'which claims of another system there are',
@@ -1164,35 +1194,35 @@ describe('lint', () => {
       }),
       'unsupported-key',
       'AWS does not offer the claim "branch" of CircleCI as a condition key, so this never matches; it offers sub, aud, oidc.circleci.com/project-id',
-      'Remove the condition, or use one of the claims AWS offers.',
+      `Use one of the claims AWS offers instead. ${WIDENING}`,
     ],
     [
       'a key without a colon',
       trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, sub: 'x' } }),
       'unsupported-key',
       '"sub" is not a condition key',
-      'Write "<issuer without https://>:sub" or another documented key.',
+      `Write "<issuer without https://>:sub" or another documented key. ${WIDENING}`,
     ],
     [
       'every action of a statement that lacks the one',
       trustPolicy('ci.example', NAMED, { Action: ['sts:AssumeRole', 'sts:TagSession'] }),
       'action-missing',
       'the statement allows "sts:AssumeRole" or "sts:TagSession"; a web identity token needs sts:AssumeRoleWithWebIdentity',
-      'Write "sts:AssumeRoleWithWebIdentity".',
+      `Write "Action": "sts:AssumeRoleWithWebIdentity". ${WIDENING}`,
     ],
     [
       'what NotAction leaves out',
       trustPolicy('ci.example', NAMED, { Action: undefined, NotAction: 'sts:AssumeRoleWithWebIdentity' }),
       'action-missing',
       'the statement allows everything but "sts:AssumeRoleWithWebIdentity"; a web identity token needs sts:AssumeRoleWithWebIdentity',
-      'Write "sts:AssumeRoleWithWebIdentity".',
+      `Write "Action": "sts:AssumeRoleWithWebIdentity" instead of NotAction. ${WIDENING}`,
     ],
     [
       'how NotAction would allow tags',
       trustPolicy('ci.example', NAMED, { Action: undefined, NotAction: 'sts:TagSession' }),
       'tag-session-missing',
       /needs sts:TagSession/,
-      'Let NotAction not list sts:TagSession.',
+      `Let NotAction not list sts:TagSession. ${WIDENING}`,
       { sessionTags: true },
     ],
     [
@@ -1200,7 +1230,7 @@ describe('lint', () => {
       trustPolicy('ci.example', NAMED, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
       'principal-other-issuer',
       `the policy trusts "${SAML}"; the token's issuer is "gitlab.com"`,
-      'Write the ARN of the provider for "gitlab.com".',
+      `Write the ARN of the provider for "gitlab.com". ${WIDENING}`,
       { issuer: 'https://gitlab.com' },
     ],
     [
@@ -1208,54 +1238,63 @@ describe('lint', () => {
       azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'p:///acme/shop/x' } }),
       'azure-three-slashes',
       '"p:///acme/shop/x" has three slashes after "p:"; the token has two, followed by the organization\'s name',
-      'Write "p://<organization>/<project>/<pipeline>".',
+      `Write "p://<organization>/<project>/<pipeline>". ${WIDENING}`,
     ],
     [
       'the subject of the Entra issuer',
       trustPolicy(entra, { StringEquals: { [`${entra}:aud`]: 'x', [`${entra}:sub`]: 'sc://acme/shop/aws' } }),
       'azure-subject-form',
       '"sc://acme/shop/aws" is not a subject of this issuer; its tokens have /eid1/…/sc/<organization id>/<service connection id>',
-      'Write /eid1/…/sc/<organization id>/<service connection id>, letter by letter as in the token.',
+      `Write /eid1/…/sc/<organization id>/<service connection id>, letter by letter as in the token. ${WIDENING}`,
     ],
     [
       'that two UUIDs may be a repository and an environment',
       like(`{${REPOSITORY}}:{${ORGANIZATION}}`),
       'bitbucket-pinned-step',
       /ends in \{99999999-/,
-      `Write "{${REPOSITORY}}:*" with StringLike, or "{${REPOSITORY}}:{${ORGANIZATION}}:*" if {${ORGANIZATION}} is a deployment environment.`,
+      `Write "{${REPOSITORY}}:{${ORGANIZATION}}:*" instead of "{${REPOSITORY}}:{${ORGANIZATION}}". That is right if {${ORGANIZATION}} is a deployment environment. If it is a step, write "{${REPOSITORY}}:*", which admits every step of the repository. ${WIDENING}`,
     ],
     [
       'the braces once where they are thrice',
       like(`{{{${REPOSITORY}}}}:*`),
       'bitbucket-braces-surplus',
       /doubles the braces/,
-      `Write "{${REPOSITORY}}:*".`,
+      `Write "{${REPOSITORY}}:*" instead of "{{{${REPOSITORY}}}}:*". ${WIDENING}`,
     ],
     ...(
       [
         [
           `https://${GITHUB}`,
           `"https://${GITHUB}" begins with a scheme; a provider's ARN has the issuer without it`,
-          `Write "${GITHUB}".`,
+          `Write "${providerArn(GITHUB)}" instead of "${providerArn(`https://${GITHUB}`)}". ${WIDENING}`,
         ],
-        ['http://ci.example', /begins with a scheme/, 'Write "ci.example".'],
-        [`${GITHUB}//`, `"${GITHUB}//" ends in a slash; the issuer in the token does not`, `Write "${GITHUB}".`],
-        [`${BITBUCKET}/`, /ends in a slash/, `Write "${BITBUCKET}".`],
+        ['http://ci.example', /begins with a scheme/, /^Write ".*oidc-provider\/ci\.example" instead of /],
+        [
+          `${GITHUB}//`,
+          `"${GITHUB}//" ends in a slash; the issuer in the token does not`,
+          /^Write ".*\.com" instead of /,
+        ],
+        [`${BITBUCKET}/`, /ends in a slash/, /^Write ".*\/oidc" instead of /],
+        [
+          GITHUB.replace('token', 'Token'),
+          /^"Token\.actions.* has capital letters; the issuer in the token has none in its host$/,
+          /^Write ".*\/token\.actions.* instead of ".*\/Token\.actions/,
+        ],
         [
           bitbucketPath,
           `"${bitbucketPath}" has the workspace's UUID; the token's issuer has its slug`,
-          "Write the workspace's slug, as in its URL, in place of the UUID.",
+          `Write the workspace's slug, as in its URL, in place of the UUID. ${WIDENING}`,
         ],
         [BITBUCKET.replace('acme', `{${REPOSITORY}}`), /has the workspace's UUID/, /slug/],
         [
           'api.bitbucket.org/acme',
           '"api.bitbucket.org/acme" is not the issuer of a Bitbucket workspace; that is api.bitbucket.org/2.0/workspaces/<workspace slug>/pipelines-config/identity/oidc',
-          'Copy the identity provider URL from repository settings, OpenID Connect, without https://.',
+          `Copy the identity provider URL from repository settings, OpenID Connect, without https://. ${WIDENING}`,
         ],
         [
           'vstoken.dev.azure.com/acme',
           '"vstoken.dev.azure.com/acme" is not the issuer of an Azure DevOps organization; that ends in the organization\'s id (a GUID), not its name',
-          'Write vstoken.dev.azure.com/<organization id>. The id is "instanceId" in https://dev.azure.com/<organization>/_apis/connectionData.',
+          `Write vstoken.dev.azure.com/<organization id>. The id is "instanceId" in https://dev.azure.com/<organization>/_apis/connectionData. ${WIDENING}`,
         ],
       ] as const
     ).map(

@@ -126,10 +126,12 @@ const RULES: readonly SubjectRule[] = [
 ];
 
 export const system: CiSystem<Cause> = {
-  namesScope: (pattern, literal, { tenantId }) =>
-    tenantId === undefined
-      ? /^(sc|p):\/\/[^/]+\/[^/]+\//.test(literal)
-      : new RegExp(`/sc/${UUID}/${UUID}$`).test(pattern),
+  // The last part is the name of one connection or pipeline, so a wildcard always admits neighbours.
+  namesScope: (pattern, _, { tenantId }) => tenantId !== undefined && new RegExp(`/sc/${UUID}/${UUID}$`).test(pattern),
+  unrelatedSubjects: [
+    ['sc://acme/shop/aws', 'sc://Contoso 2/Web Site/deploy_prod'],
+    ['p://acme/shop/site', 'p://Contoso 2/Web Site/build_prod'],
+  ],
   issuerFlaw,
   canHaveAudience: (expected, { wildcards, issuer }) =>
     // Tokens on the Microsoft Entra issuer have an authorized party, and which id AWS compares is not documented.
@@ -138,12 +140,13 @@ export const system: CiSystem<Cause> = {
   subjectFlaw,
   subjectRules: RULES,
   compareSubjects,
+  fixedAudience: ({ tenantId }) => (tenantId === undefined ? AUDIENCE : undefined),
   narrowerJob: (sub) =>
     parseSubject(sub)?.kind === 'pipeline'
       ? 'The job uses no service connection. Where the role trusts a service connection (sc://…), ask with that one (serviceConnection of the task), rather than admit the pipeline, which no approvals and checks hold.'
       : undefined,
   claimNotOfferedFix: () =>
-    'Remove the condition, and put what it should say in the condition on ":sub". Branches can be limited with checks on the service connection.',
+    'Put what it should say in the condition on ":sub", and then remove this one. Branches can be limited with checks on the service connection.',
 };
 
 function issuerFlaw(path: string, parts: IssuerParts | undefined): Flaw | undefined {
@@ -177,8 +180,20 @@ function parseSubject(sub: string): AzureSubject | undefined {
     : { ...scope, kind: 'pipeline', pipeline: group(4) };
 }
 
-/** All three parts, or two of them and a wildcard that may stand for the rest. */
-const EXPECTED_FORM = /^(?:sc|p):\/\/[^/]+\/(?:[^/]+\/.|.*[*?])/;
+/** Whether a subject has all three parts, or a wildcard that may stand for the missing ones. */
+function hasNamedForm(expected: string): boolean {
+  return (
+    /^(?:sc|p):\/\/[^/]+\/[^/]+\/./.test(expected) ||
+    (/[*?]/.test(expected) && canBeginWith(['sc://', 'p://'], expected))
+  );
+}
+
+/** Whether the text before the first wildcard fits one of the beginnings. */
+function canBeginWith(beginnings: readonly string[], expected: string): boolean {
+  const [literal = ''] = expected.split(/[*?]/, 1);
+  const isWhole = literal === expected;
+  return beginnings.some((beginning) => literal.startsWith(beginning) || (!isWhole && beginning.startsWith(literal)));
+}
 
 function subjectFlaw(expected: string, { tenantId }: IssuerParts): SubjectFlaw<Cause> | undefined {
   const scheme = capture(/^(sc|p):\/\/\//, expected)?.(1);
@@ -189,9 +204,8 @@ function subjectFlaw(expected: string, { tenantId }: IssuerParts): SubjectFlaw<C
       fix: `Write "${scheme}://<organization>/<project>/<${scheme === 'sc' ? 'service connection' : 'pipeline'}>".`,
     };
   }
-  if (/^[*?]/.test(expected)) return undefined;
   const isEntra = tenantId !== undefined;
-  if (isEntra ? expected.startsWith('/eid1/') : EXPECTED_FORM.test(expected)) return undefined;
+  if (isEntra ? canBeginWith(['/eid1/'], expected) : hasNamedForm(expected)) return undefined;
   const forms = isEntra
     ? '/eid1/…/sc/<organization id>/<service connection id>'
     : 'sc://<organization>/<project>/<service connection> or p://<organization>/<project>/<pipeline>';

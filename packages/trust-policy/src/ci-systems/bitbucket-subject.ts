@@ -101,7 +101,7 @@ function bracesFlaw(expected: string): SubjectFlaw<BitbucketCause> | undefined {
     return {
       id: 'bitbucket-braces-surplus',
       message: `"${expected}" doubles the braces; the token has each UUID in one pair of braces`,
-      fix: `Write "${expected.replaceAll(/\{+/g, '{').replaceAll(/\}+/g, '}')}".`,
+      replacement: expected.replaceAll(/\{+/g, '{').replaceAll(/\}+/g, '}'),
     };
   }
   const braced = expected.replaceAll(new RegExp(`\\{?(${UUID})\\}?`, 'g'), '{$1}');
@@ -109,7 +109,7 @@ function bracesFlaw(expected: string): SubjectFlaw<BitbucketCause> | undefined {
   return {
     id: 'bitbucket-braces-missing',
     message: `"${expected}" has a UUID without its braces; in the token's subject the braces are part of it`,
-    fix: `Write "${braced}".`,
+    replacement: braced,
   };
 }
 
@@ -130,8 +130,9 @@ function nameFlaw(expected: string): SubjectFlaw<BitbucketCause> | undefined {
   };
 }
 
-/** Whether a part of a subject has letters or digits outside a UUID. */
+/** Whether a part of a subject has letters or digits outside a UUID. The beginning of a UUID before a wildcard is no name. */
 function isName(part: string): boolean {
+  if (/[*?]/.test(part) && /^[{}*?0-9a-f-]*$/i.test(part)) return false;
   return /[A-Za-z0-9]/.test(part.replaceAll(new RegExp(`\\{${UUID}\\}`, 'g'), ''));
 }
 
@@ -140,19 +141,23 @@ function endFlaw(expected: string): SubjectFlaw<BitbucketCause> | undefined {
     return {
       id: 'bitbucket-step-missing',
       message: `"${expected}" ends after the repository; in the token the step's UUID follows`,
-      fix: `Write "${expected}:*" with StringLike.`,
+      replacement: `${expected}:*`,
     };
   }
   const end = capture(ENDS_IN_UUID, expected);
   if (end === undefined) return undefined;
+  const message = `"${expected}" ends in ${end(2)}; a token's subject ends in the UUID of its step, which is new in every run`;
   // A UUID after the repository may be that of an environment; a UUID after an environment cannot.
-  const orEnvironment = REPOSITORY_ALONE.test(end(1))
-    ? `, or "${expected}:*" if ${end(2)} is a deployment environment`
-    : '';
+  const mayBeEnvironment = REPOSITORY_ALONE.test(end(1));
   return {
     id: 'bitbucket-pinned-step',
-    message: `"${expected}" ends in ${end(2)}; a token's subject ends in the UUID of its step, which is new in every run`,
-    fix: `Write "${end(1)}:*" with StringLike${orEnvironment}.`,
+    message,
+    replacement: mayBeEnvironment ? `${expected}:*` : `${end(1)}:*`,
+    ...(mayBeEnvironment
+      ? {
+          fix: `That is right if ${end(2)} is a deployment environment. If it is a step, write "${end(1)}:*", which admits every step of the repository.`,
+        }
+      : {}),
   };
 }
 
@@ -161,7 +166,7 @@ function uuidCaseFlaw(expected: string, { ignoresCase }: SubjectRuleContext): Fl
   if (ignoresCase || lower === expected) return undefined;
   return {
     message: `"${expected}" has a UUID with capital letters; the token's subject has small ones, and case counts`,
-    fix: `Write "${lower}".`,
+    replacement: lower,
   };
 }
 
@@ -172,7 +177,7 @@ function workspaceFlaw(expected: string, { audiences }: SubjectRuleContext): Fla
   const rest = parts(2);
   return {
     message: `"${expected}" begins with the workspace's UUID, as the audience has it; the token's subject begins with the repository's`,
-    fix: rest.startsWith('{') ? `Write "${rest}".` : 'Write the UUID of the repository in its place.',
+    ...(rest.startsWith('{') ? { replacement: rest } : { fix: 'Write the UUID of the repository in its place.' }),
   };
 }
 

@@ -66,6 +66,12 @@ export const jobs: JobForms<BitbucketSubject> = {
 
 export const system: CiSystem<BitbucketCause> = {
   namesScope: namesRepository,
+  unrelatedSubjects: [
+    [
+      '{01234567-89ab-4cde-8f01-23456789abcd}:{01234567-89ab-4cde-8f01-23456789abcd}',
+      '{fedcba98-7654-4321-9edc-ba9876543210}:{fedcba98-7654-4321-9edc-ba9876543210}',
+    ],
+  ],
   openPattern(sub) {
     const subject = parseBitbucketSubject(sub);
     return subject && stepPattern(subject.repositoryUuid, subject.deploymentEnvironmentUuid);
@@ -83,8 +89,8 @@ export const system: CiSystem<BitbucketCause> = {
   },
   claimNotOfferedFix: (claim) =>
     /branch/i.test(claim)
-      ? 'Remove the condition. To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject.'
-      : 'Remove the condition, and put what it should say in the condition on ":sub".',
+      ? 'To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject. Then remove this condition.'
+      : 'Put what it should say in the condition on ":sub", and then remove this one.',
   manyAudiencesFix: 'Remove "oidc: audiences:" from this step.',
 };
 

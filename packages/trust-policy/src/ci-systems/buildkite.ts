@@ -1,6 +1,7 @@
 /** Buildkite. */
 import { literalInLike } from '../policy/literal.ts';
 import { capture } from '../text/capture.ts';
+import { UUID } from '../text/uuid.ts';
 import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
 import { subjectsLike } from './subject-condition.ts';
 
@@ -23,7 +24,7 @@ export const facts: SystemFacts<'buildkite'> = {
     sharedIssuer: true,
   },
   issuers: [/^agent\.buildkite\.com$/],
-  guardedIssuers: ['agent.buildkite.com'],
+  guardedIssuer: 'agent.buildkite.com',
 };
 
 /** A branch of a Buildkite pipeline. */
@@ -69,11 +70,9 @@ export const system: CiSystem = {
     const subject = parseSubject(sub);
     return subject && branchPattern(subject.organization, subject.pipeline, subject.ref);
   },
-  ownerForms: {
-    subject: /^organization:[^:]+:/,
-    exact: ['organization_id', 'organization_slug', 'pipeline_id', 'cluster_id'],
-    path: [],
-  },
+  // Jobs can ask for a subject that is the id of the organization, pipeline or cluster alone (`--subject-claim`).
+  ownerSubject: /* @__PURE__ */ new RegExp(`^(?:organization:[^:]+:|${UUID}:$)`),
+  scopeClaims: { owner: ['organization_id', 'organization_slug', 'cluster_id'], scope: ['pipeline_id'] },
 };
 
 /** Pattern for all commits and steps of one ref. */

@@ -49,10 +49,10 @@ export interface SystemFacts<Id extends string> {
    */
   readonly issuers: readonly RegExp[];
   /**
-   * Issuers without scheme for which IAM refuses to store a trust policy without a condition on `sub` (IAM guide, "secure
-   * by default" for shared identity providers).
+   * Issuer without scheme that all customers share. IAM refuses to store a trust policy for it without a condition on `sub`
+   * (IAM guide, "secure by default" for shared identity providers).
    */
-  readonly guardedIssuers?: readonly string[];
+  readonly guardedIssuer?: string;
 }
 
 /** The two ways to name a job: the subject of its token, and the scope that a trust policy is generated for. */
@@ -79,8 +79,10 @@ export interface TrustPlan {
 export interface Flaw {
   /** The value in the policy, and what tokens have instead. Part of a sentence. */
   readonly message: string;
-  /** Full sentences. */
-  readonly fix: string;
+  /** Value to write instead of the wrong one, if there is exactly one. */
+  readonly replacement?: string;
+  /** Full sentences. Required without a replacement; with one they follow it. */
+  readonly fix?: string;
 }
 
 /** A mistake that keeps a subject in a policy from matching as intended, whatever the token. */
@@ -91,6 +93,8 @@ export interface SubjectFlaw<Id extends string> extends Flaw {
 /** A lint rule on the subjects that a policy expects of one CI system. */
 export interface SubjectRule {
   readonly id: string;
+  /** Default `error`. */
+  readonly severity?: 'error' | 'warning' | 'info';
   /** One sentence for the documentation. */
   readonly about: string;
   /** Checks one expected subject. Without it, the rule reports the subject flaw with the same id. */
@@ -101,6 +105,10 @@ export interface SubjectRule {
 export interface SubjectRuleContext {
   /** Whether the condition compares without regard to case. */
   readonly ignoresCase: boolean;
+  /** Whether the condition leaves the subject out, with a negated operator. */
+  readonly isException: boolean;
+  /** Whether `*` and `?` are wildcards in the subject. */
+  readonly hasWildcards: boolean;
   /** Audiences that the statement expects. */
   readonly audiences: readonly string[];
 }
@@ -131,14 +139,14 @@ export interface SubjectDifference<Cause extends string> {
   };
 }
 
-/** Claims of issuers shared by all customers that show which customer a job belongs to. */
-export interface OwnerForms {
-  /** Matches the beginning of a subject that includes the owner's full name. */
-  readonly subject: RegExp;
-  /** Claims that belong to one owner whatever their value, in lower case. */
-  readonly exact: readonly string[];
-  /** Claims that begin with the owner's name and a slash, in lower case. */
-  readonly path: readonly string[];
+/** Claims that show which customer or which repository, project or pipeline a job belongs to. All names in lower case. */
+export interface ScopeClaims {
+  /** Claims that belong to one owner whatever their value. */
+  readonly owner?: readonly string[];
+  /** Claims that belong to one repository, project or pipeline whatever their value. */
+  readonly scope?: readonly string[];
+  /** Claims that have the owner's name, a slash, and the name of the repository. */
+  readonly path?: readonly string[];
 }
 
 /** A claim that IAM accepts in place of the subject. */
@@ -160,10 +168,10 @@ export interface SubjectSubstitute {
 /** Knowledge that judges policies for a CI system's tokens. Defaults apply where a member is absent. */
 export interface CiSystem<Cause extends string = never> {
   /**
-   * Whether a StringLike pattern names one repository, project, pipeline or connection in full.
+   * Whether a pattern names one repository, project, pipeline or connection in full.
    *
-   * @param pattern has a wildcard
-   * @param literal the pattern before its first wildcard
+   * @param pattern has a wildcard or a policy variable
+   * @param literal the pattern before the first of them
    */
   namesScope(pattern: string, literal: string, issuer: IssuerParts): boolean;
   /** Pattern for all runs of the same job. Absent, or undefined for a subject that does not change with every run. */
@@ -173,14 +181,22 @@ export interface CiSystem<Cause extends string = never> {
   issuerFlaw?(path: string, parts: IssuerParts | undefined): Flaw | undefined;
   /** Whether a token can have the audience that a policy expects. Default: any, because the job chooses it. */
   canHaveAudience?(expected: string, context: AudienceContext): boolean;
+  /** The only audience that tokens of an issuer have. Absent, or undefined if jobs can choose it. */
+  fixedAudience?(issuer: IssuerParts): string | undefined;
   /** First mistake to fix in an expected subject. */
   subjectFlaw?(expected: string, issuer: IssuerParts): SubjectFlaw<Cause> | undefined;
   /** Lint rules in the order of the documentation. */
   readonly subjectRules?: readonly SubjectRule[];
   /** Difference between two subjects. Undefined if there is nothing to say beyond quoting both. */
   compareSubjects?(comparison: SubjectComparison): SubjectDifference<Cause> | undefined;
-  /** Present if all customers share the issuer. */
-  readonly ownerForms?: OwnerForms;
+  /**
+   * Matches the beginning of a subject that names the owner in full. Present if one issuer has many owners. A claim that a
+   * job can write freely must not come first: its text could contain the rest.
+   */
+  readonly ownerSubject?: RegExp;
+  readonly scopeClaims?: ScopeClaims;
+  /** Subjects of jobs that have nothing in common, for each kind of subject. A pattern that matches all of a kind is open. */
+  readonly unrelatedSubjects?: readonly (readonly string[])[];
   readonly subjectSubstitute?: SubjectSubstitute;
 
   /** Setting that the job lacks and that a narrower role would require. Full sentences. */

@@ -2,7 +2,7 @@
 import { literalInLike } from '../policy/literal.ts';
 import { capture } from '../text/capture.ts';
 import { UUID } from '../text/uuid.ts';
-import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
+import type { CiSystem, Flaw, JobForms, SubjectRule, SubjectRuleContext, SystemFacts } from './ci-system.ts';
 import { subjectsLike } from './subject-condition.ts';
 
 export const facts: SystemFacts<'circleci'> = {
@@ -49,8 +49,20 @@ export interface CircleCiSubject {
   readonly vcsRef?: string;
 }
 
+const RULES: readonly SubjectRule[] = [
+  {
+    id: 'circleci-forks',
+    severity: 'info',
+    about:
+      'A CircleCI subject leaves the origin of the code open. Builds of forks are admitted as well where the project passes secrets to them.',
+    check: forksFlaw,
+  },
+];
+
 export const system: CiSystem = {
+  subjectRules: RULES,
   namesScope: (_, literal) => /^org\/[^/]+\/project\/[^/]+\//.test(literal),
+  scopeClaims: { scope: ['oidc.circleci.com/project-id'] },
   openPattern(sub) {
     const subject = parseSubject(sub);
     if (subject === undefined) return undefined;
@@ -58,6 +70,17 @@ export const system: CiSystem = {
     return `${project}*${literalInLike(sub.slice(`${project}${subject.userId}`.length))}`;
   },
 };
+
+/** Origin and ref of the code, both begun in full before the first wildcard. */
+const NAMED_ORIGIN = /^[^*?]*\/vcs-origin\/[^*?]+\/vcs-ref\/|\/user\/\*\/vcs-origin\/[^*?]+\/vcs-ref\//;
+
+function forksFlaw(expected: string, { isException }: SubjectRuleContext): Flaw | undefined {
+  if (isException || NAMED_ORIGIN.test(expected)) return undefined;
+  return {
+    message: `"${expected}" does not say where the code comes from; builds of forks have it too, if the project has "Pass secrets to builds from forked pull requests" on`,
+    fix: 'Keep that setting off. Or ask for the V2 token and end the subject in "/vcs-origin/<host>/<owner>/<repository>/vcs-ref/<ref>".',
+  };
+}
 
 const SUBJECT = /* @__PURE__ */ new RegExp(
   `^org/(${UUID})/project/(${UUID})/user/(${UUID})(?:/vcs-origin/(.+)/vcs-ref/(.+))?$`,

@@ -47,11 +47,7 @@ export const facts: SystemFacts<'github'> = {
     /^token\.actions\.[a-zA-Z0-9-]+\.ghe\.com$/,
     new RegExp(`^${LOOPBACK}/github$`),
   ],
-  guardedIssuers: [
-    'token.actions.githubusercontent.com',
-    'vstoken.actions.githubusercontent.com',
-    'oidc-configuration.audit-log.githubusercontent.com',
-  ],
+  guardedIssuer: 'token.actions.githubusercontent.com',
 };
 
 /** Exactly one of environment, branch, tag or pull requests. */
@@ -156,7 +152,8 @@ export const causes = {
 type Cause = keyof typeof causes;
 
 export const system: CiSystem<Cause> = {
-  namesScope: (_, literal) => /^repo:[^/:]+\/[^/:]+:/.test(literal),
+  namesScope: (_, literal) =>
+    /^(?:repo:[^/:@]+(?:\/[^/:]+:|@\d+\/[^/:@]+[@:])|repository:[^/:]+\/[^/:]+:|repository_id:\d+:)/.test(literal),
   subjectFlaw,
   subjectRules: [
     {
@@ -165,13 +162,12 @@ export const system: CiSystem<Cause> = {
     },
   ],
   compareSubjects,
-  ownerForms: {
-    // The default subject, and the claims that a customised subject can begin with (GitHub docs, "Customizing the token claims").
-    subject:
-      /(?:^|:)(?:(?:repo|repository|job_workflow_ref):[^/:]+\/|(?:repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):[^:]+:)/,
-    exact: ['repository_id', 'repository_owner_id', 'enterprise_id'],
-    path: ['repository', 'job_workflow_ref'],
-  },
+  // Claims that a customised subject can begin with (GitHub docs, "Customizing the token claims"). Claims before the owner
+  // may only have values that no job can choose: a workflow's name can contain colons, and so a whole subject.
+  ownerSubject:
+    /^(?:(?:ref_type|ref_protected|runner_environment|event_name|repository_visibility):[\w-]+:)*(?:(?:repo|repository):[^/:@]+[/@]|(?:repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):[^:]+:)/,
+  // Not job_workflow_ref: everybody may call the reusable workflow of a public repository.
+  scopeClaims: { owner: ['repository_owner_id', 'enterprise_id'], scope: ['repository_id'], path: ['repository'] },
   subjectSubstitute: {
     claim: 'job_workflow_ref',
     noun: 'workflows',
@@ -214,7 +210,7 @@ function subjectFlaw(expected: string): SubjectFlaw<Cause> | undefined {
   return {
     id: 'github-ref-form',
     message: `"${expected}" does not name a ref as the token does: ref:refs/heads/<branch> or ref:refs/tags/<tag>`,
-    fix: `Write "${parts(1)}ref:${parts(3) || `refs/heads/${parts(2)}`}".`,
+    replacement: `${parts(1)}ref:${parts(3) || `refs/heads/${parts(2)}`}`,
   };
 }
 

@@ -24,7 +24,7 @@ export const facts: SystemFacts<'gitlab'> = {
     sharedIssuer: true,
   },
   issuers: [/^gitlab\.com$/],
-  guardedIssuers: ['gitlab.com'],
+  guardedIssuer: 'gitlab.com',
 };
 
 /** A GitLab project and exactly one branch or tag. */
@@ -63,8 +63,10 @@ export interface GitLabSubject {
 const SUBJECT = /^project_path:([^:]+):ref_type:([^:]+):ref:(.+)$/s;
 
 export const system: CiSystem = {
-  namesScope: (_, literal) => /^project_path:[^:]+:/.test(literal),
-  ownerForms: { subject: /^project_path:[^/:]+\//, exact: ['namespace_id', 'project_id'], path: [] },
+  namesScope: (_, literal) => /^(?:project_path:[^:]+|project_id:\d+):/.test(literal),
+  // A project can have its subject begin with its id (GitLab docs, `ci_id_token_sub_claim_components`).
+  ownerSubject: /^(?:project_path:[^/:]+\/|(?:project_id|namespace_id):\d+:)/,
+  scopeClaims: { owner: ['namespace_id'], scope: ['project_id'] },
 };
 
 function parseSubject(sub: string): GitLabSubject | undefined {

@@ -14,7 +14,7 @@ export const facts: SystemFacts<'hcp-terraform'> = {
     sharedIssuer: true,
   },
   issuers: [/^app\.terraform\.io$/],
-  guardedIssuers: ['app.terraform.io'],
+  guardedIssuer: 'app.terraform.io',
 };
 
 /** A workspace of HCP Terraform. Without a phase, both plan and apply. */
@@ -59,8 +59,8 @@ export interface HcpTerraformSubject {
 const SUBJECT = /^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_phase:([^:]+)$/;
 
 export const system: CiSystem = {
-  namesScope: (_, literal) => /^organization:[^:]+:project:[^:]+:workspace:[^:]+:/.test(literal),
-  ownerForms: { subject: /^organization:[^:]+:/, exact: [], path: [] },
+  namesScope: (_, literal) => /^organization:[^:]+:project:[^:]+:(?:workspace|stack):[^:]+:/.test(literal),
+  ownerSubject: /^organization:[^:]+:/,
 };
 
 function parseSubject(sub: string): HcpTerraformSubject | undefined {

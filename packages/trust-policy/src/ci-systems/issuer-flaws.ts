@@ -12,14 +12,21 @@ export function issuerFlaw(path: string): Flaw | undefined {
   if (withoutScheme !== path) {
     return {
       message: `"${path}" begins with a scheme; a provider's ARN has the issuer without it`,
-      fix: `Write "${withoutScheme}".`,
+      replacement: withoutScheme,
     };
   }
   const issuer = recogniseIssuer(path);
   if (issuer !== undefined) return ciSystem(issuer.provider.id).issuerFlaw?.(path, issuer);
   const trimmed = withoutFinalSlashes(path);
   if (recogniseIssuer(trimmed) !== undefined) {
-    return { message: `"${path}" ends in a slash; the issuer in the token does not`, fix: `Write "${trimmed}".` };
+    return { message: `"${path}" ends in a slash; the issuer in the token does not`, replacement: trimmed };
+  }
+  const folded = path.replace(/^[^/]+/, (host) => host.toLowerCase());
+  if (folded !== path && recogniseIssuer(folded) !== undefined) {
+    return {
+      message: `"${path}" has capital letters; the issuer in the token has none in its host`,
+      replacement: folded,
+    };
   }
   return allCiSystems()
     .map((system) => system.issuerFlaw?.(path, undefined))

@@ -2,6 +2,7 @@ import { issuerPath } from '../policy/arn.ts';
 import type { IssuerParts, ProviderFacts } from './ci-system.ts';
 import { FACTS, type ProviderId } from './index.ts';
 import { LOOPBACK } from './loopback.ts';
+import { sharedIssuer } from './shared-issuers.ts';
 
 /** Documented facts about the identity tokens of a CI system. */
 export type Provider = ProviderFacts<ProviderId>;
@@ -38,12 +39,6 @@ export function recogniseIssuer(issuer: string): Issuer | undefined {
   return undefined;
 }
 
-/** Further issuers that IAM guards, of systems that this package does not know otherwise. */
-const OTHER_GUARDED: Readonly<Record<'sub' | 'aud', readonly string[]>> = {
-  sub: ['oidc.codefresh.io', 'studio.datachain.ai/api', 'scalr.io', 'tokens.cloud.shisho.dev', 'proidc.upbound.io'],
-  aud: ['api.pulumi.com/oidc', 'sandboxes.cloud', 'oidc.vercel.com'],
-};
-
 /**
  * Returns the claim on which IAM requires a condition for this issuer, because all customers of a service share it (IAM
  * guide, "secure by default" for shared identity providers). IAM checks only when the policy is stored. The issuer is with
@@ -51,7 +46,6 @@ const OTHER_GUARDED: Readonly<Record<'sub' | 'aud', readonly string[]>> = {
  */
 export function guardedClaim(issuer: string): 'sub' | 'aud' | undefined {
   const path = issuerPath(issuer);
-  if (ALL_FACTS.some(({ guardedIssuers }) => guardedIssuers?.includes(path))) return 'sub';
-  if (OTHER_GUARDED.sub.includes(path)) return 'sub';
-  return OTHER_GUARDED.aud.includes(path) ? 'aud' : undefined;
+  if (ALL_FACTS.some(({ guardedIssuer }) => guardedIssuer === path)) return 'sub';
+  return sharedIssuer(path)?.claim;
 }

@@ -20,15 +20,6 @@ export function subjectFlaw(issuer: Issuer, expected: string) {
 }
 
 /**
- * Whether a StringLike pattern names a repository, project, pipeline or connection in full. A wildcard before that point
- * admits neighbours: `repo:acme/site*` also matches `repo:acme/site-of-someone-else`.
- */
-export function namesItsScope(issuer: Issuer, pattern: string): boolean {
-  const wildcard = pattern.search(/[*?]/);
-  return wildcard === -1 || ciSystem(issuer.provider.id).namesScope(pattern, pattern.slice(0, wildcard), issuer);
-}
-
-/**
  * Returns the setting that the job may lack if its role trusts less than the statement for its token admits. Widening the
  * trust policy would then be the wrong fix.
  *

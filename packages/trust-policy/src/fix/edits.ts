@@ -98,6 +98,13 @@ export function addCondition(
   };
 }
 
+/** Writes another principal in place of one at a pointer such as `/Statement/0/Principal/Federated`. */
+export function replacePrincipal(document: PolicyDocument, pointer: string, from: string, to: string): Edit {
+  const written = valueAt(document.json, pointer);
+  const value = Array.isArray(written) ? written.map((one: unknown) => (one === from ? to : one)) : to;
+  return { text: `write "${to}" instead of "${from}"`, patch: [{ op: 'replace', path: pointer, value }] };
+}
+
 /** Adds a statement at the end of the policy. */
 export function addStatement(document: PolicyDocument, statement: object): Edit {
   const existing = valueAt(document.json, '/Statement');

@@ -19,14 +19,17 @@ export interface Edit {
   readonly patch: Patch;
 }
 
-/** Returns advice that no patch can express. */
+/** Sentence at the end of every fix that widens. */
+const WIDENING = 'The policy then admits more than it does now.';
+
+/** Returns advice that no patch can express. Its text says so if it widens the policy. */
 export function advice(text: string, { widens }: { readonly widens: boolean }): Fix {
-  return { text, widens };
+  return { text: widens ? `${text} ${WIDENING}` : text, widens };
 }
 
-/** Returns the fix that makes one edit. Further sentences can follow. */
-export function fixBy(edit: Edit, { widens, more = '' }: { readonly widens: boolean; readonly more?: string }): Fix {
+/** Returns the fix that makes one edit. Further sentences can follow, and the last one says so if it widens the policy. */
+export function fixBy(edit: Edit, { widens, more }: { readonly widens: boolean; readonly more?: string }): Fix {
   const { text, patch } = edit;
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-  return { text: more === '' ? sentence : `${sentence} ${more}`, patch, widens };
+  return { ...advice(more === undefined ? sentence : `${sentence} ${more}`, { widens }), patch };
 }

@@ -1,18 +1,20 @@
 import { ciSystem } from '../ci-systems/index.ts';
-import { guardedClaim } from '../ci-systems/issuer.ts';
-import { subjectSubstitute } from '../ci-systems/owner.ts';
-import { alternatives } from '../text/alternatives.ts';
+import { valueBeginning, valuePattern } from '../ci-systems/value-beginning.ts';
+import { addCondition, rewriteCondition } from '../fix/edits.ts';
+import { advice, type Fix, fixBy } from '../fix/fix.ts';
+import { ANY_ONE, ANY_RUN } from '../policy/glob.ts';
+import { equalsInLike } from '../policy/literal.ts';
+import { isOpenPattern } from './reach.ts';
 import {
-  acceptsAnyValue,
   admittingStatements,
+  eachAllowCondition,
   eachCondition,
-  eachSubject,
-  eachValue,
   hasWildcards,
+  isStringComparison,
   type LintedCondition,
+  type LintedPolicy,
+  type LintedStatement,
   type Rule,
-  requiresValue,
-  WILDCARDS_ONLY,
 } from './rule.ts';
 
 /** Operators that compare `*` and `?` literally. */
@@ -26,94 +28,38 @@ const LITERAL_OPERATORS: ReadonlySet<string> = new Set([
 /** Rules on the values that conditions require of a token's claims. */
 export const CLAIM_RULES: readonly Rule[] = [
   {
-    id: 'shared-issuer-guard',
-    severity: 'error',
-    about: 'All customers of the service share this issuer, and the statement has no condition IAM insists on for it.',
-    check: (policy) =>
-      admittingStatements(policy).flatMap(({ statement, issuers, conditions }) =>
-        issuers.flatMap((issuer) => {
-          const claim = guardedClaim(issuer);
-          if (claim === undefined || conditions.some((condition) => isScope(condition, claim))) return [];
-          return [
-            {
-              path: `${statement.pointer}/Condition`,
-              message: `all customers share the issuer "${issuer}", and the statement has no condition on "${issuer}:${claim}"; IAM refuses to store it`,
-              fix: `Add a condition on "${issuer}:${claim}" that names yours.`,
-            },
-          ];
-        }),
-      ),
-  },
-  {
-    id: 'subject-missing',
-    severity: 'error',
-    about: 'The statement has no condition on `sub`: every job of the workspace or organization may assume the role.',
-    check: (policy) =>
-      admittingStatements(policy)
-        .filter(({ issuers }) => issuers.every((issuer) => guardedClaim(issuer) === undefined))
-        .filter(({ conditions }) => !conditions.some((condition) => isScope(condition, 'sub')))
-        .map(({ statement, issuers }) => ({
-          path: `${statement.pointer}/Condition`,
-          message: `no condition demands a subject: every job whose token comes from ${alternatives(issuers)} may assume the role`,
-          fix: 'Add a condition on the issuer\'s ":sub" that names one repository, connection or pipeline.',
-        })),
-  },
-  {
-    id: 'subject-any',
-    severity: 'error',
-    about: 'The condition on `sub`, or on `job_workflow_ref` in its place, is fulfilled by every job, e.g. `*`.',
-    check: (policy) =>
-      eachSubject(policy, (value, condition) => {
-        if (!hasWildcards(condition) || !value.includes('*') || !WILDCARDS_ONLY.test(value)) return undefined;
-        const substitute = subjectSubstitute(condition.claim);
-        return substitute === undefined
-          ? {
-              message: `"${value}" matches every subject the issuer has`,
-              fix: 'Name one repository, connection or pipeline.',
-            }
-          : { message: `"${value}" matches ${substitute.everything}`, fix: substitute.nameOne };
-      }),
-  },
-  {
     id: 'audience-missing',
     severity: 'warning',
     about:
       'The statement has no condition on `aud`, or one that every audience fulfils; only the client ids of the identity provider limit the audience then.',
     check: (policy) =>
       admittingStatements(policy)
-        .filter(
-          ({ conditions }) =>
-            !conditions.some(
-              (condition) => (condition.claim === 'aud' || condition.claim === 'oaud') && !acceptsAnyValue(condition),
-            ),
-        )
-        .map(({ statement, federated }) => {
-          const known = federated.find(({ issuer }) => issuer !== undefined)?.issuer;
-          return {
-            path: `${statement.pointer}/Condition`,
-            message:
-              'no condition demands an audience, so a token meant for another service is accepted as soon as its audience is registered',
-            fix: `Add StringEquals on the issuer's ":aud"${known === undefined ? '' : ` with ${known.provider.audience}`}.`,
-          };
-        }),
+        .filter(({ conditions }) => !conditions.some((condition) => requiresAudience(condition, policy)))
+        .map((linted) => ({
+          path: `${linted.statement.pointer}/Condition`,
+          message:
+            'no condition demands an audience, so a token meant for another service is accepted as soon as its audience is registered',
+          fix: audienceFix(linted, policy),
+        })),
   },
   {
     id: 'audience-wrong',
     severity: 'error',
     about: "The audience is one this CI system's tokens never have.",
     check: (policy) =>
-      eachValue(policy, 'aud', (value, condition) => {
-        const { issuer } = condition;
-        if (issuer === undefined) return undefined;
+      eachAllowCondition(policy, (linted) => {
+        const { issuer, claim, condition } = linted;
+        if (claim !== 'aud' || issuer === undefined || !isStringComparison(linted)) return [];
         const { id, name, audience } = issuer.provider;
-        const isPossible =
-          ciSystem(id).canHaveAudience?.(value, { wildcards: hasWildcards(condition), issuer }) ?? true;
-        return isPossible
-          ? undefined
-          : {
-              message: `the policy expects the audience "${value}"; tokens of ${name} have ${audience}`,
-              fix: `Write ${audience}, and register the same with the identity provider.`,
-            };
+        const canHave = (value: string): boolean =>
+          ciSystem(id).canHaveAudience?.(value, { wildcards: hasWildcards(linted), issuer }) ?? true;
+        // The values are alternatives, so one right audience is enough.
+        if (condition.values.some(canHave)) return [];
+        return condition.values.map((value) => ({
+          path: condition.pointer,
+          message: `the policy expects the audience "${value}"; tokens of ${name} have ${audience}`,
+          fix: advice(`Write ${audience}, and register the same with the identity provider.`, { widens: true }),
+        }));
       }),
   },
   {
@@ -121,24 +67,76 @@ export const CLAIM_RULES: readonly Rule[] = [
     severity: 'error',
     about: 'An Equals operator has a value with `*` or `?`, which it takes literally.',
     check: (policy) =>
-      eachCondition(policy, ({ condition, operator, claim }) =>
-        claim !== undefined && operator !== undefined && LITERAL_OPERATORS.has(operator.base)
-          ? condition.values
-              .filter((value) => /(?<!\$\{)[*?]/.test(value))
-              .map((value) => ({
-                path: condition.pointer,
-                message: `${condition.operator} takes "${value}" literally: "*" and "?" are wildcards only in StringLike`,
-                fix: `Write "${condition.operator.replace(/Equals(IgnoreCase)?/, 'Like')}" instead of "${condition.operator}".`,
-              }))
-          : [],
-      ),
+      eachCondition(policy, (linted, statement) => {
+        const { condition, operator, claim } = linted;
+        if (claim === undefined || operator === undefined || !LITERAL_OPERATORS.has(operator.base)) return [];
+        return condition.values
+          .filter((value) => /(?<!\$\{)[*?]/.test(value))
+          .map((value) => ({
+            path: condition.pointer,
+            message: `${condition.operator} takes "${value}" literally: "*" and "?" are wildcards only in StringLike`,
+            fix: wildcardFix(value, { policy, statement, linted }),
+          }));
+      }),
   },
 ];
 
-/** Whether the condition limits the role to some jobs. Another rule reports a mistake before the claim in its key. */
-function isScope(condition: LintedCondition, claim: string): boolean {
-  if (!requiresValue(condition)) return false;
-  // Another rule reports a subject that has only wildcards.
-  if (claim === 'sub') return condition.claim === 'sub' || subjectSubstitute(condition.claim) !== undefined;
-  return condition.claim === claim && !acceptsAnyValue(condition);
+/** Whether only some audiences fulfil a condition. Tokens always have an audience, so IfExists and sets change nothing. */
+function requiresAudience(condition: LintedCondition, { document }: LintedPolicy): boolean {
+  if (!(condition.claim === 'aud' || condition.claim === 'oaud') || !isStringComparison(condition)) return false;
+  const reading = { hasWildcards: hasWildcards(condition), hasVariables: document.version === '2012-10-17' };
+  return condition.condition.values.every((value) => {
+    const pattern = valuePattern(value, reading);
+    const isOpen = pattern.includes(ANY_RUN) && pattern.every((token) => token === ANY_RUN || token === ANY_ONE);
+    return !isOpen && valueBeginning(value, reading).variable === undefined;
+  });
+}
+
+function audienceFix({ statement, federated }: LintedStatement, { document }: LintedPolicy): Fix {
+  const issuers = federated.flatMap(({ issuer }) => issuer ?? []);
+  const [known] = issuers;
+  const fixed = known && ciSystem(known.provider.id).fixedAudience?.(known);
+  if (known === undefined || fixed === undefined || federated.length > 1) {
+    return advice(
+      `Add StringEquals on the issuer's ":aud"${known === undefined ? '' : ` with ${known.provider.audience}`}.`,
+      {
+        widens: false,
+      },
+    );
+  }
+  const condition = { operator: 'StringEquals', key: `${known.path}:aud`, values: [fixed] };
+  const edit = addCondition(document, statement, condition);
+  return edit === undefined
+    ? advice(`Let the condition on "${known.path}:aud" require "${fixed}".`, { widens: false })
+    : fixBy(edit, { widens: false });
+}
+
+interface Place {
+  readonly policy: LintedPolicy;
+  readonly statement: LintedStatement;
+  readonly linted: LintedCondition;
+}
+
+/** Names both readings of a wildcard in an Equals operator. The patch is for the reading that the pattern is meant. */
+function wildcardFix(value: string, { policy, statement, linted }: Place): Fix {
+  const { condition } = linted;
+  const literal = `If the name itself contains "${/\*/.test(value) ? '*' : '?'}", write "StringLike" with "${equalsInLike(value)}".`;
+  const isRefusal = (statement.statement.effect === 'Deny') !== (linted.operator?.negated === true);
+  const widens = !isRefusal || condition.operator.includes('IgnoreCase');
+  if (widens && statement.admitsWebIdentity && isOpenPattern(value, linted, { policy, statement })) {
+    return advice(
+      `If a pattern is meant, name the owner and the scope in full before the first wildcard, and write it with "StringLike": as it stands it would admit jobs of others. ${literal}`,
+      { widens: true },
+    );
+  }
+  const edit = rewriteCondition(policy.document, statement.statement, condition, {
+    ...condition,
+    operator: condition.operator.replace(/Equals(?:IgnoreCase)?/, 'Like'),
+  });
+  return edit === undefined
+    ? advice(
+        `Both conditions on "${condition.key}" hold together. Write one pattern that says what both say, with StringLike. ${literal}`,
+        { widens },
+      )
+    : fixBy(edit, { widens, more: literal });
 }

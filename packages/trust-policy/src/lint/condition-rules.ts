@@ -1,3 +1,7 @@
+import { rewriteCondition } from '../fix/edits.ts';
+import { advice, type Fix, fixBy } from '../fix/fix.ts';
+import { isMultivaluedKey } from '../policy/multivalued-keys.ts';
+import { OPERATOR_NAMES, parseOperator } from '../policy/operators.ts';
 import { findPlaceholder } from '../text/placeholder.ts';
 import {
   eachAllowCondition,
@@ -5,8 +9,10 @@ import {
   isNeverFilled,
   type LintedCondition,
   type LintedPolicy,
+  type LintedStatement,
   type Rule,
   type RuleFinding,
+  requiresValue,
 } from './rule.ts';
 
 /** Rules on the operators and values of conditions, whatever their keys. */
@@ -16,13 +22,13 @@ export const CONDITION_RULES: readonly Rule[] = [
     severity: 'warning',
     about: '`ForAllValues` in an Allow is also true where the key is missing.',
     check: (policy) =>
-      eachFilled(policy, ({ condition, operator }) =>
-        operator?.set === 'ForAllValues'
+      eachFilled(policy, (linted, statement) =>
+        linted.operator?.set === 'ForAllValues'
           ? [
               {
-                path: condition.pointer,
-                message: `${condition.operator} is also fulfilled by a token without this claim`,
-                fix: `Write "${condition.operator.replace('ForAllValues:', '')}".`,
+                path: linted.condition.pointer,
+                message: `${linted.condition.operator} is also fulfilled by a token without this claim`,
+                fix: forAllValuesFix(linted, statement, policy),
               },
             ]
           : [],
@@ -33,33 +39,52 @@ export const CONDITION_RULES: readonly Rule[] = [
     severity: 'warning',
     about: 'A condition on a claim in an Allow passes where the claim is missing: `…IfExists`, or a negated operator.',
     check: (policy) =>
-      eachFilled(policy, ({ condition, operator, claim }) =>
-        claim !== undefined &&
-        operator !== undefined &&
-        (operator.ifExists || operator.negated) &&
-        operator.set === undefined
-          ? [
-              {
-                path: condition.pointer,
-                message: `${condition.operator} is also fulfilled by a token without this claim`,
-                fix: 'Say what the claim must be, with StringEquals or StringLike.',
-              },
-            ]
-          : [],
-      ),
+      eachFilled(policy, (linted, statement) => {
+        const { condition, operator, claim } = linted;
+        if (claim === undefined || operator === undefined || operator.set !== undefined) return [];
+        if (!operator.ifExists && !operator.negated) return [];
+        // An exception beside a condition that requires the same claim is what it seems to be.
+        if (statement.conditions.some((other) => isSameClaim(other, linted) && requiresValue(other))) return [];
+        return [
+          {
+            path: condition.pointer,
+            message: `${condition.operator} is also fulfilled by a token without this claim`,
+            fix: withoutKeyFix(linted, statement, policy),
+          },
+        ];
+      }),
+  },
+  {
+    id: 'multivalued-without-set',
+    severity: 'warning',
+    about:
+      'A key that can have several values is compared without `ForAnyValue` or `ForAllValues`, e.g. `aws:PrincipalOrgPaths`.',
+    check: (policy) =>
+      eachCondition(policy, ({ condition, operator, claim }) => {
+        const isMultivalued = isMultivaluedKey(claim ?? condition.key);
+        if (!isMultivalued || operator === undefined || operator.set !== undefined || operator.base === 'Null')
+          return [];
+        return [
+          {
+            path: condition.pointer,
+            message: `"${condition.key}" can have several values, and ${condition.operator} does not say whether one or all of them must match`,
+            fix: advice(`Write "ForAnyValue:${condition.operator}".`, { widens: true }),
+          },
+        ];
+      }),
   },
   {
     id: 'unknown-operator',
     severity: 'error',
     about: 'IAM has no such condition operator; names are case-sensitive.',
     check: (policy) =>
-      eachCondition(policy, ({ condition, operator }) =>
-        operator === undefined
+      eachCondition(policy, (linted, statement) =>
+        linted.operator === undefined
           ? [
               {
-                path: condition.pointer,
-                message: `IAM has no condition operator "${condition.operator}"`,
-                fix: 'Write StringEquals, StringLike or another documented operator, with the same capital letters.',
+                path: linted.condition.pointer,
+                message: `IAM has no condition operator "${linted.condition.operator}"`,
+                fix: operatorFix(linted, statement, policy),
               },
             ]
           : [],
@@ -72,7 +97,13 @@ export const CONDITION_RULES: readonly Rule[] = [
     check: (policy) =>
       eachCondition(policy, ({ condition }) =>
         condition.values.length === 0
-          ? [{ path: condition.pointer, message: 'the condition lists no value', fix: 'Write at least one value.' }]
+          ? [
+              {
+                path: condition.pointer,
+                message: 'the condition lists no value',
+                fix: advice('Write at least one value.', { widens: true }),
+              },
+            ]
           : [],
       ),
   },
@@ -90,7 +121,7 @@ export const CONDITION_RULES: readonly Rule[] = [
                 {
                   path: condition.pointer,
                   message: `"${value}" still has the placeholder "${placeholder}"; nobody fills it in when AWS evaluates the policy`,
-                  fix: 'Write the value itself.',
+                  fix: advice('Write the value itself.', { widens: true }),
                 },
               ];
         }),
@@ -101,7 +132,60 @@ export const CONDITION_RULES: readonly Rule[] = [
 /** Checks the conditions on keys that AWS can fill, in statements that admit web identities. */
 function eachFilled(
   policy: LintedPolicy,
-  check: (condition: LintedCondition) => readonly RuleFinding[],
+  check: (condition: LintedCondition, statement: LintedStatement) => readonly RuleFinding[],
 ): RuleFinding[] {
-  return eachAllowCondition(policy, (condition) => (isNeverFilled(condition) ? [] : check(condition)));
+  return eachAllowCondition(policy, (condition, statement) =>
+    isNeverFilled(condition) ? [] : check(condition, statement),
+  );
+}
+
+function isSameClaim({ key: one }: LintedCondition, { key: other }: LintedCondition): boolean {
+  return (
+    one.kind === 'claim' &&
+    other.kind === 'claim' &&
+    one.issuer === other.issuer &&
+    one.claim.toLowerCase() === other.claim.toLowerCase()
+  );
+}
+
+const SAY_WHAT_IT_MUST_BE = 'Say what the claim must be, with StringEquals or StringLike.';
+
+/** Drops the set operator where the key has one value and the operator then requires it. */
+function forAllValuesFix(linted: LintedCondition, { statement }: LintedStatement, { document }: LintedPolicy): Fix {
+  const { condition, operator, claim } = linted;
+  const single = condition.operator.replace('ForAllValues:', '').replace(/IfExists$/, '');
+  if (isMultivaluedKey(claim ?? condition.key)) {
+    return advice(`Add "Null": {"${condition.key}": "false"}, so that the claim has to be there.`, { widens: false });
+  }
+  if (operator?.negated === true) return advice(SAY_WHAT_IT_MUST_BE, { widens: false });
+  const edit = rewriteCondition(document, statement, condition, { ...condition, operator: single });
+  return edit === undefined
+    ? advice(`Say in one condition on "${condition.key}" what both say, with "${single}".`, { widens: false })
+    : fixBy(edit, { widens: false });
+}
+
+/** Drops IfExists, which makes the claim required. */
+function withoutKeyFix(linted: LintedCondition, { statement }: LintedStatement, { document }: LintedPolicy): Fix {
+  const { condition, operator } = linted;
+  if (operator?.ifExists !== true || operator.negated) return advice(SAY_WHAT_IT_MUST_BE, { widens: false });
+  const required = condition.operator.replace(/IfExists$/, '');
+  const edit = rewriteCondition(document, statement, condition, { ...condition, operator: required });
+  return edit === undefined ? advice(SAY_WHAT_IT_MUST_BE, { widens: false }) : fixBy(edit, { widens: false });
+}
+
+/** Writes the operator that differs only in its capital letters. What it then admits is not known here. */
+function operatorFix({ condition }: LintedCondition, { statement }: LintedStatement, { document }: LintedPolicy): Fix {
+  const operator = spelledRight(condition.operator);
+  const edit = operator && rewriteCondition(document, statement, condition, { ...condition, operator });
+  return edit
+    ? fixBy(edit, { widens: true })
+    : advice('Write StringEquals, StringLike or another documented operator, with the same capital letters.', {
+        widens: true,
+      });
+}
+
+function spelledRight(written: string): string | undefined {
+  return ['', 'ForAnyValue:', 'ForAllValues:']
+    .flatMap((set) => OPERATOR_NAMES.flatMap((name) => [`${set}${name}`, `${set}${name}IfExists`]))
+    .find((name) => name.toLowerCase() === written.toLowerCase() && parseOperator(name) !== undefined);
 }

@@ -1,8 +1,9 @@
 import { ciSystem } from '../ci-systems/index.ts';
 import type { Provider } from '../ci-systems/issuer.ts';
 import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
+import { rewriteCondition } from '../fix/edits.ts';
+import { advice, type Fix, fixBy } from '../fix/fix.ts';
 import { alternatives } from '../text/alternatives.ts';
-import type { ConditionKey } from '../token/condition-key.ts';
 import {
   admittingStatements,
   eachAllowCondition,
@@ -38,15 +39,16 @@ export const KEY_RULES: readonly Rule[] = [
       admittingStatements(policy)
         // If the issuer has a mistake the key may be right, so the issuer must be fixed first.
         .filter(({ issuers }) => !issuers.some(issuerFlaw))
-        .flatMap(({ conditions, issuers }) =>
-          conditions.flatMap((linted) => {
+        .flatMap((statement) =>
+          statement.conditions.flatMap((linted) => {
+            const { issuers } = statement;
             const { condition, key } = linted;
             return key.kind === 'other-issuer' && !passesWithoutKey(linted)
               ? [
                   {
                     path: condition.pointer,
                     message: `the key is about "${key.issuer}"; the statement trusts ${alternatives(issuers)}, whose tokens never fill it`,
-                    fix: `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or trust the other issuer.`,
+                    fix: otherIssuerFix(linted, statement, policy),
                   },
                 ]
               : [];
@@ -66,7 +68,7 @@ export const KEY_RULES: readonly Rule[] = [
             {
               path: condition.pointer,
               message: `"${condition.key}" is not a condition key`,
-              fix: 'Write "<issuer without https://>:sub" or another documented key.',
+              fix: advice('Write "<issuer without https://>:sub" or another documented key.', { widens: true }),
             },
           ];
         }
@@ -77,7 +79,7 @@ export const KEY_RULES: readonly Rule[] = [
           {
             path: condition.pointer,
             message: `AWS does not offer the claim "${key.claim}" of ${name} as a condition key, so this never matches; it offers ${offered}`,
-            fix: claimNotOfferedFix(key.system, key.claim),
+            fix: advice(claimNotOfferedFix(key.system, key.claim), { widens: true }),
           },
         ];
       }),
@@ -96,14 +98,14 @@ export const KEY_RULES: readonly Rule[] = [
     about:
       'A condition on a key AWS never fills demands nothing, because its operator passes without the key: `ForAllValues`, `…IfExists`, a negated one, or `Null` with `true`.',
     check: (policy) =>
-      policy.statements.flatMap(({ conditions, issuers, admitsWebIdentity }) =>
-        conditions
+      policy.statements.flatMap((statement) =>
+        statement.conditions
           .filter((linted) => isNeverFilled(linted) && passesWithoutKey(linted))
-          .filter(({ key }) => admitsWebIdentity || key.kind === 'provider-arn' || key.kind === 'scheme')
-          .map(({ condition, key }) => ({
-            path: condition.pointer,
-            message: `AWS never fills the key "${condition.key}", and ${condition.operator} passes without it, so the condition demands nothing`,
-            fix: neverFilledFix(key, issuers),
+          .filter(({ key }) => statement.admitsWebIdentity || key.kind === 'provider-arn' || key.kind === 'scheme')
+          .map((linted) => ({
+            path: linted.condition.pointer,
+            message: `AWS never fills the key "${linted.condition.key}", and ${linted.condition.operator} passes without it, so the condition demands nothing`,
+            fix: neverFilledFix(linted, statement, policy),
           })),
       ),
   },
@@ -111,7 +113,7 @@ export const KEY_RULES: readonly Rule[] = [
 
 /** Finds keys with text before the issuer. */
 function keysWithPrefix(policy: LintedPolicy, kind: 'provider-arn' | 'scheme', beginning: string): RuleFinding[] {
-  return eachCondition(policy, (linted) => {
+  return eachCondition(policy, (linted, statement) => {
     const { condition, key } = linted;
     if (key.kind !== kind || passesWithoutKey(linted)) return [];
     const right = `${key.issuer}:${key.claim}`;
@@ -119,10 +121,40 @@ function keysWithPrefix(policy: LintedPolicy, kind: 'provider-arn' | 'scheme', b
       {
         path: condition.pointer,
         message: `the key begins with ${beginning}; AWS fills "${right}", so this one never matches`,
-        fix: `Write "${right}" as the key.`,
+        // No request has the key now, so the condition keeps everybody out of an Allow and nobody out by a Deny.
+        fix: keyFix(right, { linted, statement, policy, widens: statement.statement.effect === 'Allow' }),
       },
     ];
   });
+}
+
+interface KeyPlace {
+  readonly linted: LintedCondition;
+  readonly statement: LintedStatement;
+  readonly policy: LintedPolicy;
+  readonly widens: boolean;
+}
+
+/** Writes another key, unless the statement has a condition on it already. */
+function keyFix(key: string, { linted: { condition }, statement, policy, widens }: KeyPlace): Fix {
+  const edit = rewriteCondition(policy.document, statement.statement, condition, { ...condition, key });
+  return edit === undefined
+    ? advice(`Write "${key}" as the key, in one condition with the other one on it that says what both say.`, {
+        widens,
+      })
+    : fixBy({ ...edit, text: `write "${key}" as the key` }, { widens });
+}
+
+function otherIssuerFix(linted: LintedCondition, statement: LintedStatement, policy: LintedPolicy): Fix {
+  const { key } = linted;
+  const claim = 'claim' in key ? key.claim : '';
+  const [only, ...more] = statement.issuers;
+  if (only !== undefined && more.length === 0) {
+    const fix = keyFix(`${only}:${claim}`, { linted, statement, policy, widens: true });
+    return { ...fix, text: `${fix.text} Or trust the other issuer.` };
+  }
+  const keys = statement.issuers.map((issuer) => `${issuer}:${claim}`);
+  return advice(`Write ${alternatives(keys)} as the key, or trust the other issuer.`, { widens: true });
 }
 
 /** Keys that only callers with their own AWS credentials have, in lower case. */
@@ -132,13 +164,21 @@ const AWS_CALLER_KEYS: ReadonlySet<string> = new Set([
   'sts:externalid',
 ]);
 
-function awsCallerKeys({ conditions }: LintedStatement): RuleFinding[] {
+function awsCallerKeys({ conditions, statement }: LintedStatement): RuleFinding[] {
+  const hasCallers = statement.principal.entries.some(({ type }) => type !== 'Federated');
   return conditions
     .filter((linted) => AWS_CALLER_KEYS.has(linted.condition.key.toLowerCase()) && requiresKey(linted))
     .map(({ condition }) => ({
       path: condition.pointer,
-      message: `a web identity never has "${condition.key}", so the statement admits none`,
-      fix: 'Remove the condition, or move it to a statement for AWS principals.',
+      message: `a web identity never has "${condition.key}", so the statement admits none${hasCallers ? ', only the AWS principals' : ''}`,
+      fix: hasCallers
+        ? advice(
+            'Write a statement of its own for the identity provider, with conditions on its claims. Leave this condition with the AWS principals, whom it limits.',
+            { widens: true },
+          )
+        : advice('Put what it should say in conditions on the claims of the token, and then remove it.', {
+            widens: true,
+          }),
     }));
 }
 
@@ -155,7 +195,9 @@ function severalIssuers({ statement, conditions }: LintedStatement): RuleFinding
     {
       path: `${statement.pointer}/Condition`,
       message: `the conditions ask for claims of ${named} at once; a token is of one issuer, so the statement admits none`,
-      fix: 'Write one statement for each identity provider, with the conditions on its own claims.',
+      fix: advice('Write one statement for each identity provider, with the conditions on its own claims.', {
+        widens: true,
+      }),
     },
   ];
 }
@@ -164,20 +206,25 @@ function requiresKey(linted: LintedCondition): boolean {
   return linted.operator !== undefined && !passesWithoutKey(linted);
 }
 
-function neverFilledFix(key: ConditionKey, issuers: readonly string[]): string {
+/** The condition demands nothing now. Another key makes it demand something, which narrows an Allow. */
+function neverFilledFix(linted: LintedCondition, statement: LintedStatement, policy: LintedPolicy): Fix {
+  const { key } = linted;
+  const widens = statement.statement.effect === 'Deny';
   switch (key.kind) {
     case 'claim-not-offered':
-      return claimNotOfferedFix(key.system, key.claim);
-    case 'other-issuer':
-      return `Write ${alternatives(issuers.map((issuer) => `${issuer}:${key.claim}`))} as the key, or remove the condition.`;
+      return advice(claimNotOfferedFix(key.system, key.claim), { widens });
+    case 'other-issuer': {
+      const keys = statement.issuers.map((issuer) => `${issuer}:${key.claim}`);
+      return advice(`Write ${alternatives(keys)} as the key, or remove the condition.`, { widens });
+    }
     case 'provider-arn':
     case 'scheme':
-      return `Write "${key.issuer}:${key.claim}" as the key.`;
+      return keyFix(`${key.issuer}:${key.claim}`, { linted, statement, policy, widens });
     default:
-      return 'Write "<issuer without https://>:sub" or another documented key.';
+      return advice('Write "<issuer without https://>:sub" or another documented key.', { widens });
   }
 }
 
 function claimNotOfferedFix({ id }: Provider, claim: string): string {
-  return ciSystem(id).claimNotOfferedFix?.(claim) ?? 'Remove the condition, or use one of the claims AWS offers.';
+  return ciSystem(id).claimNotOfferedFix?.(claim) ?? 'Use one of the claims AWS offers instead.';
 }

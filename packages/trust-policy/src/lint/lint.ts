@@ -3,6 +3,7 @@ import { CLAIM_RULES } from './claim-rules.ts';
 import { CONDITION_RULES } from './condition-rules.ts';
 import { DOCUMENT_RULES } from './document-rules.ts';
 import { KEY_RULES } from './key-rules.ts';
+import { OPENING_RULES, WIDE_RULES } from './opening-rules.ts';
 import { PRINCIPAL_RULES } from './principal-rules.ts';
 import { type Finding, type LintOptions, lintedPolicy, type Rule, type Severity } from './rule.ts';
 import { SUBJECT_RULES } from './subject-rules.ts';
@@ -10,10 +11,12 @@ import { SUBJECT_RULES } from './subject-rules.ts';
 const RULES: readonly Rule[] = [
   ...DOCUMENT_RULES,
   ...PRINCIPAL_RULES,
+  ...OPENING_RULES,
   ...CLAIM_RULES,
   ...KEY_RULES,
   ...CONDITION_RULES,
   ...SUBJECT_RULES,
+  ...WIDE_RULES,
 ];
 
 /** Documentation of a rule. */
@@ -50,14 +53,23 @@ export function lint(policy: unknown, options: LintOptions = {}): readonly Findi
         severity: rule.severity,
         path,
         message,
-        fix,
+        fix: fix.text,
+        ...(fix.patch === undefined ? {} : { patch: fix.patch }),
+        widens: fix.widens,
       })),
     );
   } catch (error) {
     if (!(error instanceof PolicySyntaxError)) throw error;
     const { id, severity } = SYNTAX_RULE;
     return [
-      { id, severity, path: error.path, message: error.reason, fix: 'Mend the policy there; IAM refuses it as it is.' },
+      {
+        id,
+        severity,
+        path: error.path,
+        message: error.reason,
+        fix: 'Correct the policy there; IAM refuses it as it is. The policy may then admit more than it does now.',
+        widens: true,
+      },
     ];
   }
 }

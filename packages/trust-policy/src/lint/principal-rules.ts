@@ -1,12 +1,22 @@
 import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
-import { coversAction } from '../policy/action.ts';
+import { valueBeginning } from '../ci-systems/value-beginning.ts';
+import { replacePrincipal } from '../fix/edits.ts';
+import { advice, type Fix, fixBy } from '../fix/fix.ts';
 import { parseRoleArn, issuerPath as withoutScheme } from '../policy/arn.ts';
-import type { PrincipalElement } from '../policy/policy-document.ts';
-import { type LintedPolicy, type LintedStatement, passesWithoutKey, type Rule } from './rule.ts';
+import type { PolicyDocument, PrincipalElement } from '../policy/policy-document.ts';
+import { limitsCallers } from './caller-limits.ts';
+import {
+  type FederatedPrincipal,
+  hasWildcards,
+  type LintedPolicy,
+  type LintedStatement,
+  type Rule,
+  requiresValue,
+} from './rule.ts';
 
 /** Federated principals that IAM knows in addition to the account's OIDC providers. */
 const OTHER_FEDERATED =
-  /^(?:arn:[a-z0-9-]+:iam::\d{12}:saml-provider\/.+|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/;
+  /^(?:arn:[a-z0-9-]+:iam::\d{12}:saml-provider\/[^*?]+|cognito-identity(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/;
 
 /** Rules on Principal. */
 export const PRINCIPAL_RULES: readonly Rule[] = [
@@ -16,7 +26,12 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     about:
       'The principal is `*`, which trusts every AWS account and admits no web identity; for `sts:AssumeRole` a condition on `aws:PrincipalOrgID`, `aws:PrincipalArn` or alike limits it.',
     check: ({ statements, ...policy }) =>
-      allowedPrincipals({ ...policy, statements: statements.filter((statement) => !limitsCallers(statement)) })
+      allowedPrincipals({
+        ...policy,
+        statements: statements.filter(
+          (statement) => !statement.extendsSessionsOnly && !limitsCallers(statement, { statements, ...policy }),
+        ),
+      })
         .filter(
           ({ everyone, entries }) =>
             everyone || entries.some(({ type, values }) => type === 'AWS' && values.includes('*')),
@@ -24,7 +39,10 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
         .map(({ pointer }) => ({
           path: pointer,
           message: 'the principal "*" trusts every AWS account, and still admits no web identity',
-          fix: 'Write "Principal": {"Federated": "<ARN of the identity provider>"}.',
+          fix: advice(
+            'Write "Principal": {"Federated": "<ARN of the identity provider>"} for web identities, or name the accounts or the organization of the callers, in full.',
+            { widens: true },
+          ),
         })),
   },
   {
@@ -37,7 +55,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
         .map(({ pointer }) => ({
           path: pointer,
           message: 'Allow with NotPrincipal would trust everyone else; IAM refuses it',
-          fix: 'Write "Principal" with the identity provider\'s ARN.',
+          fix: advice('Write "Principal" with the identity provider\'s ARN.', { widens: true }),
         })),
   },
   {
@@ -50,22 +68,76 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
           .filter(({ value, issuerPath }) => issuerPath === undefined && !OTHER_FEDERATED.test(value))
           .map(({ value, pointer }) => ({
             path: pointer,
-            message: `"${value}" is not the ARN of an identity provider`,
-            fix: 'Write "arn:aws:iam::<account>:oidc-provider/<issuer without https://>".',
+            message: `"${value}" is not the ARN of an identity provider${/[*?]/.test(value) ? '; IAM takes no wildcard in a principal' : ''}`,
+            fix: advice('Write "arn:aws:iam::<account>:oidc-provider/<issuer without https://>".', { widens: true }),
           })),
       );
     },
+  },
+  {
+    id: 'principal-type',
+    severity: 'warning',
+    about:
+      "IAM would refuse the principal: a type it does not have, an identity provider's ARN as an AWS principal, or a wildcard inside an ARN.",
+    check({ statements }) {
+      return statements.flatMap(({ statement }) =>
+        statement.principal.entries.flatMap(({ type, values, pointer }) => {
+          const fix = advice(
+            'Write "Federated" with the ARN of an identity provider, or "AWS" with an account, a user or a role in full.',
+            { widens: true },
+          );
+          if (!PRINCIPAL_TYPES.has(type))
+            return [{ path: pointer, message: `IAM has no principal type "${type}"`, fix }];
+          return values.flatMap((value) => {
+            const reason = type === 'AWS' ? callerFlaw(value) : undefined;
+            return reason === undefined
+              ? []
+              : [{ path: pointer, message: `"${value}" ${reason}; IAM refuses it`, fix }];
+          });
+        }),
+      );
+    },
+  },
+  {
+    id: 'builtin-provider-open',
+    severity: 'error',
+    about:
+      'The statement trusts a service with customers of its own, e.g. Amazon Cognito or Google, and no condition names your application or identity pool, so everybody with an application there may assume the role.',
+    check: (policy) =>
+      policy.statements
+        .filter(({ statement, extendsSessionsOnly }) => statement.effect === 'Allow' && !extendsSessionsOnly)
+        .flatMap((statement) =>
+          statement.federated
+            .filter(({ value }) => isBuiltin(value) && !namesApplication(statement, value, policy))
+            .map(({ value, pointer }) => ({
+              path: pointer,
+              message: `all customers share "${value}", and no condition names your application: everybody with an application or identity pool there may assume the role`,
+              fix: advice(`Add a condition on "${value}:${applicationKey(value)}" with the id of your application.`, {
+                widens: false,
+              }),
+            })),
+        ),
   },
   {
     id: 'issuer-form',
     severity: 'error',
     about:
       "The provider's ARN does not contain an issuer this CI system has, e.g. a UUID for Bitbucket's workspace slug or a name for the Azure DevOps organization id.",
-    check({ statements }) {
+    check({ statements, document }) {
       return statements.flatMap(({ federated }) =>
-        federated.flatMap(({ issuerPath, pointer }) => {
-          const flaw = issuerPath === undefined ? undefined : issuerFlaw(issuerPath);
-          return flaw === undefined ? [] : [{ path: pointer, ...flaw }];
+        federated.flatMap((principal) => {
+          const { issuerPath = '', pointer, value } = principal;
+          const flaw = issuerPath === '' ? undefined : issuerFlaw(issuerPath);
+          if (flaw === undefined) return [];
+          const { message, replacement, fix = '' } = flaw;
+          const right = replacement && `${value.slice(0, -issuerPath.length)}${replacement}`;
+          return [
+            {
+              path: pointer,
+              message,
+              fix: right ? principalFix(document, principal, right) : advice(fix, { widens: true }),
+            },
+          ];
         }),
       );
     },
@@ -84,7 +156,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
       return principals.map(({ pointer, issuerPath, value }) => ({
         path: pointer,
         message: `the policy trusts "${issuerPath ?? value}"; the token's issuer is "${wanted}"`,
-        fix: `Write the ARN of the provider for "${wanted}".`,
+        fix: advice(`Write the ARN of the provider for "${wanted}".`, { widens: true }),
       }));
     },
   },
@@ -93,7 +165,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     severity: 'error',
     about:
       "The provider lies in another account than the role (given with `roleArn`); AWS only looks in the role's own.",
-    check({ statements }, { roleArn }) {
+    check({ statements, document }, { roleArn }) {
       const role = roleArn && parseRoleArn(roleArn);
       if (!role) return [];
       const { accountId } = role;
@@ -103,36 +175,60 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
           .map((principal) => ({
             path: principal.pointer,
             message: `the provider lies in account ${principal.account}; the role lies in ${accountId}, and AWS only looks there`,
-            fix: `Write "${principal.value.replace(/::\d{12}:/, `::${accountId}:`)}", and create that provider if it is missing.`,
+            fix: principalFix(
+              document,
+              principal,
+              principal.value.replace(/::\d{12}:/, `::${accountId}:`),
+              'Create that provider if it is missing.',
+            ),
           })),
       );
     },
   },
 ];
 
-/** Keys that limit the calling account or role. */
-const CALLER_KEYS: ReadonlySet<string> = new Set([
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-]);
-const MATCHING_OPERATORS = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
-
-/** Whether a statement is about callers from AWS accounts and a condition limits them. */
-function limitsCallers({ statement, conditions }: LintedStatement): boolean {
-  return (
-    coversAction(statement.action, 'sts:AssumeRole') &&
-    conditions.some(
-      (linted) =>
-        CALLER_KEYS.has(linted.condition.key.toLowerCase()) &&
-        MATCHING_OPERATORS.test(linted.operator?.base ?? '') &&
-        !passesWithoutKey(linted) &&
-        !linted.condition.values.some((value) => /^[*?:]*$/.test(value)),
-    )
-  );
-}
-
 function allowedPrincipals({ statements }: LintedPolicy): readonly PrincipalElement[] {
   return statements.filter(({ statement }) => statement.effect === 'Allow').map(({ statement }) => statement.principal);
+}
+
+const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser']);
+
+/** Explains why IAM refuses an AWS principal. Unique ids are what IAM shows for deleted users and roles. */
+function callerFlaw(value: string): string | undefined {
+  if (value === '*' || /^(?:\d{12}|A[A-Z0-9]{15,})$/.test(value)) return undefined;
+  if (/:(?:oidc|saml)-provider\//.test(value)) return 'is an identity provider and not an AWS principal';
+  if (/[*?]/.test(value)) return 'has a wildcard, which stands only alone in a principal';
+  return value.startsWith('arn:') || value.includes('${') ? undefined : 'is neither an account nor an ARN';
+}
+
+function isBuiltin(value: string): boolean {
+  return !value.startsWith('arn:') && OTHER_FEDERATED.test(value);
+}
+
+/** Claims of built-in providers that name one application, identity pool, organization or person. */
+const NAMING_CLAIMS = /^(?:aud|oaud|azp|app_id|sub|id|user_id|email|google\/organization_number)$/;
+
+function namesApplication({ conditions }: LintedStatement, provider: string, { document }: LintedPolicy): boolean {
+  const hasVariables = document.version === '2012-10-17';
+  return conditions.some((linted) => {
+    const key = linted.condition.key.toLowerCase();
+    return (
+      key.startsWith(`${provider}:`) &&
+      NAMING_CLAIMS.test(key.slice(provider.length + 1)) &&
+      requiresValue(linted) &&
+      linted.condition.values.length > 0 &&
+      linted.condition.values.every(
+        (value) => valueBeginning(value, { hasWildcards: hasWildcards(linted), hasVariables }).isWhole,
+      )
+    );
+  });
+}
+
+function applicationKey(provider: string): string {
+  return provider === 'graph.facebook.com' || provider === 'www.amazon.com' ? 'app_id' : 'aud';
+}
+
+/** Writes another ARN for a principal. Tokens of that provider are not admitted now. */
+function principalFix(document: PolicyDocument, { value, pointer }: FederatedPrincipal, right: string, more = ''): Fix {
+  return fixBy(replacePrincipal(document, pointer, value, right), { widens: true, ...(more === '' ? {} : { more }) });
 }

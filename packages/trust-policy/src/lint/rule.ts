@@ -1,8 +1,10 @@
 import { type Issuer, recogniseIssuer } from '../ci-systems/issuer.ts';
-import { subjectSubstitute } from '../ci-systems/owner.ts';
+import type { Fix } from '../fix/fix.ts';
+import type { Patch } from '../fix/json-patch.ts';
+import { coversAction } from '../policy/action.ts';
 import { parseProviderArn } from '../policy/arn.ts';
 import { type ConditionOperator, parseOperator } from '../policy/operators.ts';
-import type { Condition, PolicyDocument, RoleStatement } from '../policy/policy-document.ts';
+import type { Condition, NameElement, PolicyDocument, RoleStatement } from '../policy/policy-document.ts';
 import { type ConditionKey, readConditionKey } from '../token/condition-key.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -15,7 +17,12 @@ export interface Finding {
   /** JSON pointer (RFC 6901) into the policy, empty for the policy as a whole. */
   readonly path: string;
   readonly message: string;
+  /** Full sentences. */
   readonly fix: string;
+  /** The fix as a JSON Patch of the policy document, if it can be applied mechanically. */
+  readonly patch?: Patch;
+  /** Whether the policy may admit more after the fix. Unknown counts as true. */
+  readonly widens: boolean;
 }
 
 /** Context of the policy. */
@@ -37,7 +44,9 @@ export interface Rule {
 }
 
 /** A finding without the id and severity of its rule. */
-export type RuleFinding = Omit<Finding, 'id' | 'severity'>;
+export interface RuleFinding extends Pick<Finding, 'path' | 'message'> {
+  readonly fix: Fix;
+}
 
 export interface LintedPolicy {
   readonly document: PolicyDocument<RoleStatement>;
@@ -52,6 +61,8 @@ export interface LintedStatement {
   readonly issuers: readonly string[];
   /** Whether it admits web identities: an Allow with an OIDC provider among its principals. */
   readonly admitsWebIdentity: boolean;
+  /** Whether it allows only what a session needs in addition, e.g. `sts:TagSession`, and so lets nobody assume the role. */
+  readonly extendsSessionsOnly: boolean;
   readonly conditions: readonly LintedCondition[];
 }
 
@@ -89,12 +100,22 @@ function lintedStatement(statement: RoleStatement): LintedStatement {
     federated,
     issuers,
     admitsWebIdentity: statement.effect === 'Allow' && issuers.length > 0,
+    extendsSessionsOnly: extendsSessionsOnly(statement.action),
     conditions: statement.conditions.map((condition) => lintedCondition(condition, issuers)),
   };
 }
 
+const ASSUMING_ACTIONS = ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'];
+const EXTENDING_ACTIONS = ['sts:TagSession', 'sts:SetSourceIdentity', 'sts:SetContext'];
+
+function extendsSessionsOnly(action: NameElement): boolean {
+  const covers = (name: string) => coversAction(action, name);
+  return EXTENDING_ACTIONS.some(covers) && !ASSUMING_ACTIONS.some(covers);
+}
+
 function federatedPrincipal(value: string, pointer: string): FederatedPrincipal {
-  const arn = parseProviderArn(value);
+  // IAM takes no wildcard in a principal, so such an ARN names no issuer.
+  const arn = /[*?]/.test(value) ? undefined : parseProviderArn(value);
   return {
     value,
     pointer,
@@ -147,72 +168,26 @@ export function hasWildcards({ operator }: LintedCondition): boolean {
   return operator?.base.endsWith('Like') === true;
 }
 
-/**
- * Returns the conditions that decide which jobs a statement admits: those on the subject. If none requires a subject, a
- * claim that IAM accepts in its place counts as well.
- */
-function subjectConditions({ conditions }: LintedStatement): readonly LintedCondition[] {
-  const subjects = conditions.filter(({ claim }) => claim === 'sub');
-  return subjects.some(requiresValue)
-    ? subjects
-    : [...subjects, ...conditions.filter(({ claim }) => subjectSubstitute(claim) !== undefined)];
-}
-
-/** Whether a condition on an audience is fulfilled by every audience. */
-export function acceptsAnyValue(condition: LintedCondition): boolean {
-  return hasWildcards(condition) && condition.condition.values.some((value) => /^[?*]*\*[?*]*$/.test(value));
-}
-
-/** Matches subjects that have only wildcards and separators. */
-export const WILDCARDS_ONLY = /^[*?:/{}]*$/;
-
 /** Returns the statements that admit web identities. */
 export function admittingStatements(policy: LintedPolicy): LintedPolicy['statements'] {
-  return policy.statements.filter(({ admitsWebIdentity }) => admitsWebIdentity);
+  return policy.statements.filter(
+    ({ admitsWebIdentity, extendsSessionsOnly }) => admitsWebIdentity && !extendsSessionsOnly,
+  );
 }
 
-/** Check of one value by a rule. */
-type ValueCheck = (
-  value: string,
-  condition: LintedCondition,
-  statement: LintedStatement,
-) => Omit<RuleFinding, 'path'> | undefined;
+/** Check of one condition by a rule. */
+type ConditionCheck = (condition: LintedCondition, statement: LintedStatement) => readonly RuleFinding[];
 
 /** Checks every condition of every statement. */
-export function eachCondition(
-  policy: LintedPolicy,
-  check: (condition: LintedCondition) => readonly RuleFinding[],
-): RuleFinding[] {
-  return policy.statements.flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
+export function eachCondition(policy: LintedPolicy, check: ConditionCheck): RuleFinding[] {
+  return policy.statements.flatMap((statement) =>
+    statement.conditions.flatMap((condition) => check(condition, statement)),
+  );
 }
 
 /** Checks every condition of the statements that admit web identities. */
-export function eachAllowCondition(
-  policy: LintedPolicy,
-  check: (condition: LintedCondition) => readonly RuleFinding[],
-): RuleFinding[] {
-  return admittingStatements(policy).flatMap(({ conditions }) => conditions.flatMap((condition) => check(condition)));
-}
-
-/** Checks every value of every condition on a claim, in statements that admit web identities. */
-export function eachValue(policy: LintedPolicy, claim: string, check: ValueCheck): RuleFinding[] {
+export function eachAllowCondition(policy: LintedPolicy, check: ConditionCheck): RuleFinding[] {
   return admittingStatements(policy).flatMap((statement) =>
-    statement.conditions
-      .filter((condition) => condition.claim === claim)
-      .flatMap((condition) => valuesFound(condition, statement, check)),
+    statement.conditions.flatMap((condition) => check(condition, statement)),
   );
-}
-
-/** Checks every value of the conditions that decide which jobs a statement admits. */
-export function eachSubject(policy: LintedPolicy, check: ValueCheck): RuleFinding[] {
-  return admittingStatements(policy).flatMap((statement) =>
-    subjectConditions(statement).flatMap((condition) => valuesFound(condition, statement, check)),
-  );
-}
-
-function valuesFound(condition: LintedCondition, statement: LintedStatement, check: ValueCheck): RuleFinding[] {
-  return condition.condition.values.flatMap((value) => {
-    const found = check(value, condition, statement);
-    return found === undefined ? [] : [{ path: condition.condition.pointer, ...found }];
-  });
 }

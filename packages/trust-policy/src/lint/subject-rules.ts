@@ -1,80 +1,95 @@
-import type { SubjectRule } from '../ci-systems/ci-system.ts';
+import type { Flaw, SubjectFlaw, SubjectRule } from '../ci-systems/ci-system.ts';
 import { allCiSystems, ciSystem } from '../ci-systems/index.ts';
 import type { Issuer } from '../ci-systems/issuer.ts';
-import { leavesOwnerOpen, pinsOwner, subjectSubstitute } from '../ci-systems/owner.ts';
-import { namesItsScope, subjectFlaw } from '../ci-systems/subject.ts';
-import { findPlaceholder } from '../text/placeholder.ts';
+import { subjectFlaw } from '../ci-systems/subject.ts';
+import { replaceValue, rewriteCondition } from '../fix/edits.ts';
+import { advice, type Fix, fixBy } from '../fix/fix.ts';
+import { equalsInLike } from '../policy/literal.ts';
 import {
-  eachSubject,
-  eachValue,
+  eachAllowCondition,
   hasWildcards,
-  isStringComparison,
   type LintedCondition,
+  type LintedPolicy,
   type LintedStatement,
   type Rule,
-  requiresValue,
-  WILDCARDS_ONLY,
 } from './rule.ts';
 
-/** Rules on subjects: those of each CI system, then those that all share. */
-export const SUBJECT_RULES: readonly Rule[] = [
-  ...allCiSystems().flatMap(({ subjectRules = [] }) => subjectRules.map(systemRule)),
-  {
-    id: 'subject-owner-open',
-    severity: 'error',
-    about:
-      'All customers of the service share this issuer, and a wildcard in the subject comes before the owner, group or organization is named in full, e.g. `repo:*`.',
-    check: (policy) =>
-      eachSubject(policy, (value, condition, statement) =>
-        admitsStrangers(value, condition, statement)
-          ? {
-              message: `"${value}" also matches jobs of strangers: all customers of ${condition.issuer.provider.name} share this issuer, and the first wildcard comes before the owner's name ends`,
-              fix: subjectSubstitute(condition.claim)?.nameInFull ?? nameOneScope(condition.issuer),
-            }
-          : undefined,
-      ),
-  },
-  {
-    id: 'subject-wide',
-    severity: 'warning',
-    about: 'A wildcard in the subject comes before the repository, project, pipeline or connection is named in full.',
-    check: (policy) =>
-      eachSubject(policy, (value, condition, statement) => {
-        const { issuer, claim } = condition;
-        if (issuer === undefined || !hasWildcards(condition) || WILDCARDS_ONLY.test(value)) return undefined;
-        if (findPlaceholder(value) !== undefined || admitsStrangers(value, condition, statement)) return undefined;
-        const substitute = subjectSubstitute(claim);
-        const isNamed =
-          substitute?.namesScope(value) ?? (subjectFlaw(issuer, value) !== undefined || namesItsScope(issuer, value));
-        return isNamed
-          ? undefined
-          : {
-              message: `"${value}" also matches ${substitute?.noun ?? 'subjects'} of neighbours: "*" crosses ":" and "/"`,
-              fix: substitute?.nameInFull ?? nameOneScope(issuer),
-            };
-      }),
-  },
-];
+/** Rules of the CI systems on subjects that a policy expects. */
+export const SUBJECT_RULES: readonly Rule[] = allCiSystems().flatMap(({ subjectRules = [] }) =>
+  subjectRules.map(systemRule),
+);
 
 /** Makes a lint rule from a rule of one CI system. */
 function systemRule(rule: SubjectRule): Rule {
-  const { id, about } = rule;
+  const { id, about, severity = 'error' } = rule;
   return {
     id,
-    severity: 'error',
+    severity,
     about,
     check: (policy) =>
-      eachValue(policy, 'sub', (value, condition, statement) => {
-        const { issuer } = condition;
-        if (issuer === undefined || !hasRule(issuer, rule)) return undefined;
-        if (rule.check !== undefined) {
-          const ignoresCase = condition.operator?.base === 'StringEqualsIgnoreCase';
-          return rule.check(value, { ignoresCase, audiences: audiencesOf(statement) });
-        }
-        const flaw = subjectFlaw(issuer, value);
-        return flaw?.id === id ? { message: flaw.message, fix: flaw.fix } : undefined;
+      eachAllowCondition(policy, (linted, statement) => {
+        const { issuer, claim, condition } = linted;
+        if (claim !== 'sub' || issuer === undefined || !hasRule(issuer, rule) || !comparesText(linted)) return [];
+        return condition.values.flatMap((value) => {
+          const flaw = flawBy(rule, value, { linted, statement, issuer });
+          if (flaw === undefined) return [];
+          const fix =
+            severity === 'info' && flaw.fix !== undefined
+              ? advice(flaw.fix, { widens: false })
+              : fixOf(flaw, value, { linted, statement, issuer, policy });
+          return [{ path: condition.pointer, message: flaw.message, fix }];
+        });
       }),
   };
+}
+
+interface Place {
+  readonly linted: LintedCondition;
+  readonly statement: LintedStatement;
+  readonly issuer: Issuer;
+}
+
+function flawBy(rule: SubjectRule, value: string, { linted, statement, issuer }: Place): Flaw | undefined {
+  const ignoresCase = linted.operator?.base.endsWith('IgnoreCase') === true;
+  if (rule.check !== undefined) {
+    return rule.check(value, {
+      ignoresCase,
+      isException: linted.operator?.negated === true,
+      hasWildcards: hasWildcards(linted),
+      audiences: audiencesOf(statement),
+    });
+  }
+  const flaw = flawOf(issuer, value, ignoresCase);
+  return flaw?.id === rule.id ? flaw : undefined;
+}
+
+/** Finds the flaw of a subject, unless the same in small letters has none and case does not count. */
+function flawOf(issuer: Issuer, value: string, ignoresCase: boolean): SubjectFlaw<string> | undefined {
+  const folded = ignoresCase ? subjectFlaw(issuer, value.toLowerCase()) : undefined;
+  return ignoresCase && folded === undefined ? undefined : subjectFlaw(issuer, value);
+}
+
+/** Returns the fix of a flaw. A subject that no token has is replaced by one that tokens have, so the policy admits more. */
+function fixOf({ fix = '', replacement }: Flaw, value: string, place: Place & { readonly policy: LintedPolicy }): Fix {
+  const { linted, statement, policy } = place;
+  if (replacement === undefined) return advice(fix, { widens: true });
+  const more = fix === '' ? {} : { more: fix };
+  if (!/[*?]/.test(replacement) || hasWildcards(linted)) {
+    return fixBy(replaceValue(policy.document, linted.condition, value, replacement), { widens: true, ...more });
+  }
+  const edit = rewriteCondition(policy.document, statement.statement, linted.condition, {
+    ...linted.condition,
+    operator: linted.condition.operator.replace(/Equals(?:IgnoreCase)?/, 'Like'),
+    values: linted.condition.values.map((other) => (other === value ? replacement : equalsInLike(other))),
+  });
+  return edit === undefined
+    ? advice(`Write "${replacement}" with StringLike. ${fix}`.trimEnd(), { widens: true })
+    : fixBy(edit, { widens: true, ...more });
+}
+
+/** Whether a condition compares text, positively or as an exception. */
+function comparesText({ operator }: LintedCondition): boolean {
+  return operator?.base.startsWith('String') === true;
 }
 
 function hasRule({ provider }: Issuer, rule: SubjectRule): boolean {
@@ -84,38 +99,4 @@ function hasRule({ provider }: Issuer, rule: SubjectRule): boolean {
 /** Returns the audiences that a statement expects. */
 function audiencesOf({ conditions }: LintedStatement): string[] {
   return conditions.filter(({ claim }) => claim === 'aud').flatMap(({ condition }) => condition.values);
-}
-
-function nameOneScope({ provider }: Issuer): string {
-  return `Name one scope in full before the first wildcard: ${provider.subjectForms.join(' or ')}.`;
-}
-
-/** Whether strangers can match the condition, and no other condition of the statement keeps them out. */
-function admitsStrangers(
-  value: string,
-  condition: LintedCondition,
-  { conditions }: LintedStatement,
-): condition is LintedCondition & { readonly issuer: Issuer; readonly claim: string } {
-  const { issuer, claim } = condition;
-  return (
-    issuer !== undefined &&
-    claim !== undefined &&
-    isStringComparison(condition) &&
-    hasWildcards(condition) &&
-    !WILDCARDS_ONLY.test(value) &&
-    leavesOwnerOpen(issuer, claim, value) &&
-    !conditions.some((other) => other !== condition && limitsOwner(other))
-  );
-}
-
-/** Whether a condition on another claim admits only jobs of one owner. */
-function limitsOwner(condition: LintedCondition): boolean {
-  const { key, issuer, claim } = condition;
-  return (
-    key.kind === 'claim' &&
-    issuer !== undefined &&
-    claim !== undefined &&
-    requiresValue(condition) &&
-    condition.condition.values.every((value) => pinsOwner(issuer, claim, value))
-  );
 }

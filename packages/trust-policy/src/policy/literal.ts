@@ -7,3 +7,8 @@ export function literalInEquals(text: string): string {
 export function literalInLike(text: string): string {
   return text.replace(/\$\{|[*?]/g, (special) => (special === '${' ? '${$}{' : `\${${special}}`));
 }
+
+/** Converts a value of StringEquals to the same value of StringLike. Policy variables keep their meaning. */
+export function equalsInLike(value: string): string {
+  return value.replaceAll(/(?<!\$\{)[*?]/g, (wildcard) => `\${${wildcard}}`);
+}

@@ -85,6 +85,9 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ...both('ArnLike', 'ArnNotLike', ARNS),
 ]);
 
+/** Names of all operators, without prefixes and suffixes. */
+export const OPERATOR_NAMES: readonly string[] = [...OPERATORS.keys(), 'Null'];
+
 /** Parses an operator. Returns undefined if IAM has no such operator: names are case-sensitive, Null has no variants. */
 export function parseOperator(written: string): ConditionOperator | undefined {
   const colon = written.indexOf(':');

@@ -2,7 +2,7 @@ import { type Provider, recogniseIssuer } from '../ci-systems/issuer.ts';
 
 /** A parsed condition key of a trust policy. */
 export type ConditionKey =
-  /** `aws:…` and `sts:…`. */
+  /** `aws:…`, `sts:…` and `iam:…`. */
   | { readonly kind: 'global' }
   /** A claim of an issuer that the statement trusts. */
   | { readonly kind: 'claim'; readonly issuer: string; readonly claim: string }
@@ -26,7 +26,7 @@ const DEFAULT_CLAIMS: readonly string[] = ['sub', 'aud', 'oaud', 'amr', 'email']
  */
 export function readConditionKey(key: string, issuers: readonly string[]): ConditionKey {
   const folded = key.toLowerCase();
-  if (folded.startsWith('aws:') || folded.startsWith('sts:')) return { kind: 'global' };
+  if (/^(?:aws|sts|iam):/.test(folded)) return { kind: 'global' };
   const afterArn = key.replace(/^arn:[^:]*:iam::[^:]*:oidc-provider\//i, '');
   const bare = afterArn.replace(/^https?:\/\//i, '');
   if (!bare.includes(':')) return { kind: 'malformed' };
@@ -40,11 +40,14 @@ export function readConditionKey(key: string, issuers: readonly string[]): Condi
   return system === undefined ? { kind: 'claim', ...split } : { kind: 'claim-not-offered', ...split, system };
 }
 
-/** Splits after a trusted issuer if there is one, because a claim's name can contain a colon. */
+/**
+ * Splits after a trusted issuer if there is one, because a claim's name can contain a colon. Keys are not case-sensitive, so
+ * the issuer is returned as the principal spells it.
+ */
 function splitKey(key: string, issuers: readonly string[]): { readonly issuer: string; readonly claim: string } {
   const known = issuers.find((issuer) => key.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
   const cut = known === undefined ? key.lastIndexOf(':') : known.length;
-  return { issuer: key.slice(0, cut), claim: key.slice(cut + 1) };
+  return { issuer: known ?? key.slice(0, cut), claim: key.slice(cut + 1) };
 }
 
 /** Returns the CI system for which AWS does not offer the claim. For an unknown issuer AWS may offer any claim. */

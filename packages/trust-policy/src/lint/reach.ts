@@ -1,0 +1,263 @@
+import { ciSystem } from '../ci-systems/index.ts';
+import { guardedClaim, recogniseIssuer } from '../ci-systems/issuer.ts';
+import { type Limit, namesById, namesOne, subjectSubstitute } from '../ci-systems/owner.ts';
+import { type ValueBeginning, type ValueReading, valueBeginning, valuePattern } from '../ci-systems/value-beginning.ts';
+import { coversAction } from '../policy/action.ts';
+import { ANY_RUN, matchesPattern } from '../policy/glob.ts';
+import { parseOperator } from '../policy/operators.ts';
+import { findPlaceholder } from '../text/placeholder.ts';
+import {
+  admittingStatements,
+  hasWildcards,
+  isStringComparison,
+  type LintedCondition,
+  type LintedPolicy,
+  type LintedStatement,
+  requiresValue,
+} from './rule.ts';
+
+/** How a statement lets in more jobs than one scope of one owner. */
+export type OpeningKind =
+  /** No condition requires a value of the claim on which IAM insists. */
+  | 'unguarded'
+  /** No condition requires a subject of an issuer that belongs to one customer. */
+  | 'no-subject'
+  /** A value that every job can have. */
+  | 'any'
+  /** A policy variable that AWS fills from the request itself. */
+  | 'variable'
+  /** A whole value that names no owner. */
+  | 'no-owner'
+  /** A wildcard before the owner is named in full. */
+  | 'owner-open'
+  /** A workflow in place of a subject, which everybody may be able to call. */
+  | 'callers'
+  /** A wildcard before the repository, project, pipeline or connection is named in full. */
+  | 'wide';
+
+export interface Opening {
+  readonly kind: OpeningKind;
+  readonly statement: LintedStatement;
+  /** Issuer without its scheme. */
+  readonly issuer: string;
+  /** The value that is open. Absent if a condition is missing. */
+  readonly at?: {
+    readonly condition: LintedCondition;
+    readonly value: string;
+    /** Key of the variable, for an opening of that kind. */
+    readonly variable?: string;
+  };
+}
+
+/** Finds the openings of every statement that admits web identities, for each of its issuers. */
+export function findOpenings(policy: LintedPolicy): Opening[] {
+  return admittingStatements(policy).flatMap((statement) =>
+    statement.issuers.flatMap((issuer) => {
+      // A token of this issuer never has the claims of another one.
+      if (statement.conditions.some((condition) => requiresOtherIssuer(condition, issuer))) return [];
+      return guardedClaim(issuer) === undefined
+        ? openingsWithinTenant(policy, statement, issuer)
+        : openingsAmongCustomers(policy, statement, issuer);
+    }),
+  );
+}
+
+function openingsAmongCustomers(policy: LintedPolicy, statement: LintedStatement, issuer: string): Opening[] {
+  if (isLimited('owner', { policy, statement, issuer })) {
+    return isMeantWide({ policy, statement, issuer }) ? [] : wideValues({ policy, statement, issuer });
+  }
+  const guarded = guardedClaim(issuer) ?? 'sub';
+  const required = requiredConditions(statement, issuer, guarded);
+  const openings = openValues('owner', { policy, statement, issuer }, required);
+  const isUnguarded = guarded === 'aud' && openings.some(({ kind }) => kind === 'any');
+  return required.length === 0 || isUnguarded ? [{ kind: 'unguarded', statement, issuer }] : openings;
+}
+
+function openingsWithinTenant(policy: LintedPolicy, statement: LintedStatement, issuer: string): Opening[] {
+  const place = { policy, statement, issuer };
+  if (isLimited('scope', place) || isMeantWide(place)) return [];
+  const required = requiredConditions(statement, issuer, 'sub');
+  if (required.length === 0) return [{ kind: 'no-subject', statement, issuer }];
+  return openValues('scope', place, required);
+}
+
+/** Whether a value of a literal operator would be open if it were read as a pattern. */
+export function isOpenPattern(
+  value: string,
+  linted: LintedCondition,
+  { policy, statement }: Omit<Place, 'issuer'>,
+): boolean {
+  const { key, claim } = linted;
+  if (key.kind !== 'claim' || (claim !== 'sub' && subjectSubstitute(claim) === undefined)) return false;
+  const limit = guardedClaim(key.issuer) === undefined ? 'scope' : 'owner';
+  const others = { ...statement, conditions: statement.conditions.filter((other) => other !== linted) };
+  const place = { policy, statement: others, issuer: key.issuer };
+  const pattern = { ...linted, operator: parseOperator('StringLike') };
+  return !isLimited(limit, place) && !names(limit, pattern, value, place);
+}
+
+interface Place {
+  readonly policy: LintedPolicy;
+  readonly statement: LintedStatement;
+  readonly issuer: string;
+}
+
+/** Returns the conditions that require the claim of this issuer or, if there are none, a claim that IAM accepts in its place. */
+function requiredConditions({ conditions }: LintedStatement, issuer: string, claim: string): LintedCondition[] {
+  const required = conditions.filter((condition) => isClaimOf(condition, issuer) && requiresValue(condition));
+  const direct = required.filter((condition) => condition.claim === claim);
+  if (direct.length > 0 || claim !== 'sub') return direct;
+  return required.filter((condition) => subjectSubstitute(condition.claim) !== undefined);
+}
+
+function wideValues(place: Place): Opening[] {
+  if (isLimited('scope', place)) return [];
+  const { statement, issuer } = place;
+  return openValues('scope', place, requiredConditions(statement, issuer, 'sub')).map((opening) => ({
+    ...opening,
+    kind: 'wide',
+  }));
+}
+
+/** Whether a claim names the owner by an id: then the role is meant for every scope of that owner. */
+function isMeantWide({ policy, statement, issuer }: Place): boolean {
+  return statement.conditions.some(
+    (condition) =>
+      condition.claim !== undefined &&
+      namesById('owner', issuer, condition.claim) &&
+      limits('owner', condition, { policy, issuer }),
+  );
+}
+
+/** Returns the values that do not name one owner or scope. */
+function openValues(limit: Limit, { policy, statement, issuer }: Place, required: LintedCondition[]): Opening[] {
+  return required.flatMap((condition) =>
+    condition.condition.values.flatMap((value): Opening[] => {
+      if (findPlaceholder(value) !== undefined || names(limit, condition, value, { policy, issuer })) return [];
+      const reading = readingOf(condition, policy);
+      const beginning = valueBeginning(value, reading);
+      const { variable } = beginning;
+      const isAny = matchesAnything(value, reading, issuer);
+      const at = { condition, value, ...(variable === undefined ? {} : { variable }) };
+      return openingKinds(limit, { beginning, isAny, claim: condition.claim }).map((kind) => ({
+        kind,
+        statement,
+        issuer,
+        at,
+      }));
+    }),
+  );
+}
+
+interface OpenValue {
+  readonly beginning: ValueBeginning;
+  readonly isAny: boolean;
+  readonly claim: string | undefined;
+}
+
+function openingKinds(limit: Limit, { beginning, isAny, claim }: OpenValue): OpeningKind[] {
+  if (beginning.variable !== undefined) return ['variable'];
+  if (isAny) return ['any'];
+  if (limit === 'scope') return ['wide'];
+  const substitute = subjectSubstitute(claim);
+  if (substitute !== undefined && /^[^/]+\//.test(beginning.text)) {
+    return substitute.namesScope(beginning.text) ? ['callers'] : ['callers', 'wide'];
+  }
+  return beginning.isWhole ? ['no-owner'] : ['owner-open'];
+}
+
+/** Whether a value has only wildcards and separators, or matches subjects that have nothing in common. */
+function matchesAnything(value: string, reading: ValueReading, issuer: string): boolean {
+  const pattern = valuePattern(value, reading);
+  const isBlank = pattern.every((token) => typeof token === 'symbol' || ':/{}'.includes(token));
+  if (isBlank && pattern.includes(ANY_RUN)) return true;
+  const system = recogniseIssuer(issuer)?.provider.id;
+  const kinds = system === undefined ? [] : (ciSystem(system).unrelatedSubjects ?? []);
+  return kinds.some((subjects) => subjects.every((subject) => matchesPattern(pattern, subject)));
+}
+
+/** Whether a condition of the statement, or a Deny of everything else, lets only jobs of one owner or scope through. */
+export function isLimited(limit: Limit, { policy, statement, issuer }: Place): boolean {
+  return (
+    statement.conditions.some((condition) => limits(limit, condition, { policy, issuer })) ||
+    policy.statements.some((other) => deniesOthers(limit, other, { policy, statement, issuer }))
+  );
+}
+
+interface Reader {
+  readonly policy: LintedPolicy;
+  readonly issuer: string;
+}
+
+function limits(limit: Limit, condition: LintedCondition, reader: Reader): boolean {
+  const isRequired = requiresValue(condition) || requiresNumber(condition);
+  return isRequired && namesOnly(limit, condition, reader);
+}
+
+/** Whether each value of the condition names one owner or scope. The values are alternatives. */
+function namesOnly(limit: Limit, condition: LintedCondition, reader: Reader): boolean {
+  const { values } = condition.condition;
+  return (
+    isClaimOf(condition, reader.issuer) &&
+    values.length > 0 &&
+    values.every((value) => names(limit, condition, value, reader))
+  );
+}
+
+function names(limit: Limit, condition: LintedCondition, value: string, { policy, issuer }: Reader): boolean {
+  const substitute = subjectSubstitute(condition.claim);
+  const folded = condition.operator?.base.endsWith('IgnoreCase') ? value.toLowerCase() : value;
+  const beginning = valueBeginning(folded, readingOf(condition, policy));
+  // A substitute names a workflow, whoever calls it.
+  if (substitute !== undefined) return limit === 'scope' && substitute.namesScope(beginning.text);
+  return namesOne(limit, { issuer, claim: condition.claim ?? '', value: folded, beginning });
+}
+
+function readingOf(condition: LintedCondition, { document }: LintedPolicy): ValueReading {
+  return { hasWildcards: hasWildcards(condition), hasVariables: document.version === '2012-10-17' };
+}
+
+/** Ids are numbers in most tokens, so a numeric comparison names them as well. */
+function requiresNumber({ operator }: LintedCondition): boolean {
+  return operator?.base === 'NumericEquals' && !operator.ifExists && operator.set !== 'ForAllValues';
+}
+
+/** Whether a Deny refuses every job of the issuer but those of one owner or scope. */
+function deniesOthers(limit: Limit, deny: LintedStatement, { policy, statement, issuer }: Place): boolean {
+  const { effect, action } = deny.statement;
+  return (
+    effect === 'Deny' &&
+    coversAction(action, 'sts:AssumeRoleWithWebIdentity') &&
+    coversPrincipals(deny, statement, issuer) &&
+    deny.conditions.length > 0 &&
+    deny.conditions.every(
+      (condition) =>
+        condition.operator?.negated === true &&
+        condition.operator.set === undefined &&
+        condition.operator.base.startsWith('String') &&
+        namesOnly(limit, condition, { policy, issuer }),
+    )
+  );
+}
+
+function coversPrincipals(deny: LintedStatement, allow: LintedStatement, issuer: string): boolean {
+  const { everyone, negated, entries } = deny.statement.principal;
+  if (negated) return false;
+  if (everyone || entries.some(({ type, values }) => type === 'AWS' && values.includes('*'))) return true;
+  const denied = new Set(deny.federated.map(({ value }) => value));
+  return allow.federated.every(({ value, issuerPath }) => issuerPath !== issuer || denied.has(value));
+}
+
+/**
+ * Whether a condition is on a claim of the issuer. A claim with a mistake before it counts as well: its value decides as soon
+ * as the mistake is corrected, and until then the statement admits nobody.
+ */
+function isClaimOf({ key }: LintedCondition, issuer: string): boolean {
+  if (key.kind === 'claim') return key.issuer === issuer;
+  return key.kind === 'scheme' || key.kind === 'provider-arn' || key.kind === 'other-issuer';
+}
+
+function requiresOtherIssuer(condition: LintedCondition, issuer: string): boolean {
+  const { key } = condition;
+  return key.kind === 'claim' && key.issuer !== issuer && isStringComparison(condition) && requiresValue(condition);
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { type Claims, evaluate, lint, type Severity } from '../src/index.ts';
+
+interface DangerousPolicy {
+  readonly id: string;
+  readonly policy?: unknown;
+  readonly policyText?: string;
+  readonly stranger: Claims | null;
+  readonly strangerAllowed: string;
+  readonly atLeast: Severity | 'none';
+}
+
+interface SafePolicy {
+  readonly id: string;
+  readonly policy: unknown;
+  readonly job: Claims | null;
+  readonly accepted: readonly string[];
+}
+
+const FOLDER = new URL('./cases/', import.meta.url);
+const ROLE_ARN = 'arn:aws:iam::123456789012:role/deploy';
+const RANKS = ['none', 'info', 'warning', 'error'];
+
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+}
+
+/** Findings that could keep somebody from using the policy, as the cases write them. */
+function alarms(policy: unknown): string[] {
+  return lint(policy)
+    .filter(({ severity }) => severity !== 'info')
+    .map(({ severity, id }) => `${severity.charAt(0)}:${id}`);
+}
+
+describe('lint of recorded cases', () => {
+  const dangerous = read<readonly DangerousPolicy[]>('trust-open.json');
+  const safe = read<readonly SafePolicy[]>('trust-safe.json');
+
+  it('has them all', () => assert.deepEqual([dangerous.length, safe.length], [134, 64]));
+
+  for (const { id, policy, policyText, atLeast } of dangerous) {
+    it(`names ${id} as ${atLeast} or worse`, () => {
+      const ranks = lint(policyText ?? policy).map(({ severity }) => RANKS.indexOf(severity));
+      assert.ok(Math.max(0, ...ranks) >= RANKS.indexOf(atLeast), JSON.stringify(lint(policyText ?? policy)));
+    });
+  }
+
+  for (const { id, policy, job, accepted } of safe) {
+    it(`gives no false alarm for ${id}`, () => {
+      assert.deepEqual(
+        alarms(policy).filter((alarm) => !accepted.includes(alarm)),
+        [],
+      );
+      if (job !== null) assert.equal(evaluate(policy, { claims: job, roleArn: ROLE_ARN }).decision, 'allow');
+    });
+  }
+
+  const known: readonly (readonly [file: string, alarms: readonly string[]])[] = [
+    ['1-environment.policy.json', ['e:subject-owner-missing']],
+    ['1-ref.policy.json', ['e:subject-owner-missing']],
+    ['2-aud-alone.policy.json', ['e:subject-missing', 'e:audience-wrong']],
+    ['2-aud-alone.after-fix.policy.json', ['e:subject-missing']],
+    ['2-repo-star-equals.policy.json', ['e:equals-with-wildcard']],
+    ['2-repo-star-equals.after-fix.policy.json', ['e:subject-owner-open']],
+    ['3-arn-any-account.policy.json', ['e:principal-everyone']],
+    ['3-provider-wildcard.policy.json', ['e:principal-form']],
+    ['4-at-star.policy.json', ['w:subject-wide']],
+    ['4-aud-list.policy.json', []],
+    ['4-circleci-project-id.policy.json', []],
+    ['4-exception.policy.json', []],
+    ['4-hcp-stack.policy.json', []],
+  ];
+  for (const [file, expected] of known) {
+    it(`judges ${file} rightly: ${expected.join(', ') || 'nothing'}`, () =>
+      assert.deepEqual(alarms(read(`known/${file}`)), expected));
+  }
+
+  it('has no patch that opens a wildcard to strangers', () => {
+    const [finding] = lint(read('known/2-repo-star-equals.policy.json'));
+    assert.equal(finding?.id, 'equals-with-wildcard');
+    assert.equal(finding.patch, undefined);
+    assert.equal(finding.widens, true);
+    assert.match(finding.fix, /as it stands it would admit jobs of others/);
+  });
+});
