@@ -87,7 +87,7 @@ class FoundProvider extends IdentityProvider implements IBitbucketOidcProvider {
 
 /** Steps of Bitbucket Pipelines that may assume a role. */
 export class BitbucketScope {
-  /** Every step of one repository, on any branch: the token does not say the branch to AWS. */
+  /** Every step of one repository, on any branch: the token's subject does not name the branch. */
   static repository(repositoryUuid: string): BitbucketScope {
     return new BitbucketScope(repositoryUuid, undefined);
   }

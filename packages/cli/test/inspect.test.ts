@@ -25,6 +25,7 @@ describe('inspect', () => {
     assert.equal(view.system, 'Bitbucket Pipelines');
     assert.deepEqual(view.conditionKeys, { [`${path}:sub`]: BITBUCKET.sub, [`${path}:aud`]: BITBUCKET.aud });
     assert.deepEqual(view.unmatchable, ['branchName']);
+    assert.match(view.notes.join('\n'), /context provider [^\n]* aws:TransactionContext[^\n]* not confirmed\./);
     assert.deepEqual([view.age, view.expiresIn], [10, 3590]);
     assert.equal(view.identityProvider, `arn:aws:iam::123456789012:oidc-provider/${path}`);
     assert.equal(view.subject.repositoryUuid, 'b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22');

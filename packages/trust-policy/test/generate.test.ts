@@ -65,7 +65,7 @@ const sub = (claims: Claims, value: string): Claims => ({ ...claims, sub: value 
 /** What whoever uses a policy should know. */
 const NOTES = {
   BITBUCKET_BRANCHES:
-    "Every branch of the repository may assume the role, because the token does not say the branch to AWS. To narrow it, give the step a `deployment:` and name that environment's UUID.",
+    "Every branch of the repository may assume the role, because the token's subject does not name the branch. To narrow it, give the step a `deployment:` and name that environment's UUID.",
   BITBUCKET_DEPLOYMENTS:
     "Only steps with a `deployment:` to this environment may assume the role. Which branches may deploy there is set in the repository's deployment settings.",
   BITBUCKET_SLUG:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Context, evaluate, evaluatePolicy, isMappedClaimKey } from '../src/index.ts';
-import { BITBUCKET, BITBUCKET_CLAIMS, GITHUB, GITHUB_CLAIMS, ROLE_ARN, trustPolicy } from './support.ts';
+import { type Context, evaluate, evaluatePolicy, explain, isMappedClaimKey, lint } from '../src/index.ts';
+import { BITBUCKET, BITBUCKET_CLAIMS, GITHUB, GITHUB_CLAIMS, REPOSITORY, ROLE_ARN, trustPolicy } from './support.ts';
 
 const ALLOW = {
   Effect: 'Allow',
@@ -158,6 +158,29 @@ describe('a key that a context provider fills', () => {
     for (const key of ['aws:SourceIp', 'aws:TransactionContext', 'aws:OriginIdentityX/Subject', `${GITHUB}:sub`]) {
       assert.equal(isMappedClaimKey(key), false, key);
     }
+  });
+});
+
+describe('a condition on a key that a context provider fills', () => {
+  const key = 'aws:TransactionContext/IdentityProvider/branch';
+  const policy = trustPolicy(BITBUCKET, {
+    StringEquals: { [`${BITBUCKET}:aud`]: BITBUCKET_CLAIMS['aud'], [key]: 'main' },
+    StringLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
+  });
+
+  it('is kept by explain, which does not judge it', () => {
+    const { verdict, summary, statement } = explain(BITBUCKET_CLAIMS, policy, { roleArn: ROLE_ARN });
+    assert.equal(verdict, 'unknown');
+    assert.match(summary, /is filled by the context provider of the identity provider in IAM, and not judged here/);
+    assert.equal(statement?.Condition['StringEquals']?.[key], 'main');
+  });
+
+  it('is no finding of lint', () => assert.deepEqual(lint(policy, { roleArn: ROLE_ARN }), []));
+
+  it('is judged with its value', () => {
+    const decision = (branch: string) =>
+      evaluate(policy, { claims: BITBUCKET_CLAIMS, roleArn: ROLE_ARN, context: { [key]: branch } }).decision;
+    assert.deepEqual([decision('main'), decision('other')], ['allow', 'deny']);
   });
 });
 

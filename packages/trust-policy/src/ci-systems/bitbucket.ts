@@ -56,7 +56,7 @@ export const jobs: JobForms<BitbucketSubject> = {
       subject: subjectsLike(stepPattern(repository, environment)),
       notes: [
         environment === undefined
-          ? "Every branch of the repository may assume the role, because the token does not say the branch to AWS. To narrow it, give the step a `deployment:` and name that environment's UUID."
+          ? "Every branch of the repository may assume the role, because the token's subject does not name the branch. To narrow it, give the step a `deployment:` and name that environment's UUID."
           : "Only steps with a `deployment:` to this environment may assume the role. Which branches may deploy there is set in the repository's deployment settings.",
         'The issuer contains the workspace slug: renaming the workspace changes it, and needs a new identity provider.',
       ],

@@ -16,7 +16,7 @@ export interface ProviderFacts<Id extends string> {
   readonly audience: string;
   /**
    * Claims that IAM offers as condition keys in addition to the default `sub`, `aud`, `amr`, `email` and `oaud`.
-   * Conditions on any other claim never match (Service Authorization Reference for STS).
+   * Conditions on `<issuer>:` and any other claim never match (Service Authorization Reference for STS).
    */
   readonly conditionClaims: readonly string[];
   /**

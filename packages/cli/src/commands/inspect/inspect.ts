@@ -77,7 +77,7 @@ function tokenText(view: TokenView, paint: Painter): string[] {
     ),
     ...section('IAM can match', columns(keys)),
     ...section(
-      'IAM cannot match (there is no condition key, a condition on it never holds)',
+      'No condition key of the issuer (a condition on <issuer>:<claim> never holds)',
       view.unmatchable.length === 0 ? [] : [`  ${view.unmatchable.map((claim) => plain(claim, 100)).join(', ')}`],
     ),
     ...section(

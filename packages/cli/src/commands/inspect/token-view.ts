@@ -27,7 +27,10 @@ export interface TokenView {
   readonly identityProvider: string | undefined;
   /** Condition keys of a trust policy that AWS fills from this token. */
   readonly conditionKeys: Readonly<Record<string, string | readonly string[]>>;
-  /** Claims without a condition key. A condition on them never matches. */
+  /**
+   * Claims without a condition key of the issuer: a condition on `<issuer>:<claim>` never matches. A context provider in IAM
+   * may map them to other keys.
+   */
   readonly unmatchable: readonly string[];
   readonly notes: readonly string[];
 }
@@ -51,6 +54,7 @@ export function tokenView(token: IdentityToken, now: Date, roleArn?: string): To
     Object.entries(context).filter(([key]) => path !== undefined && key.startsWith(`${path}:`)),
   );
   const matchable = new Set(Object.keys(conditionKeys).map((key) => key.slice((path ?? '').length + 1)));
+  const unmatchable = Object.keys(claims).filter((claim) => !TECHNICAL.has(claim) && !matchable.has(claim));
   return {
     claims,
     system: known?.provider.name,
@@ -62,10 +66,16 @@ export function tokenView(token: IdentityToken, now: Date, roleArn?: string): To
     expiresIn: seconds(token.expiresAt),
     identityProvider: roleArn === undefined || issuer === undefined ? undefined : providerArnFor(issuer, roleArn),
     conditionKeys,
-    unmatchable: Object.keys(claims).filter((claim) => !TECHNICAL.has(claim) && !matchable.has(claim)),
-    notes: notesOn(token, known, now),
+    unmatchable,
+    notes: [
+      ...notesOn(token, known, now),
+      ...(issuer === undefined || unmatchable.length === 0 ? [] : [MAPPED_CLAIMS]),
+    ],
   };
 }
+
+const MAPPED_CLAIMS =
+  'A context provider of the identity provider in IAM can map other claims to aws:TransactionContext/IdentityProvider/<key>. AWS documents these keys for sessions; whether a trust policy can use them when a role is assumed by a token is not confirmed.';
 
 function notesOn(token: IdentityToken, issuer: Issuer | undefined, now: Date): string[] {
   const subject = parseSubject(token.issuer ?? '', token.subject ?? '');
