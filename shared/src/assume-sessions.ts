@@ -30,6 +30,7 @@ export async function assumeSessions(token: IdentityToken, run: Run): Promise<[S
     sts: new Sts(runtime),
     endpoints: options.endpoints,
     limits,
+    secrets: [token.reveal()],
     log: ci.log,
     runtime,
   };

@@ -16,7 +16,54 @@ const QUOTED: readonly { name: string; quote: (text: string) => string }[] = [
   { name: 'in base64', quote: (text) => Buffer.from(text).toString('base64') },
   { name: 'in base64, after one byte', quote: (text) => Buffer.from(`x${text}`).toString('base64') },
   { name: 'in base64, after two bytes', quote: (text) => Buffer.from(`xx${text}`).toString('base64') },
+  { name: 'in hex', quote: (text) => Buffer.from(text).toString('hex') },
 ];
+
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const part = fc.string({ unit: fc.constantFrom(...BASE64URL), minLength: 30, maxLength: 200 });
+const token = fc.tuple(part, part, part).map((parts) => parts.join('.'));
+
+/** How a hostile server may write a token so that a search for the token does not find it. */
+const DISGUISES: readonly { readonly name: string; readonly write: (token: string) => string }[] = [
+  { name: 'in lower case', write: (text) => text.toLowerCase() },
+  { name: 'in upper case', write: (text) => text.toUpperCase() },
+  { name: 'spaced', write: (text) => [...text].join(' ') },
+  { name: 'one character a line', write: (text) => [...text].join('\r\n') },
+  { name: 'with characters of no width', write: (text) => [...text].join('\u200b') },
+  { name: 'with marks', write: (text) => [...text].join('\u0610') },
+  {
+    name: 'in letters of full width',
+    write: (text) => text.replace(/[!-~]/g, (one) => String.fromCodePoint(one.charCodeAt(0) + 0xfee0)),
+  },
+  { name: 'in upper-case hex with colons', write: (text) => hexOf(text).join(':').toUpperCase() },
+  {
+    name: 'in escapes of URLs',
+    write: (text) =>
+      hexOf(text)
+        .map((byte) => `%${byte}`)
+        .join(''),
+  },
+  {
+    name: 'in escapes of JSON',
+    write: (text) =>
+      hexOf(text)
+        .map((byte) => `\\u00${byte}`)
+        .join(''),
+  },
+  {
+    name: 'in escapes of C',
+    write: (text) =>
+      hexOf(text)
+        .map((byte) => `\\x${byte}`)
+        .join(''),
+  },
+  { name: 'in entities', write: (text) => [...Buffer.from(text)].map((byte) => `&#${byte};`).join('') },
+  { name: 'in spaced base64url', write: (text) => [...Buffer.from(text).toString('base64url')].join(' ') },
+];
+
+function hexOf(text: string): string[] {
+  return [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0'));
+}
 
 describe('text without secrets', () => {
   for (const { name, quote } of QUOTED) {
@@ -34,6 +81,35 @@ describe('text without secrets', () => {
   it('holds no beginning of one that was cut', () => {
     const value = 'abcdefghijklmnopqrstuvwxyz0123456789';
     assert.equal(redacted(`Value '${value.slice(0, 20)}' and ${value}!`, [value]), "Value '[secret]' and [secret]!");
+  });
+
+  for (const { name, write } of DISGUISES) {
+    it(`holds no token ${name}, nor a part of it`, () => {
+      fc.assert(
+        fc.property(token, fc.nat(), (value, from) => {
+          for (const piece of [value, ...value.split('.'), value.slice(from % (value.length - 24))]) {
+            const left = redacted(`said <${write(piece)}> to you`, [value]);
+            const rest = left.replace(/^said |\[secret\]| to you$/g, '');
+            // At either end a byte of an encoding may be incomplete, and characters that are no letters may stay.
+            assert.ok(rest.normalize('NFKC').replace(/[^a-z\d]/gi, '').length <= 6, left);
+          }
+        }),
+      );
+    });
+  }
+
+  it('holds no token that is not known', () => {
+    const value = `eyJ${'h'.repeat(20)}.${'p'.repeat(30)}.${'s'.repeat(40)}`;
+    assert.equal(redacted(`"${value}"`, []), '"[secret]"');
+  });
+
+  it('is found in a time that grows with the length', () => {
+    const value = `${'k'.repeat(5000)}.${'qwertyuiop'.repeat(900)}.${'z'.repeat(5000)}`;
+    for (const text of [value.slice(0, 20).repeat(48_000), 'k'.repeat(960_000), 'k.'.repeat(480_000)]) {
+      const begin = performance.now();
+      assert.ok(redacted(text, [value, 'another secret of some length']).length < 20_000);
+      assert.ok(performance.now() - begin < 1500, `${performance.now() - begin} ms`);
+    }
   });
 
   it('is else as it was', () => {

@@ -94,6 +94,30 @@ describe('the transport', () => {
     );
   });
 
+  it('needs no more memory for many small pieces than for the bytes', async () => {
+    const bytes = 300_000;
+    answer = (_, response) => {
+      const { socket } = response;
+      socket?.setNoDelay(true);
+      socket?.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${'1\r\nx\r\n'.repeat(bytes)}0\r\n\r\n`);
+    };
+    const before = process.memoryUsage.rss();
+    const { body } = await send(never, { bytes });
+    assert.equal(body.toString(), 'x'.repeat(bytes));
+    const grown = (process.memoryUsage.rss() - before) / 2 ** 20;
+    assert.ok(grown < 100, `${grown} MiB`);
+  });
+
+  for (const head of [
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    'HTTP/1.1 101 x\r\n\r\n',
+  ]) {
+    it(`does not wait for an answer in another protocol: ${head.length} bytes`, async () => {
+      answer = (_, response) => void response.socket?.write(head);
+      await assert.rejects(send(), failsWith('ERR_UNEXPECTED_PROTOCOL'));
+    });
+  }
+
   it('says that nothing listens', async () => {
     await new Promise((resolve) => server.close(resolve));
     await assert.rejects(send(), failsWith('ECONNREFUSED'));

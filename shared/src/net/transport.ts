@@ -78,6 +78,7 @@ class Exchange {
   readonly #body: Buffer | undefined;
   readonly #limits: TransportLimits;
   readonly #timers: NodeJS.Timeout[] = [];
+  #answers = false;
   #reject: (reason: unknown) => void = () => {};
   #resolve: (answer: HttpAnswer) => void = () => {};
 
@@ -113,28 +114,47 @@ class Exchange {
     request.setTimeout(idle, () => this.#fail('ETIMEDOUT', `no answer within ${idle / 1000} s`));
     // After giving up, further errors say nothing new.
     request.on('error', this.#broken);
-    request.once('response', (response) => this.#read(response));
+    request.once('response', (response) => {
+      this.#answers = true;
+      this.#read(response);
+    });
+    // Nobody asked for another protocol.
+    request.once('upgrade', (_, socket) => {
+      socket.destroy();
+      this.#switched();
+    });
+    request.once('close', () => {
+      if (!this.#answers) this.#fail('ECONNRESET', 'the connection was closed without an answer');
+    });
     if (this.#body !== undefined) request.setHeader('content-length', this.#body.length);
     request.end(this.#body);
   }
 
   #read(response: IncomingMessage): void {
+    // Without the header `Upgrade` Node takes it for an answer.
+    if (response.statusCode === 101) return this.#switched();
     const { bytes } = this.#limits;
-    const chunks: Buffer[] = [];
+    // One buffer: each of very many small chunks would cost far more than its bytes.
+    let body = Buffer.alloc(8192);
     let length = 0;
     response.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > bytes) this.#fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${bytes} bytes`);
+      const end = length + chunk.length;
+      if (end > bytes) return this.#fail('ERR_ANSWER_TOO_LARGE', `an answer of more than ${bytes} bytes`);
+      if (end > body.length) body = Buffer.concat([body], Math.max(end, 2 * body.length));
+      length += chunk.copy(body, length);
     });
     response.on('error', this.#broken);
     response.once('end', () => {
       this.#resolve({
         status: response.statusCode ?? 0,
         headers: joined(response.headers),
-        body: Buffer.concat(chunks),
+        body: body.subarray(0, length),
       });
     });
+  }
+
+  #switched(): void {
+    this.#fail('ERR_UNEXPECTED_PROTOCOL', 'HTTP 101: the other side switched to another protocol');
   }
 
   #limit(milliseconds: number, what: string): NodeJS.Timeout {

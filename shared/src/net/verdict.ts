@@ -39,7 +39,10 @@ export function verdictWithoutAnswer(error: unknown): Verdict {
 function networkVerdict(code: string): Verdict {
   if (code === PROXY_REFUSED) return never('ProxyRefused');
   if (isCertificateError(code)) return never('CertificateNotTrusted');
-  if (code === 'EPROTO' || /^(?:ERR_TLS|ERR_SSL|ERR_ANSWER_TOO_LARGE|HPE_(?!INVALID_EOF))/.test(code)) {
+  if (
+    code === 'EPROTO' ||
+    /^(?:ERR_TLS|ERR_SSL|ERR_ANSWER_TOO_LARGE|ERR_UNEXPECTED_PROTOCOL|HPE_(?!INVALID_EOF))/.test(code)
+  ) {
     return never('UnexpectedAnswer');
   }
   return again('Unreachable');

@@ -22,6 +22,8 @@ export interface CallContext {
   /** Endpoints in order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly limits: Limits;
+  /** Secrets of earlier calls, which an answer may quote as well. */
+  readonly secrets: readonly string[];
   readonly log: Log;
   readonly runtime: RetryRuntime;
 }
@@ -144,10 +146,17 @@ export class StsCall {
     };
   }
 
+  /** Facts of a failed attempt. Each text of it may come from outside and quote the request. */
   #answer(error: unknown): Answer & { readonly message: string } {
-    const secrets = this.#proof.secrets();
-    if (error instanceof StsError) return { ...error.answer, message: redacted(error.message, secrets) };
+    const secrets = [...this.#context.secrets, ...this.#proof.secrets()];
     if (error instanceof TransportError) return { code: error.code, message: redacted(error.message, secrets) };
-    return { message: redacted(String(error), secrets) };
+    if (!(error instanceof StsError)) return { message: redacted(String(error), secrets) };
+    const { status, code, requestId, message } = error.answer;
+    return {
+      ...(status === undefined ? {} : { status }),
+      ...(code === undefined ? {} : { code: redacted(code, secrets) }),
+      ...(requestId === undefined ? {} : { requestId: redacted(requestId, secrets) }),
+      message: redacted(message, secrets),
+    };
   }
 }

@@ -191,7 +191,7 @@ function refuseForeignAnswer(answer: HttpAnswer): void {
   const text = answer.body.toString('utf8', 0, 2000);
   if (/^\s*(?:<\?xml[^>]*>\s*)?<(?:ErrorResponse|AssumeRole\w*Response|ServiceUnavailableException)\b/.test(text))
     return;
-  const shown = text.trim() === '' ? 'an empty answer' : `an answer that begins: ${printable(text, 160)}`;
+  const shown = text.trim() === '' ? 'an empty answer' : beginningOf(text, answer.status);
   const server = answer.headers['server'];
   throw new StsError({
     answer: {
@@ -201,4 +201,11 @@ function refuseForeignAnswer(answer: HttpAnswer): void {
     fromSts: false,
     retryAfter: retryAfterOf(answer),
   });
+}
+
+/** Quotes an answer, but no good one that may hold new credentials in another form, such as JSON. */
+function beginningOf(text: string, status: number): string {
+  const isPage = /^\s*<(?:!doctype\s+html|html)\b/i.test(text);
+  if (status < 300 && !isPage) return 'an answer in another form than that of STS';
+  return `an answer that begins: ${printable(text, 160)}`;
 }
