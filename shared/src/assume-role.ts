@@ -2,6 +2,7 @@ import { guardRoles } from './account-guard.ts';
 import { assumeSessions } from './assume-sessions.ts';
 import type { CiSystem } from './ci-system.ts';
 import { Failure } from './core/failure.ts';
+import { unlessAborted } from './core/read-file.ts';
 import { Secret } from './core/secret.ts';
 import { withExplanation } from './diagnosis/explain-refusal.ts';
 import { reportSuccess, reportToken } from './diagnosis/report.ts';
@@ -39,16 +40,21 @@ export async function assumeRole<Mode extends string>(
 
   const token = await ci.identityToken(limits);
   reportToken(ci.log, token, runtime.now());
+  // Neither a slow disk nor a network drive may outlast the deadline.
+  const reading: Runtime = {
+    ...runtime,
+    readTextFile: (path) => unlessAborted(runtime.readTextFile(path), limits.signal),
+  };
   try {
     checkToken(token, runtime.now(), ci);
     const sessions = await assumeSessions(token, { ci, options, limits, runtime });
     limits.signal.throwIfAborted();
     const published = await ci.publish(sessions, options, limits.timeLeft);
     reportSuccess({ sessions, published, options }, ci.log, runtime.now());
-    await warnOfWeakTrust(token, options, ci.log, runtime);
+    await warnOfWeakTrust(token, options, ci.log, reading);
     return { sessions, options, token };
   } catch (error) {
-    throw await withExplanation(Failure.from(error), token, options, runtime);
+    throw await withExplanation(Failure.from(error), token, options, reading);
   }
 }
 

@@ -4,6 +4,7 @@ export type { CiSystem, Published } from './ci-system.ts';
 export type { Environment } from './core/environment.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './core/failure.ts';
 export { type Log, silentLog } from './core/log.ts';
+export { readTextFile } from './core/read-file.ts';
 export { redacted } from './core/redact.ts';
 export { Secret } from './core/secret.ts';
 export { printable } from './core/text.ts';

@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
-import { decodeText } from './core/text-file.ts';
+import { readTextFile } from './core/read-file.ts';
 import { networkTransport, type Transport } from './net/transport.ts';
 import type { Deadline, Runtime } from './runtime.ts';
 
@@ -17,12 +16,6 @@ export function systemRuntime(userAgent: string, transport: Transport = networkT
     deadline,
     cancelled: cancelledBySignals(),
   };
-}
-
-/** Reads only regular files: reading a FIFO could block forever. */
-async function readTextFile(path: string): Promise<string> {
-  if (!(await stat(path)).isFile()) throw new Error('it is not a file');
-  return decodeText(await readFile(path));
 }
 
 async function sleepUnless(milliseconds: number, signal: AbortSignal): Promise<void> {

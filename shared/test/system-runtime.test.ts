@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/core/failure.ts';
@@ -23,6 +24,24 @@ describe('the runtime of a real process', () => {
       assert.equal(await runtime.readTextFile(path.join(folder, 'a')), 'ä');
       await assert.rejects(runtime.readTextFile(folder), /it is not a file/);
       await assert.rejects(runtime.readTextFile(path.join(folder, 'b')), { code: 'ENOENT' });
+      writeFileSync(path.join(folder, 'large'), 'x'.repeat(1024 * 1024));
+      assert.equal((await runtime.readTextFile(path.join(folder, 'large'))).length, 1024 * 1024);
+      appendFileSync(path.join(folder, 'large'), 'x');
+      await assert.rejects(runtime.readTextFile(path.join(folder, 'large')), /larger than 1 MiB/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('never wait for a file that blocks', async function () {
+    if (process.platform === 'win32') this.skip();
+    const folder = mkdtempSync(path.join(tmpdir(), 'runtime-'));
+    try {
+      execFileSync('mkfifo', [path.join(folder, 'fifo')]);
+      await assert.rejects(runtime.readTextFile(path.join(folder, 'fifo')), /it is not a file/);
+      await assert.rejects(runtime.readTextFile('/dev/zero'), /it is not a file/);
+      // Root reads the kernel's messages, and then waits for new ones; others may not open it.
+      await Promise.allSettled([runtime.readTextFile('/proc/kmsg'), runtime.readTextFile('/proc/kcore')]);
     } finally {
       rmSync(folder, { recursive: true });
     }

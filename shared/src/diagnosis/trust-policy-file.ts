@@ -1,4 +1,4 @@
-import type { RequestedSession } from '../core/failure.ts';
+import { Failure, type RequestedSession } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
@@ -79,7 +79,10 @@ export async function warnOfWeakTrust(
 }
 
 function unreadable(file: string, error: Error): string {
-  return printable(
-    `The trust policy file ${file} could not be read: ${(error as NodeJS.ErrnoException).code ?? error.message}.`,
-  );
+  // The message of Node repeats the path.
+  const reason =
+    error instanceof Failure
+      ? error.message.replace(/\.$/, '')
+      : ((error as NodeJS.ErrnoException).code ?? error.message);
+  return printable(`The trust policy file ${file} could not be read: ${reason}.`);
 }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import {
   assumeRole,
   FAILURES,
   Failure,
   failureLines,
   printable,
+  readTextFile,
   systemRuntime,
   tracedTransport,
 } from '@aws-oidc-assume/shared';
@@ -37,7 +37,7 @@ async function run(): Promise<void> {
 
 async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const inputs = readInputs(host);
-  const { network, problems } = await networkOfAgent(host, (file) => readFile(file, 'utf8'));
+  const { network, problems } = await networkOfAgent(host, readTextFile);
   if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {
     log.warning(
       'This agent is set up to accept any certificate (--sslskipcertvalidation). This task does not: whoever stands between could take the credentials. Where TLS is inspected, set the agent up with --sslcacert.',
