@@ -112,6 +112,46 @@ describe('secrets', () => {
   });
 });
 
+describe('a part of the token', () => {
+  const parts: Readonly<Record<string, (token: string) => string>> = {
+    head: (token) => token.split('.')[0] ?? '',
+    signature: (token) => token.split('.')[2] ?? '',
+    tail: (token) => token.slice(-40),
+  };
+  const fields: Readonly<Record<string, (part: string) => HttpAnswer>> = {
+    'the code': (part) => refusal(400, part.slice(0, 90), 'no'),
+    'the request id': (part) => ({
+      ...refusal(400, 'AccessDenied', 'no'),
+      headers: { 'x-amzn-requestid': part.slice(0, 90) },
+    }),
+    'the request id of the body': (part) =>
+      xml(
+        400,
+        `<ErrorResponse><Error><Code>AccessDenied</Code></Error><RequestId>${part.slice(0, 90)}</RequestId></ErrorResponse>`,
+      ),
+    'the message, with characters of no width': (part) => refusal(400, 'AccessDenied', [...part].join('&#x200b;')),
+    'a page, with characters of no width': (part) => xml(400, [...part.slice(0, 80)].join('\u200b')),
+    'the name of the server': (part) => xml(400, 'no', { server: part }),
+  };
+  for (const [where, answer] of Object.entries(fields)) {
+    for (const [what, of] of Object.entries(parts)) {
+      it(`is never printed: its ${what} in ${where}`, async () => {
+        const ci = new RecordingSystem({}, true);
+        let quoted = '';
+        const runtime = new ScriptedRuntime([
+          ({ body = '' }: HttpRequest) => {
+            quoted = of(new URLSearchParams(body).get('WebIdentityToken') ?? '');
+            return answer(quoted);
+          },
+        ]);
+        const { haystacks } = await outputOf(ci, runtime, {});
+        const plain = haystacks.map(({ text }) => String(text).replace(/\\+u200b|[^\w-]/g, '')).join(' ');
+        for (let at = 0; at + 20 <= quoted.length; at++) assert.ok(!plain.includes(quoted.slice(at, at + 20)), plain);
+      });
+    }
+  }
+});
+
 async function outputOf(
   ci: RecordingSystem,
   runtime: ScriptedRuntime,

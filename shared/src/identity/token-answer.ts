@@ -1,5 +1,4 @@
 import type { FailureCode } from '../core/failure.ts';
-import { printable } from '../core/text.ts';
 import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
 import type { Verdict } from '../net/verdict.ts';
 
@@ -57,7 +56,7 @@ function emptyOrStrange(text: string): string {
   if (text.trim() === '') return 'an empty answer';
   const isObject = Object.keys(jsonObject(text)).length > 0;
   // A JSON object is not quoted, because it may contain a token.
-  return isObject ? 'an answer without a token' : `an answer that begins: ${printable(text, 80)}`;
+  return isObject ? 'an answer without a token' : `an answer that begins: ${text.slice(0, 80)}`;
 }
 
 function isPage(text: string): boolean {

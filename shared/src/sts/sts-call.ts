@@ -149,14 +149,16 @@ export class StsCall {
   /** Facts of a failed attempt. Each text of it may come from outside and quote the request. */
   #answer(error: unknown): Answer & { readonly message: string } {
     const secrets = [...this.#context.secrets, ...this.#proof.secrets()];
-    if (error instanceof TransportError) return { code: error.code, message: redacted(error.message, secrets) };
-    if (!(error instanceof StsError)) return { message: redacted(String(error), secrets) };
+    // Redacted first: an escape for an invisible character would tear a secret apart.
+    const clean = (text: string) => printable(redacted(text, secrets), Number.POSITIVE_INFINITY);
+    if (error instanceof TransportError) return { code: error.code, message: clean(error.message) };
+    if (!(error instanceof StsError)) return { message: clean(String(error)) };
     const { status, code, requestId, message } = error.answer;
     return {
       ...(status === undefined ? {} : { status }),
-      ...(code === undefined ? {} : { code: redacted(code, secrets) }),
-      ...(requestId === undefined ? {} : { requestId: redacted(requestId, secrets) }),
-      message: redacted(message, secrets),
+      ...(code === undefined ? {} : { code: clean(code) }),
+      ...(requestId === undefined ? {} : { requestId: clean(requestId) }),
+      message: clean(message),
     };
   }
 }

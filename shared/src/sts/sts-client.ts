@@ -1,5 +1,4 @@
 import type { Answer } from '../core/failure.ts';
-import { printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import { type HttpAnswer, retryAfterOf } from '../net/transport.ts';
 import type { StsEndpoint } from '../options/options.ts';
@@ -196,7 +195,7 @@ function refuseForeignAnswer(answer: HttpAnswer): void {
   throw new StsError({
     answer: {
       status: answer.status,
-      message: server ? `${shown} (server: ${printable(server, 60)})` : shown,
+      message: server ? `${shown} (server: ${server.slice(0, 60)})` : shown,
     },
     fromSts: false,
     retryAfter: retryAfterOf(answer),
@@ -207,5 +206,5 @@ function refuseForeignAnswer(answer: HttpAnswer): void {
 function beginningOf(text: string, status: number): string {
   const isPage = /^\s*<(?:!doctype\s+html|html)\b/i.test(text);
   if (status < 300 && !isPage) return 'an answer in another form than that of STS';
-  return `an answer that begins: ${printable(text, 160)}`;
+  return `an answer that begins: ${text.slice(0, 160)}`;
 }
