@@ -206,6 +206,109 @@ describe('trust lint', () => {
     );
   });
 
+  describe('with accepted findings', () => {
+    const wide = JSON.stringify(TRUST_POLICY).replaceAll(/\{b5c1d0f2[^}]*\}:/g, '');
+    const accepted = (entry: unknown) => ({
+      'wide.json': wide,
+      'wide.accepted.json': JSON.stringify({ accepted: [entry] }),
+    });
+    const entry = { id: 'subject-any', reason: 'A test account without data' };
+
+    it('takes them by flag, with the reason in the report', async () => {
+      const args = ['trust', 'lint', 'wide.json'];
+      const before = await runCli([...args, '--json'], { files: { 'wide.json': wide } });
+      assert.deepEqual([before.status, JSON.parse(before.stdout).findings[0].id], [1, 'subject-any']);
+      const after = await runCli([...args, '--accept', `subject-any=${entry.reason}`], {
+        files: { 'wide.json': wide },
+      });
+      assert.equal(after.status, 0);
+      assert.match(
+        after.stdout,
+        /^Nothing else found\.\naccepted subject-any at \/Statement.*: A test account without data\n$/,
+      );
+    });
+
+    it('takes them from the file next to the policy', async () => {
+      const { status, stdout } = await runCli(['trust', 'lint', 'wide.json', '--json'], { files: accepted(entry) });
+      assert.equal(status, 0);
+      const printed = JSON.parse(stdout);
+      assert.deepEqual(printed.findings, []);
+      assert.deepEqual([printed.accepted[0].id, printed.accepted[0].reason], ['subject-any', entry.reason]);
+    });
+
+    it('counts a finding in another place than the accepted one', async () => {
+      const files = accepted({ ...entry, path: '/Statement/7' });
+      assert.equal((await runCli(['trust', 'lint', 'wide.json'], { files })).status, 1);
+    });
+
+    for (const [name, files, message] of [
+      [
+        'an unknown rule',
+        accepted({ ...entry, id: 'subject-all' }),
+        /wide\.accepted\.json accepts "subject-all", which is not a rule/,
+      ],
+      [
+        'a policy that IAM refuses',
+        accepted({ ...entry, id: 'policy-syntax' }),
+        /"policy-syntax", which is not a rule that can/,
+      ],
+      ['no reason', accepted({ id: 'subject-any' }), /accepts "subject-any" without a reason/],
+      ['an entry that is no object', accepted(7), /accepts "", which is not a rule/],
+      ['no list', { 'wide.json': wide, 'wide.accepted.json': '{}' }, /has no list "accepted"/],
+      ['no JSON', { 'wide.json': wide, 'wide.accepted.json': '{' }, /wide\.accepted\.json is not JSON/],
+    ] as const) {
+      it(`refuses ${name}`, async () => {
+        const { status, stderr } = await runCli(['trust', 'lint', 'wide.json'], { files });
+        assert.equal(status, 2);
+        assert.match(stderr, message);
+      });
+    }
+
+    it('refuses a flag without a reason', async () => {
+      const { status } = await runCli(['trust', 'lint', '-', '--accept', 'subject-any'], { stdin: wide });
+      assert.equal(status, 2);
+    });
+  });
+
+  describe('with --fix', () => {
+    const loose = JSON.stringify(TRUST_POLICY).replace('StringLike', 'ForAllValues:StringLike');
+
+    it('prints the policy with what admits nobody else, and the rest beside it', async () => {
+      const { status, stdout, stderr } = await runCli(['trust', 'lint', 'loose.json', '--fix'], {
+        files: { 'loose.json': loose },
+      });
+      assert.deepEqual([status, JSON.parse(stdout)], [0, TRUST_POLICY]);
+      assert.match(stderr, /^Fixed for-all-values-in-allow: Write "StringLike": /);
+    });
+
+    it('leaves what would widen, and says so with status 1', async () => {
+      const { status, stdout, stderr } = await runCli(['trust', 'lint', 'wrong.json', '--fix'], { files });
+      assert.equal(status, 1);
+      assert.equal(JSON.stringify(JSON.parse(stdout)), JSON.stringify(JSON.parse(files['wrong.json'])));
+      assert.match(
+        stderr,
+        /^error equals-with-wildcard at .*\n.*\n.*The policy then admits more than it does now\.\n/m,
+      );
+    });
+
+    it('leaves what is accepted', async () => {
+      const { stdout } = await runCli(['trust', 'lint', '-', '--fix', '--accept', 'for-all-values-in-allow=known'], {
+        stdin: loose,
+      });
+      assert.deepEqual(JSON.parse(stdout), JSON.parse(loose));
+    });
+
+    it('prints nothing for a policy that IAM would refuse', async () => {
+      const { status, stdout, stderr } = await runCli(['trust', 'lint', 'broken.json', '--fix'], { files });
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(stderr, /^error policy-syntax/);
+    });
+
+    it('refuses --json beside it', async () => {
+      assert.equal((await runCli(['trust', 'lint', 'wrong.json', '--fix', '--json'], { files })).status, 2);
+    });
+  });
+
   it('reports a policy that IAM would refuse as a finding', async () => {
     const { status, stdout } = await runCli(['trust', 'lint', 'broken.json', '--json'], { files });
     assert.equal(status, 1);

@@ -42,6 +42,7 @@ export type {
   S3SyncPermission,
 } from './generate/permissions.ts';
 export { permissionPolicy } from './generate/permissions.ts';
+export { applyFixes, type FixedPolicy, type FixOptions } from './lint/apply-fixes.ts';
 export type { LintRule } from './lint/lint.ts';
 export { LINT_RULES, lint } from './lint/lint.ts';
 export type { Finding, LintOptions, Severity } from './lint/rule.ts';

@@ -7,9 +7,9 @@ import { exec } from './exec/exec.ts';
 import { explain } from './explain/explain.ts';
 import { init } from './init/init.ts';
 import { inspect } from './inspect/inspect.ts';
+import { trustLint } from './lint/trust-lint.ts';
 import { trustEvaluate } from './trust-evaluate.ts';
 import { trustGenerate } from './trust-generate.ts';
-import { trustLint } from './trust-lint.ts';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
