@@ -87,11 +87,8 @@ export async function packExtension(root, options) {
   for (const file of ['overview.md', 'images']) {
     cpSync(join(source, file), join(extension, file), { recursive: true, filter: (path) => !path.endsWith('.svg') });
   }
-  for (const [from, to] of [
-    [root, extension],
-    [root, folder],
-  ])
-    cpSync(join(from, 'LICENSE'), join(to, 'LICENSE'));
+  // With a suffix that tfx knows: for others it runs the program `file`, which not every machine has.
+  for (const to of [extension, folder]) cpSync(join(root, 'LICENSE'), join(to, 'LICENSE.txt'));
   pack(root, extension);
 }
 
