@@ -87,8 +87,8 @@ export async function packExtension(root, options) {
   for (const file of ['overview.md', 'images']) {
     cpSync(join(source, file), join(extension, file), { recursive: true, filter: (path) => !path.endsWith('.svg') });
   }
-  // With a suffix that tfx knows: for others it runs the program `file`, which not every machine has.
-  for (const to of [extension, folder]) cpSync(join(root, 'LICENSE'), join(to, 'LICENSE.txt'));
+  // The Marketplace shows it, so its type must be known; tfx knows this suffix.
+  for (const to of [extension, folder]) cpSync(join(root, 'LICENSE'), join(to, 'LICENSE.md'));
   pack(root, extension);
 }
 
@@ -99,7 +99,8 @@ function pack(root, extension) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [tfx, 'extension', 'create', ...where, '--no-prompt', '--no-color'],
-    { encoding: 'utf8' },
+    // Without a path it finds no program `file` to guess types by: the package is the same on every machine.
+    { encoding: 'utf8', env: { ...process.env, PATH: '' } },
   );
   if (status !== 0 || /warn/i.test(stdout + stderr)) {
     throw new Error(`tfx could not pack the extension:\n${stdout}\n${stderr}`);

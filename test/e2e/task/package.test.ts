@@ -31,7 +31,7 @@ describe('the packed extension', () => {
 
   it('holds the task and all that it runs, and nothing that was not meant to ship', () => {
     assert.deepEqual(readdirSync(path.join(folder, TASK)).sort(), [
-      'LICENSE.txt',
+      'LICENSE.md',
       'THIRD-PARTY-NOTICES.txt',
       'core.js',
       'credential-process.js',
