@@ -70,16 +70,9 @@ describe('the packed extension', () => {
 
   it('names the packages that it holds parts of, with their licences', () => {
     const notices = text(`${TASK}/THIRD-PARTY-NOTICES.txt`);
-    for (const name of [
-      'azure-pipelines-task-lib',
-      '@aws-sdk/client-sts',
-      '@smithy/core',
-      'https-proxy-agent',
-      'semver',
-    ]) {
+    for (const name of ['azure-pipelines-task-lib', 'minimatch', 'semver']) {
       assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, 'm'));
     }
-    assert.match(notices, /Apache License\s+Version 2\.0/);
     assert.match(notices, /Permission is hereby granted, free of charge/);
     assert.ok(!notices.includes('undefined'));
   });
