@@ -90,6 +90,10 @@ describe('dialling', () => {
     await assert.rejects(reached(['127.0.0.1'], dead), { message: `connect ECONNREFUSED 127.0.0.1:${dead}` });
   });
 
+  it('tells of a name without addresses', async () => {
+    await assert.rejects(reached([]), { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND sts.example' });
+  });
+
   it('tells of a name that nobody knows', async () => {
     await assert.rejects(dial({ host: 'sts.nowhere.invalid', port }, never), { code: /^(?:ENOTFOUND|EAI_AGAIN)$/ });
   });

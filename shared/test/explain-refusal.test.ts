@@ -480,6 +480,13 @@ describe('the explanation of an endpoint out of reach', () => {
       expected: proxied,
     },
     {
+      name: 'says nothing of a proxy for this machine',
+      code: 'ECONNREFUSED',
+      message: 'connect ECONNREFUSED 127.0.0.1:1',
+      options: { stsEndpoint: 'http://127.0.0.1:1' },
+      expected: proxied,
+    },
+    {
       name: 'leaves it alone where no name server answers',
       code: 'EAI_AGAIN',
       message: `getaddrinfo EAI_AGAIN ${host}`,

@@ -70,6 +70,7 @@ const CASES: readonly Case[] = [
   direct('127.0.0.1/0', '127.0.0.1', 'curl by version: newer ones refuse the length 0'),
   proxied('10.0.0.0/0', '127.0.0.1', 'curl by version'),
   proxied('127.0.0.0/33', '127.0.0.1'),
+  proxied('127.0.0.0/8x', '127.0.0.1', 'curl by version: older ones ignore what follows the digits'),
   proxied('127.0.0.0/8', 'corp.example'),
   proxied('corp.example/8', '127.0.0.1'),
   direct('::1', '::1'),

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { createTlsIdentity, type TlsIdentity } from '../../packages/emulator/src/http/tls-identity.ts';
 import { connectThrough, type ProxyFor } from '../src/net/proxy.ts';
+import { secure } from '../src/net/secure.ts';
 import { networkTransport, type Transport } from '../src/net/transport.ts';
 import { TransportError } from '../src/net/transport-error.ts';
 
@@ -139,6 +140,48 @@ describe('a connection through a proxy', () => {
       site.closeAllConnections();
       site.close();
     }
+  });
+
+  it('goes to the usual ports where none is named', async () => {
+    // Nothing may listen there, or something may: the error names the port, or there is none.
+    const ports: [url: string, proxyFor: ProxyFor, port: number][] = [
+      ['http://127.0.0.1/', () => undefined, 80],
+      ['https://127.0.0.1/', () => undefined, 443],
+      ['https://sts.example.com/', () => new URL('http://127.0.0.1'), 80],
+      ['https://sts.example.com/', () => new URL('https://127.0.0.1'), 443],
+    ];
+    for (const [url, proxyFor, port] of ports) {
+      const open = connectThrough(proxyFor)(new URL(url), AbortSignal.timeout(500));
+      await open.then(
+        (socket) => socket.destroy(),
+        ({ message, name }: Error) => assert.ok(message.endsWith(`:${port}`) || name === 'TimeoutError', message),
+      );
+    }
+  });
+
+  it('names another port of the host, and the user that has no password', async () => {
+    proxy.password = '';
+    onConnect = (socket) => socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
+    const request = { method: 'GET', url: new URL('https://sts.example.com:8443/'), headers: {} } as const;
+    await assert.rejects(networkTransport(connectThrough(() => proxy))(request, never), {
+      message: `the proxy ${proxy.host} refused to connect to sts.example.com:8443 (HTTP 403)`,
+    });
+    assert.equal(asked[0]?.headers['proxy-authorization'], `Basic ${Buffer.from('user:').toString('base64')}`);
+  });
+
+  it('needs a password without a user as well', async () => {
+    proxy.username = '';
+    onConnect = (socket) => socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
+    await assert.rejects(send());
+    assert.equal(asked[0]?.headers['proxy-authorization'], `Basic ${Buffer.from(':pass word').toString('base64')}`);
+  });
+
+  it('is not secured where it is closed, or given up, already', async () => {
+    const reason = new Error('too late');
+    await assert.rejects(secure(new Socket(), 'sts.example.com', {}, AbortSignal.abort(reason)), (it) => it === reason);
+    const closed = new Socket();
+    closed.destroy();
+    await assert.rejects(secure(closed, 'sts.example.com', {}, never), { code: 'ECONNRESET' });
   });
 
   describe('over TLS', () => {

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { createAgents } from '../src/net/agents.ts';
 import { networkTransport } from '../src/net/transport.ts';
 import { TransportError } from '../src/net/transport-error.ts';
 
@@ -180,6 +181,27 @@ describe('the transport', () => {
   it('asks for an answer as it is', async () => {
     answer = (request, response) => response.end(request.headers['accept-encoding']);
     assert.equal((await send()).body.toString(), 'identity');
+  });
+
+  it('sends nothing for a signal that comes before the connection', async () => {
+    const controller = new AbortController();
+    const reason = new Error('too late');
+    const sending = send(controller.signal);
+    controller.abort(reason);
+    await assert.rejects(sending, (error) => error === reason);
+  });
+
+  it('opens connections to addresses of both families', async () => {
+    const opened: string[] = [];
+    const agents = createAgents(async (target) => {
+      opened.push(target.href);
+      throw new Error('not now');
+    });
+    for (const host of ['::1', '127.0.0.1', 'localhost']) {
+      const agent = await agents(false);
+      await new Promise((resolve) => agent.createConnection({ host, port: 8080 }, resolve));
+    }
+    assert.deepEqual(opened, ['http://[::1]:8080/', 'http://127.0.0.1:8080/', 'http://localhost:8080/']);
   });
 
   it('keeps the connection for the next request', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { AWS_CLI } from '../support/aws-cli.ts';
 import {
   AzureAgent,
   type EmulatorProcess,
@@ -76,7 +77,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       assert.deepEqual([await calls('azure-token'), await calls('sts')], [1, 1]);
 
       const cli = await agent.runScript(
-        `/usr/bin/aws sts get-caller-identity --query Arn --output text --endpoint-url ${emulator.ready.sts}`,
+        `${AWS_CLI} sts get-caller-identity --query Arn --output text --endpoint-url ${emulator.ready.sts}`,
       );
       assert.match(cli.stdout.trim(), ARN, cli.log.join('\n'));
       const sdk = await agent.runScript(`"${process.execPath}" "${WHO_AM_I}"`, {

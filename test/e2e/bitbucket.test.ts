@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { AWS_CLI } from '../support/aws-cli.ts';
 import {
   BitbucketStep,
   buildPipeImage,
@@ -71,7 +72,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       assert.match(piped.stdout, /In the next line of this step: \. \.\/\.aws-oidc\/env/);
 
       const cli = await step.runScript(
-        `. ./.aws-oidc/env && /usr/bin/aws sts get-caller-identity --query Arn --output text --endpoint-url ${emulator.ready.sts}`,
+        `. ./.aws-oidc/env && ${AWS_CLI} sts get-caller-identity --query Arn --output text --endpoint-url ${emulator.ready.sts}`,
       );
       assert.equal(cli.stdout.trim(), ARN, cli.stderr);
       const sdk = await step.runScript(`. ./.aws-oidc/env && "${process.execPath}" "${WHO_AM_I}"`, {

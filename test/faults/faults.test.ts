@@ -8,6 +8,7 @@ import {
   type UnpackedTask,
   unpackTask,
 } from '../support/index.ts';
+import { unlessMissing } from '../support/tools.ts';
 import { answers } from './cases/answers.ts';
 import { azure } from './cases/azure.ts';
 import { cancelled } from './cases/cancelled.ts';
@@ -43,8 +44,8 @@ describe('when something goes wrong', function () {
   after(() => emulator?.stop());
 
   function itFails(fault: Fault, run: () => Promise<Observed>): void {
-    it(`${fault.name}: ${fault.outcome}, ${fault.calls} calls`, async () => {
-      const observed = await run();
+    it(`${fault.name}: ${fault.outcome}, ${fault.calls} calls`, async function () {
+      const observed = await unlessMissing(this, run);
       results.set(fault, observed);
       const { outcome, exit, calls, milliseconds, timeLimit, said, left, secretsFound } = observed;
       const survived = fault.outcome === 'survived';

@@ -24,6 +24,32 @@ export function skipBecause(context: Context, reason: string): never {
   context.skip();
 }
 
+/** The shells that are installed here, of these; all of them under `CI=true`. The first word is the program. */
+export function shellsHere<T extends string>(...names: readonly T[]): T[] {
+  if (process.env['CI'] === 'true') return [...names];
+  const missing = names.filter((name) => findTool(name.split(' ')[0] ?? '') === undefined);
+  if (missing.length > 0) console.log(`      left out, since not installed: ${missing.join(', ')}`);
+  return names.filter((name) => !missing.includes(name));
+}
+
+/** A program that a test turned out to need is not installed. */
+export class MissingTool extends Error {}
+
+/** @throws MissingTool */
+export function demandTool(name: string): void {
+  if (findTool(name) === undefined) throw new MissingTool(`${name} is not installed`);
+}
+
+/** Runs a test, and skips it like `skipWithout` where it finds a program missing. */
+export async function unlessMissing<T>(context: Context, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof MissingTool) skipBecause(context, error.message);
+    throw error;
+  }
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);

@@ -20,6 +20,7 @@ export async function dial(
   lookUp: LookUp = systemLookUp,
 ): Promise<Socket> {
   const addresses = isIP(host) === 0 ? alternating(await lookUp(host)) : [host];
+  if (addresses.length === 0) throw withoutAddress(host);
   signal.throwIfAborted();
   return new Promise((resolve, reject) => new Race(addresses, port, signal, { resolve, reject }).start());
 }
@@ -31,11 +32,15 @@ async function systemLookUp(name: string): Promise<string[]> {
 }
 
 function alternating(addresses: readonly string[]): string[] {
-  const [first = ''] = addresses;
-  const preferred = addresses.filter((one) => isIP(one) === isIP(first));
-  const others = addresses.filter((one) => isIP(one) !== isIP(first));
+  const family = isIP(addresses[0] ?? '');
+  const preferred = addresses.filter((one) => isIP(one) === family);
+  const others = addresses.filter((one) => isIP(one) !== family);
   const turns = Array.from({ length: Math.max(preferred.length, others.length) }, (_, at) => at);
   return turns.flatMap((at) => [...preferred.slice(at, at + 1), ...others.slice(at, at + 1)]);
+}
+
+function withoutAddress(host: string): Error {
+  return Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
 }
 
 interface Outcome {

@@ -86,6 +86,8 @@ class Exchange {
     this.#request = request;
     this.#body = body === undefined ? undefined : Buffer.from(body);
     this.#limits = limits;
+    // Also after giving up, when further errors say nothing new.
+    request.on('error', this.#broken);
   }
 
   async answer(signal: AbortSignal): Promise<HttpAnswer> {
@@ -112,8 +114,6 @@ class Exchange {
     // Agents hand over connections that stand.
     request.once('socket', () => clearTimeout(connecting));
     request.setTimeout(idle, () => this.#fail('ETIMEDOUT', `no answer within ${idle / 1000} s`));
-    // After giving up, further errors say nothing new.
-    request.on('error', this.#broken);
     request.once('response', (response) => {
       this.#answers = true;
       this.#read(response);

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fromProcess } from '@aws-sdk/credential-providers';
 import { isCi } from '../../support/docker/engine.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../../support/index.ts';
+import { skipWithout } from '../../support/tools.ts';
 import { assertNoSecrets, awsOidc, BUNDLE, bitbucketStep, type Environment, ROLE } from './aws-oidc.ts';
 
 describe('aws-oidc exec, env and credential-process', () => {
@@ -100,11 +101,7 @@ describe('aws-oidc exec, env and credential-process', () => {
 
   it('gives the AWS CLI what it needs', async function () {
     const aws = '/usr/bin/aws';
-    if (spawnSync(aws, ['--version']).error !== undefined) {
-      if (process.env['CI'] === 'true') throw new Error(`${aws} is missing`);
-      console.log(`      skipped: there is no ${aws} here`);
-      return this.skip();
-    }
+    skipWithout(this, 'aws');
     const { status, stdout, stderr } = await exec(
       aws,
       'sts',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AWS_CLI } from '../../support/aws-cli.ts';
 import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
 import {
   AUDIT_ROLE,
@@ -33,7 +34,7 @@ describe('the sessions that the pipe opens', () => {
   const run = (variables: Record<string, string | string[]> = {}) => succeed(step, emulator, variables);
   const lastSession = async () => (await emulator.control.sessions()).at(-1);
   const assumeNext = (shell = '') =>
-    `. ./.aws-oidc/env\n/usr/bin/aws --endpoint-url ${emulator.ready.sts} sts assume-role --role-arn ${NEXT_ROLE} --role-session-name later --query AssumedRoleUser.Arn --output text${shell}`;
+    `. ./.aws-oidc/env\n${AWS_CLI} --endpoint-url ${emulator.ready.sts} sts assume-role --role-arn ${NEXT_ROLE} --role-session-name later --query AssumedRoleUser.Arn --output text${shell}`;
 
   const allow = (action: string) => ({
     Version: '2012-10-17',

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { AWS_CLI } from '../../support/aws-cli.ts';
 import { BitbucketStep, type EmulatorProcess, type RunResult, startEmulatorProcess } from '../../support/index.ts';
 
 export const BUNDLE = fileURLToPath(new URL('../../../pipe/dist/pipe.mjs', import.meta.url));
@@ -107,7 +108,7 @@ export async function succeed(
 
 /** A line for a script of the step in which the AWS CLI of the distribution says who it is. */
 export function cliSays(emulator: EmulatorProcess, args = ''): string {
-  return `/usr/bin/aws --endpoint-url ${emulator.ready.sts} ${args} sts get-caller-identity --query Arn --output text`;
+  return `${AWS_CLI} --endpoint-url ${emulator.ready.sts} ${args} sts get-caller-identity --query Arn --output text`;
 }
 
 /** The same by the default credential chain of the AWS SDK for JavaScript, so many times in one process. */

@@ -1,6 +1,7 @@
 /** What the tests of the task have in common: the emulator with two accounts, agents, and clients that are not ours. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
+import { AWS_CLI, HAS_AWS_CLI } from '../../support/aws-cli.ts';
 import {
   AzureAgent,
   type EmulatorProcess,
@@ -180,7 +181,7 @@ export class Jobs {
   /** In a later step, the AWS CLI of the distribution says who it is. */
   cli(profile?: string): string {
     const chosen = profile === undefined ? '' : `--profile ${profile}`;
-    return `/usr/bin/aws --endpoint-url ${this.emulator.ready.sts} ${chosen} sts get-caller-identity --query Arn --output text`;
+    return `${AWS_CLI} --endpoint-url ${this.emulator.ready.sts} ${chosen} sts get-caller-identity --query Arn --output text`;
   }
 
   /** The same by the default credential chain of the AWS SDK for JavaScript. */
@@ -199,7 +200,7 @@ export class Jobs {
   async clientsFindNothing(): Promise<void> {
     const env = { ...CLIENT_SETTINGS, AWS_REGION: 'eu-west-1' };
     const cli = await this.agent.runScript(this.cli(), { env });
-    assert.match(cli.stderr, /Unable to locate credentials/);
+    assert.match(cli.stderr, HAS_AWS_CLI ? /Unable to locate credentials/ : /CredentialsProviderError/);
     const sdk = await this.agent.runScript(this.sdk(), { env });
     assert.match(sdk.stderr, /CredentialsProviderError|Could not resolve credentials/);
   }

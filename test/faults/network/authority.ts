@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { demandTool } from '../../support/tools.ts';
 import type { Scene } from '../fault.ts';
 import { temporaryFolder } from '../scene.ts';
 
@@ -11,8 +12,9 @@ export interface Authority {
   issue(names: readonly string[], days?: number): { cert: string; key: string };
 }
 
-/** A certificate authority of one scene, by OpenSSL. */
+/** A certificate authority of one scene, by OpenSSL. @throws MissingTool */
 export function makeAuthority(scene: Scene): Authority {
+  demandTool('openssl');
   const folder = temporaryFolder({ add: scene.after });
   const file = (name: string) => path.join(folder, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { demandTool } from '../../support/tools.ts';
 import type { Scene } from '../fault.ts';
 import { temporaryFolder } from '../scene.ts';
 import { deadPort } from './servers.ts';
@@ -11,9 +12,10 @@ import { deadPort } from './servers.ts';
  * A real forward proxy, Debian's tinyproxy.
  * @param lines further lines of its configuration
  * @returns host and port
- * @throws Error where the program is missing (apt-get install tinyproxy-bin)
+ * @throws MissingTool
  */
 export async function tinyproxy(scene: Scene, lines: readonly string[] = []): Promise<string> {
+  demandTool('tinyproxy');
   const port = await deadPort();
   const folder = temporaryFolder({ add: scene.after });
   const configuration = path.join(folder, 'tinyproxy.conf');

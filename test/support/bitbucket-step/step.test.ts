@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { shellsHere } from '../tools.ts';
 import { written } from './listed-variables.ts';
 import { BitbucketStep, type Shell } from './step.ts';
 
@@ -107,7 +108,7 @@ describe('a step of Bitbucket Pipelines', () => {
     );
   });
 
-  for (const shell of ['sh', 'bash', 'dash', 'busybox sh'] satisfies Shell[]) {
+  for (const shell of shellsHere<Shell>('sh', 'bash', 'dash', 'busybox sh')) {
     it(`runs lines in ${shell}, in a clone, and stops at the first that fails`, async () => {
       const ran = await step.runScript('git rev-parse --show-toplevel; echo out >&2; false; echo not reached', {
         shell,
