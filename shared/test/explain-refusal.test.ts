@@ -45,9 +45,9 @@ function characters(first: string, last: string): string[] {
   return Array.from({ length: last.charCodeAt(0) - from + 1 }, (_, n) => String.fromCharCode(from + n));
 }
 
-async function reportOf(runtime: ScriptedRuntime, options = {}): Promise<string> {
+async function reportOf(runtime: ScriptedRuntime, options = {}, claims = {}): Promise<string> {
   try {
-    await assumeRole(new RecordingSystem(), rawOptions(options), RULES, runtime);
+    await assumeRole(new RecordingSystem(claims), rawOptions(options), RULES, runtime);
   } catch (error) {
     assert.ok(error instanceof Failure);
     const lines = failureLines(error);
@@ -57,33 +57,34 @@ async function reportOf(runtime: ScriptedRuntime, options = {}): Promise<string>
 }
 
 describe('the explanation of a refusal', () => {
-  it('shows the statement that would admit this token, and no wider one', async () => {
+  it('names what the job may lack, and prints no statement that is wider than the role may mean', async () => {
     const report = await reportOf(new ScriptedRuntime([denied]));
     assert.equal(
       report,
       `To change:
   AWS found the identity provider ${PROVIDER}; the trust policy of the role did not admit the token, or there is no such role.
-  The step has no "deployment:". Where the role trusts a deployment environment alone, give the step that "deployment:", rather than admit every step of the repository.
-  This statement in the trust policy of the role admits this token:
-    {
-      "Effect": "Allow",
-      "Principal": {
-        "Federated": "${PROVIDER}"
-      },
-      "Action": "sts:AssumeRoleWithWebIdentity",
-      "Condition": {
-        "StringEquals": {
-          "${ISSUER}:aud": "${AUDIENCE}"
-        },
-        "StringLike": {
-          "${ISSUER}:sub": "{66666666-7777-8888-9999-000000000000}:*"
-        }
-      }
-    }
+  The step has no "deployment:". If the role trusts a deployment environment, add "deployment: <name>" to the step. Do not widen the trust policy for it.
+  If the role is meant for every step of the repository {66666666-7777-8888-9999-000000000000}, on every branch, this command in the job prints the statement for it: aws-oidc explain --role-arn '${ROLE}'
   A change in IAM takes some seconds to work.
 
 ${MORE}#AccessDenied`,
     );
+  });
+
+  it('shows the statement that admits this token where the job lacks nothing, and whom it lets in', async () => {
+    const sub =
+      '{66666666-7777-8888-9999-000000000000}:{22222222-7777-8888-9999-000000000000}:{1f0c9a2b-1111-4222-8333-444455556666}';
+    const report = await reportOf(new ScriptedRuntime([denied]), {}, { sub });
+    assert.ok(
+      report.includes(
+        `  This statement in the trust policy of the role admits this token, and with it every step of the repository {66666666-7777-8888-9999-000000000000} that deploys to {22222222-7777-8888-9999-000000000000}:
+    {
+      "Effect": "Allow",
+`,
+      ),
+      report,
+    );
+    assert.match(report, /:sub": "\{66666666-[\w-]*\}:\{22222222-[\w-]*\}:\*"/);
   });
 
   it('leaves to a trust policy at hand whether it is the job that lacks something', async () => {
@@ -103,6 +104,7 @@ ${MORE}#AccessDenied`,
     assert.equal(
       report,
       `To change:
+  Check the role ARN first: if 123456789012 is not the account you meant, correct it there, and change nothing in IAM.
   AWS looked for the identity provider ${PROVIDER} and did not find it.
   Create it in account 123456789012, the account of the role:
     URL:      https://${ISSUER}
@@ -140,6 +142,7 @@ ${MORE}#AudienceNotAccepted`,
     assert.equal(
       report,
       `To change:
+  Check the role ARN first: if 123456789012 is not the account you meant, correct it there, and change nothing in IAM.
   AWS gives this answer for three causes. Check them in this order:
   1. Account 123456789012, the account of the role, has no identity provider ${PROVIDER}. Create it:
     URL:      https://${ISSUER}
@@ -239,7 +242,7 @@ ${MORE}#IdentityTokenNotValidated`,
     assert.match(report, /^To change:\n {2}trust\.json, other-subject: .*StringLike on/);
     assert.match(
       report,
-      / IpAddress on "aws:SourceIp" may hold or not: aws:SourceIp is in every request, and not known here\.\n/,
+      / IpAddress on "aws:SourceIp" stays; it is not judged here: aws:SourceIp is in every request, and not known here\.\n/,
     );
   });
 

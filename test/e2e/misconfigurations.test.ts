@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { applyText } from '../../packages/trust-policy/test/apply-text.ts';
 import {
   AzureAgent,
   BitbucketStep,
@@ -307,7 +308,7 @@ describe('A wrong set-up, through the real pipe or task', () => {
   after(() => task.remove());
 
   for (const one of cases) {
-    it(`${one.system}: ${one.name} is ${one.cause}, and the printed fix mends it`, async () => {
+    it(`${one.system}: ${one.name} is ${one.cause}, and the printed fix works`, async () => {
       const refused = await run(one, one.spoilt);
       assert.equal(refused.succeeded, false, refused.log);
       const toChange = refused.log.slice(refused.log.indexOf('To change:'));
@@ -336,10 +337,16 @@ describe('A wrong set-up, through the real pipe or task', () => {
     assert.ok(from > 1000);
   });
 
-  /** What the report says to change, done. */
+  /** The account after the change that the report describes. */
   function applied(spoilt: Account, toChange: string): Account {
-    const json = /^ *\{[\s\S]*^ *\}$/m.exec(toChange.replace(/^##\[error\]/gm, ''));
-    if (json !== null) return { ...spoilt, statements: [JSON.parse(json[0]) as Statement] };
+    const lines = toChange.replace(/^##\[error\]/gm, '').split('\n');
+    const explained = lines.findIndex((line) => /^ *trust\.json, \S+: |\/trust\.json, \S+: /.test(line));
+    if (explained !== -1) {
+      const fix = (lines[explained + 1] ?? '').trim();
+      const policy = applyText({ Statement: spoilt.statements }, undefined, fix) as { Statement: Statement[] };
+      assert.notDeepEqual(policy.Statement, spoilt.statements, `nothing to apply in: ${fix}`);
+      return { ...spoilt, statements: policy.Statement };
+    }
     const url = /URL: +(\S+)/.exec(toChange)?.[1];
     const audience = /^(?:##\[error\])? +(?:audience: +)?((?:ari|api):\S+)$/m.exec(toChange)?.[1] ?? '';
     const [present] = spoilt.oidcProviders;

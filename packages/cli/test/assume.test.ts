@@ -224,7 +224,7 @@ describe('exec', () => {
     });
     assert.equal(status, 1);
     assert.equal(context.children.length, 0);
-    assert.match(stderr, /^✖ AccessDenied[\s\S]*This statement/);
+    assert.match(stderr, /^✖ AccessDenied[\s\S]*aws-oidc explain --role-arn/);
   });
 
   for (const [code, expected] of [

@@ -60,6 +60,6 @@ export { type PipelineRequest, renderPipelineFile } from './render/pipeline-file
 export type { TemplateRequest } from './render/template.ts';
 export { renderTerraform, renderTerraformProvider, type TerraformProvider } from './render/terraform.ts';
 export { findJsonError, type JsonError } from './text/json-error.ts';
-export { statementFor } from './token/statement-for.ts';
+export { jobsAdmittedFor, statementFor } from './token/statement-for.ts';
 export type { TrustPolicy, TrustStatement } from './token/trust-statement.ts';
 export { evaluate, webIdentityContext } from './token/web-identity.ts';

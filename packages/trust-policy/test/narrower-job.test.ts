@@ -14,11 +14,48 @@ describe('what a job may lack where its role trusts less', () => {
     { name: 'a step with a deployment', claims: BITBUCKET_DEPLOYMENT_CLAIMS, lacks: undefined },
     { name: 'a pipeline of Azure DevOps', claims: AZURE_PIPELINE_CLAIMS, lacks: /^The job uses no service connection/ },
     { name: 'a service connection', claims: AZURE_CLAIMS, lacks: undefined },
-    { name: 'a job of GitHub', claims: GITHUB_CLAIMS, lacks: undefined },
     {
-      name: 'a pipeline of another system',
-      claims: { iss: 'https://agent.buildkite.com', sub: 'organization:acme:pipeline:shop:ref:x:commit:y:step:z' },
+      name: 'a job of GitHub on a branch',
+      claims: GITHUB_CLAIMS,
+      lacks: /^The job runs for the branch "main" and names no environment/,
+    },
+    {
+      name: 'a job of GitHub with an environment',
+      claims: { ...GITHUB_CLAIMS, sub: 'repo:acme/site:environment:prod' },
       lacks: undefined,
+    },
+    {
+      name: 'a job of GitHub with a customised subject',
+      claims: { ...GITHUB_CLAIMS, sub: 'actor:ann' },
+      lacks: undefined,
+    },
+    {
+      name: 'a pull request',
+      claims: { ...GITHUB_CLAIMS, sub: 'repo:acme/site:pull_request' },
+      lacks: /^The job runs for pull requests/,
+    },
+    {
+      name: 'a job of GitLab',
+      claims: { iss: 'https://gitlab.com', sub: 'project_path:acme/site:ref_type:branch:ref:dev' },
+      lacks: /^The job runs for the branch "dev"/,
+    },
+    {
+      name: 'a plan',
+      claims: { iss: 'https://app.terraform.io', sub: 'organization:o:project:p:workspace:w:run_phase:plan' },
+      lacks: /^The run is a plan/,
+    },
+    {
+      name: 'an apply',
+      claims: { iss: 'https://app.terraform.io', sub: 'organization:o:project:p:workspace:w:run_phase:apply' },
+      lacks: undefined,
+    },
+    {
+      name: 'a build of Buildkite',
+      claims: {
+        iss: 'https://agent.buildkite.com',
+        sub: 'organization:acme:pipeline:shop:ref:refs/heads/x:commit:y:step:z',
+      },
+      lacks: /^The build runs for the branch "x"/,
     },
     { name: 'an issuer nobody knows', claims: { ...BITBUCKET_CLAIMS, iss: 'https://ci.example' }, lacks: undefined },
   ];

@@ -3,10 +3,11 @@ import type { Failure, RequestedSession } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
+import { shellWord } from '../publish/posix-shell.ts';
 import type { Runtime } from '../runtime.ts';
 import { chainChanges } from './chain-refusal.ts';
 import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
-import { notValidatedChanges, rejectedTokenChanges, thumbprintChanges } from './refused-token.ts';
+import { notValidatedChanges, rejectedTokenChanges, thumbprintChanges, wrongAccount } from './refused-token.ts';
 import { tokenLines } from './report.ts';
 import { type DiagnosisRun, diagnosis } from './trust-policy-file.ts';
 import { unreachableChanges } from './unreachable.ts';
@@ -57,12 +58,13 @@ async function changesFor(
   const { issuer } = token;
   const { roleArn } = requested;
   if (issuer === undefined) return [];
-  const { narrowerJob, providerArnFor, statementFor } = await import('./trust-policy.ts');
+  const { providerArnFor } = await import('./trust-policy.ts');
   const provider = providerArnFor(issuer, roleArn);
   const audience = token.authorizedParty ?? token.audiences[0] ?? '';
   switch (failure.code) {
     case 'ProviderNotRegistered':
       return [
+        wrongAccount(roleArn),
         `AWS looked for the identity provider ${provider} and did not find it.`,
         `Create it in account ${accountOfArn(roleArn)}, the account of the role:`,
         `  URL:      ${issuer}`,
@@ -80,25 +82,37 @@ async function changesFor(
       return thumbprintChanges(provider, issuer);
     case 'IdentityTokenRejected':
       return rejectedTokenChanges(failure.details.answer?.message ?? '', roleArn);
-    case 'AccessDenied': {
-      const statement = statementFor(token.claims, { roleArn });
-      // With the policy file, the diagnosis is exact and names the job itself.
-      const narrower =
-        run.options.trustPolicyFile === undefined ? narrowerJob({ issuer, sub: token.subject ?? '' }) : undefined;
+    case 'AccessDenied':
       return [
         ...(await diagnosis(token, requested, run)),
         `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
-        ...(narrower === undefined ? [] : [narrower]),
-        ...(statement === undefined
-          ? []
-          : [
-              'This statement in the trust policy of the role admits this token:',
-              indented(JSON.stringify(statement, null, 2)),
-            ]),
+        // A trust policy file gives an exact answer.
+        ...(run.options.trustPolicyFile === undefined ? await statementLines(token, roleArn) : []),
         'A change in IAM takes some seconds to work.',
       ];
-    }
     default:
       return [];
   }
+}
+
+/**
+ * Statement that admits this token, unless the role may mean less than it: what a job lacks is then named instead. A wider
+ * statement is shown only on request.
+ */
+async function statementLines(token: IdentityToken, roleArn: string): Promise<string[]> {
+  const { jobsAdmittedFor, narrowerJob, statementFor } = await import('./trust-policy.ts');
+  const statement = statementFor(token.claims, { roleArn });
+  if (token.issuer === undefined || statement === undefined) return [];
+  const jobs = jobsAdmittedFor(token.claims);
+  const narrower = narrowerJob({ issuer: token.issuer, sub: token.subject ?? '' });
+  if (narrower !== undefined) {
+    return [
+      narrower,
+      `If the role is meant for ${jobs}, this command in the job prints the statement for it: aws-oidc explain --role-arn ${shellWord(roleArn)}`,
+    ];
+  }
+  return [
+    `This statement in the trust policy of the role admits this token, and with it ${jobs}:`,
+    indented(JSON.stringify(statement, null, 2)),
+  ];
 }

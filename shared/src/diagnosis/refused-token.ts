@@ -10,9 +10,15 @@ interface ExpectedProvider {
   readonly audience: string;
 }
 
+/** Sentence about an account that was not meant. A provider created there would be a mistake of its own. */
+export function wrongAccount(roleArn: string): string {
+  return `Check the role ARN first: if ${accountOfArn(roleArn)} is not the account you meant, correct it there, and change nothing in IAM.`;
+}
+
 /** Changes for AWS's one answer to three causes, the most frequent cause first. */
 export function notValidatedChanges({ provider, roleArn, issuer, audience }: ExpectedProvider): string[] {
   return [
+    wrongAccount(roleArn),
     'AWS gives this answer for three causes. Check them in this order:',
     `1. Account ${accountOfArn(roleArn)}, the account of the role, has no identity provider ${provider}. Create it:`,
     `  URL:      ${issuer}`,

@@ -1,2 +1,9 @@
 /** Functions of trust-policy that a diagnosis needs. Loading them through one module keeps the rest out of the bundles. */
-export { explain, lint, narrowerJob, providerArnFor, statementFor } from '@aws-oidc-assume/trust-policy';
+export {
+  explain,
+  jobsAdmittedFor,
+  lint,
+  narrowerJob,
+  providerArnFor,
+  statementFor,
+} from '@aws-oidc-assume/trust-policy';

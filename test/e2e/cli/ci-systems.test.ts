@@ -156,13 +156,14 @@ describe('aws-oidc in the jobs of CI systems', () => {
     });
   }
 
-  it('denies with the statement to add, and runs nothing', async () => {
+  it('denies with what the job lacks, and runs nothing', async () => {
     // Without the connection the token is the pipeline's own, which the role does not trust.
     const { status, stdout, stderr } = await run(azureScript(emulator), 'exec', ...target(), '--', 'echo', 'ran');
     assert.equal(status, 1);
     assert.equal(stdout, '');
     assert.match(stderr, /^✖ AccessDenied/);
-    assert.match(stderr, /"[^"]*:sub": "p:\/\/acme\/shop\/deploy"/);
+    assert.match(stderr, /The job uses no service connection\./);
+    assert.match(stderr, /"p:\/\/acme\/shop\/deploy", this command in the job prints the statement/);
   });
 
   it('says what Azure DevOps says to a connection the job does not name', async () => {

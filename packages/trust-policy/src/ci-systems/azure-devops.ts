@@ -7,6 +7,7 @@ import type {
   CiSystem,
   Flaw,
   IssuerParts,
+  JobChange,
   JobForms,
   SubjectComparison,
   SubjectDifference,
@@ -16,6 +17,7 @@ import type {
 } from './ci-system.ts';
 import { LOOPBACK } from './loopback.ts';
 import { exactSubjects } from './subject-condition.ts';
+import { admitsText } from './subject-levels.ts';
 
 const AUDIENCE = 'api://AzureADTokenExchange';
 
@@ -141,9 +143,10 @@ export const system: CiSystem<Cause> = {
   subjectRules: RULES,
   compareSubjects,
   fixedAudience: ({ tenantId }) => (tenantId === undefined ? AUDIENCE : undefined),
+  canHoldWildcard: (subject) => parseSubject(subject) !== undefined,
   narrowerJob: (sub) =>
     parseSubject(sub)?.kind === 'pipeline'
-      ? 'The job uses no service connection. Where the role trusts a service connection (sc://…), ask with that one (serviceConnection of the task), rather than admit the pipeline, which no approvals and checks hold.'
+      ? 'The job uses no service connection. If the role trusts one (sc://…), set it as serviceConnection of the task. Do not admit the pipeline instead: no approvals and checks protect it.'
       : undefined,
   claimNotOfferedFix: () =>
     'Put what it should say in the condition on ":sub", and then remove this one. Branches can be limited with checks on the service connection.',
@@ -219,7 +222,9 @@ function subjectFlaw(expected: string, { tenantId }: IssuerParts): SubjectFlaw<C
 function compareSubjects({ expected, sub, wildcards }: SubjectComparison): SubjectDifference<Cause> | undefined {
   const observed = parseSubject(sub);
   if (observed === undefined) return undefined;
-  const wanted = parseSubject(expected);
+  // A surplus slash is a flaw of its own, which matters only for the token's own connection or pipeline.
+  const isFlawed = /^(?:sc|p):\/{3}/.test(expected);
+  const wanted = parseSubject(expected.replace(/^(sc|p):\/{3,}/, '$1://'));
   if (wanted === undefined) return compareSchemes(expected, observed);
   if (wanted.kind === 'service-connection' && observed.kind === 'pipeline') {
     return usesNoConnection(
@@ -231,7 +236,13 @@ function compareSubjects({ expected, sub, wildcards }: SubjectComparison): Subje
     return usesConnection(`the pipeline "${wanted.pipeline}"`, observed.serviceConnection);
   }
   if (wanted.kind !== observed.kind) return undefined;
-  return { cause: 'other-subject', detail: `: ${differingParts(wanted, observed, wildcards)}.` };
+  const parts = differingParts(wanted, observed, wildcards);
+  if (isFlawed && parts.length === 0) return undefined;
+  const detail = `: the ${parts.join(' and the ')} ${parts.length === 1 ? 'differs' : 'differ'}.`;
+  const [first] = parts;
+  return parts.length === 1 && first === 'service connection' && wanted.kind === 'service-connection'
+    ? { cause: 'other-subject', detail, jobChange: useConnection(wanted.serviceConnection, observed) }
+    : { cause: 'other-subject', detail };
 }
 
 /** Compares a pattern that ends before the connection or pipeline, e.g. `p://acme/*`, by its scheme only. */
@@ -263,11 +274,17 @@ function usesConnection(wanted: string, connection: string): SubjectDifference<C
   };
 }
 
-/** `the project differs`: the parts of two subjects of the same kind that do not match. */
-function differingParts(wanted: AzureSubject, observed: AzureSubject, wildcards: boolean): string {
-  const toPattern = wildcards ? wildcardPattern : literalPattern;
-  const parts = pairs(Object.entries(wanted), Object.entries(observed))
-    .filter(([[, pattern], [, value]]) => !matchesPattern(toPattern(pattern), value))
+function useConnection(wanted: string, observed: AzureSubject): JobChange {
+  const used = observed.kind === 'service-connection' ? observed.serviceConnection : '';
+  return {
+    fix: `Use the service connection "${wanted}" in the task.`,
+    alternative: `admit the service connection "${used}" as well, whose approvals and checks are its own`,
+  };
+}
+
+/** Names the parts of two subjects of the same kind that do not match. */
+function differingParts(wanted: AzureSubject, observed: AzureSubject, wildcards: boolean): string[] {
+  return pairs(Object.entries(wanted), Object.entries(observed))
+    .filter(([[, pattern], [, value]]) => !admitsText(pattern, value, wildcards))
     .map(([[name]]) => name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`));
-  return `the ${parts.join(' and the ')} ${parts.length === 1 ? 'differs' : 'differ'}`;
 }

@@ -72,6 +72,7 @@ const SUBJECT = /* @__PURE__ */ new RegExp(`^\\{(${UUID})\\}(?::\\{(${UUID})\\})
 const REPOSITORY_ALONE = /* @__PURE__ */ new RegExp(`^\\{${UUID}\\}$`);
 const ENDS_IN_UUID = /* @__PURE__ */ new RegExp(`^(.*):(\\{${UUID}\\})$`);
 const STARTS_WITH_UUID = /* @__PURE__ */ new RegExp(`^\\{(${UUID})\\}`);
+const ANY_REPOSITORY = /* @__PURE__ */ new RegExp(`^[*?]+:\\{(${UUID})\\}:`);
 const REPOSITORY_AND_REST = /* @__PURE__ */ new RegExp(`^\\{(${UUID})\\}:?(.*)$`, 's');
 const REPOSITORY_PATTERN = /* @__PURE__ */ new RegExp(`^\\{(${UUID})\\}[*?]*(?::(.*))?$`);
 
@@ -181,14 +182,22 @@ function workspaceFlaw(expected: string, { audiences }: SubjectRuleContext): Fla
   };
 }
 
-/** Compares only patterns that begin with a UUID in braces. Other patterns have a flaw. */
+/**
+ * Compares patterns that begin with a UUID, or leave the repository open before an environment. Missing and doubled braces
+ * are a flaw that matters only if nothing else differs.
+ */
 export function compareBitbucketSubjects(comparison: SubjectComparison): SubjectDifference<BitbucketCause> | undefined {
   const observed = parseBitbucketSubject(comparison.sub);
-  const wanted = capture(REPOSITORY_PATTERN, comparison.expected);
-  if (observed === undefined || wanted === undefined) return undefined;
+  if (observed === undefined) return undefined;
+  const expected = withBraces(comparison.expected);
+  const anyRepository = capture(ANY_REPOSITORY, expected)?.(1);
+  if (anyRepository !== undefined) return compareEnvironments(anyRepository.toLowerCase(), observed);
+  const wanted = capture(REPOSITORY_PATTERN, expected);
+  if (wanted === undefined) return undefined;
   const repository = wanted(1).toLowerCase();
   if (repository === observed.repositoryUuid.toLowerCase()) {
-    return compareAfterRepository(wanted(2).toLowerCase(), observed, comparison.flaw);
+    const difference = compareAfterRepository(wanted(2).toLowerCase(), observed, comparison.flaw);
+    return expected === comparison.expected || difference?.jobChange !== undefined ? difference : undefined;
   }
   return {
     cause: 'other-subject',
@@ -196,6 +205,11 @@ export function compareBitbucketSubjects(comparison: SubjectComparison): Subject
       ? ". The policy begins with the workspace's UUID, the token's subject with the repository's."
       : ': that is another repository.',
   };
+}
+
+/** Puts each UUID in one pair of braces. */
+function withBraces(expected: string): string {
+  return expected.replaceAll(new RegExp(`\\{*(${UUID})\\}*`, 'g'), '{$1}');
 }
 
 function compareAfterRepository(
@@ -210,28 +224,54 @@ function compareAfterRepository(
       detail: '. It ends before the step, whose UUID is new in every run.',
     };
   }
-  if (flaw === 'bitbucket-pinned-step') {
-    return {
-      cause: 'bitbucket-pinned-step',
-      detail: '. It ends in the UUID of one step of one run; every run has another.',
-    };
-  }
   const named = capture(STARTS_WITH_UUID, rest)?.(1);
-  if (named === undefined) return undefined;
-  if (environment === undefined) {
-    return {
-      cause: 'deployment-missing',
-      detail: `. The policy wants the deployment environment {${named}}, but the step has no "deployment:", so its token names none.`,
-      jobChange: {
-        fix: 'Give the step a "deployment:" to that environment.',
-        alternative: 'admit every step of the repository',
-      },
-    };
+  if (flaw === 'bitbucket-pinned-step' && (named === environment || rest === `{${named}}`)) {
+    return pinnedStep(named ?? '', environment);
   }
+  if (named !== undefined) return compareEnvironments(named, observed);
+  const isNamed = flaw === 'bitbucket-environment-name' && !/^[*?]/.test(rest);
+  return isNamed && environment === undefined ? deploymentMissing(rest) : undefined;
+}
+
+/** Explains a subject that ends in a UUID. After a repository, that may be the one of an environment. */
+function pinnedStep(named: string, environment: string | undefined): SubjectDifference<BitbucketCause> {
+  const found = {
+    cause: 'bitbucket-pinned-step',
+    detail: '. It ends in the UUID of one step of one run; every run has another.',
+  } as const;
+  if (named === environment) return found;
+  return {
+    ...found,
+    jobChange: {
+      fix: `If {${named}} is a deployment environment, let the step deploy to it, and write ":*" after it in the policy, with StringLike.`,
+      alternative:
+        environment === undefined ? 'admit every step of the repository' : `admit the environment {${environment}}`,
+    },
+  };
+}
+
+function compareEnvironments(
+  named: string,
+  { deploymentEnvironmentUuid }: BitbucketSubject,
+): SubjectDifference<BitbucketCause> | undefined {
+  const environment = deploymentEnvironmentUuid?.toLowerCase();
+  if (environment === undefined) return deploymentMissing(`{${named}}`);
+  if (environment === named) return undefined;
   return {
     cause: 'other-environment',
     detail: `. The policy wants the deployment environment {${named}}, but the step deploys to {${environment}}.`,
     jobChange: { fix: 'Deploy to that environment.', alternative: 'admit this one' },
+  };
+}
+
+function deploymentMissing(environment: string): SubjectDifference<BitbucketCause> {
+  return {
+    cause: 'deployment-missing',
+    detail: `. The policy wants the deployment environment ${environment.replace(/:\*$/, '')}, but the step has no "deployment:", so its token names none.`,
+    jobChange: {
+      fix: 'Give the step a "deployment:" to that environment.',
+      alternative: 'admit every step of the repository',
+    },
   };
 }
 

@@ -76,6 +76,14 @@ export const system: CiSystem<BitbucketCause> = {
     const subject = parseBitbucketSubject(sub);
     return subject && stepPattern(subject.repositoryUuid, subject.deploymentEnvironmentUuid);
   },
+  openJobs(sub) {
+    const subject = parseBitbucketSubject(sub);
+    if (subject === undefined) return undefined;
+    const { repositoryUuid, deploymentEnvironmentUuid } = subject;
+    return deploymentEnvironmentUuid === undefined
+      ? `every step of the repository {${repositoryUuid}}, on every branch`
+      : `every step of the repository {${repositoryUuid}} that deploys to {${deploymentEnvironmentUuid}}`;
+  },
   issuerFlaw,
   canHaveAudience,
   subjectFlaw: bitbucketSubjectFlaw,
@@ -85,7 +93,7 @@ export const system: CiSystem<BitbucketCause> = {
     const subject = parseBitbucketSubject(sub);
     return subject === undefined || subject.deploymentEnvironmentUuid !== undefined
       ? undefined
-      : 'The step has no "deployment:". Where the role trusts a deployment environment alone, give the step that "deployment:", rather than admit every step of the repository.';
+      : 'The step has no "deployment:". If the role trusts a deployment environment, add "deployment: <name>" to the step. Do not widen the trust policy for it.';
   },
   claimNotOfferedFix: (claim) =>
     /branch/i.test(claim)

@@ -2,8 +2,9 @@
 import { literalInLike } from '../policy/literal.ts';
 import { capture } from '../text/capture.ts';
 import { UUID } from '../text/uuid.ts';
-import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
+import type { CiSystem, JobForms, LevelForm, SystemFacts } from './ci-system.ts';
 import { subjectsLike } from './subject-condition.ts';
+import { admitsText, refName } from './subject-levels.ts';
 
 export const facts: SystemFacts<'buildkite'> = {
   provider: {
@@ -64,6 +65,31 @@ export interface BuildkiteSubject {
   readonly step: string;
 }
 
+const LEVELS: LevelForm = {
+  owner: 'organization',
+  scope: 'pipeline',
+  parse(subject) {
+    const group = capture(/^organization:([^:]+)(?::pipeline:([^:]+)(?::(.+))?)?/s, subject);
+    if (group === undefined) return undefined;
+    return {
+      owner: group(1),
+      ...(group(2) === '' ? {} : { scope: group(2) }),
+      ...(group(3) === '' ? {} : { context: group(3) }),
+    };
+  },
+  compareContexts(wanted, observed) {
+    const refOf = (context: string) => capture(/^ref:([^:]+)/, context)?.(1) ?? '';
+    const [wantedRef, observedRef] = [refOf(wanted), refOf(observed)];
+    const isOtherRef = wantedRef !== '' && !admitsText(wantedRef, observedRef, true);
+    const target = isOtherRef ? refName(wantedRef) : `"${wanted}"`;
+    const job = isOtherRef ? refName(observedRef) : `"${observed}"`;
+    return {
+      detail: `The policy wants ${target}, but the build runs for ${job}`,
+      jobChange: { fix: `Run the build for ${target}.`, alternative: `admit ${job} as well, without ${target}` },
+    };
+  },
+};
+
 export const system: CiSystem = {
   namesScope: (_, literal) => /^organization:[^:]+:pipeline:[^:]+:/.test(literal),
   openPattern(sub) {
@@ -73,6 +99,22 @@ export const system: CiSystem = {
   // Jobs can ask for a subject that is the id of the organization, pipeline or cluster alone (`--subject-claim`).
   ownerSubject: /* @__PURE__ */ new RegExp(`^(?:organization:[^:]+:|${UUID}:$)`),
   scopeClaims: { owner: ['organization_id', 'organization_slug', 'cluster_id'], scope: ['pipeline_id'] },
+  openJobs(sub) {
+    const subject = parseSubject(sub);
+    return (
+      subject &&
+      `every commit and step of the pipeline "${subject.organization}/${subject.pipeline}" on ${refName(subject.ref)}`
+    );
+  },
+  levels: LEVELS,
+  ownerNames: ['organization_slug'],
+  narrowerJob(sub) {
+    const subject = parseSubject(sub);
+    return (
+      subject &&
+      `The build runs for ${refName(subject.ref)}. If the role trusts another branch, run the build there. Do not widen the trust policy for it.`
+    );
+  },
 };
 
 /** Pattern for all commits and steps of one ref. */

@@ -127,16 +127,49 @@ export interface SubjectComparison {
 
 /** Difference between a token's subject and an expected one. */
 export interface SubjectDifference<Cause extends string> {
-  readonly cause: Cause | 'other-subject';
+  /** `another-owner` for the job of another customer of a shared issuer. */
+  readonly cause: Cause | 'other-subject' | 'another-owner';
   /** Continues a sentence that quotes both subjects. Begins with a full stop or a colon and ends with a full stop. */
   readonly detail: string;
-  /** Change of the job that makes its subject the expected one. */
-  readonly jobChange?: {
-    /** Full sentence. */
-    readonly fix: string;
-    /** Effect of changing the policy instead: completes "Or, to …". */
-    readonly alternative: string;
-  };
+  /** Present if the job lacks what the policy wants, e.g. an environment. Changing the policy would take that limit off. */
+  readonly jobChange?: JobChange;
+}
+
+/** Change of the job that makes its subject the expected one. */
+export interface JobChange {
+  /** Full sentence. */
+  readonly fix: string;
+  /** Effect of changing the policy instead: completes "Or, to …". */
+  readonly alternative: string;
+}
+
+/** The levels of a subject, or of a pattern for subjects. Levels that the text does not reach are absent. */
+export interface SubjectLevels {
+  /** Customer of the CI system, e.g. an organization. */
+  readonly owner: string;
+  /** Repository, project, pipeline or workspace within the owner. */
+  readonly scope?: string;
+  /** Circumstances of the run, e.g. a ref or an environment. */
+  readonly context?: string;
+}
+
+/** Levels of one CI system's subjects. */
+export interface LevelForm {
+  parse(subject: string): SubjectLevels | undefined;
+  /** Nouns of the first two levels. */
+  readonly owner: string;
+  readonly scope: string;
+  /** Whether an owner that a policy names in full is the token's. Default: the names differ at most in case. */
+  isSameOwner?(expected: string, observed: string): boolean;
+  /** Difference between two contexts. */
+  compareContexts(expected: string, observed: string): ContextDifference;
+}
+
+/** Difference between the circumstances that a policy expects and those of the job. */
+export interface ContextDifference {
+  /** Clause without a full stop. */
+  readonly detail: string;
+  readonly jobChange: JobChange;
 }
 
 /** Claims that show which customer or which repository, project or pipeline a job belongs to. All names in lower case. */
@@ -176,6 +209,10 @@ export interface CiSystem<Cause extends string = never> {
   namesScope(pattern: string, literal: string, issuer: IssuerParts): boolean;
   /** Pattern for all runs of the same job. Absent, or undefined for a subject that does not change with every run. */
   openPattern?(sub: string): string | undefined;
+  /** Jobs that this pattern admits, as a noun phrase. Present with `openPattern`. */
+  openJobs?(sub: string): string | undefined;
+  /** Whether a subject with `*` or `?` in it can be a token's. Default: it cannot. */
+  canHoldWildcard?(subject: string): boolean;
 
   /** Mistake in an issuer without scheme. `parts` is undefined for an issuer that no CI system has. */
   issuerFlaw?(path: string, parts: IssuerParts | undefined): Flaw | undefined;
@@ -187,7 +224,9 @@ export interface CiSystem<Cause extends string = never> {
   subjectFlaw?(expected: string, issuer: IssuerParts): SubjectFlaw<Cause> | undefined;
   /** Lint rules in the order of the documentation. */
   readonly subjectRules?: readonly SubjectRule[];
-  /** Difference between two subjects. Undefined if there is nothing to say beyond quoting both. */
+  /** Levels of the subjects, to compare two of them. */
+  readonly levels?: LevelForm;
+  /** Difference between two subjects that the levels do not show. Undefined if there is nothing to say beyond quoting both. */
   compareSubjects?(comparison: SubjectComparison): SubjectDifference<Cause> | undefined;
   /**
    * Matches the beginning of a subject that names the owner in full. Present if one issuer has many owners. A claim that a
@@ -197,6 +236,8 @@ export interface CiSystem<Cause extends string = never> {
   readonly scopeClaims?: ScopeClaims;
   /** Subjects of jobs that have nothing in common, for each kind of subject. A pattern that matches all of a kind is open. */
   readonly unrelatedSubjects?: readonly (readonly string[])[];
+  /** Claims that have the owner's name as their value or before a slash, in lower case. */
+  readonly ownerNames?: readonly string[];
   readonly subjectSubstitute?: SubjectSubstitute;
 
   /** Setting that the job lacks and that a narrower role would require. Full sentences. */

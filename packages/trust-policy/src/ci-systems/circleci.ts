@@ -2,7 +2,7 @@
 import { literalInLike } from '../policy/literal.ts';
 import { capture } from '../text/capture.ts';
 import { UUID } from '../text/uuid.ts';
-import type { CiSystem, Flaw, JobForms, SubjectRule, SubjectRuleContext, SystemFacts } from './ci-system.ts';
+import type { CiSystem, Flaw, JobForms, LevelForm, SubjectRule, SubjectRuleContext, SystemFacts } from './ci-system.ts';
 import { subjectsLike } from './subject-condition.ts';
 
 export const facts: SystemFacts<'circleci'> = {
@@ -58,6 +58,28 @@ const RULES: readonly SubjectRule[] = [
     check: forksFlaw,
   },
 ];
+const LEVELS: LevelForm = {
+  owner: 'organization',
+  scope: 'project',
+  // The issuer belongs to one organization.
+  isSameOwner: () => true,
+  parse(subject) {
+    const group = capture(/^org\/([^/]+)(?:\/project\/([^/]+)(?:\/(.+))?)?/s, subject);
+    if (group === undefined) return undefined;
+    return {
+      owner: group(1),
+      ...(group(2) === '' ? {} : { scope: group(2) }),
+      ...(group(3) === '' ? {} : { context: group(3) }),
+    };
+  },
+  compareContexts: (wanted, observed) => ({
+    detail: `The policy wants "${wanted}", but the job has "${observed}"`,
+    jobChange: {
+      fix: 'Run the job as that user, or for that repository and ref.',
+      alternative: `admit this job as well, without "${wanted}"`,
+    },
+  }),
+};
 
 export const system: CiSystem = {
   subjectRules: RULES,
@@ -69,6 +91,15 @@ export const system: CiSystem = {
     const project = `org/${subject.organizationId}/project/${subject.projectId}/user/`;
     return `${project}*${literalInLike(sub.slice(`${project}${subject.userId}`.length))}`;
   },
+  openJobs(sub) {
+    const subject = parseSubject(sub);
+    if (subject === undefined) return undefined;
+    const { projectId, vcsOrigin, vcsRef } = subject;
+    return vcsRef === undefined
+      ? `every user and branch of the project ${projectId}, and builds of forks that get its secrets`
+      : `every user of the project ${projectId} on "${vcsRef}" of "${vcsOrigin}"`;
+  },
+  levels: LEVELS,
 };
 
 /** Origin and ref of the code, both begun in full before the first wildcard. */

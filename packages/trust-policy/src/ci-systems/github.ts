@@ -3,7 +3,9 @@ import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
 import { capture } from '../text/capture.ts';
 import type {
   CiSystem,
+  ContextDifference,
   JobForms,
+  LevelForm,
   SubjectComparison,
   SubjectDifference,
   SubjectFlaw,
@@ -11,6 +13,7 @@ import type {
 } from './ci-system.ts';
 import { LOOPBACK } from './loopback.ts';
 import { exactSubjects } from './subject-condition.ts';
+import { refName } from './subject-levels.ts';
 
 export const facts: SystemFacts<'github'> = {
   provider: {
@@ -151,6 +154,26 @@ export const causes = {
 
 type Cause = keyof typeof causes;
 
+const LEVELS: LevelForm = {
+  owner: 'owner',
+  scope: 'repository',
+  parse(subject) {
+    const group = capture(/^repo:([^/:]+)(?:\/([^/:]+))?(?::(.+))?$/s, subject);
+    if (group === undefined) return undefined;
+    return {
+      owner: group(1),
+      ...(group(2) === '' ? {} : { scope: group(2).replace(/@\d+$/, '') }),
+      ...(group(3) === '' ? {} : { context: fullRef(group(3)) }),
+    };
+  },
+  isSameOwner(expected, observed) {
+    const [name = '', id] = expected.toLowerCase().split('@');
+    const [observedName = '', observedId] = observed.toLowerCase().split('@');
+    return id !== undefined && observedId !== undefined ? id === observedId : name === observedName;
+  },
+  compareContexts,
+};
+
 export const system: CiSystem<Cause> = {
   namesScope: (_, literal) =>
     /^(?:repo:[^/:@]+(?:\/[^/:]+:|@\d+\/[^/:@]+[@:])|repository:[^/:]+\/[^/:]+:|repository_id:\d+:)/.test(literal),
@@ -161,6 +184,8 @@ export const system: CiSystem<Cause> = {
       about: 'A GitHub subject names a ref without the `ref:refs/heads/` or `ref:refs/tags/` before it.',
     },
   ],
+  levels: LEVELS,
+  ownerNames: ['repository_owner', 'repository'],
   compareSubjects,
   // Claims that a customised subject can begin with (GitHub docs, "Customizing the token claims"). Claims before the owner
   // may only have values that no job can choose: a workflow's name can contain colons, and so a whole subject.
@@ -168,6 +193,12 @@ export const system: CiSystem<Cause> = {
     /^(?:(?:ref_type|ref_protected|runner_environment|event_name|repository_visibility):[\w-]+:)*(?:(?:repo|repository):[^/:@]+[/@]|(?:repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):[^:]+:)/,
   // Not job_workflow_ref: everybody may call the reusable workflow of a public repository.
   scopeClaims: { owner: ['repository_owner_id', 'enterprise_id'], scope: ['repository_id'], path: ['repository'] },
+  canHoldWildcard: (subject) => parseSubject(subject)?.kind === 'environment',
+  narrowerJob(sub) {
+    const subject = parseSubject(sub);
+    if (subject === undefined || subject.kind === 'environment') return undefined;
+    return `The job runs for ${contextName(contextOf(subject))} and names no environment. If the role trusts an environment, add "environment: <name>" to the job; if it trusts another branch, run the job there. Do not widen the trust policy for it.`;
+  },
   subjectSubstitute: {
     claim: 'job_workflow_ref',
     noun: 'workflows',
@@ -218,11 +249,45 @@ function subjectFlaw(expected: string): SubjectFlaw<Cause> | undefined {
 function compareSubjects({ expected, sub }: SubjectComparison): SubjectDifference<Cause> | undefined {
   const { ownerId, repositoryId } = parseSubject(sub) ?? {};
   if (ownerId === undefined || repositoryId === undefined) return undefined;
-  const withoutIds = sub.replace(`@${ownerId}/`, '/').replace(`@${repositoryId}:`, ':');
-  return matchesPattern(wildcardPattern(expected), withoutIds)
+  const plain = sub.replace(`@${ownerId}/`, '/').replace(`@${repositoryId}:`, ':');
+  return matchesPattern(wildcardPattern(expected), plain)
     ? {
         cause: 'other-subject',
         detail: `. The token has the ids of owner and repository behind their names ("@${ownerId}" and "@${repositoryId}"), which the policy lacks.`,
       }
     : undefined;
+}
+
+/** Completes a ref that a policy writes short, so that it is compared by its meaning. */
+function fullRef(context: string): string {
+  const short = capture(/^(?:ref:(?!refs\/|[*?])(.+)|(refs\/.+))$/, context);
+  return short === undefined ? context : `ref:${short(2) || `refs/heads/${short(1)}`}`;
+}
+
+function compareContexts(wanted: string, observed: string): ContextDifference {
+  const environment = capture(/^environment:(.+)$/s, wanted)?.(1);
+  const target = contextName(wanted);
+  return {
+    detail: `The policy wants ${target}, but the job runs for ${contextName(observed)}`,
+    jobChange: {
+      fix:
+        environment === undefined
+          ? `Run the job for ${target}.`
+          : `Give the job the environment: "environment: ${environment}".`,
+      alternative: `admit ${contextName(observed)} as well, without ${target}`,
+    },
+  };
+}
+
+function contextOf({ kind, context }: GitHubSubject): string {
+  return kind === 'environment' || kind === 'ref' ? `${kind}:${context}` : context;
+}
+
+/** Names what a job runs for, or a pattern for it. */
+function contextName(context: string): string {
+  const environment = capture(/^environment:(.+)$/s, context)?.(1);
+  const ref = capture(/^ref:(.+)$/s, context)?.(1);
+  if (environment !== undefined) return `the environment "${environment}"`;
+  if (ref !== undefined) return refName(ref);
+  return context === 'pull_request' ? 'pull requests' : `"${context}"`;
 }

@@ -1,6 +1,6 @@
 /** GitLab CI on gitlab.com. */
 import { capture } from '../text/capture.ts';
-import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
+import type { CiSystem, JobForms, LevelForm, SystemFacts } from './ci-system.ts';
 import { exactSubjects } from './subject-condition.ts';
 
 export const facts: SystemFacts<'gitlab'> = {
@@ -62,12 +62,51 @@ export interface GitLabSubject {
 
 const SUBJECT = /^project_path:([^:]+):ref_type:([^:]+):ref:(.+)$/s;
 
+const LEVELS: LevelForm = {
+  owner: 'group',
+  scope: 'project',
+  parse(subject) {
+    const group = capture(/^project_path:([^/:]+)(?:\/([^:]+))?(?::(.+))?$/s, subject);
+    if (group === undefined) return undefined;
+    return {
+      owner: group(1),
+      ...(group(2) === '' ? {} : { scope: group(2) }),
+      ...(group(3) === '' ? {} : { context: group(3) }),
+    };
+  },
+  compareContexts(wanted, observed) {
+    const target = contextName(wanted);
+    return {
+      detail: `The policy wants ${target}, but the job runs for ${contextName(observed)}`,
+      jobChange: {
+        fix: `Run the job for ${target}.`,
+        alternative: `admit ${contextName(observed)} as well, without ${target}`,
+      },
+    };
+  },
+};
+
 export const system: CiSystem = {
   namesScope: (_, literal) => /^(?:project_path:[^:]+|project_id:\d+):/.test(literal),
   // A project can have its subject begin with its id (GitLab docs, `ci_id_token_sub_claim_components`).
   ownerSubject: /^(?:project_path:[^/:]+\/|(?:project_id|namespace_id):\d+:)/,
   scopeClaims: { owner: ['namespace_id'], scope: ['project_id'] },
+  levels: LEVELS,
+  ownerNames: ['namespace_path', 'project_path'],
+  narrowerJob(sub) {
+    const subject = parseSubject(sub);
+    return (
+      subject &&
+      `The job runs for the ${subject.refType} "${subject.ref}". If the role trusts another branch or tag, e.g. a protected one, run the job there. Do not widen the trust policy for it.`
+    );
+  },
 };
+
+/** Names what a job runs for, or a pattern for it. */
+function contextName(context: string): string {
+  const group = capture(/^ref_type:([^:]+):ref:(.+)$/s, context);
+  return group === undefined ? `"${context}"` : `the ${group(1)} "${group(2)}"`;
+}
 
 function parseSubject(sub: string): GitLabSubject | undefined {
   const group = capture(SUBJECT, sub);

@@ -1,6 +1,6 @@
 /** HCP Terraform. */
 import { capture } from '../text/capture.ts';
-import type { CiSystem, JobForms, SystemFacts } from './ci-system.ts';
+import type { CiSystem, JobForms, LevelForm, SystemFacts } from './ci-system.ts';
 import { exactSubjects } from './subject-condition.ts';
 
 export const facts: SystemFacts<'hcp-terraform'> = {
@@ -58,9 +58,40 @@ export interface HcpTerraformSubject {
 
 const SUBJECT = /^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_phase:([^:]+)$/;
 
+/** Workspaces and the deployments of stacks. */
+const LEVELS: LevelForm = {
+  owner: 'organization',
+  scope: 'workspace or deployment',
+  parse(subject) {
+    const group = capture(
+      /^organization:([^:]+)(?::(project:[^:]+:(?:workspace|stack):[^:]+(?::deployment:[^:]+)?)(?::(?:run_phase|operation):(.+))?)?/,
+      subject,
+    );
+    if (group === undefined) return undefined;
+    return {
+      owner: group(1),
+      ...(group(2) === '' ? {} : { scope: group(2) }),
+      ...(group(3) === '' ? {} : { context: group(3) }),
+    };
+  },
+  compareContexts: (wanted, observed) => ({
+    detail: `The policy wants the phase "${wanted}", but the run is in the phase "${observed}"`,
+    jobChange: {
+      fix: `Assume this role in the phase "${wanted}" alone, and give "${observed}" a role of its own.`,
+      alternative: `admit the phase "${observed}" as well`,
+    },
+  }),
+};
+
 export const system: CiSystem = {
   namesScope: (_, literal) => /^organization:[^:]+:project:[^:]+:(?:workspace|stack):[^:]+:/.test(literal),
   ownerSubject: /^organization:[^:]+:/,
+  levels: LEVELS,
+  ownerNames: ['terraform_organization_name'],
+  narrowerJob: (sub) =>
+    LEVELS.parse(sub)?.context === 'plan'
+      ? 'The run is a plan. If the role trusts the apply phase alone, give plans a role of their own (TFC_AWS_PLAN_ROLE_ARN). Do not widen the trust policy for it.'
+      : undefined,
 };
 
 function parseSubject(sub: string): HcpTerraformSubject | undefined {

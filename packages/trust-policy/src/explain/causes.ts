@@ -30,6 +30,7 @@ export const CAUSES = {
   'equals-with-wildcard': 'An Equals operator takes the wildcard literally.',
   'case-mismatch': 'Expected and observed differ only in upper and lower case.',
   ...systemCauses(),
+  'another-owner': 'The job belongs to another owner than the role trusts, and the policy is right.',
   'other-subject': 'The subject is of another repository, project, pipeline, connection or ref.',
   'condition-failed': 'Another condition fails, e.g. on `aws:SourceIp`.',
   'request-unknown':

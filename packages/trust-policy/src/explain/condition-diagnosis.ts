@@ -1,87 +1,55 @@
+import { ciSystem } from '../ci-systems/index.ts';
 import { hasWildcards, isStringComparison } from '../lint/rule.ts';
 import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
+import { parseOperator } from '../policy/operators.ts';
 import { alternatives } from '../text/alternatives.ts';
 import { findPlaceholder } from '../text/placeholder.ts';
+import { diagnoseClaim } from './claim-diagnosis.ts';
 import {
+  type Change,
   type ConditionQuestion,
   caseMismatch,
   type Diagnosis,
   equalsWithWildcard,
   expectation,
-  replacement,
-  rewriting,
-  sentence,
+  type Remedy,
 } from './diagnosis.ts';
-import { diagnoseSubject } from './subject-diagnosis.ts';
+import { diagnoseKey } from './key-diagnosis.ts';
+import { admitting, removing } from './rewriting.ts';
+import { diagnoseSubject, differenceOf, meaningJob, remedyFor } from './subject-diagnosis.ts';
 
 /** Explains why one condition fails. */
 export function diagnoseCondition(question: ConditionQuestion): Diagnosis {
   return diagnoseOperator(question) ?? diagnoseKey(question) ?? diagnoseValue(question);
 }
 
-function diagnoseOperator({ trace, linted }: ConditionQuestion): Diagnosis | undefined {
+function diagnoseOperator(question: ConditionQuestion): Diagnosis | undefined {
+  const { trace, linted } = question;
   if (linted.operator !== undefined) return undefined;
+  const summary = `IAM has no condition operator "${trace.operator}", so the condition on "${trace.key}" is never fulfilled.`;
+  const change = linted.claim === undefined ? undefined : admitting(question, linted.claim);
   return {
     cause: 'unknown-operator',
-    summary: `IAM has no condition operator "${trace.operator}", so the condition on "${trace.key}" is never fulfilled.`,
-    fix: 'Write StringEquals, StringLike or another documented operator, with the same capital letters.',
+    summary,
+    remedy:
+      change === undefined
+        ? {
+            kind: 'decide',
+            question: 'Write StringEquals, StringLike or another documented operator, with the same capital letters.',
+            change: undefined,
+          }
+        : { kind: 'correct', change },
   };
 }
 
-function diagnoseKey({ trace, linted, statement }: ConditionQuestion): Diagnosis | undefined {
-  const { key } = linted;
-  const right = (claim: string): string =>
-    sentence(replacement(trace, claim, statement) ?? `write "<issuer>:${claim}" as the key`);
-  if (key.kind === 'provider-arn') {
-    return {
-      cause: 'provider-arn-as-key',
-      summary: `the key "${trace.key}" begins with the provider's ARN; AWS fills "${key.issuer}:${key.claim}".`,
-      fix: right(key.claim),
-    };
-  }
-  if (key.kind === 'scheme') {
-    return {
-      cause: 'scheme-in-key',
-      summary: `the key "${trace.key}" begins with a scheme; AWS fills "${key.issuer}:${key.claim}".`,
-      fix: right(key.claim),
-    };
-  }
-  if (key.kind === 'other-issuer') {
-    return {
-      cause: 'key-other-issuer',
-      summary: `the key "${trace.key}" is about the issuer "${key.issuer}", which is not the token's.`,
-      fix: right(key.claim),
-    };
-  }
-  if (key.kind === 'malformed') {
-    return {
-      cause: 'unsupported-key',
-      summary: `"${trace.key}" is not a condition key, so the condition is never fulfilled.`,
-      fix: 'Write "<issuer without https://>:sub" or another documented key.',
-    };
-  }
-  if (key.kind === 'claim-not-offered') {
-    return {
-      cause: 'unsupported-key',
-      summary: `AWS does not offer the claim "${key.claim}" of ${key.system.name} as a condition key, so ${trace.operator} on "${trace.key}" is never fulfilled.`,
-      fix: 'Remove the condition, and put what it should say in the condition on the subject.',
-    };
-  }
-  return undefined;
-}
-
 function diagnoseValue(question: ConditionQuestion): Diagnosis {
-  const { trace, linted, statement } = question;
+  const { trace, linted } = question;
   const { claim } = linted;
-  const unfilled = trace.expected.find((value) => findPlaceholder(value) !== undefined);
-  const placeholder = unfilled && findPlaceholder(unfilled);
-  if (placeholder !== undefined) {
-    return {
-      cause: 'placeholder',
-      summary: `${bothSides(question)}. "${placeholder}" is a placeholder nobody fills in.`,
-      fix: sentence((claim && replacement(trace, claim, statement, unfilled)) || 'write the value itself'),
-    };
-  }
+  const [unfilled] = trace.expected.flatMap((value) => {
+    const placeholder = findPlaceholder(value);
+    return placeholder === undefined ? [] : [{ value, placeholder }];
+  });
+  if (unfilled !== undefined) return diagnosePlaceholder(question, unfilled.placeholder, unfilled.value);
   if (isStringComparison(linted)) {
     if (claim === 'sub') return diagnoseSubject(question);
     if (claim === 'aud' || claim === 'oaud') return diagnoseAudience(question, claim);
@@ -90,41 +58,82 @@ function diagnoseValue(question: ConditionQuestion): Diagnosis {
     return {
       cause: 'roles-claim-required',
       summary: `${bothSides(question)}. It is true only for a token whose "https://aws.amazon.com/roles" claim lists this role, and this token has none.`,
-      fix: 'Remove the condition: the CI system does not send that claim.',
+      remedy: {
+        kind: 'decide',
+        question: 'Have the issuer of the token send that claim. If it cannot',
+        change: removing(trace),
+      },
     };
   }
-  const note = trace.note === undefined ? '' : ` ${sentence(trace.note)}`;
-  return {
-    cause: 'condition-failed',
-    summary: `${bothSides(question)}.${note}`,
-    fix: `Let the condition on "${trace.key}" match, or remove it.`,
-  };
+  return diagnoseClaim(question, bothSides(question));
 }
 
 function bothSides({ trace, linted }: ConditionQuestion): string {
   return expectation(trace, undefined, linted.key.kind === 'global' ? 'the request' : 'the token');
 }
 
-function diagnoseAudience({ trace, linted, statement }: ConditionQuestion, claim: string): Diagnosis {
-  const fix = sentence(rewriting(trace, claim, statement));
+function diagnosePlaceholder(question: ConditionQuestion, placeholder: string, unfilled: string): Diagnosis {
+  return {
+    cause: 'placeholder',
+    summary: `${bothSides(question)}. "${placeholder}" is a placeholder nobody fills in.`,
+    remedy: placeholderRemedy(question, unfilled),
+  };
+}
+
+function placeholderRemedy(question: ConditionQuestion, unfilled: string): Remedy {
+  const { claim } = question.linted;
+  if (claim === 'aud') return { kind: 'correct', change: admitting(question, claim, unfilled) };
+  if (claim !== 'sub') return { kind: 'decide', question: 'Write the value itself.', change: undefined };
+  const open = withWildcards(unfilled);
+  const difference = differenceOf({ ...question, linted: { ...question.linted, operator: LIKE } }, open);
+  return difference === undefined ? meaningJob(question, unfilled, open) : remedyFor(question, unfilled, difference);
+}
+
+const LIKE = parseOperator('StringLike');
+
+/** Writes a wildcard in place of each placeholder. */
+function withWildcards(value: string): string {
+  const placeholder = findPlaceholder(value);
+  return placeholder === undefined ? value : withWildcards(value.replace(placeholder, '*'));
+}
+
+function diagnoseAudience(question: ConditionQuestion, claim: string): Diagnosis {
+  const { trace, linted } = question;
+  const both = expectation(trace);
   if (claim === 'oaud' && trace.observed === undefined) {
     return {
       cause: 'wrong-audience',
-      summary: `${expectation(trace)}. AWS fills that key only for a token with an authorized party (azp), and this one has none.`,
-      fix: sentence(rewriting(trace, 'aud', statement)),
+      summary: `${both}. AWS fills that key only for a token with an authorized party (azp), and this one has none.`,
+      remedy: { kind: 'correct', change: audienceChange(question, 'aud') },
     };
   }
   const observed = trace.observed ?? [];
-  const like = (expected: string, value: string): boolean => matchesPattern(wildcardPattern(expected), value);
-  if (!hasWildcards(linted) && trace.expected.some((expected) => observed.some((value) => like(expected, value)))) {
-    return equalsWithWildcard(expectation(trace), trace.operator, fix);
+  const isLike = (expected: string, value: string): boolean => matchesPattern(wildcardPattern(expected), value);
+  const remedy = { kind: 'correct', change: audienceChange(question, claim) } as const;
+  if (!hasWildcards(linted) && trace.expected.some((expected) => observed.some((value) => isLike(expected, value)))) {
+    return { ...equalsWithWildcard(both, trace.operator), remedy };
   }
-  if (trace.expected.some((expected) => observed.some((value) => like(expected.toLowerCase(), value.toLowerCase())))) {
-    return caseMismatch(expectation(trace), fix);
+  if (trace.expected.some((one) => observed.some((value) => isLike(one.toLowerCase(), value.toLowerCase())))) {
+    return { ...caseMismatch(both), remedy };
   }
+  const more = `Register ${alternatives(observed)} with the identity provider as well.`;
   return {
     cause: 'wrong-audience',
-    summary: `${expectation(trace)}.`,
-    fix: observed.length === 0 ? fix : `${fix} Register ${alternatives(observed)} with the identity provider as well.`,
+    summary: `${both}.`,
+    remedy: observed.length === 0 ? remedy : { ...remedy, more },
   };
+}
+
+/** Replaces an audience that no token of the issuer can have, and adds to others. */
+function audienceChange(question: ConditionQuestion, claim: string): Change | undefined {
+  const { trace, linted } = question;
+  const { issuer } = linted;
+  const [only, ...others] = trace.expected;
+  const context = issuer && { wildcards: hasWildcards(linted), issuer };
+  const isImpossible =
+    only !== undefined &&
+    others.length === 0 &&
+    context !== undefined &&
+    ciSystem(context.issuer.provider.id).canHaveAudience?.(only, context) === false;
+  return admitting(question, claim, isImpossible ? only : undefined);
 }

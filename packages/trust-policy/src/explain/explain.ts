@@ -12,12 +12,18 @@ import {
 } from '../policy/policy-document.ts';
 import { AWS_CLAIMS } from '../token/aws-claims.ts';
 import { issuerRefusal, missingClaims, roleRefusal, sizeRefusal } from '../token/refusals.ts';
-import { admittingStatement, type TokenIdentity, tokenIdentity } from '../token/statement-for.ts';
-import { type TrustStatement, withConditions } from '../token/trust-statement.ts';
+import {
+  admittingStatement,
+  jobsAdmittedFor,
+  namesOneOwner,
+  type TokenIdentity,
+  tokenIdentity,
+} from '../token/statement-for.ts';
+import type { TrustStatement } from '../token/trust-statement.ts';
 import { evaluate } from '../token/web-identity.ts';
-import { type Diagnosis, sentence } from './diagnosis.ts';
+import { sentence } from './diagnosis.ts';
 import { explainEvaluation } from './evaluation-explanation.ts';
-import type { ExplainOptions, Explanation, Question } from './explanation.ts';
+import type { ExplainOptions, Explanation, ExplanationParts } from './explanation.ts';
 
 /**
  * Explains what keeps a token from assuming a role, and how to fix it.
@@ -28,49 +34,65 @@ import type { ExplainOptions, Explanation, Question } from './explanation.ts';
 export function explain(claims: Claims, policy: unknown, options: ExplainOptions = {}): Explanation {
   const { roleArn } = options;
   const unusable = issuerRefusal(claims) ?? sizeRefusal(claims);
-  if (claims['iss'] !== undefined && unusable !== undefined) {
-    return { verdict: 'denied', ...unusableToken(unusable), conditions: [], statement: undefined };
-  }
+  if (claims['iss'] !== undefined && unusable !== undefined) return refused(unusableToken(unusable));
   const identity = tokenIdentity(claims);
-  if (identity === undefined) {
-    return { verdict: 'denied', ...refusedIdentity(claims), conditions: [], statement: undefined };
-  }
-  const statement =
-    roleArn === undefined ? undefined : admittingStatement(identity, providerArnFor(identity.issuer, roleArn));
+  if (identity === undefined) return refused(refusedIdentity(claims));
+  const providerArn = roleArn === undefined ? undefined : providerArnFor(identity.issuer, roleArn);
+  // The conditions are the same for every role, so they can be proposed for an unknown role.
+  const admitting = admittingStatement(claims, identity, providerArn ?? providerArnFor(identity.issuer, ANY_ROLE));
+  const statement = providerArn === undefined ? undefined : admitting;
   const refusal = roleRefusal(claims, roleArn);
-  if (refusal !== undefined) {
-    const fix = `Let the CI system list ${roleArn} in the claim "${AWS_CLAIMS.roles}".`;
-    return { verdict: 'denied', cause: 'role-not-listed', summary: sentence(refusal), conditions: [], fix, statement };
-  }
-  if (policy === undefined) {
-    return { verdict: 'unknown', ...withoutPolicy(identity, statement), conditions: [], statement };
-  }
+  if (refusal !== undefined) return { ...refused(roleNotListed(refusal, roleArn)), statement };
+  if (policy === undefined) return { ...withoutPolicy(claims, identity, statement), conditions: [], statement };
   let document: PolicyDocument<RoleStatement>;
   try {
     document = parseTrustPolicy(policy);
   } catch (error) {
     if (!(error instanceof PolicySyntaxError)) throw error;
-    const fix = 'Mend the policy there; IAM refuses it as it is.';
-    return { verdict: 'denied', cause: 'policy-syntax', summary: error.message, conditions: [], fix, statement };
+    const fix = 'Correct the policy there. IAM refuses it as it is.';
+    return { ...refused({ cause: 'policy-syntax', summary: error.message, fix }), statement };
   }
-  const evaluation = evaluate(policy, { claims, ...options });
-  const providerArn = statement?.Principal.Federated;
-  // The conditions are the same for every role, so they can be proposed for an unknown role.
-  const admitting = statement ?? admittingStatement(identity, providerArnFor(identity.issuer, ANY_ROLE));
-  const question: Question = { claims, identity, options, document, providerArn, admitting };
-  const { kept = [], ...explained } = explainEvaluation(question, evaluation);
-  return { ...explained, statement: statement && withConditions(statement, kept) };
+  const job = { identity, admitting, namesOwner: namesOneOwner(claims, identity) };
+  const explained = explainEvaluation(
+    { claims, job, options, document, providerArn },
+    evaluate(policy, { claims, ...options }),
+  );
+  return explanationOf(explained, providerArn !== undefined);
+}
+
+/** Puts the parts together. */
+function explanationOf({ fix, statement, ...parts }: ExplanationParts, isRoleKnown: boolean): Explanation {
+  const { text, patch, widens } = fix;
+  return {
+    ...parts,
+    fix: text,
+    ...(patch === undefined ? {} : { patch }),
+    widens,
+    statement: isRoleKnown ? statement : undefined,
+  };
 }
 
 const ANY_ROLE = 'arn:aws:iam::000000000000:role/any';
 
-function unusableToken(refusal: string): Diagnosis {
+/** A refusal that no policy can change. */
+interface TokenRefusal extends Pick<Explanation, 'cause' | 'summary' | 'fix'> {}
+
+function refused(refusal: TokenRefusal): Explanation {
+  return { verdict: 'denied', ...refusal, widens: false, conditions: [], statement: undefined };
+}
+
+function roleNotListed(refusal: string, roleArn: string | undefined): TokenRefusal {
+  const fix = `Let the CI system list ${roleArn} in the claim "${AWS_CLAIMS.roles}".`;
+  return { cause: 'role-not-listed', summary: sentence(refusal), fix };
+}
+
+function unusableToken(refusal: string): TokenRefusal {
   const fix = 'Use the identity token of the CI job, as the CI system issued it.';
   return { cause: 'token-unusable', summary: sentence(refusal), fix };
 }
 
 /** Explains why AWS refuses a token without an identity, whatever the policy. */
-function refusedIdentity(claims: Claims): Diagnosis {
+function refusedIdentity(claims: Claims): TokenRefusal {
   const missing = missingClaims(claims);
   if (missing.length > 0) {
     return {
@@ -88,17 +110,20 @@ function refusedIdentity(claims: Claims): Diagnosis {
   };
 }
 
-function withoutPolicy(identity: TokenIdentity, statement: TrustStatement | undefined): Diagnosis {
+function withoutPolicy(claims: Claims, identity: TokenIdentity, statement: TrustStatement | undefined) {
   const { issuer, sub, audience } = identity;
   const provider = statement?.Principal.Federated ?? `the provider of "${issuerPath(issuer)}"`;
   const fix = [
     'Compare them with the trust policy of the role.',
     narrowerJob(identity),
-    statement === undefined ? undefined : 'The statement given admits this token.',
+    statement === undefined ? undefined : `The statement given admits ${jobsAdmittedFor(claims)}.`,
   ];
   return {
+    verdict: 'unknown',
     cause: 'no-policy',
     summary: `AWS looks for ${provider}; the token has the audience "${audience}" and the subject "${sub}".`,
     fix: fix.filter((one) => one !== undefined).join(' '),
-  };
+    // What the role means is not known.
+    widens: true,
+  } as const;
 }

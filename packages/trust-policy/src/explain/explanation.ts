@@ -1,8 +1,10 @@
+import type { Fix } from '../fix/fix.ts';
+import type { Patch } from '../fix/json-patch.ts';
 import type { Claims, ConditionTrace, Context } from '../policy/model.ts';
 import type { PolicyDocument, RoleStatement } from '../policy/policy-document.ts';
-import type { TokenIdentity } from '../token/statement-for.ts';
 import type { TrustStatement } from '../token/trust-statement.ts';
 import type { CauseId } from './causes.ts';
+import type { Job } from './narrowness.ts';
 
 /** A condition that fails in the explained statement. */
 export interface FailingCondition {
@@ -29,9 +31,16 @@ export interface Explanation {
   /** Conditions that fail in that statement. For a Deny, those that match; for `request-unknown`, those without a result. */
   readonly conditions: readonly FailingCondition[];
   readonly fix: string;
+  /** Change of the policy document that the fix names, as JSON Patch (RFC 6902). Absent if no change can be applied as it is. */
+  readonly patch?: Patch;
   /**
-   * Statement that would admit this token. It keeps the conditions of the nearest statement that cannot be evaluated here.
-   * Undefined without a role ARN, or if no policy can admit the token.
+   * Whether the fix takes off a limit of the role, or lets in other jobs than this one. Unknown counts as true. The text of
+   * the fix then says so, and begins with what to change instead, e.g. in the job.
+   */
+  readonly widens: boolean;
+  /**
+   * Statement that would admit this token. It keeps the conditions of the nearest statement that hold, or may hold.
+   * Undefined without a role ARN, if no policy can admit the token, and if the token belongs to somebody else.
    */
   readonly statement: TrustStatement | undefined;
 }
@@ -45,19 +54,18 @@ export interface ExplainOptions {
 /** A policy that was evaluated for a token, with its context. */
 export interface Question {
   readonly claims: Claims;
-  readonly identity: TokenIdentity;
+  readonly job: Job;
   readonly options: ExplainOptions;
   readonly document: PolicyDocument<RoleStatement>;
   /** Provider that AWS looks for. Undefined if the role is unknown. */
   readonly providerArn: string | undefined;
-  /** Statement that would admit the token. */
-  readonly admitting: TrustStatement;
 }
 
-/** An explanation without the statement that would admit the token. */
-export interface ExplanationParts extends Omit<Explanation, 'statement'> {
-  /** Conditions of the nearest statement that cannot be evaluated here and stay in its replacement. */
-  readonly kept?: readonly ConditionTrace[];
+/** An explanation before its parts are put together. */
+export interface ExplanationParts extends Pick<Explanation, 'verdict' | 'cause' | 'summary' | 'path' | 'conditions'> {
+  readonly fix: Fix;
+  /** Statement that would admit the token. Absent if there is none to propose. */
+  readonly statement?: TrustStatement;
 }
 
 /** Whether a condition holds, or may hold. */

@@ -1,49 +1,86 @@
 import { recogniseIssuer } from '../ci-systems/issuer.ts';
-import { type LintedStatement, lintedCondition, lintedPolicy } from '../lint/rule.ts';
+import { type LintedStatement, lintedPolicy } from '../lint/rule.ts';
 import { issuerPath } from '../policy/arn.ts';
 import type { StatementTrace } from '../policy/model.ts';
 import { whyUnknown } from '../policy/request-context.ts';
 import { alternatives } from '../text/alternatives.ts';
 import { pairs } from '../text/pairs.ts';
-import type { TokenIdentity } from '../token/statement-for.ts';
+import { addingAction, type Candidate, candidateOf } from './candidate.ts';
 import type { CauseId } from './causes.ts';
 import { diagnoseCondition } from './condition-diagnosis.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { type ExplanationParts, failingCondition, isUndecided, mayHold, type Question } from './explanation.ts';
-import { diagnosePrincipal, isAboutOtherSystems } from './principal-diagnosis.ts';
+import { type ExplanationParts, failingCondition, mayHold, type Question } from './explanation.ts';
+import { withHeldConditions } from './job-statement.ts';
+import { belongsToAnotherOwner } from './owner-evidence.ts';
+import { diagnosePrincipal, isAboutOthers } from './principal-diagnosis.ts';
+import { fixByStatement, fixFor } from './remedies.ts';
+import { ANOTHER_OWNER, nearness } from './subject-diagnosis.ts';
 
 /** Explains why the Allow that comes nearest to admitting the token does not admit it. */
 export function explainNearest(question: Question, trace: readonly StatementTrace[]): ExplanationParts {
-  const [nearest] = pairs(lintedPolicy(question.document).statements, trace)
-    .filter(([, { effect }]) => effect === 'Allow')
-    .map(([linted, traced]) => ({ linted, traced }))
-    .toSorted((one, other) => distance(one, question.identity) - distance(other, question.identity));
+  const policy = lintedPolicy(question.document);
+  const { admitting, identity } = question.job;
+  const [nearest] = pairs(policy.statements, trace)
+    .map(([linted, traced], index) => ({ index, ...diagnosedStatement(linted, traced, question) }))
+    .filter(({ candidate }) => candidate.traced.effect === 'Allow')
+    .toSorted((one, other) => distance(one, question) - distance(other, question));
   if (nearest === undefined) {
     return {
       verdict: 'denied',
       cause: 'no-allow',
       summary: 'The policy has no Allow statement, so it admits nobody.',
       conditions: [],
-      fix: 'Add a statement that admits this token.',
+      fix: fixByStatement(question, admitting),
+      statement: admitting,
     };
   }
-  const { path, conditions } = nearest.traced;
-  return {
+  const { candidate, diagnoses, index } = nearest;
+  const { path, conditions } = candidate.traced;
+  const found = {
     verdict: 'denied',
-    ...diagnose(nearest, question),
     path,
     conditions: conditions.filter(({ matched }) => !matched).map(failingCondition),
-    kept: conditions.filter(isUndecided),
+  } as const;
+  const { cause, summary } = combined(diagnoses, candidate);
+  if (belongsToAnotherOwner(policy, question.claims, identity)) {
+    const fix = { text: ANOTHER_OWNER, widens: false };
+    return { ...found, cause: 'another-owner', summary: `${summary} The token belongs to another owner.`, fix };
+  }
+  const isOthers = isAboutOthers(candidate.linted, identity.issuer);
+  const statement = isOthers ? admitting : withHeldConditions(admitting, candidate);
+  const remedies = diagnoses.map(({ remedy }) => remedy);
+  const fix = fixFor({ question, index, remedies, statement });
+  const isSomebodyElses = remedies.some(({ kind }) => kind === 'none');
+  return {
+    ...found,
+    cause,
+    summary,
+    fix: isOthers ? fix : { ...fix, text: `${fix.text}${staying(conditions)}` },
+    ...(isSomebodyElses ? {} : { statement }),
   };
 }
 
-interface Candidate {
-  readonly linted: LintedStatement;
-  readonly traced: StatementTrace;
+/** Names the conditions that nobody can judge here. They stay in whatever is proposed. */
+function staying(conditions: StatementTrace['conditions']): string {
+  return conditions
+    .flatMap(({ operator, key, unknownKey }) =>
+      unknownKey === undefined
+        ? []
+        : [` ${operator} on "${key}" stays; it is not judged here: ${whyUnknown(unknownKey)}.`],
+    )
+    .join('');
 }
 
-/** Ranks statements: first those for the right provider, then those with the fewest conditions that certainly fail. */
-function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): number {
+interface DiagnosedStatement {
+  readonly candidate: Candidate;
+  /** The cause to fix first comes first. */
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/** Ranks statements: first those for the right provider, then those that fail by the least. */
+function distance({ candidate, diagnoses }: DiagnosedStatement, { job }: Question): number {
+  const { linted, traced, conditions } = candidate;
+  const { issuer } = job.identity;
   const system = recogniseIssuer(issuer)?.provider.id;
   const rank = traced.principalMatched
     ? 0
@@ -52,8 +89,8 @@ function distance({ linted, traced }: Candidate, { issuer }: TokenIdentity): num
       : linted.issuers.some((path) => recogniseIssuer(path)?.provider.id === system)
         ? 2
         : 3;
-  const misses = traced.conditions.filter((condition) => !mayHold(condition)).length + (traced.actionMatched ? 0 : 1);
-  return rank * 1_000_000 + misses;
+  const misses = conditions.filter(({ trace }) => !mayHold(trace)).length + (traced.actionMatched ? 0 : 1);
+  return rank * 1_000_000 + misses * 10 + Math.max(0, ...diagnoses.map(nearness));
 }
 
 /** Causes to fix first: conditions that no token can fulfil, before those that only this token fails. */
@@ -66,58 +103,47 @@ const FIRST_CAUSES: readonly CauseId[] = [
   'placeholder',
 ];
 
-/** Explains what keeps the statement from admitting the token: its principal, its action and its conditions. */
-function diagnose(candidate: Candidate, question: Question): Diagnosis {
-  const { linted, traced } = candidate;
-  const { identity, providerArn } = question;
-  const principalDiagnosis = () => diagnosePrincipal(linted, identity.issuer, providerArn);
-  if (!traced.principalMatched && isAboutOtherSystems(linted, identity.issuer)) return principalDiagnosis();
-  // Statements that match completely were handled earlier, so there is at least one diagnosis.
-  const diagnosis = [
-    ...(traced.principalMatched ? [] : [principalDiagnosis()]),
-    ...(traced.actionMatched ? [] : [diagnoseAction(candidate)]),
-    ...diagnoseConditions(candidate, question),
-  ].reduce(appendFix);
-  const open = traced.conditions.flatMap(({ operator, key, unknownKey }) =>
-    unknownKey === undefined ? [] : [` ${operator} on "${key}" may hold or not: ${whyUnknown(unknownKey)}.`],
-  );
-  const where = traced.principalMatched && traced.actionMatched ? `In ${traced.path}, ` : '';
-  return { ...diagnosis, summary: `${where}${diagnosis.summary}`, fix: `${diagnosis.fix}${open.join('')}` };
+function rankOf(cause: CauseId): number {
+  const rank = FIRST_CAUSES.indexOf(cause);
+  return rank === -1 ? FIRST_CAUSES.length : rank;
 }
 
-function diagnoseAction({ linted, traced }: Candidate): Diagnosis {
+/** Finds what keeps a statement from admitting the token: its principal, its action and its conditions. */
+function diagnosedStatement(linted: LintedStatement, traced: StatementTrace, question: Question): DiagnosedStatement {
+  const { providerArn, job, claims, document } = question;
+  const { identity, admitting } = job;
+  const candidate = candidateOf(linted, traced, identity.issuer);
+  const principal = traced.principalMatched ? [] : [diagnosePrincipal(linted, identity.issuer, providerArn)];
+  if (principal.length > 0 && isAboutOthers(linted, identity.issuer)) return { candidate, diagnoses: principal };
+  const hasVariables = document.version === '2012-10-17';
+  const failing = candidate.conditions
+    .filter(({ trace }) => !mayHold(trace))
+    .map(({ linted: condition, trace }) =>
+      diagnoseCondition({ trace, linted: condition, claims, identity, admitting, hasVariables }),
+    )
+    .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause));
+  const action = traced.actionMatched ? [] : [diagnoseAction(candidate)];
+  return { candidate, diagnoses: [...principal, ...action, ...failing] };
+}
+
+const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
+
+function diagnoseAction(candidate: Candidate): Diagnosis {
+  const { linted, traced } = candidate;
   const { action } = linted.statement;
   const written = `${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}`;
   return {
     cause: 'action-missing',
-    summary: `${traced.path} allows ${written}, but a web identity token asks for "sts:AssumeRoleWithWebIdentity".`,
-    fix: `Write "Action": "sts:AssumeRoleWithWebIdentity" in ${traced.path}.`,
+    summary: `${traced.path} allows ${written}, but a web identity token asks for "${WEB_IDENTITY}".`,
+    remedy: { kind: 'correct', change: addingAction(candidate, WEB_IDENTITY) },
   };
 }
 
-function diagnoseConditions({ linted, traced }: Candidate, { claims, identity, admitting }: Question): Diagnosis[] {
-  const issuers = [issuerPath(identity.issuer)];
-  return pairs(linted.conditions, traced.conditions)
-    .filter(([, trace]) => !mayHold(trace))
-    .map(([{ condition }, trace]) =>
-      // Keys are read for the token's issuer, because the statement may trust another one.
-      diagnoseCondition({
-        trace,
-        linted: lintedCondition(condition, issuers),
-        claims,
-        sub: identity.sub,
-        statement: admitting,
-      }),
-    )
-    .toSorted((one, other) => rankOf(one.cause) - rankOf(other.cause));
-}
-
-/** Keeps the first diagnosis and adds the next one to its fix. */
-function appendFix(first: Diagnosis, next: Diagnosis): Diagnosis {
-  return { ...first, fix: `${first.fix} Then: ${next.summary}` };
-}
-
-function rankOf(cause: CauseId): number {
-  const rank = FIRST_CAUSES.indexOf(cause);
-  return rank === -1 ? FIRST_CAUSES.length : rank;
+/** Combines all that keeps a statement from admitting the token. The first cause is the one to name. */
+function combined(diagnoses: readonly Diagnosis[], { traced }: Candidate): Pick<Diagnosis, 'cause' | 'summary'> {
+  const where = traced.principalMatched && traced.actionMatched ? `In ${traced.path}, ` : '';
+  const summary = diagnoses.map((one) => one.summary).join(' Then: ');
+  // Statements that match completely were explained before, so there is at least one diagnosis.
+  const [first] = diagnoses;
+  return { cause: first?.cause ?? 'condition-failed', summary: `${where}${summary}` };
 }

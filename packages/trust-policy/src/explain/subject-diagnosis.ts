@@ -1,8 +1,10 @@
 import type { SubjectDifference } from '../ci-systems/ci-system.ts';
 import { ciSystem } from '../ci-systems/index.ts';
 import { subjectFlaw } from '../ci-systems/subject.ts';
-import { hasWildcards } from '../lint/rule.ts';
+import { compareLevels } from '../ci-systems/subject-levels.ts';
+import { hasWildcards, type LintedCondition } from '../lint/rule.ts';
 import { matchesPattern, wildcardPattern } from '../policy/glob.ts';
+import type { Claims } from '../policy/model.ts';
 import type { CauseId } from './causes.ts';
 import {
   type ConditionQuestion,
@@ -10,60 +12,151 @@ import {
   type Diagnosis,
   equalsWithWildcard,
   expectation,
-  rewriting,
+  type Remedy,
   sentence,
 } from './diagnosis.ts';
+import { admitting } from './rewriting.ts';
 
 /** Explains why a condition on the subject fails. Of several expected subjects, explains the one that comes nearest. */
 export function diagnoseSubject(question: ConditionQuestion): Diagnosis {
-  const { trace, statement } = question;
-  const diagnoses = trace.expected.map((expected) => diagnoseExpected(question, expected));
+  const { trace } = question;
+  const [nearest] = trace.expected
+    .map((expected) => diagnoseExpected(question, expected))
+    .toSorted((one, other) => nearness(one) - nearness(other));
   return (
-    diagnoses.find(({ cause }) => cause !== 'other-subject') ??
-    diagnoses[0] ?? {
+    nearest ?? {
       cause: 'condition-failed',
       summary: sentence(expectation(trace)),
-      fix: sentence(rewriting(trace, 'sub', statement)),
+      remedy: correcting(question, undefined),
     }
   );
 }
 
+/** Ranks a diagnosis: first mistakes that only matter for this job, last the subjects of somebody else. */
+export function nearness({ cause, remedy }: Diagnosis): number {
+  if (cause === 'another-owner') return 4;
+  if (remedy.kind === 'job') return 1;
+  return cause === 'other-subject' ? 2 : 0;
+}
+
 function diagnoseExpected(question: ConditionQuestion, expected: string): Diagnosis {
-  const { trace, linted, statement, sub, claims } = question;
+  const { trace, linted, hasVariables } = question;
   const both = expectation(trace, `"${expected}"`);
-  // No token can have this value, so the fix replaces it.
-  const fix = sentence(rewriting(trace, 'sub', statement, expected));
-  const wildcards = hasWildcards(linted);
-  if (!wildcards && matchesPattern(wildcardPattern(expected), sub))
-    return equalsWithWildcard(both, trace.operator, fix);
-  if (matchesPattern(wildcardPattern(expected.toLowerCase()), sub.toLowerCase())) return caseMismatch(both, fix);
+  if (!hasVariables && /\$\{[^}]*:[^}]*\}/.test(expected)) {
+    const literal = 'The version of the policy has no policy variables and takes that text literally';
+    return { cause: 'other-subject', summary: `${both}. ${literal}.`, remedy: correcting(question, expected) };
+  }
+  const spelling = diagnoseSpelling(question, expected, both);
+  if (spelling !== undefined) return spelling;
+  const difference = differenceOf(question, expected);
+  if (difference !== undefined) {
+    return {
+      cause: difference.cause,
+      summary: `${both}${difference.detail}`,
+      remedy: remedyFor(question, expected, difference),
+    };
+  }
+  const flaw = linted.issuer && subjectFlaw(linted.issuer, expected);
+  if (flaw !== undefined) {
+    const remedy = meaningJob(question, expected, expected);
+    return { cause: flaw.id, summary: `${both}. ${sentence(flaw.message)}`, remedy };
+  }
+  return { cause: 'other-subject', summary: `${both}.`, remedy: unknownForm(question, expected) };
+}
+
+/** Explains a value that is the token's but for wildcards or case. */
+function diagnoseSpelling(question: ConditionQuestion, expected: string, both: string): Diagnosis | undefined {
+  const { trace, linted, identity } = question;
   const { issuer } = linted;
-  const flaw = issuer && subjectFlaw(issuer, expected);
-  const difference =
-    issuer && ciSystem(issuer.provider.id).compareSubjects?.({ expected, wildcards, sub, claims, flaw: flaw?.id });
-  if (difference !== undefined) return diagnoseDifference(question, { both, expected, difference });
-  if (flaw !== undefined) return { cause: flaw.id, summary: `${both}. ${sentence(flaw.message)}`, fix };
-  return { cause: 'other-subject', summary: `${both}.`, fix: sentence(rewriting(trace, 'sub', statement)) };
+  const { sub } = identity;
+  if (!hasWildcards(linted) && matchesPattern(wildcardPattern(expected), sub)) {
+    const isName = issuer && ciSystem(issuer.provider.id).canHoldWildcard?.(expected) === true;
+    const difference = isName ? differenceOf(question, expected) : undefined;
+    const remedy = isName ? correcting(question, undefined) : correcting(question, expected);
+    return {
+      ...equalsWithWildcard(both, trace.operator),
+      remedy: difference === undefined ? remedy : remedyFor(question, expected, difference),
+    };
+  }
+  if (!matchesPattern(wildcardPattern(expected.toLowerCase()), sub.toLowerCase())) return undefined;
+  const levels = issuer && ciSystem(issuer.provider.id).levels;
+  const context = levels?.parse(expected)?.context;
+  // Case counts in the names of branches and tags, so another spelling can be another branch.
+  const isOtherRef = context !== undefined && context !== levels?.parse(sub)?.context;
+  return { ...caseMismatch(both), remedy: correcting(question, isOtherRef ? undefined : expected) };
 }
 
-interface ComparedSubjects {
-  /** Clause that quotes both subjects. */
-  readonly both: string;
-  readonly expected: string;
-  readonly difference: SubjectDifference<CauseId>;
+/** Difference between the token's subject and an expected one, in the context of a condition. */
+export function differenceOf({ linted, identity, claims }: ConditionQuestion, expected: string) {
+  return subjectDifference(linted, expected, { sub: identity.sub, claims });
 }
 
-function diagnoseDifference(
-  { trace, statement }: ConditionQuestion,
-  { both, expected, difference }: ComparedSubjects,
-): Diagnosis {
-  const { cause, detail, jobChange } = difference;
-  // A value that admits another job stays next to the one that this token needs.
-  const admitsOtherJobs = cause === 'other-subject' || jobChange !== undefined;
-  const rewrite = rewriting(trace, 'sub', statement, admitsOtherJobs ? undefined : expected);
+/** Difference between the token's subject and an expected one, as far as the CI system tells it. */
+export function subjectDifference(
+  linted: LintedCondition,
+  expected: string,
+  { sub, claims }: { readonly sub: string; readonly claims: Claims },
+): SubjectDifference<CauseId> | undefined {
+  const { issuer } = linted;
+  if (issuer === undefined) return undefined;
+  const system = ciSystem(issuer.provider.id);
+  const flaw = subjectFlaw(issuer, expected)?.id;
+  const comparison = { expected, wildcards: hasWildcards(linted), sub, claims, flaw };
+  return system.compareSubjects?.(comparison) ?? (system.levels && compareLevels(comparison, system.levels));
+}
+
+/** @param mistaken value that no token can have as it is meant; it is replaced, and others are added to */
+function correcting(question: ConditionQuestion, mistaken: string | undefined): Remedy {
+  return { kind: 'correct', change: admitting(question, 'sub', mistaken) };
+}
+
+/**
+ * Corrects a mistaken value if it names nothing but what the token's subject has. Otherwise it may mean another job, or a
+ * limit that this job does not keep.
+ */
+export function meaningJob(question: ConditionQuestion, mistaken: string, meaning: string): Remedy {
+  const words = wordsOf(question.identity.sub);
+  if (wordsOf(meaning).every((word) => words.includes(word))) return correcting(question, mistaken);
   return {
-    cause,
-    summary: `${both}${detail}`,
-    fix: jobChange === undefined ? sentence(rewrite) : `${jobChange.fix} Or, to ${jobChange.alternative}, ${rewrite}.`,
+    kind: 'decide',
+    question: `If "${mistaken}" is meant to be this job`,
+    change: admitting(question, 'sub', mistaken),
   };
 }
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}_.-]+/gu) ?? [];
+}
+
+/** A pattern that begins with a wildcard limits the circumstances of the job rather than its place. */
+function unknownForm(question: ConditionQuestion, expected: string): Remedy {
+  if (!hasWildcards(question.linted) || !/^[*?]/.test(expected)) return addingJob(question);
+  return {
+    kind: 'decide',
+    question: `Change the job so that its subject matches "${expected}". If the role is meant for this job as it is`,
+    change: admitting(question, 'sub'),
+  };
+}
+
+/** Returns what to do about a difference between two subjects. */
+export function remedyFor(
+  question: ConditionQuestion,
+  expected: string,
+  difference: SubjectDifference<CauseId>,
+): Remedy {
+  const { cause, jobChange } = difference;
+  if (cause === 'another-owner') return { kind: 'none', text: ANOTHER_OWNER };
+  if (jobChange !== undefined) return { kind: 'job', job: jobChange, change: admitting(question, 'sub') };
+  if (cause !== 'other-subject') return correcting(question, expected);
+  return addingJob(question);
+}
+
+/** Adds the job's subject. A value that admits another job stays next to it. */
+function addingJob(question: ConditionQuestion): Remedy {
+  return { kind: 'correct', change: admitting(question, 'sub'), more: MEANT_FOR_JOB };
+}
+
+const MEANT_FOR_JOB = 'Do this only if the role is meant for this job as well.';
+
+export const ANOTHER_OWNER =
+  'The token belongs to another owner than the role trusts. Nothing in the policy needs to change.';

@@ -1,4 +1,4 @@
-import { type Claims, type Explanation, explain as explainToken } from '@aws-oidc-assume/trust-policy';
+import { type Claims, type Explanation, explain as explainToken, jobsAdmittedFor } from '@aws-oidc-assume/trust-policy';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
@@ -54,7 +54,7 @@ export const explain: Command = {
       context: contextOption(args, context.now()),
     });
     const paint = painter(context.out, context.env);
-    context.out.write(args.flag('json') ? json(explanation) : text(explanation, paint));
+    context.out.write(args.flag('json') ? json(explanation) : text(explanation, claims, paint));
     return explanation.verdict === 'allowed' || policy === undefined ? 0 : 1;
   },
 };
@@ -67,10 +67,11 @@ async function claimsOf(args: ParsedArguments, context: CliContext): Promise<Cla
   return readClaims(file, context);
 }
 
-function text({ verdict, cause, summary, fix, statement, conditions }: Explanation, paint: Painter): string {
+function text(explanation: Explanation, claims: Claims, paint: Painter): string {
+  const { verdict, cause, summary, fix, conditions } = explanation;
   const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
-  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, Number.POSITIVE_INFINITY)}`];
-  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, Number.POSITIVE_INFINITY)}`);
+  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, MESSAGE_LIMIT)}`];
+  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, MESSAGE_LIMIT)}`);
   if (cause === 'request-unknown') {
     const keys = new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []));
     lines.push(
@@ -78,10 +79,30 @@ function text({ verdict, cause, summary, fix, statement, conditions }: Explanati
       paint('bold', 'To give what is not known'),
       ...[...keys].map((key) => `  --context ${plain(key)}=…`),
     );
-  } else if (statement !== undefined && verdict !== 'allowed') {
-    lines.push('', paint('bold', 'This statement admits the token'), json(statement).trimEnd());
   }
+  lines.push(...statementLines(explanation, claims, paint));
   return `${lines.join('\n')}\n`;
+}
+
+/** Most characters of a message, which can hold a condition or a statement to copy. */
+const MESSAGE_LIMIT = 8000;
+
+/**
+ * Statement that admits the token, and whom it lets in. Where a policy was given, it is left out if the fix says it already,
+ * or if it is wider than the role.
+ */
+function statementLines(
+  { statement, verdict, cause, fix, widens }: Explanation,
+  claims: Claims,
+  paint: Painter,
+): string[] {
+  if (statement === undefined || verdict === 'allowed' || cause === 'request-unknown') return [];
+  const jobs = plain(jobsAdmittedFor(claims) ?? '', MESSAGE_LIMIT);
+  if (cause !== 'no-policy' && widens) {
+    return ['', `A statement for ${jobs} would be wider than the role; --json prints it.`];
+  }
+  if (fix.includes(JSON.stringify(statement))) return [];
+  return ['', paint('bold', `This statement admits ${jobs}`), json(statement).trimEnd()];
 }
 
 function title(verdict: Explanation['verdict'], cause: Explanation['cause'], paint: Painter): string {

@@ -1,0 +1,48 @@
+import { matchesPattern } from '../policy/glob.ts';
+import { expandValue } from '../policy/policy-variables.ts';
+import { requestContext } from '../policy/request-context.ts';
+import type { LevelForm, SubjectComparison, SubjectDifference, SubjectLevels } from './ci-system.ts';
+
+/** Compares a subject with an expected one, level by level. Undefined if they do not differ there. */
+export function compareLevels(
+  { expected, sub, wildcards }: SubjectComparison,
+  form: LevelForm,
+): SubjectDifference<never> | undefined {
+  const wanted = form.parse(expected) ?? anyOwner(expected);
+  const observed = form.parse(sub);
+  if (wanted === undefined || observed === undefined) return undefined;
+  const admits = (pattern: string, text: string) => admitsText(pattern, text, wildcards);
+  const isSameOwner = form.isSameOwner ?? admits;
+  if (!admits(wanted.owner, observed.owner) && !isSameOwner(wanted.owner, observed.owner)) {
+    return { cause: 'another-owner', detail: `: that is another ${form.owner}.` };
+  }
+  if (wanted.scope !== undefined && !admits(wanted.scope, observed.scope ?? '')) {
+    return { cause: 'other-subject', detail: `: that is another ${form.scope}.` };
+  }
+  if (wanted.context === undefined || observed.context === undefined) return undefined;
+  if (admits(wanted.context, observed.context)) return undefined;
+  const { detail, jobChange } = form.compareContexts(wanted.context, observed.context);
+  return { cause: 'other-subject', detail: `. ${detail}.`, jobChange };
+}
+
+/** Reads a pattern that leaves everything before the context open, e.g. `*:environment:production`. */
+function anyOwner(pattern: string): SubjectLevels | undefined {
+  const context = /^[*?]+:(.+)$/s.exec(pattern)?.[1];
+  return context === undefined ? undefined : { owner: '*', context };
+}
+
+const NO_REQUEST = /* @__PURE__ */ requestContext({}, '');
+
+/** Whether a part of an expected subject admits a part of a token's. Case is ignored: it is another mistake. */
+export function admitsText(pattern: string, text: string, wildcards: boolean): boolean {
+  const expansion = expandValue(pattern.toLowerCase(), { wildcards, variables: NO_REQUEST });
+  return expansion.kind === 'pattern' && matchesPattern(expansion.pattern, text.toLowerCase());
+}
+
+/** Names a Git ref, or a pattern for refs: `the branch "main"`. */
+export function refName(ref: string): string {
+  const branch = /^refs\/heads\/(.+)$/s.exec(ref)?.[1];
+  const tag = /^refs\/tags\/(.+)$/s.exec(ref)?.[1];
+  if (branch !== undefined) return `the branch "${branch}"`;
+  return tag === undefined ? `the ref "${ref}"` : `the tag "${tag}"`;
+}

@@ -1,0 +1,161 @@
+import { addStatement } from '../fix/edits.ts';
+import { advice, type Edit, type Fix, fixBy } from '../fix/fix.ts';
+import { applyPatch } from '../fix/json-patch.ts';
+import { issuerPath } from '../policy/arn.ts';
+import {
+  type PolicyDocument,
+  PolicySyntaxError,
+  parseTrustPolicy,
+  type RoleStatement,
+} from '../policy/policy-document.ts';
+import { jobsAdmittedFor } from '../token/statement-for.ts';
+import type { TrustStatement } from '../token/trust-statement.ts';
+import { type Change, type Remedy, sentence } from './diagnosis.ts';
+import type { Question } from './explanation.ts';
+import { isNarrow } from './narrowness.ts';
+
+/** A statement that does not admit the token, and what to do about each reason. */
+export interface Refusal {
+  readonly question: Question;
+  /** Position of the statement in the policy. */
+  readonly index: number;
+  readonly remedies: readonly Remedy[];
+  /** Statement for this job with the conditions that hold in the refusing one. */
+  readonly statement: TrustStatement;
+}
+
+/** Returns the one fix for a statement that does not admit the token. */
+export function fixFor(refusal: Refusal): Fix {
+  const { remedies, question, statement } = refusal;
+  const none = remedies.find(({ kind }) => kind === 'none');
+  if (none?.kind === 'none') return advice(none.text, { widens: false });
+  const decisions = remedies.filter((remedy) => remedy.kind === 'decide');
+  const jobs = remedies.filter((remedy) => remedy.kind === 'job');
+  const [decision, ...moreDecisions] = decisions;
+  if (decision !== undefined) {
+    const [job] = jobs;
+    return job === undefined && moreDecisions.length === 0
+      ? decideFix(refusal, decision)
+      : advice([...jobs.map((one) => one.job.fix), ...decisions.map(openQuestion)].join(' '), {
+          widens: decisions.some(({ change }) => change !== undefined),
+        });
+  }
+  if (!canBeWritten(question, statement)) return advice(NO_VARIABLES, { widens: true });
+  return jobs.length === 0 ? correctFix(refusal) : jobFix(refusal, jobs);
+}
+
+const NO_VARIABLES =
+  'The subject of the token holds "${", "*" or "?", and only "Version": "2012-10-17" can compare it literally. Put the statement for this job in a policy of that version.';
+
+/** Returns the fix that adds a statement for one job. */
+export function fixByStatement(question: Question, statement: TrustStatement): Fix {
+  const { job, claims } = question;
+  const { text, patch } = adding(question, statement);
+  const more = job.namesOwner ? '' : ` It admits ${jobsAdmittedFor(claims)}.`;
+  const fix = advice(`${sentence(text)}${more}`, { widens: !job.namesOwner });
+  return patch === undefined ? fix : { ...fix, patch };
+}
+
+/** Adds a statement. Nothing can be applied without the role, whose account the provider's ARN has, or without room. */
+function adding(
+  { document, providerArn, job }: Question,
+  statement: TrustStatement,
+): Partial<Edit> & Pick<Edit, 'text'> {
+  if (providerArn === undefined) {
+    return {
+      text: `add a statement whose Federated principal is the provider of "${issuerPath(job.identity.issuer)}", with "Condition": ${JSON.stringify(statement.Condition)}`,
+    };
+  }
+  const edit = addStatement(document, statement);
+  return changed(document, edit) === undefined
+    ? { text: 'create another role for this job: the policy has no room for one more statement' }
+    : edit;
+}
+
+function correctFix(refusal: Refusal): Fix {
+  const { question, remedies, statement } = refusal;
+  const more = remedies.flatMap((remedy) => (remedy.kind === 'correct' ? (remedy.more ?? []) : [])).join(' ');
+  const edit = inPlace(refusal);
+  if (edit !== undefined && isNarrowEdit(refusal, edit)) {
+    return fixBy(edit, { widens: false, ...(more === '' ? {} : { more }) });
+  }
+  const fix = fixByStatement(question, statement);
+  return more === '' ? fix : { ...fix, text: `${fix.text} ${more}` };
+}
+
+function jobFix(refusal: Refusal, jobs: readonly Extract<Remedy, { kind: 'job' }>[]): Fix {
+  const { question, statement } = refusal;
+  const changeJob = jobs.map(({ job }) => job.fix).join(' ');
+  const lacksValue = jobs.some(({ change }) => change === undefined);
+  const edit = inPlace(refusal) ?? (lacksValue ? undefined : adding(question, statement));
+  if (edit === undefined) return advice(changeJob, { widens: false });
+  const alternative = jobs.map(({ job }) => job.alternative).join(' and ');
+  return widening(`${changeJob} Or, to ${alternative}`, edit);
+}
+
+function decideFix(refusal: Refusal, decision: Extract<Remedy, { kind: 'decide' }>): Fix {
+  const { question, statement } = refusal;
+  if (decision.change === undefined) return advice(decision.question, { widens: false });
+  const edit = decision.change === 'add-statement' ? adding(question, statement) : inPlace(refusal);
+  return edit === undefined ? advice(openQuestion(decision), { widens: true }) : widening(decision.question, edit);
+}
+
+/** @param beginning clause that the edit completes */
+function widening(beginning: string, { text, patch }: Partial<Edit> & Pick<Edit, 'text'>): Fix {
+  const fix = advice(`${beginning}, ${text}.`, { widens: true });
+  return patch === undefined ? fix : { ...fix, patch };
+}
+
+/** Completes the question of a decision whose change cannot be shown. */
+function openQuestion({ question, change }: Extract<Remedy, { kind: 'decide' }>): string {
+  return change === undefined ? question : `${question}, change the statement by hand.`;
+}
+
+/** Composes the changes of one statement. Undefined if one of them has no place in it. */
+function inPlace({ question, index, remedies }: Refusal): Edit | undefined {
+  let document = question.document;
+  const edits: Edit[] = [];
+  for (const remedy of remedies) {
+    const edit = changeOf(remedy)?.(document, statementAt(document, index));
+    const next = edit && changed(document, edit);
+    if (edit === undefined || next === undefined) return undefined;
+    edits.push(edit);
+    document = next;
+  }
+  return { text: edits.map(({ text }) => text).join(', then '), patch: edits.flatMap(({ patch }) => patch) };
+}
+
+function changeOf(remedy: Remedy): Change | undefined {
+  return remedy.kind === 'none' || remedy.change === 'add-statement' ? undefined : remedy.change;
+}
+
+function isNarrowEdit({ question, index }: Refusal, edit: Edit): boolean {
+  const after = changed(question.document, edit);
+  return (
+    after !== undefined && isNarrow(statementAt(question.document, index), statementAt(after, index), question.job)
+  );
+}
+
+/** Returns the changed policy. Undefined if IAM would refuse it, because it has become too long. */
+function changed(
+  document: PolicyDocument<RoleStatement>,
+  { patch }: Pick<Edit, 'patch'>,
+): PolicyDocument<RoleStatement> | undefined {
+  try {
+    return parseTrustPolicy(applyPatch(document.json, patch));
+  } catch (error) {
+    if (error instanceof PolicySyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function statementAt({ statements }: PolicyDocument<RoleStatement>, index: number): RoleStatement {
+  const statement = statements[index];
+  if (statement === undefined) throw new RangeError(`The policy has no statement ${index}.`);
+  return statement;
+}
+
+/** Whether the values of the job can be written in the language of the policy's version. */
+function canBeWritten({ document, job }: Question, { Condition }: TrustStatement): boolean {
+  return document.version === '2012-10-17' || !JSON.stringify([job.admitting.Condition, Condition]).includes('${');
+}

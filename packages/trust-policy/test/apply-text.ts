@@ -1,0 +1,95 @@
+/** Applies the text of a fix to a policy as a person would: what is quoted is typed in, and nothing else is changed. */
+
+type Json = Record<string, unknown>;
+
+interface EditableStatement extends Json {
+  Principal?: Record<string, unknown>;
+  Condition?: Record<string, Json>;
+}
+
+interface EditablePolicy extends Json {
+  Statement: EditableStatement | EditableStatement[];
+}
+
+const CLAUSE = /(?:^|, then |, |\. )(write|add the statement|remove the condition) (?=["{])/gi;
+
+/**
+ * Returns the policy after the change that a fix describes.
+ *
+ * @param path statement that the explanation is about, e.g. `Statement[0]`
+ */
+export function applyText(policy: object, path: string | undefined, fix: string): object {
+  const changed: EditablePolicy = JSON.parse(JSON.stringify(policy));
+  for (const { index, 0: before, 1: verb = '' } of fix.matchAll(CLAUSE)) {
+    applyClause(changed, path ?? 'Statement[0]', { verb: verb.toLowerCase(), text: fix.slice(index + before.length) });
+  }
+  return changed;
+}
+
+interface Clause {
+  readonly verb: string;
+  /** Text after the verb. */
+  readonly text: string;
+}
+
+function applyClause(policy: EditablePolicy, path: string, { verb, text }: Clause): void {
+  if (verb === 'add the statement') {
+    policy.Statement = [policy.Statement, JSON.parse(jsonAt(text, 0))].flat();
+    return;
+  }
+  const written = memberAt(text, 0);
+  const inPlace = /^ (?:in|in the Principal of) (Statement(?:\[\d+\])?)/.exec(text.slice(written.end));
+  const statement = statementAt(policy, inPlace?.[1] ?? path);
+  if (written.name === 'Federated') statement.Principal = { ...statement.Principal, Federated: written.value };
+  else if (written.name === 'Action') statement['Action'] = written.value;
+  else if (verb === 'remove the condition') removeCondition(statement, written);
+  else {
+    const start = ' instead of ';
+    if (!text.startsWith(start, written.end)) throw new Error(`No place is named for ${text}`);
+    removeCondition(statement, memberAt(text, written.end + start.length));
+    const [[key, value] = ['', undefined]] = Object.entries(written.value as Json);
+    statement.Condition = {
+      ...statement.Condition,
+      [written.name]: { ...statement.Condition?.[written.name], [key]: value },
+    };
+  }
+}
+
+function statementAt({ Statement }: EditablePolicy, path: string): EditableStatement {
+  const index = Number(/\d+/.exec(path)?.[0] ?? 0);
+  const found = Array.isArray(Statement) ? Statement[index] : Statement;
+  if (found === undefined) throw new Error(`There is no ${path}.`);
+  return found;
+}
+
+function removeCondition(statement: EditableStatement, { name, value }: Member): void {
+  const block = statement.Condition?.[name];
+  const [key = ''] = Object.keys(value as Json);
+  if (block === undefined || !(key in block)) throw new Error(`There is no condition "${name}" on "${key}".`);
+  delete block[key];
+  if (Object.keys(block).length === 0) delete statement.Condition?.[name];
+}
+
+interface Member {
+  readonly name: string;
+  readonly value: unknown;
+  readonly end: number;
+}
+
+/** Reads `"name": value`. */
+function memberAt(text: string, start: number): Member {
+  const name = jsonAt(text, start);
+  const value = jsonAt(text, start + name.length + ': '.length);
+  return { name: JSON.parse(name), value: JSON.parse(value), end: start + name.length + ': '.length + value.length };
+}
+
+/** Returns the JSON text that begins at a position. */
+function jsonAt(text: string, start: number): string {
+  let depth = 0;
+  for (const { 0: token, index } of text.slice(start).matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '{' || token === '[') depth += 1;
+    if (token === '}' || token === ']') depth -= 1;
+    if (depth === 0) return text.slice(start, start + index + token.length);
+  }
+  throw new Error(`This is not JSON: ${text.slice(start)}`);
+}
