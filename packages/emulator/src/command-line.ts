@@ -16,12 +16,12 @@ export type CommandLine =
 
 export const USAGE = `Usage: aws-oidc-emulator [options]
 
-AWS STS and the token issuers of Bitbucket, Azure DevOps and GitHub, on this machine. When ready, it prints one line of
+AWS STS and the token issuers of CI systems, on this machine. When ready, it prints one line of
 JSON with all addresses. It serves until SIGTERM or SIGINT and keeps everything in memory.
 
   --port NUMBER        port for HTTP; 0, the default, takes any free one
   --host ADDRESS       address to listen on; 127.0.0.1 by default. Anyone who can reach it can mint tokens
-  --config FILE        JSON: accounts, bitbucket, azureDevOps, github
+  --config FILE        JSON: accounts, sts, and a member for each CI system
   --https              also serve over TLS, with a certificate authority created for this run
   --https-port NUMBER  port for HTTPS; 0, the default, takes any free one
   --tls-name NAME      another name of the emulator, for the TLS certificate; repeatable

@@ -1,5 +1,7 @@
-import type { Paths } from './addresses.ts';
-import type { PerIssuer } from './config/issuer-names.ts';
+import { CONTROL_PATH, MINT_PATH } from './addresses.ts';
+import type { TokenParts } from './ci-systems/ci-system.ts';
+import { mapSystems, type PerSystem, type Systems } from './ci-systems/index.ts';
+import type { Clock } from './clock.ts';
 import { type ControlParts, control } from './control-api.ts';
 import type { EndpointName } from './faults/fault-rule.ts';
 import type { BrowserGuard } from './http/browser-guard.ts';
@@ -8,8 +10,6 @@ import { answerJson } from './http/json-body.ts';
 import { normalizedPath } from './http/path.ts';
 import { jsonReply, notFound, type Reply } from './http/reply.ts';
 import type { RoutedRequest, Router } from './http/routed-request.ts';
-import { AZURE_TOKEN_PATH, type AzureTokenParts, azureToken } from './issuers/azure-token-endpoint.ts';
-import { type GithubTokenParts, githubToken } from './issuers/github-token-endpoint.ts';
 import type { Issuer } from './issuers/issuer.ts';
 import { type MintParts, mint } from './issuers/mint.ts';
 import { QueryRequest } from './sts/query-request.ts';
@@ -18,32 +18,35 @@ import type { StsParts } from './sts/sts-call.ts';
 import { visibleParameters } from './sts/visible-parameters.ts';
 
 export interface RouterParts {
-  readonly paths: Paths;
-  readonly issuers: PerIssuer<Issuer>;
+  readonly systems: Systems;
+  readonly issuers: PerSystem<Issuer>;
+  /** What each system's token endpoint asks a job to prove. */
+  readonly credentials: PerSystem<string>;
+  readonly clock: Clock;
   /** Scheme, host and port of the listener. */
   readonly base: string;
   readonly guard: BrowserGuard;
   readonly sts: StsParts;
-  readonly azure: AzureTokenParts;
-  readonly github: GithubTokenParts;
   readonly mint: MintParts;
   readonly control: ControlParts;
 }
 
 /** Maps each path to the part of the emulator that answers it. */
 export function createRouter(parts: RouterParts): Router {
-  const { paths } = parts;
   const documents = publishedDocuments(parts);
+  const tokenEndpoints = tokenEndpointsOf(parts);
   return (request, sourceIp) => {
     const { path } = request;
     if (normalizedPath(path) === '/') return stsRequest(request, sourceIp, parts.sts);
     const published = documents.get(path);
     if (published !== undefined) return published(request);
-    if (AZURE_TOKEN_PATH.test(path)) return observed('azure-token', request, () => azureToken(request, parts.azure));
-    if (path === paths.githubToken) return observed('github-token', request, () => githubToken(request, parts.github));
-    if (path === paths.mint) return ownRequest(request, parts, () => mintReply(request, parts.mint));
-    if (path.startsWith(`${paths.control}/`)) {
-      const name = path.slice(paths.control.length + 1);
+    const tokens = tokenEndpoints.find(({ endpoint }) => endpoint.answersAt(path));
+    if (tokens !== undefined) {
+      return observed(tokens.endpoint.name, request, () => tokens.endpoint.answer(request, tokens.parts));
+    }
+    if (path === MINT_PATH) return ownRequest(request, parts, () => mintReply(request, parts.mint));
+    if (path.startsWith(`${CONTROL_PATH}/`)) {
+      const name = path.slice(CONTROL_PATH.length + 1);
       return ownRequest(request, parts, () => control(request, name, parts.control));
     }
     return { answer: () => notFound(path) };
@@ -53,7 +56,7 @@ export function createRouter(parts: RouterParts): Router {
 type Route = (request: Incoming) => RoutedRequest;
 
 /** Discovery documents and key sets of the issuers, by path. */
-function publishedDocuments({ paths, issuers, base }: RouterParts): ReadonlyMap<string, Route> {
+function publishedDocuments({ systems, issuers, base }: RouterParts): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>();
   const add = (issuer: Issuer, at: { readonly issuer: string; readonly keys: string }) => {
     routes.set(`${at.issuer}/.well-known/openid-configuration`, (request) =>
@@ -61,10 +64,17 @@ function publishedDocuments({ paths, issuers, base }: RouterParts): ReadonlyMap<
     );
     routes.set(at.keys, (request) => document(request, 'jwks', () => issuer.keySet()));
   };
-  add(issuers.bitbucket, paths.issuers.bitbucket);
-  add(issuers.azureDevOps, paths.issuers.azureDevOps);
-  add(issuers.github, paths.issuers.github);
+  mapSystems(systems, ({ paths }, key) => add(issuers[key], paths));
   return routes;
+}
+
+function tokenEndpointsOf({ systems, issuers, credentials, clock }: RouterParts) {
+  return Object.values(
+    mapSystems(systems, ({ tokenEndpoint }, key) => {
+      const parts: TokenParts = { issuer: issuers[key], credential: credentials[key], clock };
+      return tokenEndpoint === undefined ? [] : [{ endpoint: tokenEndpoint, parts }];
+    }),
+  ).flat();
 }
 
 function stsRequest(request: Incoming, sourceIp: string, parts: StsParts): RoutedRequest {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type Addresses, addressesAt, pathsOf } from './addresses.ts';
+import { type Addresses, addressesAt } from './addresses.ts';
 import { assembleRouter } from './assemble-router.ts';
+import { mapSystems, playSystems } from './ci-systems/index.ts';
 import { createClock } from './clock.ts';
 import { readConfiguration } from './config/read-configuration.ts';
 import { FaultInjector } from './faults/fault-injector.ts';
@@ -41,31 +42,34 @@ export interface Emulator {
 }
 
 /**
- * Starts AWS STS and the three issuers.
+ * Starts AWS STS and the token issuers of the CI systems.
  * @param configuration content of a configuration file; the defaults by default
  * @throws ShapeError if the configuration is wrong; the error of `listen` if the port is not available
  */
 export async function startEmulator(configuration: unknown = {}, options: EmulatorOptions = {}): Promise<Emulator> {
   const { defect = rethrow } = options;
   const settings = readConfiguration(configuration);
-  const paths = pathsOf(settings);
+  const systems = playSystems(settings);
   const secrets = createSecretLedger();
-  const accessToken = secrets.issued('access-token', randomBytes(48).toString('base64url'));
-  const requestToken = secrets.issued('request-token', randomBytes(48).toString('base64url'));
-  const keys = await createSigningKeys(settings);
+  const credentials = mapSystems(systems, ({ tokenEndpoint }) =>
+    tokenEndpoint === undefined
+      ? ''
+      : secrets.issued(tokenEndpoint.credentialKind, randomBytes(48).toString('base64url')),
+  );
+  const keys = await createSigningKeys(systems);
   const hostNames = [...namesOf(options.host ?? LOOPBACK), ...(options.tlsNames ?? [])];
 
   // The issuers' names, and so the default trust policy, depend on the port: the servers are opened first.
   const { plain, secured, ca } = await openServers(options, hostNames);
-  const addresses = addressesAt(plain.base, paths, requestToken);
+  const addresses = addressesAt(plain.base, systems, credentials);
 
   const clock = createClock();
   const stopping = new AbortController();
   const journal = new Journal(() => clock.machineMilliseconds());
   const faults = new FaultInjector(() => performance.now());
   const guard = new BrowserGuard(hostNames);
-  const issued = { keys, accessToken, requestToken };
-  const routerAt = assembleRouter({ settings, paths, addresses, issued, clock, secrets, journal, faults, guard });
+  const issued = { keys, credentials };
+  const routerAt = assembleRouter({ settings, systems, addresses, issued, clock, secrets, journal, faults, guard });
   const servers = secured === undefined ? [plain] : [plain, secured];
   for (const server of servers) {
     server.serve(createListener({ router: routerAt(server.base), journal, faults, stopping: stopping.signal, defect }));
@@ -73,8 +77,8 @@ export async function startEmulator(configuration: unknown = {}, options: Emulat
   return {
     ready: {
       ...addresses,
-      accessToken,
-      ...(secured && ca ? { https: addressesAt(secured.base, paths, requestToken), ca } : {}),
+      accessToken: credentials.azureDevOps,
+      ...(secured && ca ? { https: addressesAt(secured.base, systems, credentials), ca } : {}),
     },
     stop: async () => {
       stopping.abort();

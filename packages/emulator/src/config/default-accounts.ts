@@ -1,36 +1,18 @@
 import { issuerPath } from '@aws-oidc-assume/trust-policy';
+import { mapSystems, type PerSystem, playSystems } from '../ci-systems/index.ts';
 import type { Account, Configuration } from './configuration.ts';
-import type { PerIssuer } from './issuer-names.ts';
-
-export const AZURE_AUDIENCE = 'api://AzureADTokenExchange';
-export const AWS_AUDIENCE = 'sts.amazonaws.com';
-
-export function bitbucketAudience(workspaceUuid: string): string {
-  return `ari:cloud:bitbucket::workspace/${workspaceUuid}`;
-}
 
 const ACCOUNT_ID = '123456789012';
 
 /**
- * The account that exists if the configuration lists none. Its role `deploy` trusts only the configuration's Bitbucket
- * repository, Azure DevOps service connections and GitHub repository.
+ * The account that exists if the configuration lists none. Its role `deploy` trusts only the jobs that the configuration
+ * describes.
  */
-export function defaultAccounts(configuration: Configuration, issuers: PerIssuer<string>): Record<string, Account> {
-  const { bitbucket, azureDevOps, github } = configuration;
-  const connections = Object.values(azureDevOps.serviceConnections);
-  const trusted = [
-    {
-      issuer: issuers.bitbucket,
-      audience: bitbucketAudience(bitbucket.workspaceUuid),
-      subjects: [`{${bitbucket.repositoryUuid}}:*`],
-    },
-    {
-      issuer: issuers.azureDevOps,
-      audience: AZURE_AUDIENCE,
-      subjects: connections.map((name) => `sc://${azureDevOps.organization}/${azureDevOps.project}/${name}`),
-    },
-    { issuer: issuers.github, audience: AWS_AUDIENCE, subjects: [`repo:${github.repository}:*`] },
-  ].filter(({ subjects }) => subjects.length > 0);
+export function defaultAccounts(configuration: Configuration, issuers: PerSystem<string>): Record<string, Account> {
+  const systems = playSystems(configuration);
+  const trusted = Object.values(mapSystems(systems, ({ trust }, key) => ({ ...trust, issuer: issuers[key] }))).filter(
+    ({ subjects }) => subjects.length > 0,
+  );
 
   return {
     [ACCOUNT_ID]: {

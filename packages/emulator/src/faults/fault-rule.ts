@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { TOKEN_ENDPOINTS } from '../ci-systems/ci-system.ts';
 import { ANY_TEXT, FLAG, integer, list, number, object, oneOf, record, text } from '../shape.ts';
 
 /** Endpoints that a rule can match and the request list distinguishes. */
-export const ENDPOINTS = ['sts', 'azure-token', 'github-token', 'jwks', 'discovery'] as const;
+export const ENDPOINTS = ['sts', ...TOKEN_ENDPOINTS, 'jwks', 'discovery'] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPair, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { SigningAlgorithm } from '../config/configuration.ts';
 import type { JsonObject } from '../json.ts';
+import type { SigningAlgorithm } from './issuer-settings.ts';
 
 const generate = promisify(generateKeyPair);
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' } as const;

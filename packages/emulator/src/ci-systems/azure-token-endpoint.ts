@@ -1,34 +1,43 @@
-import type { Clock } from '../clock.ts';
-import type { AzureDevOps } from '../config/configuration.ts';
 import type { Incoming } from '../http/incoming.ts';
 import { emptyReply, htmlReply, jsonReply, type Reply } from '../http/reply.ts';
+import type { Issuance, Issuer } from '../issuers/issuer.ts';
 import type { JsonObject } from '../json.ts';
-import { pipelineClaims, serviceConnectionClaims } from './azure-devops.ts';
-import type { Issuer } from './issuer.ts';
+import type { TokenParts } from './ci-system.ts';
 
-export const AZURE_TOKEN_PATH =
-  /^\/[^/]+\/[^/]+\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs\/[^/]+\/oidctoken$/i;
+const TOKEN_PATH = /^\/[^/]+\/[^/]+\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs\/[^/]+\/oidctoken$/i;
+
+/** Whether Azure DevOps answers at this path with a token, or with the reason why it gives none. */
+export function isTokenPath(path: string): boolean {
+  return TOKEN_PATH.test(path);
+}
 
 const SIGN_IN_PAGE = `<!DOCTYPE html>
 <html lang="en-US"><head><title>Azure DevOps Services | Sign In</title></head>
 <body><noscript>Microsoft Internet Explorer's Enhanced Security Configuration is currently enabled.</noscript></body></html>
 `;
 
-export interface AzureTokenParts {
-  readonly azure: AzureDevOps;
-  readonly issuer: Issuer;
-  readonly accessToken: string;
+/** The running job. */
+interface Job {
+  readonly stage: string;
+  readonly job: string;
+  /** Names of the service connections that the job refers to, by id. */
+  readonly serviceConnections: Readonly<Record<string, string>>;
+}
+
+export interface AzureTokenParts extends TokenParts {
+  readonly settings: Job;
   /** Path of the running job, the only one that exists. */
   readonly path: string;
-  readonly clock: Clock;
+  pipelineClaims(issuance: Issuance): JsonObject;
+  connectionClaims(issuance: Issuance, connection: string): JsonObject;
 }
 
 /**
  * Answers `POST …/oidctoken` of Azure DevOps. The job's access token is exchanged for an identity token of the pipeline or
  * of one service connection. The answer to a wrong access token depends on X-TFS-FedAuthRedirect, as on Azure DevOps.
  */
-export async function azureToken(request: Incoming, parts: AzureTokenParts): Promise<Reply> {
-  const { azure, issuer, accessToken, path, clock } = parts;
+export async function answerTokenRequest(request: Incoming, parts: AzureTokenParts): Promise<Reply> {
+  const { settings, issuer, credential, path, clock } = parts;
   if (request.method !== 'POST') {
     return jsonReply(405, {
       count: 1,
@@ -36,7 +45,7 @@ export async function azureToken(request: Incoming, parts: AzureTokenParts): Pro
     });
   }
   const { authorization } = request.headers;
-  if (authorization !== `Bearer ${accessToken}`) return signedOut(request, authorization);
+  if (authorization !== `Bearer ${credential}`) return signedOut(request, authorization);
 
   // Azure DevOps ignores case in the GUIDs and names of URLs.
   if (request.path.toLowerCase() !== path.toLowerCase()) return jobNotFound(request.path);
@@ -46,12 +55,12 @@ export async function azureToken(request: Incoming, parts: AzureTokenParts): Pro
 
   const connectionId = query.get('serviceConnectionId') ?? '';
   const issuance = issuer.issuance(clock);
-  if (connectionId === '') return tokenReply(issuer, pipelineClaims(azure, issuance));
+  if (connectionId === '') return tokenReply(issuer, parts.pipelineClaims(issuance));
 
   const isRequested = (id: string) => id.toLowerCase() === connectionId.toLowerCase();
-  const connection = Object.entries(azure.serviceConnections).find(([id]) => isRequested(id));
-  if (connection === undefined) return noReference(azure, connectionId);
-  return tokenReply(issuer, serviceConnectionClaims(azure, issuance, connection[1]));
+  const connection = Object.entries(settings.serviceConnections).find(([id]) => isRequested(id));
+  if (connection === undefined) return noReference(settings, connectionId);
+  return tokenReply(issuer, parts.connectionClaims(issuance, connection[1]));
 }
 
 async function tokenReply(issuer: Issuer, claims: JsonObject): Promise<Reply> {
@@ -100,7 +109,7 @@ function noApiVersion(): Reply {
 }
 
 /** Azure DevOps's text (dotnet/docker-tools #2012). Its status is not recorded there; 400 is an assumption. */
-function noReference({ stage, job }: AzureDevOps, connectionId: string): Reply {
+function noReference({ stage, job }: Job, connectionId: string): Reply {
   const value = `There is no explicit reference to service connection ${connectionId} from current stage ${stage}.${job}.__default.`;
   return jsonReply(400, { count: value.length, value });
 }
