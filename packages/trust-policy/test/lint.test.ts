@@ -1015,6 +1015,23 @@ describe('lint', () => {
         [{ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
         [{ Nonsense: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRole', true],
         [{ StringEquals: { 'aws:PrincipalType': 'User' } }, 'sts:AssumeRole', true],
+        [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/deploy' } }, 'sts:AssumeRole', true],
+        [{ StringLike: { 'aws:PrincipalArn': 'arn:*:iam::123456789012:role/deploy' } }, 'sts:AssumeRole', true],
+        [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws*:iam::123456789012:role/deploy' } }, 'sts:AssumeRole', false],
+        [{ StringLike: { 'aws:PrincipalAccount': '9*' } }, 'sts:AssumeRole', true],
+        [{ StringLike: { 'aws:PrincipalAccount': '${aws:PrincipalAccount}' } }, 'sts:AssumeRole', true],
+        [{ StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } }, 'sts:AssumeRole', false],
+        [{ StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } }, 'sts:AssumeRole', false],
+        [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::${aws:ResourceAccount}:role/*' } }, 'sts:AssumeRole', false],
+        [{ ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::${aws:PrincipalAccount}:role/*' } }, 'sts:AssumeRole', true],
+        [{ StringLike: { 'aws:PrincipalOrgID': 'o-acme*' } }, 'sts:AssumeRole', true],
+        [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-acme*/*' } }, 'sts:AssumeRole', true],
+        [{ 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-acme/*' } }, 'sts:AssumeRole', true],
+        [{ StringLike: { 'aws:userid': 'AROAEXAMPLEEXAMPLE123:*' } }, 'sts:AssumeRole', false],
+        [{ StringLike: { 'aws:userid': 'AROA*' } }, 'sts:AssumeRole', true],
+        [{ StringEquals: { 'aws:PrincipalOrgID': [] } }, 'sts:AssumeRole', true],
+        [{ StringEquals: { 'sts:ExternalId': 'x' } }, 'sts:AssumeRole', true],
+        [{}, 'sts:TagSession', false],
         [{ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'sts:AssumeRoleWithWebIdentity', true],
       ] as const
     ).map(
@@ -1028,6 +1045,153 @@ describe('lint', () => {
         'principal-everyone',
       ],
     ),
+    ...(
+      [
+        [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-acme123456' } }, '*', false],
+        [{ StringNotEqualsIfExists: { 'aws:PrincipalOrgID': 'o-acme123456' } }, { AWS: '*' }, false],
+        [{ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/*' } }, '*', false],
+        [{ ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci' } }, '*', true],
+        [{ 'ForAnyValue:StringNotEquals': { 'aws:PrincipalOrgPaths': 'o-acme/' } }, '*', true],
+        [{ StringEquals: { 'aws:PrincipalOrgID': 'o-evil' } }, '*', true],
+        [{ StringNotEquals: { 'aws:PrincipalOrgID': 'o-acme123456' } }, { AWS: '999988887777' }, true],
+      ] as const
+    ).map(
+      ([condition, principal, everyone]): Row => [
+        `every AWS account but by a Deny for ${JSON.stringify(principal)} with ${JSON.stringify(condition)}`,
+        {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' },
+            { Effect: 'Deny', Principal: principal, Action: 'sts:*', Condition: condition },
+          ],
+        },
+        everyone ? ['principal-everyone'] : [],
+        'principal-everyone',
+      ],
+    ),
+    ...(
+      [
+        [{ StringNotLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' } }, '*', []],
+        [{ StringNotLike: { [`${GITHUB}:sub`]: 'repo:acme/*' } }, { Federated: providerArn(GITHUB) }, ['subject-wide']],
+        [{ StringNotEquals: { [`${GITHUB}:repository_owner_id`]: '123' } }, '*', ['subject-wide']],
+        [{ StringNotLike: { [`${GITHUB}:sub`]: 'repo:acme*' } }, '*', ['subject-owner-open']],
+        [{ StringLike: { [`${GITHUB}:sub`]: 'repo:evil/*' } }, '*', ['subject-owner-open']],
+        [{ 'ForAnyValue:StringNotLike': { [`${GITHUB}:sub`]: 'repo:acme/*' } }, '*', ['subject-owner-open']],
+        [
+          { StringNotLike: { [`${GITHUB}:sub`]: 'repo:acme/*' } },
+          { Federated: providerArn('x') },
+          ['subject-owner-open'],
+        ],
+        [
+          {
+            StringNotLike: { [`${GITHUB}:sub`]: 'repo:acme/*' },
+            StringEquals: { 'aws:SourceIp': '203.0.113.9' },
+          },
+          '*',
+          ['subject-owner-open'],
+        ],
+        [{}, { AWS: '999988887777' }, ['subject-owner-open']],
+      ] as const
+    ).map(
+      ([condition, principal, found]): Row => [
+        `every repository but by a Deny for ${JSON.stringify(principal)} with ${JSON.stringify(condition)}`,
+        {
+          Version: '2012-10-17',
+          Statement: [
+            ...statementsOf(wide(GITHUB, 'repo:*')),
+            { Effect: 'Deny', Principal: principal, Action: 'sts:*', Condition: condition },
+          ],
+        },
+        found.filter((id) => id.startsWith('subject')),
+      ],
+    ),
+    ...(
+      [
+        ['oidc.codefresh.io', 'account:*', ['subject-owner-open']],
+        ['oidc.codefresh.io', 'account:acme*', ['subject-owner-open']],
+        ['oidc.codefresh.io', 'account:acme:pipeline:*', []],
+        ['scalr.io', 'account:acme:*', []],
+        ['proidc.upbound.io', 'mcp:*', ['subject-owner-open']],
+        ['proidc.upbound.io', 'mcp:acme/*', []],
+        ['studio.datachain.ai/api', 'credentials:acme/*', []],
+        ['tokens.cloud.shisho.dev', 'job:acme*', ['subject-owner-open']],
+        ['tokens.cloud.shisho.dev', 'job:acme:*', []],
+        ['vstoken.actions.githubusercontent.com', 'repo:*', ['subject-owner-open']],
+        ['oidc-configuration.audit-log.githubusercontent.com', 'https://github.com/*', ['subject-owner-open']],
+        ['oidc-configuration.audit-log.githubusercontent.com', 'https://github.com/acme', []],
+        ['ghes.example.com/_services/token', 'repo:*', ['subject-wide']],
+        ['ghes.example.com/_services/token', 'repo:acme*', ['subject-wide']],
+        ['ghes.example.com/_services/token', 'repo:acme/site:*', []],
+        ['gitlab.example.com', '*:ref:main', ['subject-wide']],
+        ['gitlab.example.com', 'project_path:acme/site:*', []],
+        ['oidc.eks.eu-west-1.amazonaws.com/id/X', 'system:serviceaccount:*:deployer', ['subject-wide']],
+        ['oidc.eks.eu-west-1.amazonaws.com/id/X', 'system:serviceaccount:ci:deploy*', []],
+        ['agent.acme.buildkite.site', 'organization:*', ['subject-wide']],
+        ['acme.app.spacelift.io', 'space:*', ['subject-wide']],
+        ['tfe.example.com', 'organization:acme:*', []],
+        ['ci.example', '${ci.example:sub}', ['subject-variable']],
+      ] as const
+    ).map(([issuer, sub, found]): Row => [`${sub} of ${issuer}`, wide(issuer, sub), found]),
+    [
+      'an open audience of Pulumi',
+      trustPolicy('api.pulumi.com/oidc', { StringLike: { 'api.pulumi.com/oidc:aud': 'aws:acme*' } }),
+      ['subject-owner-open'],
+    ],
+    [
+      'an organization of Pulumi by its subject',
+      trustPolicy('api.pulumi.com/oidc', {
+        StringLike: { 'api.pulumi.com/oidc:aud': 'aws:*', 'api.pulumi.com/oidc:sub': 'pulumi:deploy:org:acme:*' },
+      }),
+      [],
+    ],
+    [
+      'an id compared as a number',
+      wide(GITHUB, 'repo:*', {
+        StringLike: { [`${GITHUB}:sub`]: 'repo:*' },
+        NumericEquals: { [`${GITHUB}:repository_id`]: 456 },
+      }),
+      [],
+    ],
+    [
+      'a subject in capitals where case does not count',
+      azure({ StringEquals: AZURE_AUDIENCE, StringEqualsIgnoreCase: { [`${AZURE}:sub`]: 'SC://Acme/Shop/deploy' } }),
+      [],
+    ],
+    [
+      'a slug in capitals, with case or without',
+      trustPolicy(BITBUCKET, {
+        StringEquals: BITBUCKET_AUDIENCE,
+        StringEqualsIgnoreCase: { [`${BITBUCKET}:sub`]: 'ACME/site:*' },
+      }),
+      ['equals-with-wildcard', 'bitbucket-slug'],
+    ],
+    ['the beginning of a UUID', like(`{${REPOSITORY.slice(0, 8)}*`), ['subject-wide']],
+    [
+      'a tag of the role in the subject',
+      github({ StringLike: { [`${GITHUB}:sub`]: 'repo:${aws:ResourceTag/owner}/site:*' } }),
+      [],
+    ],
+    [
+      'a condition on a tag of the role',
+      github({ StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' }, StringEquals: { 'iam:ResourceTag/ci': 'yes' } }),
+      ['audience-missing'],
+    ],
+    [
+      'sts:TagSession in a statement of its own',
+      {
+        Version: '2012-10-17',
+        Statement: [
+          ...statementsOf(wide(GITHUB, 'repo:acme/site:*')),
+          ...statementsOf(trustPolicy(GITHUB, {}, { Action: 'sts:TagSession' })),
+        ],
+      },
+      [],
+    ],
+    [
+      'an exception beside a subject',
+      like(`{${REPOSITORY}}:*`, { StringNotLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:{${ORGANIZATION}}:*` } }),
+      [],
+    ],
     [
       'a UUID in capital letters where case does not count',
       trustPolicy(BITBUCKET, {

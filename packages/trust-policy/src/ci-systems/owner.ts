@@ -48,7 +48,7 @@ function namesUnknownOwner(path: string, claim: string, beginning: ValueBeginnin
   const form = claim === shared.claim ? shared.owner : claim === 'sub' ? shared.subject : undefined;
   if (claim !== shared.claim && form === undefined) return false;
   if (beginning.isWhole) return claim === shared.claim || form?.test(`${beginning.text}:`) === true;
-  return form === undefined ? !leavesTenantOpen(beginning) : form.test(beginning.text);
+  return (form ?? NAMED_IN_FULL).test(beginning.text);
 }
 
 function namesScope({ issuer: path, claim, value, beginning }: RequiredValue): boolean {
@@ -64,6 +64,9 @@ function namesScope({ issuer: path, claim, value, beginning }: RequiredValue): b
   const { scope, path: paths } = ciSystem(issuer.provider.id).scopeClaims ?? {};
   return scope?.includes(claim) === true || (paths?.includes(claim) === true && /^[^/]+\/[^/]+$/.test(text));
 }
+
+/** Matches a keyword and a name that ends before the first wildcard, where the form of the values is not known. */
+const NAMED_IN_FULL = /^[^:/]+[:/]+[^:/]+[:/]/;
 
 /** Beginnings of subjects of systems that others run themselves, up to the name of the owner or namespace. */
 const SELF_HOSTED: readonly RegExp[] = [

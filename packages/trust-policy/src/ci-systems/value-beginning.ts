@@ -63,6 +63,6 @@ function* parts(value: string, { hasWildcards, hasVariables }: ValueReading): Ge
 function variable(inside: string): Part {
   if (inside === '*' || inside === '?' || inside === '$') return { kind: 'text', text: inside };
   const [key = ''] = inside.split(',', 1);
-  // A digit fits wherever a name or a number does.
-  return OF_THE_ROLE.test(key.trim()) ? { kind: 'text', text: '0' } : { kind: 'variable', key: key.trim() };
+  // Twelve digits fit wherever a name, a number or an account does.
+  return OF_THE_ROLE.test(key.trim()) ? { kind: 'text', text: '000000000000' } : { kind: 'variable', key: key.trim() };
 }

@@ -8,17 +8,23 @@ import {
   passesWithoutKey,
 } from './rule.ts';
 
-/**
- * Keys that limit the calling account, organization or role, with the beginning of the values that do. The key's own name
- * is in lower case.
- */
-const CALLER_KEYS: ReadonlyMap<string, RegExp> = new Map([
-  ['aws:principalaccount', /^\d{12}$/],
-  ['aws:principalarn', /^arn:[^:]+:[^:]*:[^:]*:\d{12}:/],
-  ['aws:principalorgid', /^o-[a-z0-9]+$/],
-  ['aws:principalorgpaths', /^o-[a-z0-9]+(?:\/|$)/],
+/** Values of a key that name one account, organization or role. */
+interface CallerForms {
+  readonly whole: RegExp;
+  /** Beginning of a pattern that names one in full. Absent if a pattern never does. */
+  readonly beginning?: RegExp;
+}
+
+const ACCOUNT_IN_ARN = /^arn:[^:]+:[^:]*:[^:]*:\d{12}:/;
+
+/** Keys that limit the caller, in lower case. */
+const CALLER_KEYS: ReadonlyMap<string, CallerForms> = new Map([
+  ['aws:principalaccount', { whole: /^\d{12}$/ }],
+  ['aws:principalarn', { whole: ACCOUNT_IN_ARN, beginning: ACCOUNT_IN_ARN }],
+  ['aws:principalorgid', { whole: /^o-[a-z0-9]+$/ }],
+  ['aws:principalorgpaths', { whole: /^o-[a-z0-9]+(?:\/|$)/, beginning: /^o-[a-z0-9]+\// }],
   // The unique id of a user or role, before the session's name.
-  ['aws:userid', /^A(?:ROA|IDA)[A-Z0-9]{12,}(?::|$)/],
+  ['aws:userid', { whole: /^A(?:ROA|IDA)[A-Z0-9]{12,}(?::|$)/, beginning: /^A(?:ROA|IDA)[A-Z0-9]{12,}:/ }],
 ]);
 /** The account in an ARN of which IAM matches each part by itself. */
 const ARN_PATTERN = /^arn:[^:]+:[^:]+:[^:]*:\d{12}:/;
@@ -42,8 +48,8 @@ export function limitsCallers(statement: LintedStatement, policy: LintedPolicy):
 /** Whether every value of the condition names one account, organization or role. */
 function namesCallers(linted: LintedCondition, { document }: LintedPolicy): boolean {
   const { condition, operator } = linted;
-  const form = CALLER_KEYS.get(condition.key.toLowerCase());
-  if (form === undefined || condition.values.length === 0) return false;
+  const forms = CALLER_KEYS.get(condition.key.toLowerCase());
+  if (forms === undefined || condition.values.length === 0) return false;
   const isArn = operator?.base.startsWith('Arn') === true;
   const reading = {
     hasWildcards: isArn || hasWildcards(linted),
@@ -51,11 +57,10 @@ function namesCallers(linted: LintedCondition, { document }: LintedPolicy): bool
   };
   return condition.values.every((value) => {
     if (isArn && !value.includes('${') && ARN_PATTERN.test(value)) return true;
-    const { text, isWhole, variable } = valueBeginning(value, reading);
-    // The account of the role itself is as good as its number.
-    const isOwnAccount = variable === undefined && isWhole && /^\$\{aws:ResourceAccount\}$/i.test(value);
-    const isOwnOrganization = isWhole && /^\$\{aws:ResourceOrgID\}$/i.test(value);
-    return isOwnAccount || isOwnOrganization || (form.test(text) && (isWhole || !form.source.endsWith('$')));
+    // The account and the organization of the role itself are as good as their ids.
+    if (/^\$\{aws:Resource(?:Account|OrgID)\}$/i.test(value)) return reading.hasVariables;
+    const { text, isWhole } = valueBeginning(value, reading);
+    return (isWhole ? forms.whole : forms.beginning)?.test(text) === true;
   });
 }
 
