@@ -63,6 +63,10 @@ describe('the answer of STS', () => {
     });
   }
 
+  it('fits no role when the role is not one', () => {
+    assert.match(problemOf({}, { roleArn: 'arn:aws:iam::123456789012:user/x' }) ?? '', /which was not asked for$/);
+  });
+
   const words: readonly [change: Partial<typeof GOOD>, reason: RegExp][] = [
     [{ accessKeyId: 'SHORT' }, /access key id/],
     [{ accessKeyId: 'lowercaseletters' }, /access key id/],

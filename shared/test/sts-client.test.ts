@@ -67,6 +67,11 @@ describe('an answer in place of credentials', () => {
     { name: 'no secret', answer: credentials(id + token + until) },
     { name: 'no session token', answer: credentials(id + key + until) },
     { name: 'no expiry', answer: credentials(id + key + token) },
+    { name: 'an expiry that is no time', answer: credentials(`${id}${key}${token}<Expiration>soon</Expiration>`) },
+    {
+      name: 'an expiry that no calendar has',
+      answer: credentials(`${id}${key}${token}<Expiration>2026-13-01T13:00:00Z</Expiration>`),
+    },
     { name: 'no role', answer: credentials(id + key + token + until, '') },
     { name: 'an empty secret', answer: credentials(`${id}<SecretAccessKey/>${token}${until}`) },
   ];

@@ -154,10 +154,12 @@ function unusable(message: string): StsError {
   return new StsError({ answer: { status: 200, message }, fromSts: false });
 }
 
-/** Reads a time as STS writes it, RFC 3339: `2026-03-01T13:00:00Z`. */
+/** A time as STS writes it, RFC 3339: `2026-03-01T13:00:00Z`. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
 function expirationOf(text: string | undefined): Date | undefined {
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/.test(text ?? '');
-  const time = new Date(isTime ? (text ?? '') : Number.NaN);
+  if (text === undefined || !TIME.test(text)) return undefined;
+  const time = new Date(text);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
