@@ -30,6 +30,7 @@ const files = [
   'pipe/pipe.yml',
   'pipe/README.md',
   'README.md',
+  'SKILL.md',
   ...list('docs', '.md'),
   ...listAll('examples', 'bitbucket-pipelines.yml'),
   ...listAll('examples', 'main.tf'),

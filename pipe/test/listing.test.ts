@@ -149,6 +149,7 @@ describe('versions', () => {
         'pipe/package.json',
         'packages/cdk/package.json',
         'README.md',
+        'SKILL.md',
         'examples',
         'docs',
       ]) {

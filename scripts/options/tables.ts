@@ -3,7 +3,7 @@ import { defaultOf, filledIn, type Row, rows } from './rows.ts';
 
 /** Markdown by the name of its place in a document. */
 export const TABLES: Readonly<Record<string, () => string>> = {
-  'README.md options': () =>
+  'docs/options.md options': () =>
     table(
       ['what', 'pipe variable', 'task input', 'default', 'rule'],
       rows().map((row) => [

@@ -151,7 +151,7 @@ describe('the next version', () => {
           recursive: true,
           filter: (source) => !/\/(node_modules|dist|coverage)$/.test(source),
         });
-      for (const name of ['package.json', 'pnpm-workspace.yaml', 'README.md', 'CHANGELOG.md'])
+      for (const name of ['package.json', 'pnpm-workspace.yaml', 'README.md', 'SKILL.md', 'CHANGELOG.md'])
         cpSync(path.join(root, name), path.join(folder, name));
       symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
       const git = (...args: string[]) =>
