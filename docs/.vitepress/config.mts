@@ -21,7 +21,13 @@ export default defineConfig({
     sidebar: [
       {
         text: 'Guides',
-        items: [page('Bitbucket Pipelines', '/bitbucket'), page('Azure Pipelines', '/azure-devops')],
+        items: [
+          page('Bitbucket Pipelines', '/bitbucket'),
+          page('Azure Pipelines', '/azure-devops'),
+          page('Moving off stored keys', '/moving-off-stored-keys'),
+          page('Platform teams', '/platform-teams'),
+          page('Azure DevOps in 2027', '/azure-issuer-change'),
+        ],
       },
       {
         text: 'IAM',
@@ -29,11 +35,18 @@ export default defineConfig({
       },
       {
         text: 'When it fails',
-        items: [page('Troubleshooting', '/troubleshooting')],
+        items: [page('Troubleshooting', '/troubleshooting'), page('Questions and answers', '/faq')],
       },
       {
         text: 'Reference',
-        items: [page('Command line', '/cli'), page('Performance', '/performance'), page('Reliability', '/reliability')],
+        items: [
+          page('Options', '/options'),
+          page('Command line', '/cli'),
+          page('Tools that use the credentials', '/consumers'),
+          page('How it compares', '/comparison'),
+          page('Performance', '/performance'),
+          page('Reliability', '/reliability'),
+        ],
       },
       { text: 'Contributing', items: [page('Architecture', '/ARCHITECTURE')] },
     ],
