@@ -15,6 +15,7 @@ const SPECS = [
   'test/scale/**/*.test.ts',
   'test/release/**/*.test.ts',
   'test/options/**/*.test.ts',
+  'test/docs/**/*.test.ts',
 ];
 const COVERED = ['shared', 'packages/trust-policy', 'packages/ci-systems'];
 const LEAST = 98;

@@ -1,0 +1,147 @@
+/** Snippets of the documentation: one that a reader cannot use must not be published. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { unknownVariables } from '../../pipe/src/unknown-variables.ts';
+import { findTool, skipWithout } from '../support/tools.ts';
+import { documents, ROOT, type Snippet, snippetsOf } from './snippets.ts';
+
+const ALL = documents().flatMap(snippetsOf);
+const ofLanguage = (...languages: readonly string[]) => ALL.filter(({ language }) => languages.includes(language));
+const SHELL = ofLanguage('sh', 'bash');
+const YAML = ofLanguage('yaml');
+
+/** Languages that something below checks, and those that are output or are checked elsewhere. */
+const CHECKED = ['yaml', 'sh', 'bash', 'json', 'hcl'];
+const OTHER = ['', 'text', 'ts', 'js', 'python', 'ini', 'bat', 'fish', 'powershell', 'http'];
+
+const TASK = JSON.parse(
+  readFileSync(path.join(ROOT, 'ado-extension/AwsOidcAssume/AwsOidcAssumeV1/task.json'), 'utf8'),
+) as { inputs: readonly { name: string; aliases?: readonly string[] }[] };
+const INPUTS = new Set(TASK.inputs.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+
+interface Mapping {
+  readonly [key: string]: unknown;
+}
+
+const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every mapping in a value, at any depth. */
+function* mappings(value: unknown): Generator<Mapping> {
+  if (Array.isArray(value)) for (const one of value) yield* mappings(one);
+  if (!isMapping(value)) return;
+  yield value;
+  for (const one of Object.values(value)) yield* mappings(one);
+}
+
+/** Parsed YAML, with the merge keys that Bitbucket reads. */
+function parsed({ place, text }: Snippet): unknown {
+  const document = parseDocument(text, { merge: true });
+  assert.deepEqual(
+    [...document.errors, ...document.warnings].map(({ message }) => message),
+    [],
+    place,
+  );
+  return document.toJS();
+}
+
+/** Lines that a shell of a pipeline runs. Macros of Azure Pipelines are replaced before, so they stand for a word. */
+function shellLines(value: unknown): string[] {
+  return [...mappings(value)].flatMap(({ script, bash, 'after-script': after }) =>
+    [script, bash, after]
+      .flatMap((lines) => (Array.isArray(lines) ? lines.filter((line) => typeof line === 'string').join('\n') : lines))
+      .filter((lines): lines is string => typeof lines === 'string')
+      .map((lines) => lines.replaceAll(/\$\(([\w.]+)\)/g, '${$1}').replaceAll(/\$\{\{.*?\}\}|\$\{[\w.]+\}/g, 'word')),
+  );
+}
+
+function syntaxError(script: string): string {
+  const { status, stderr } = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' });
+  return status === 0 ? '' : stderr;
+}
+
+describe('the snippets of the documentation', () => {
+  after(() => {
+    const counts = [...CHECKED, ...OTHER].map(
+      (language) => [language || 'plain', ofLanguage(language).length] as const,
+    );
+    const list = counts.filter(([, count]) => count > 0).map(([language, count]) => `${count} ${language}`);
+    const checked = ofLanguage(...CHECKED).length;
+    console.log(
+      `      ${checked} of ${ALL.length} snippets in ${documents().length} documents checked: ${list.join(', ')}`,
+    );
+  });
+
+  it('are in a language that this test knows', () => {
+    assert.deepEqual(
+      ALL.filter(({ language }) => ![...CHECKED, ...OTHER].includes(language)),
+      [],
+    );
+    assert.ok(YAML.length >= 25 && SHELL.length >= 25);
+  });
+
+  for (const snippet of YAML) {
+    it(`${snippet.place} is YAML whose task inputs, pipe variables and shell lines exist`, () => {
+      const value = parsed(snippet);
+      for (const { task, inputs, pipe, variables } of mappings(value)) {
+        if (typeof task === 'string' && task.startsWith('AwsOidcAssume')) {
+          assert.equal(task, 'AwsOidcAssume@1');
+          assert.deepEqual(
+            Object.keys(isMapping(inputs) ? inputs : {}).filter((name) => !INPUTS.has(name)),
+            [],
+          );
+        }
+        if (typeof pipe === 'string' && pipe.includes('aws-oidc-assume') && isMapping(variables)) {
+          const names = Object.keys(variables).map((name) => [name, 'x']);
+          assert.deepEqual(unknownVariables(Object.fromEntries(names)), []);
+        }
+      }
+      for (const lines of shellLines(value)) assert.equal(syntaxError(lines), '', lines);
+    });
+  }
+
+  for (const { place, text } of SHELL) {
+    it(`${place} is a script for sh, and asks nothing where there is no terminal`, () => {
+      assert.equal(syntaxError(text.replaceAll(/<\(([^)]*)\)/g, '$1')), '');
+      assert.doesNotMatch(text, /\bnpx (?!--yes\b)\S*pnpm/);
+    });
+  }
+
+  for (const { place, text } of ofLanguage('json')) {
+    it(`${place} is JSON`, () => assert.doesNotThrow(() => JSON.parse(text) as unknown));
+  }
+
+  it('of the shell have no finding of shellcheck', function () {
+    this.timeout(60_000);
+    skipWithout(this, 'shellcheck');
+    // A block may use a variable of the block before it, and set one for the block after it.
+    const options = [
+      '--shell=bash',
+      '--severity=warning',
+      '--exclude=SC1090,SC2034,SC2148,SC2154,SC2164',
+      '--format=gcc',
+      '-',
+    ];
+    for (const { place, text } of SHELL) {
+      const { stdout } = spawnSync('shellcheck', options, { input: text, encoding: 'utf8' });
+      assert.equal(stdout, '', place);
+    }
+  });
+
+  it('of Terraform are formatted', function () {
+    if (findTool('terraform') === undefined) {
+      console.log('      skipped: there is no terraform here');
+      this.skip();
+    }
+    for (const { place, text } of ofLanguage('hcl')) {
+      const { status, stdout, stderr } = spawnSync('terraform', ['fmt', '-check', '-diff', '-'], {
+        input: text,
+        encoding: 'utf8',
+      });
+      assert.equal(status, 0, `${place}\n${stdout}${stderr}`);
+    }
+  });
+});
