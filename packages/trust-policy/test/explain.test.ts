@@ -262,7 +262,7 @@ const CASES: readonly Case[] = [
     context: { 'aws:SourceIp': '198.51.100.1' },
     cause: 'placeholder',
     says: ['the request has "198.51.100.1". "${OFFICE_CIDR}" is a placeholder nobody fills in.'],
-    fix: /^Write the value itself\.$/,
+    fix: /^Write the value itself\. The policy then admits more than it does now\.$/,
   },
   {
     name: 'a placeholder for a claim of its own',
@@ -270,7 +270,7 @@ const CASES: readonly Case[] = [
     policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:repository`]: '<owner>/<repository>' } }),
     cause: 'placeholder',
     says: ['the token has "acme/site". "<owner>" is a placeholder nobody fills in.'],
-    fix: /^Write the value itself\.$/,
+    fix: /^Write the value itself\. The policy then admits more than it does now\.$/,
   },
   {
     name: 'a subject that must not be the one it is',
@@ -1413,7 +1413,10 @@ describe('explaining a refusal', () => {
     it('leaves a condition that compares no text to a person', () => {
       const policy = trustPolicy(BITBUCKET, { ArnLike: { [`https://${SUB}`]: ['arn:a:b:c:d:*', 'arn:a:b:c:e:*'] } });
       const { fix, patch } = explain(BITBUCKET_CLAIMS, policy);
-      assert.deepEqual([fix, patch], ['Write "<issuer>:sub" as the key.', undefined]);
+      assert.deepEqual(
+        [fix, patch],
+        ['Write "<issuer>:sub" as the key. The policy then admits more than it does now.', undefined],
+      );
     });
   });
 

@@ -23,9 +23,9 @@ function remedyFor(question: ConditionQuestion): Remedy {
   if (linted.operator?.negated === true || linted.operator?.base === 'Null') return keptOut(question);
   if (linted.key.kind !== 'claim' || claim === undefined || !isStringComparison(linted)) {
     return {
-      kind: 'decide',
-      question: `Make the request as the condition on "${trace.key}" demands. Keep the condition, which limits the role.`,
-      change: undefined,
+      kind: 'advise',
+      text: `Make the request as the condition on "${trace.key}" demands. Keep the condition, which limits the role.`,
+      widens: false,
     };
   }
   const claims = issuer && ciSystem(issuer.provider.id).scopeClaims;
@@ -50,8 +50,8 @@ function remedyFor(question: ConditionQuestion): Remedy {
 
 function keptOut({ trace }: ConditionQuestion): Remedy {
   return {
-    kind: 'decide',
-    question: `${trace.operator} on "${trace.key}" keeps this job out on purpose. Change the job. Keep the condition, which keeps out others too.`,
-    change: undefined,
+    kind: 'advise',
+    text: `${trace.operator} on "${trace.key}" keeps this job out on purpose. Change the job. Keep the condition, which keeps out others too.`,
+    widens: false,
   };
 }

@@ -34,9 +34,9 @@ function diagnoseOperator(question: ConditionQuestion): Diagnosis | undefined {
     remedy:
       change === undefined
         ? {
-            kind: 'decide',
-            question: 'Write StringEquals, StringLike or another documented operator, with the same capital letters.',
-            change: undefined,
+            kind: 'advise',
+            text: 'Write StringEquals, StringLike or another documented operator, with the same capital letters.',
+            widens: true,
           }
         : { kind: 'correct', change },
   };
@@ -83,7 +83,7 @@ function diagnosePlaceholder(question: ConditionQuestion, placeholder: string, u
 function placeholderRemedy(question: ConditionQuestion, unfilled: string): Remedy {
   const { claim } = question.linted;
   if (claim === 'aud') return { kind: 'correct', change: admitting(question, claim, unfilled) };
-  if (claim !== 'sub') return { kind: 'decide', question: 'Write the value itself.', change: undefined };
+  if (claim !== 'sub') return { kind: 'advise', text: 'Write the value itself.', widens: true };
   const open = withWildcards(unfilled);
   const difference = differenceOf({ ...question, linted: { ...question.linted, operator: LIKE } }, open);
   return difference === undefined ? meaningJob(question, unfilled, open) : remedyFor(question, unfilled, difference);

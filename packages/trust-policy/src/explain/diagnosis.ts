@@ -28,10 +28,12 @@ export type Remedy =
   /** The job lacks what the policy wants. The change takes that limit off. */
   | { readonly kind: 'job'; readonly job: JobChange; readonly change: Change | undefined }
   /**
-   * Only a person can say whether the policy is mistaken. The question is a clause that the change completes, or full
-   * sentences without one.
+   * Only a person can say whether the policy is mistaken. The question is a clause that the change completes. Without a
+   * change, a statement for this job completes it.
    */
-  | { readonly kind: 'decide'; readonly question: string; readonly change: Change | 'add-statement' | undefined }
+  | { readonly kind: 'decide'; readonly question: string; readonly change: Change | undefined }
+  /** Nothing can be written mechanically. Full sentences. */
+  | { readonly kind: 'advise'; readonly text: string; readonly widens: boolean }
   /** The token belongs to somebody else. */
   | { readonly kind: 'none'; readonly text: string };
 

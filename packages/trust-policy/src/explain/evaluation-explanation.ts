@@ -73,7 +73,7 @@ const NOTHING_TO_CHANGE =
 function explainAllow({ document, job }: Question, { path }: StatementTrace): ExplanationParts {
   const errors = lint(document.json).filter(({ severity }) => severity === 'error');
   const warnings = errors.map(
-    ({ id, message }) => ` Beyond that, the policy has an error that lint calls ${id}: ${message}`,
+    ({ id, message }) => ` Beyond that, the policy has an error that lint calls ${id}: ${message}.`,
   );
   return {
     verdict: 'allowed',

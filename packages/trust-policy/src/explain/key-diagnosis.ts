@@ -44,9 +44,9 @@ export function diagnoseKey(question: ConditionQuestion): Diagnosis | undefined 
         cause: 'unsupported-key',
         summary: `"${trace.key}" is not a condition key, so the condition is never fulfilled.`,
         remedy: {
-          kind: 'decide',
-          question: 'Write "<issuer without https://>:sub" or another documented key.',
-          change: undefined,
+          kind: 'advise',
+          text: 'Write "<issuer without https://>:sub" or another documented key.',
+          widens: true,
         },
       };
     case 'claim-not-offered':
@@ -65,7 +65,7 @@ function withRightKey(question: ConditionQuestion, written: string): Remedy {
   const { trace, linted, identity, hasVariables } = question;
   const claim = written.toLowerCase();
   if ((claim !== 'sub' && claim !== 'aud') || !isStringComparison(linted)) {
-    return { kind: 'decide', question: `Write "<issuer>:${written}" as the key.`, change: undefined };
+    return { kind: 'advise', text: `Write "<issuer>:${written}" as the key.`, widens: true };
   }
   const value = claim === 'sub' ? identity.sub : identity.audience;
   const variables = hasVariables ? requestContext({}, '') : undefined;

@@ -34,7 +34,7 @@ export function diagnosePrincipal(linted: LintedStatement, issuer: string, provi
   const both = `${statement.path} trusts ${named.value}, but AWS looks for ${wanted}`;
   const finding = diagnoseNamed(named, both, issuer);
   if (finding.cause === 'principal-other-issuer' && isOtherCustomers(named, issuer)) {
-    return { ...finding, remedy: { kind: 'decide', question: OTHER_CUSTOMER, change: 'add-statement' } };
+    return { ...finding, remedy: { kind: 'decide', question: OTHER_CUSTOMER, change: undefined } };
   }
   const change =
     providerArn === undefined || finding.cause === 'principal-other-issuer'

@@ -26,26 +26,22 @@ export interface Refusal {
 
 /** Returns the one fix for a statement that does not admit the token. */
 export function fixFor(refusal: Refusal): Fix {
-  const { remedies, question, statement } = refusal;
-  const none = remedies.find(({ kind }) => kind === 'none');
+  const none = refusal.remedies.find(({ kind }) => kind === 'none');
   if (none?.kind === 'none') return advice(none.text, { widens: false });
-  const decisions = remedies.filter((remedy) => remedy.kind === 'decide');
-  const jobs = remedies.filter((remedy) => remedy.kind === 'job');
-  const [decision, ...moreDecisions] = decisions;
-  if (decision !== undefined) {
-    const [job] = jobs;
-    return job === undefined && moreDecisions.length === 0
-      ? decideFix(refusal, decision)
-      : advice([...jobs.map((one) => one.job.fix), ...decisions.map(openQuestion)].join(' '), {
-          widens: decisions.some(({ change }) => change !== undefined),
-        });
+  const advised = refusal.remedies.filter((remedy) => remedy.kind === 'advise');
+  const jobs = refusal.remedies.filter((remedy) => remedy.kind === 'job');
+  const [decision, ...moreDecisions] = refusal.remedies.filter((remedy) => remedy.kind === 'decide');
+  const sentences = [...jobs.map(({ job }) => job.fix), ...advised.map(({ text }) => text)];
+  if (advised.length > 0) return advice(sentences.join(' '), { widens: advised.some(({ widens }) => widens) });
+  if (jobs.length > 0) {
+    return decision === undefined ? jobFix(refusal, jobs) : advice(sentences.join(' '), { widens: false });
   }
-  if (!canBeWritten(question, statement)) return advice(NO_VARIABLES, { widens: true });
-  return jobs.length === 0 ? correctFix(refusal) : jobFix(refusal, jobs);
+  if (decision === undefined) return correctFix(refusal);
+  return moreDecisions.length === 0 ? decideFix(refusal, decision) : advice(MANY_DECISIONS, { widens: false });
 }
 
-const NO_VARIABLES =
-  'The subject of the token holds "${", "*" or "?", and only "Version": "2012-10-17" can compare it literally. Put the statement for this job in a policy of that version.';
+const MANY_DECISIONS =
+  'Compare each of these values with what the role is meant for. A statement for this job alone is the narrowest change.';
 
 /** Returns the fix that adds a statement for one job. */
 export function fixByStatement(question: Question, statement: TrustStatement): Fix {
@@ -56,21 +52,26 @@ export function fixByStatement(question: Question, statement: TrustStatement): F
   return patch === undefined ? fix : { ...fix, patch };
 }
 
-/** Adds a statement. Nothing can be applied without the role, whose account the provider's ARN has, or without room. */
-function adding(
-  { document, providerArn, job }: Question,
-  statement: TrustStatement,
-): Partial<Edit> & Pick<Edit, 'text'> {
+/**
+ * Adds a statement. Nothing can be applied without the role, whose account the provider's ARN has, without room, or without
+ * policy variables that the values need.
+ */
+function adding(question: Question, statement: TrustStatement): Partial<Edit> & Pick<Edit, 'text'> {
+  const { document, providerArn, job } = question;
+  if (!canBeWritten(question, statement)) return { text: NO_VARIABLES };
   if (providerArn === undefined) {
     return {
       text: `add a statement whose Federated principal is the provider of "${issuerPath(job.identity.issuer)}", with "Condition": ${JSON.stringify(statement.Condition)}`,
     };
   }
   const edit = addStatement(document, statement);
-  return changed(document, edit) === undefined
-    ? { text: 'create another role for this job: the policy has no room for one more statement' }
-    : edit;
+  return changed(document, edit) === undefined ? { text: NO_ROOM } : edit;
 }
+
+const NO_VARIABLES =
+  'create another role for this job, with "Version": "2012-10-17" in its trust policy: only that version can compare a subject with "${", "*" or "?" in it';
+
+const NO_ROOM = 'create another role for this job: the policy has no room for one more statement';
 
 function correctFix(refusal: Refusal): Fix {
   const { question, remedies, statement } = refusal;
@@ -93,11 +94,8 @@ function jobFix(refusal: Refusal, jobs: readonly Extract<Remedy, { kind: 'job' }
   return widening(`${changeJob} Or, to ${alternative}`, edit);
 }
 
-function decideFix(refusal: Refusal, decision: Extract<Remedy, { kind: 'decide' }>): Fix {
-  const { question, statement } = refusal;
-  if (decision.change === undefined) return advice(decision.question, { widens: false });
-  const edit = decision.change === 'add-statement' ? adding(question, statement) : inPlace(refusal);
-  return edit === undefined ? advice(openQuestion(decision), { widens: true }) : widening(decision.question, edit);
+function decideFix(refusal: Refusal, { question }: Extract<Remedy, { kind: 'decide' }>): Fix {
+  return widening(question, inPlace(refusal) ?? adding(refusal.question, refusal.statement));
 }
 
 /** @param beginning clause that the edit completes */
@@ -106,13 +104,9 @@ function widening(beginning: string, { text, patch }: Partial<Edit> & Pick<Edit,
   return patch === undefined ? fix : { ...fix, patch };
 }
 
-/** Completes the question of a decision whose change cannot be shown. */
-function openQuestion({ question, change }: Extract<Remedy, { kind: 'decide' }>): string {
-  return change === undefined ? question : `${question}, change the statement by hand.`;
-}
-
 /** Composes the changes of one statement. Undefined if one of them has no place in it. */
-function inPlace({ question, index, remedies }: Refusal): Edit | undefined {
+function inPlace({ question, index, remedies, statement }: Refusal): Edit | undefined {
+  if (!canBeWritten(question, statement)) return undefined;
   let document = question.document;
   const edits: Edit[] = [];
   for (const remedy of remedies) {
@@ -126,7 +120,7 @@ function inPlace({ question, index, remedies }: Refusal): Edit | undefined {
 }
 
 function changeOf(remedy: Remedy): Change | undefined {
-  return remedy.kind === 'none' || remedy.change === 'add-statement' ? undefined : remedy.change;
+  return remedy.kind === 'none' || remedy.kind === 'advise' ? undefined : remedy.change;
 }
 
 function isNarrowEdit({ question, index }: Refusal, edit: Edit): boolean {

@@ -16,6 +16,8 @@ export function admitting(question: ConditionQuestion, claim: string, mistaken?:
   const wanted = admittingCondition(question.admitting, claim);
   if (wanted === undefined) return undefined;
   const kept = trace.expected.filter((value) => value !== mistaken);
+  // A condition that passes without its key admits tokens of other issuers, which a plain one would shut out.
+  if (passesWithoutKey(trace.operator)) return undefined;
   const written = kept.length === 0 ? wanted : beside(trace.operator, kept, wanted, hasVariables);
   return written && rewriting(trace, written);
 }
@@ -40,6 +42,11 @@ export function removing(trace: ConditionTrace): Change {
     const condition = statement.conditions.find(isTraced(trace));
     return condition && removeCondition(document, statement, condition);
   };
+}
+
+function passesWithoutKey(operator: string): boolean {
+  const parsed = parseOperator(operator);
+  return parsed?.ifExists === true || parsed?.set === 'ForAllValues';
 }
 
 function rewriting(trace: ConditionTrace, to: WrittenCondition): Change {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { applyPatch, type Explanation, evaluate, explain } from '../src/index.ts';
+import { applyText } from './apply-text.ts';
+import { covers, type JobToken, TOKENS } from './random-jobs.ts';
+import { RANDOM_CASE } from './random-trust.ts';
+import { ROLE_ARN } from './support.ts';
+
+/** A request in which every limit of the random policies holds. */
+const CONTEXT = {
+  'aws:SourceIp': '203.0.113.9',
+  'sts:RoleSessionName': 'ci-7',
+  'aws:CurrentTime': '2026-11-25T12:00:00Z',
+  'aws:TransactionContext/IdentityProvider/branch': 'main',
+};
+
+const CASES = Number(process.env['EXPLAIN_CASES'] ?? 2000);
+const SEED = Number(process.env['EXPLAIN_SEED'] ?? 20261125);
+
+function isAdmitted(policy: object, { claims }: JobToken): boolean {
+  return evaluate(policy, { claims, roleArn: ROLE_ARN, context: CONTEXT }).decision === 'allow';
+}
+
+/** Numbers of one run, for docs/reliability.md. */
+const seen = { explained: 0, narrow: 0, widening: 0, others: 0 };
+
+/** Applies every fix that does not widen, until there is none. Returns the policy then. */
+function applied(policy: object, asked: readonly JobToken[]): object {
+  let current = policy;
+  for (const token of asked) {
+    for (let step = 0; ; step += 1) {
+      assert.ok(step < 5, `the fixes for ${token.job} go in a circle`);
+      const explanation = explain(token.claims, current, { roleArn: ROLE_ARN, context: CONTEXT });
+      holds(current, token, explanation);
+      if (explanation.patch === undefined || explanation.widens) break;
+      current = applyPatch(current, explanation.patch) as object;
+    }
+  }
+  return current;
+}
+
+/** What is true of every explanation. */
+function holds(policy: object, token: JobToken, explanation: Explanation): void {
+  const { verdict, patch, path, fix, widens, statement, cause } = explanation;
+  seen.explained += 1;
+  if (patch !== undefined) seen[widens ? 'widening' : 'narrow'] += 1;
+  if (cause === 'another-owner') seen.others += 1;
+  assert.equal(verdict === 'allowed', isAdmitted(policy, token));
+  assert.match(fix, /\.$/);
+  if (verdict === 'allowed') assert.equal(patch, undefined);
+  if (patch !== undefined) {
+    assert.deepEqual(applyText(policy, path, fix), applyPatch(policy, patch), fix);
+    assert.equal(widens, /The policy then admits more than it does now\./.test(fix), fix);
+  }
+  if (cause === 'another-owner') assert.deepEqual([patch, statement], [undefined, undefined]);
+  if (statement !== undefined && verdict === 'denied') admitsOne({ ...policy, Statement: [statement] }, token);
+}
+
+/** Tokens of the issuers that a policy names. No other can be admitted. */
+function tokensFor(policy: object): JobToken[] {
+  const text = JSON.stringify(policy);
+  const named = new Set([...new Set(TOKENS.map(({ issuer }) => issuer))].filter((issuer) => text.includes(issuer)));
+  return TOKENS.filter(({ issuer }) => named.has(issuer));
+}
+
+function admitsOne(policy: object, token: JobToken): void {
+  assert.ok(isAdmitted(policy, token), JSON.stringify(policy));
+  const others = tokensFor(policy).filter((other) => !covers(token.job, other.job) && isAdmitted(policy, other));
+  assert.deepEqual(
+    others.map(({ job }) => job),
+    [],
+    JSON.stringify(policy),
+  );
+}
+
+describe('fixes that explain offers', () => {
+  it('admit no token but those of the jobs asked about, if they say that they do not widen', function () {
+    this.timeout(Math.max(60_000, CASES * 60));
+    fc.assert(
+      fc.property(RANDOM_CASE, ({ policy, asked }) => {
+        const before = tokensFor(policy).filter((token) => isAdmitted(policy, token));
+        const after = applied(policy, asked);
+        const known = new Set(before);
+        const strangers = tokensFor(after).filter(
+          (token) => !known.has(token) && !asked.some(({ job }) => covers(job, token.job)),
+        );
+        assert.deepEqual(
+          strangers.filter((token) => isAdmitted(after, token)).map(({ job }) => job),
+          [],
+          JSON.stringify(after),
+        );
+        // Nobody loses the access that the policy gave.
+        assert.deepEqual(
+          before.filter((token) => !isAdmitted(after, token)).map(({ job }) => job),
+          [],
+          JSON.stringify(after),
+        );
+      }),
+      { numRuns: CASES, seed: SEED },
+    );
+    if (process.env['EXPLAIN_CASES'] !== undefined) console.log(JSON.stringify({ cases: CASES, seed: SEED, ...seen }));
+  });
+});
