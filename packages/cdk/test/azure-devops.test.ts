@@ -90,7 +90,7 @@ describe('Azure DevOps constructs', () => {
     {
       name: 'a path for a project',
       trust: () => AzureDevOpsScope.pipeline('shop/x', 'deploy'),
-      expected: /project must not contain any of \//,
+      expected: /project must be the project's name, not its id or URL/,
     },
   ];
   for (const { name, trust, expected } of wrong) {

@@ -41,7 +41,7 @@ export type {
   PermissionTarget,
   S3SyncPermission,
 } from './generate/permissions.ts';
-export { permissionPolicy } from './generate/permissions.ts';
+export { partitionOfRegion, permissionPolicy } from './generate/permissions.ts';
 export { applyFixes, type FixedPolicy, type FixOptions } from './lint/apply-fixes.ts';
 export type { LintRule } from './lint/lint.ts';
 export { LINT_RULES, lint } from './lint/lint.ts';

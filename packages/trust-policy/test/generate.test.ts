@@ -82,6 +82,9 @@ const NOTES = {
   GITHUB_PULL_REQUESTS: 'Any pull request of the repository may assume the role; give it read-only permissions.',
   GITLAB: 'Protect the branch or tag in GitLab: whoever may push to it may assume the role.',
   CIRCLECI: 'Every branch and every user of the project may assume the role.',
+  CIRCLECI_FORKS:
+    'So may builds of forks, if the project passes secrets to builds from forked pull requests. Keep that setting off, or give vcsOrigin and use the token of CIRCLE_OIDC_TOKEN_V2.',
+  CIRCLECI_ORIGIN: 'Only tokens of CIRCLE_OIDC_TOKEN_V2 name the origin of the code: give the job that one.',
   BUILDKITE: 'Every commit and step of builds of this branch may assume the role.',
   HCP: 'Plans run on every pull request; give plan and apply roles of their own where plans must not write.',
 } as const;
@@ -194,7 +197,7 @@ const SCOPES: readonly {
     request: circleci,
     own: [circleciClaims],
     neighbours: [sub(circleciClaims, `org/${ORGANIZATION}/project/${OTHER_REPOSITORY}/user/${STEP}`)],
-    notes: [NOTES.CIRCLECI],
+    notes: [NOTES.CIRCLECI, NOTES.CIRCLECI_FORKS],
   },
   {
     name: 'a Buildkite branch',
@@ -224,6 +227,178 @@ const SCOPES: readonly {
     neighbours: [{ ...hcpClaims, aud: 'x' }],
     notes: [NOTES.HCP],
   },
+];
+
+const BITBUCKET_URL = 'https://api.bitbucket.org/2.0/workspaces/evil/pipelines-config/identity/oidc';
+const ENTRA = `https://login.microsoftonline.com/${ORGANIZATION}/v2.0`;
+
+/** Scopes that contradict themselves, or that no token can have. */
+const REFUSED_FORMS: [name: string, request: object, problems: readonly string[]][] = [
+  [
+    'a branch with its prefix',
+    { ...github, branch: 'refs/heads/main' },
+    ['branch must be the name alone: write "main" instead of "refs/heads/main"'],
+  ],
+  [
+    'a tag with its prefix',
+    { ...gitlab, tag: 'refs/tags/v1' },
+    ['tag must be the name alone: write "v1" instead of "refs/tags/v1"'],
+  ],
+  [
+    'a tag for a branch',
+    { ...buildkite, branch: 'refs/tags/v1' },
+    ['branch is the name of a tag: give tag "v1" instead'],
+  ],
+  [
+    'the ref of a pull request',
+    { ...github, branch: 'refs/pull/7/merge' },
+    ['branch must be the name of a branch, and "refs/pull/7/merge" is another ref'],
+  ],
+  ['a branch that Git refuses', { ...github, branch: 'a..b' }, ['branch must be a name that Git accepts for a branch']],
+  ['a tag that Git refuses', { ...github, tag: 'a b' }, ['tag must be a name that Git accepts for a tag']],
+  [
+    'a GitLab project without its group',
+    { ...gitlab, projectPath: 'acme', branch: 'main' },
+    ['projectPath must be the path of the project with its groups, such as acme/site'],
+  ],
+  [
+    'a GitLab project between slashes',
+    { ...gitlab, projectPath: '/acme/site/', branch: 'main' },
+    [
+      'projectPath must be the path of the project with its groups, such as acme/site: write "acme/site" instead of "/acme/site/"',
+    ],
+  ],
+  [
+    'the URL of a GitLab project',
+    { ...gitlab, projectPath: 'https://gitlab.com/acme/site.git', branch: 'main' },
+    [
+      'projectPath must be the path of the project with its groups, such as acme/site: write "acme/site" instead of "https://gitlab.com/acme/site.git"',
+    ],
+  ],
+  [
+    'a repository with .git',
+    { ...github, repository: 'site.git', branch: 'main' },
+    ['repository must be the repository\'s name alone, as in its URL: write "site" instead of "site.git"'],
+  ],
+  [
+    'a slug with capitals',
+    { ...bitbucket, workspace: 'Acme' },
+    ['workspace must be the workspace\'s slug, as in its URL: write "acme" instead of "Acme"'],
+  ],
+  [
+    'a Buildkite slug with capitals',
+    { ...buildkite, pipeline: 'Site' },
+    ['pipeline must be the slug, as in the URL: write "site" instead of "Site"'],
+  ],
+  [
+    'a name with a blank at its end',
+    { ...azure, serviceConnection: 'aws-prod ' },
+    ['serviceConnection must not begin or end with a blank: write "aws-prod"'],
+  ],
+  [
+    'an owner in Cyrillic letters',
+    { ...github, owner: '\u0430\u0441me', branch: 'main' },
+    ['owner mixes letters of two alphabets that look alike, in "\u0430\u0441me": type it again'],
+  ],
+  [
+    'an owner in other than ASCII letters',
+    { ...github, owner: 'acmé', branch: 'main' },
+    ["owner must be the owner's name, as in its URL"],
+  ],
+  [
+    'an invisible character',
+    { ...azure, serviceConnection: 'aws\u200b-prod' },
+    ['serviceConnection must not contain an invisible character: it has U+200B'],
+  ],
+  [
+    'a placeholder',
+    { ...azure, project: 'a', pipeline: '$(Build.DefinitionName)' },
+    ['pipeline is still a placeholder: replace "$(Build.DefinitionName)"'],
+  ],
+  [
+    'another placeholder',
+    { ...github, owner: '<owner>', branch: 'main' },
+    ['owner is still a placeholder: replace "<owner>"'],
+  ],
+  [
+    'a third placeholder',
+    { ...github, owner: 'YOUR_ORG', branch: 'main' },
+    ['owner is still a placeholder: replace "YOUR_ORG"'],
+  ],
+  ...['{{resolve:ssm:/x}}', 'a {{ RESOLVE:secretsmanager:x}}'].map(
+    (serviceConnection): (typeof REFUSED_FORMS)[number] => [
+      `what CloudFormation would replace: ${serviceConnection}`,
+      { ...azure, serviceConnection },
+      ['serviceConnection must not contain "{{resolve:": CloudFormation would replace it'],
+    ],
+  ),
+  [
+    'the UUID of a workspace for its slug',
+    { ...bitbucket, workspace: WORKSPACE },
+    ["workspace is the workspace's UUID: give its slug, as in its URL"],
+  ],
+  [
+    'one UUID for workspace and repository',
+    { ...bitbucket, repositoryUuid: `{${WORKSPACE.toUpperCase()}}` },
+    ['repositoryUuid is the same UUID as workspaceUuid: they name different things'],
+  ],
+  [
+    'one UUID for repository and environment',
+    { ...bitbucket, deploymentEnvironmentUuid: REPOSITORY },
+    ['deploymentEnvironmentUuid is the same UUID as repositoryUuid: they name different things'],
+  ],
+  [
+    'the id of a connection',
+    { ...azure, serviceConnection: REPOSITORY },
+    ['serviceConnection is an id, and the subject has the name: give that'],
+  ],
+  [
+    'the id of an organization for its name',
+    { ...azure, organization: ORGANIZATION, pipeline: 'a' },
+    ["organization must be the organization's name, as in its URL"],
+  ],
+  [
+    'the issuer of another organization',
+    { ...azure, pipeline: 'a', issuer: `https://vstoken.dev.azure.com/${REPOSITORY}` },
+    [`issuer is of the organization "${REPOSITORY}", and the scope of "${ORGANIZATION}"`],
+  ],
+  [
+    'the issuer of another organization of CircleCI',
+    { ...circleci, issuer: `https://oidc.circleci.com/org/${WORKSPACE}` },
+    [`issuer is of the organization "${WORKSPACE}", and the scope of "${ORGANIZATION}"`],
+  ],
+  [
+    'the issuer of another workspace',
+    { ...bitbucket, issuer: BITBUCKET_URL },
+    ['issuer is of the workspace "evil", and the scope of "acme"'],
+  ],
+  [
+    'a connection by name at Microsoft Entra',
+    { ...azure, serviceConnection: 'aws-prod', issuer: ENTRA },
+    ['issuer has ids in its subjects, and this scope has names: leave the issuer out'],
+  ],
+  [
+    'a branch of CircleCI without its origin',
+    { ...circleci, branch: 'main' },
+    ['branch needs vcsOrigin: a branch of a fork can have the same name'],
+  ],
+  [
+    'a branch and a tag of CircleCI',
+    { ...circleci, vcsOrigin: 'github.com/acme/site', branch: 'main', tag: 'v1' },
+    ['branch | tag are alternatives: give one of them'],
+  ],
+  [
+    'the URL of an origin',
+    { ...circleci, vcsOrigin: 'github.com/acme/site.git' },
+    [
+      'vcsOrigin must be the repository\'s host and path, such as github.com/acme/site: write "github.com/acme/site" instead of "github.com/acme/site.git"',
+    ],
+  ],
+  [
+    'a project of HCP with a dot',
+    { ...hcp, project: 'a.b' },
+    ['project must be the name, of letters, digits, blanks, "-" and "_"'],
+  ],
 ];
 
 describe('generating a trust policy', () => {
@@ -390,11 +565,15 @@ describe('generating a trust policy', () => {
       [`organizationId ${UUID}`],
     ],
     ['a wildcard for a connection', { ...azure, serviceConnection: 'aws-*' }, [`serviceConnection ${ONE}`]],
-    ['a project with a slash', { ...azure, project: 'a/b', pipeline: 'x' }, ['project must not contain any of /']],
+    [
+      'a project with a slash',
+      { ...azure, project: 'a/b', pipeline: 'x' },
+      ["project must be the project's name, not its id or URL"],
+    ],
     [
       'an organization with a slash',
       { ...azure, organization: 'a/b', pipeline: 'x' },
-      ['organization must not contain any of /'],
+      ["organization must be the organization's name, as in its URL"],
     ],
     ['a name with a line break', { ...azure, pipeline: 'a\nb' }, ['pipeline must not contain control characters']],
     ['an empty name', { ...azure, pipeline: '' }, [`pipeline ${MISSING}`]],
@@ -404,25 +583,38 @@ describe('generating a trust policy', () => {
     ['an owner id with a sign', { ...github, branch: 'main', ownerId: '+7', repositoryId: '42' }, [`ownerId ${ID}`]],
     ['an owner id with a unit', { ...github, branch: 'main', ownerId: '7n', repositoryId: '42' }, [`ownerId ${ID}`]],
     ['a wildcard branch', { ...github, branch: 'release/*' }, [`branch ${ONE}`]],
-    ['an owner with a colon', { ...github, owner: 'a:b', branch: 'main' }, ['owner must not contain any of / : @']],
+    [
+      'an owner with a colon',
+      { ...github, owner: 'a:b', branch: 'main' },
+      ["owner must be the owner's name, as in its URL"],
+    ],
     [
       'a repository with its owner',
       { ...github, repository: 'acme/site', branch: 'main' },
-      ['repository must not contain any of / : @'],
+      ["repository must be the repository's name alone, as in its URL"],
     ],
     ['no GitLab audience', { ...gitlab, audience: undefined, branch: 'main' }, [`audience ${MISSING}`]],
     [
       'a GitLab project with a colon',
       { ...gitlab, projectPath: 'a:b', branch: 'main' },
-      ['projectPath must not contain any of :'],
+      ['projectPath must be the path of the project with its groups, such as acme/site'],
     ],
     [
       'a Buildkite organization and pipeline with a colon',
       { ...buildkite, organization: 'a:b', pipeline: 'c:d' },
-      ['organization must not contain any of :', 'pipeline must not contain any of :'],
+      ['organization must be the slug, as in the URL', 'pipeline must be the slug, as in the URL'],
     ],
-    ['a Buildkite branch with a colon', { ...buildkite, branch: 'a:b' }, ['branch must not contain any of :']],
-    ['a workspace with a colon', { ...hcp, workspace: 'a:b' }, ['workspace must not contain any of :']],
+    [
+      'a Buildkite branch with a colon',
+      { ...buildkite, branch: 'a:b' },
+      ['branch must be a name that Git accepts for a branch'],
+    ],
+    [
+      'a workspace with a colon',
+      { ...hcp, workspace: 'a:b' },
+      ['workspace must be the name, of letters, digits, "-" and "_"'],
+    ],
+    ...REFUSED_FORMS,
     ['a run phase that is none', { ...hcp, runPhase: 'destroy' }, ['runPhase must be plan or apply']],
     ['a run phase that only ends like one', { ...hcp, runPhase: 'replan' }, ['runPhase must be plan or apply']],
     ['a run phase that only begins like one', { ...hcp, runPhase: 'planned' }, ['runPhase must be plan or apply']],
@@ -451,7 +643,7 @@ describe('generating a trust policy', () => {
         fc.string({ unit: fc.constantFrom('a', '*', '?', '$', '{', '}', ':', '/'), minLength: 1 }),
         (name) => {
           const request = { ...azure, pipeline: name };
-          if (/[*?]/.test(name)) return assert.throws(() => generate(request), ScopeError);
+          if (/[*?]|\$\{a+\}/.test(name)) return assert.throws(() => generate(request), ScopeError);
           const { trustPolicy } = generate(request);
           assert.equal(
             evaluate(trustPolicy, { claims: sub(AZURE_CLAIMS, `p://acme/Web Shop/${name}`), roleArn: ROLE_ARN })
@@ -461,6 +653,48 @@ describe('generating a trust policy', () => {
         },
       ),
     );
+  });
+});
+
+describe('generating for a project of CircleCI', () => {
+  const origin = { ...circleci, vcsOrigin: 'github.com/acme/site' } as const;
+  const claims = (rest: string) => sub(circleciClaims, `${circleciClaims['sub']}${rest}`);
+  const admits = (request: GenerateRequest, rest: string) =>
+    evaluate(generate(request).trustPolicy, { claims: claims(rest), roleArn: ROLE_ARN }).decision === 'allow';
+
+  it('admits only code of the repository with its origin', () => {
+    assert.equal(admits(origin, '/vcs-origin/github.com/acme/site/vcs-ref/refs/heads/main'), true);
+    assert.equal(admits(origin, '/vcs-origin/github.com/evil/site/vcs-ref/refs/heads/main'), false);
+    assert.equal(admits(origin, ''), false);
+    assert.deepEqual(generate(origin).notes, [NOTES.CIRCLECI_ORIGIN]);
+  });
+
+  it('does not admit a branch of a fork that ends in the origin of the project', () => {
+    const forged = '/vcs-origin/github.com/acme/site/vcs-ref/refs/heads/main';
+    for (const request of [origin, { ...origin, branch: 'main' }]) {
+      assert.equal(admits(request, `/vcs-origin/github.com/evil/site/vcs-ref/refs/heads/x${forged}`), false);
+    }
+    const statement = statementFor(claims(forged), { roleArn: ROLE_ARN });
+    const policy = { Version: '2012-10-17', Statement: [statement] };
+    const decide = (rest: string) => evaluate(policy, { claims: claims(rest), roleArn: ROLE_ARN }).decision;
+    assert.equal(decide(forged), 'allow');
+    assert.equal(decide(`/vcs-origin/github.com/evil/site/vcs-ref/refs/heads/x${forged}`), 'deny');
+  });
+
+  it('narrows to a branch or a tag', () => {
+    const ref = (name: string) => `/vcs-origin/github.com/acme/site/vcs-ref/${name}`;
+    assert.equal(admits({ ...origin, branch: 'main' }, ref('refs/heads/main')), true);
+    assert.equal(admits({ ...origin, branch: 'main' }, ref('refs/heads/main2')), false);
+    assert.equal(admits({ ...origin, tag: 'v1' }, ref('refs/tags/v1')), true);
+    assert.equal(admits({ ...origin, tag: 'v1' }, ref('refs/heads/v1')), false);
+  });
+
+  it('is told of forks by lint without an origin only', () => {
+    assert.deepEqual(
+      lint(generate(circleci).trustPolicy).map(({ id, severity }) => [id, severity]),
+      [['circleci-forks', 'info']],
+    );
+    assert.deepEqual(lint(generate(origin).trustPolicy), []);
   });
 });
 

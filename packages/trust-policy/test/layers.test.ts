@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
 /** Folders of the sources. Each may import itself and the ones before it. */
-const LAYERS = ['text', 'policy', 'fix', 'ci-systems', 'token', 'generate', 'render', 'lint', 'explain'];
+const LAYERS = ['text', 'policy', 'fix', 'ci-systems', 'token', 'lint', 'generate', 'render', 'explain'];
 
 const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 

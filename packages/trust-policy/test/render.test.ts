@@ -209,8 +209,13 @@ describe('permissions of usual jobs', () => {
   });
 
   it('allow every resource only for logging in to the registry', () => {
-    const all = Object.values(TEMPLATES).flatMap(({ permissions = [] }) => permissions);
-    const wide = permissionPolicy(all, { account }).Statement.filter(({ Resource }) => [Resource].flat().includes('*'));
+    const wide = Object.values(TEMPLATES)
+      .filter(({ permissions = [] }) => permissions.length > 0)
+      .flatMap(({ permissions = [], trust }) => {
+        const partition = trust.providerArn.split(':')[1] ?? '';
+        return permissionPolicy(permissions, { account, partition }).Statement;
+      })
+      .filter(({ Resource }) => [Resource].flat().includes('*'));
     assert.deepEqual(
       wide.map(({ Action }) => Action),
       ['ecr:GetAuthorizationToken'],
@@ -232,7 +237,7 @@ describe('permissions of usual jobs', () => {
 
   const REGION = 'region must be a region such as eu-central-1';
   const BUCKET = 'bucket must be the name of one bucket';
-  const PREFIX = 'prefix must have no wildcard and no slash at its ends';
+  const PREFIX = 'prefix must have no wildcard, no slash at its ends and no "{{resolve:"';
   const DISTRIBUTION = 'distributionId must be the id of one distribution';
   const deploy = {
     preset: 'cloudformation-deploy',
@@ -306,6 +311,42 @@ describe('permissions of usual jobs', () => {
       );
     });
   }
+
+  it('refuses the region of another partition and the role of another account', () => {
+    const stack = { preset: 'cloudformation-deploy', region: 'eu-central-1', stackName: 'site' } as const;
+    const role = (arn: string): Permission => ({ ...stack, executionRoleArn: arn });
+    const refusal = (permission: Permission, partition = 'aws') => {
+      try {
+        permissionPolicy([permission], { account, partition });
+        return undefined;
+      } catch (error) {
+        assert.ok(error instanceof ScopeError);
+        return error.problems.map(({ field, reason }) => `${field} ${reason}`);
+      }
+    };
+    const foreign = `permissions[0].executionRoleArn must be a role of the account ${account} in the partition aws: a stack cannot use the role of another account`;
+    assert.equal(refusal(role(`arn:aws:iam::${account}:role/cfn`)), undefined);
+    assert.deepEqual(refusal(role('arn:aws:iam::999999999999:role/cfn')), [foreign]);
+    assert.deepEqual(refusal(role(`arn:aws-cn:iam::${account}:role/cfn`)), [foreign]);
+    for (const [region, partition] of [
+      ['cn-north-1', 'aws-cn'],
+      ['us-gov-west-1', 'aws-us-gov'],
+      ['eusc-de-east-1', 'aws-eusc'],
+      ['us-isob-east-1', 'aws-iso-b'],
+    ] as const) {
+      const push: Permission = { preset: 'ecr-push', region, repository: 'site' };
+      assert.equal(refusal(push, partition), undefined);
+      assert.deepEqual(refusal(push), [`permissions[0].region is in the partition ${partition}, not in aws`]);
+    }
+    assert.deepEqual(refusal({ preset: 'cdk-deploy', region: 'eu-central-1' }, 'aws-cn'), [
+      'permissions[0].region is in the partition aws, not in aws-cn',
+    ]);
+  });
+
+  it('refuses a prefix that CloudFormation would replace', () => {
+    const permissions: Permission[] = [{ preset: 's3-sync', bucket: 'acme-site', prefix: 'a {{Resolve:ssm:x}}' }];
+    assert.throws(() => permissionPolicy(permissions, { account }), /no "\{\{resolve:"/);
+  });
 
   for (const wrongAccount of [`x${account}`, `${account}0`]) {
     it(`refuses the account ${wrongAccount}`, () => {

@@ -30,6 +30,7 @@ const SCOPE_ABOUT: Readonly<Record<string, string>> = {
   projectPath: 'path of the GitLab project with its groups',
   projectId: 'id of the CircleCI project',
   runPhase: 'plan or apply; both by default',
+  vcsOrigin: 'host and path of the repository, such as github.com/acme/site, to refuse builds of forks',
 };
 
 const SWITCHES = new Set(['pullRequest']);

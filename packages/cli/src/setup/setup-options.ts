@@ -49,7 +49,7 @@ export function setupOf(system: ProviderId, args: ParsedArguments): Setup {
   const { trust, scopes } = trustOf(system, args);
   return withOptionNames(args, () => {
     const permissions = permissionsOf(args);
-    if (permissions.length > 0) permissionPolicy(permissions, { account: accountOf(trust) });
+    if (permissions.length > 0) permissionPolicy(permissions, placeOf(trust));
     return {
       trust,
       scopes,
@@ -63,9 +63,10 @@ export function setupOf(system: ProviderId, args: ParsedArguments): Setup {
   });
 }
 
-/** The account that a provider's ARN names. */
-export function accountOf({ providerArn }: GeneratedTrust): string {
-  return providerArn.split(':')[4] ?? '';
+/** Account and partition that a provider's ARN names. */
+function placeOf({ providerArn }: GeneratedTrust): { readonly account: string; readonly partition: string } {
+  const [, partition = '', , , account = ''] = providerArn.split(':');
+  return { account, partition };
 }
 
 /** Runs a function of the trust-policy package. @throws UsageError with the option of each wrong field */
@@ -85,6 +86,7 @@ function optionsOf(field: string, args: ParsedArguments): string {
   if (inPermission === 'region') return '--region';
   if (inPermission !== undefined) return `the ${inPermission} of a permission`;
   const [, index, names = field] = /^scopes\[(\d+)\]\.(.+)$/.exec(field) ?? [];
+  if (names === 'policy') return 'The policy';
   const options = names.split(' | ').map((name) => (name === 'sourceIps' ? '--source-ip' : `--${flagOf(name)}`));
   const isRepeated = args.list(flagOf(names)).length > 1;
   return `${options.join(' | ')}${index !== undefined && isRepeated ? ` (value ${Number(index) + 1})` : ''}`;

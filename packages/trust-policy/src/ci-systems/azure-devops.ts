@@ -2,7 +2,7 @@
 import { literalPattern, matchesPattern, wildcardPattern } from '../policy/glob.ts';
 import { capture } from '../text/capture.ts';
 import { pairs } from '../text/pairs.ts';
-import { UUID } from '../text/uuid.ts';
+import { bareUuid, UUID } from '../text/uuid.ts';
 import type {
   CiSystem,
   Flaw,
@@ -57,18 +57,31 @@ export type AzureDevOpsScope = {
   | { readonly pipeline: string; readonly serviceConnection?: undefined }
 );
 
+const ORGANIZATION = {
+  form: /* @__PURE__ */ new RegExp(`^(?!${UUID}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$`),
+  is: "the organization's name, as in its URL",
+};
+
+/** Characters that Azure DevOps refuses in a project's name. */
+const PROJECT = {
+  form: /* @__PURE__ */ new RegExp(String.raw`^(?!${UUID}$)(?![_.])[^/:\\~&%;@'"?<>|#$*}{,+=[\]]+(?<!\.)$`),
+  is: "the project's name, not its id or URL",
+};
+
 export const jobs: JobForms<AzureSubject> = {
   parseSubject,
   scopeFields: ['organizationId', 'organization', 'project', 'serviceConnection', 'pipeline'],
   planTrust(fields) {
     const kind = fields.exactlyOne(['serviceConnection', 'pipeline']);
-    const organization = fields.name('organization', '/');
-    const project = fields.name('project', '/');
+    const organization = fields.formedName('organization', ORGANIZATION);
+    const project = fields.formedName('project', PROJECT);
     const scheme = kind === 'pipeline' ? 'p' : 'sc';
+    const target = fields.name(kind);
+    if (bareUuid(target) !== undefined) fields.problem(kind, 'is an id, and the subject has the name: give that');
     return {
       issuer: `https://vstoken.dev.azure.com/${fields.uuid('organizationId')}`,
       audience: AUDIENCE,
-      subject: exactSubjects(`${scheme}://${organization}/${project}/${fields.name(kind)}`),
+      subject: exactSubjects(`${scheme}://${organization}/${project}/${target}`),
       notes: [
         'Names are compared letter by letter: renaming the organization, the project or the connection or pipeline changes the subject.',
         kind === 'pipeline'

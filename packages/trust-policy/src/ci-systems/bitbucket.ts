@@ -43,11 +43,16 @@ export interface BitbucketScope {
   readonly deploymentEnvironmentUuid?: string;
 }
 
+const WORKSPACE_SLUG = { form: /^[a-z0-9_-]+$/, is: "the workspace's slug, as in its URL" };
+
 export const jobs: JobForms<BitbucketSubject> = {
   parseSubject: parseBitbucketSubject,
   scopeFields: ['workspace', 'workspaceUuid', 'repositoryUuid', 'deploymentEnvironmentUuid'],
   planTrust(fields) {
-    const workspace = fields.matching('workspace', /^[a-zA-Z0-9_-]+$/, "must be the workspace's slug, as in its URL");
+    const workspace = fields.formedName('workspace', WORKSPACE_SLUG);
+    if (WORKSPACE_UUID.test(workspace))
+      fields.problem('workspace', "is the workspace's UUID: give its slug, as in its URL");
+    fields.distinct('workspaceUuid', 'repositoryUuid', 'deploymentEnvironmentUuid');
     const repository = fields.uuid('repositoryUuid');
     const environment = fields.has('deploymentEnvironmentUuid') ? fields.uuid('deploymentEnvironmentUuid') : undefined;
     return {

@@ -38,6 +38,8 @@ export interface BuildkiteScope {
   readonly audience?: string;
 }
 
+const SLUG = { form: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, is: 'the slug, as in the URL' };
+
 export const jobs: JobForms<BuildkiteSubject> = {
   parseSubject,
   scopeFields: ['organization', 'pipeline', 'branch', 'audience'],
@@ -46,9 +48,9 @@ export const jobs: JobForms<BuildkiteSubject> = {
     audience: fields.has('audience') ? fields.name('audience') : 'sts.amazonaws.com',
     subject: subjectsLike(
       branchPattern(
-        fields.name('organization', ':'),
-        fields.name('pipeline', ':'),
-        `refs/heads/${fields.name('branch', ':')}`,
+        fields.formedName('organization', SLUG),
+        fields.formedName('pipeline', SLUG),
+        `refs/heads/${fields.ref('branch')}`,
       ),
     ),
     notes: ['Every commit and step of builds of this branch may assume the role.'],

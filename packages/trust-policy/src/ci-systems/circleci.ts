@@ -2,7 +2,17 @@
 import { literalInLike } from '../policy/literal.ts';
 import { capture } from '../text/capture.ts';
 import { UUID } from '../text/uuid.ts';
-import type { CiSystem, Flaw, JobForms, LevelForm, SubjectRule, SubjectRuleContext, SystemFacts } from './ci-system.ts';
+import type {
+  CiSystem,
+  Flaw,
+  JobForms,
+  LevelForm,
+  SubjectRule,
+  SubjectRuleContext,
+  SystemFacts,
+  TrustPlan,
+} from './ci-system.ts';
+import type { ScopeFields } from './scope-fields.ts';
 import { subjectsLike } from './subject-condition.ts';
 
 export const facts: SystemFacts<'circleci'> = {
@@ -18,26 +28,77 @@ export const facts: SystemFacts<'circleci'> = {
   issuers: [new RegExp(`^oidc\\.circleci\\.com/org/(?<organizationId>${UUID})$`)],
 };
 
-/** A CircleCI project. */
-export interface CircleCiScope {
+/** A CircleCI project, or only the builds of its own repository. */
+export type CircleCiScope = {
   readonly provider: 'circleci';
   readonly organizationId: string;
   readonly projectId: string;
-}
+} & (
+  | { readonly vcsOrigin?: undefined; readonly branch?: undefined; readonly tag?: undefined }
+  | {
+      /** Host and path of the repository, e.g. `github.com/acme/site`. Only tokens of `CIRCLE_OIDC_TOKEN_V2` have it. */
+      readonly vcsOrigin: string;
+      /** A branch or a tag; both absent: every ref. */
+      readonly branch?: string;
+      readonly tag?: string;
+    }
+);
+
+const VCS_ORIGIN = {
+  form: /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[A-Za-z0-9._-]+)+(?<!\.git)$/,
+  is: "the repository's host and path, such as github.com/acme/site",
+};
+
+/**
+ * Pattern for the id of any user. `*` would also match slashes, and a fork may have a branch whose name ends in the origin
+ * of the project.
+ */
+const ANY_USER = '????????-????-????-????-????????????';
 
 export const jobs: JobForms<CircleCiSubject> = {
   parseSubject,
-  scopeFields: ['organizationId', 'projectId'],
+  scopeFields: ['organizationId', 'projectId', 'vcsOrigin', 'branch', 'tag'],
   planTrust(fields) {
     const organization = fields.uuid('organizationId');
+    const project = `org/${organization}/project/${fields.uuid('projectId')}`;
+    fields.distinct('organizationId', 'projectId');
     return {
       issuer: `https://oidc.circleci.com/org/${organization}`,
       audience: organization,
-      subject: subjectsLike(`org/${organization}/project/${fields.uuid('projectId')}/user/*`),
-      notes: ['Every branch and every user of the project may assume the role.'],
+      ...(fields.has('vcsOrigin') ? planOrigin(fields, project) : planProject(fields, project)),
     };
   },
 };
+
+type SubjectPlan = Pick<TrustPlan, 'subject' | 'notes'>;
+
+function planProject(fields: ScopeFields, project: string): SubjectPlan {
+  for (const field of ['branch', 'tag']) {
+    if (fields.has(field)) fields.problem(field, 'needs vcsOrigin: a branch of a fork can have the same name');
+  }
+  return {
+    subject: subjectsLike(`${project}/user/*`),
+    notes: [
+      'Every branch and every user of the project may assume the role.',
+      'So may builds of forks, if the project passes secrets to builds from forked pull requests. Keep that setting off, or give vcsOrigin and use the token of CIRCLE_OIDC_TOKEN_V2.',
+    ],
+  };
+}
+
+function planOrigin(fields: ScopeFields, project: string): SubjectPlan {
+  const origin = fields.formedName('vcsOrigin', VCS_ORIGIN);
+  if (fields.has('branch') && fields.has('tag')) fields.exactlyOne(['branch', 'tag']);
+  const ref = fields.has('branch')
+    ? `refs/heads/${fields.ref('branch')}`
+    : fields.has('tag')
+      ? `refs/tags/${fields.ref('tag')}`
+      : undefined;
+  const beginning = `${project}/user/${ANY_USER}/vcs-origin/${literalInLike(origin)}/vcs-ref/`;
+  return {
+    subject: subjectsLike(ref === undefined ? `${beginning}*` : `${beginning}${literalInLike(ref)}`),
+    notes: ['Only tokens of CIRCLE_OIDC_TOKEN_V2 name the origin of the code: give the job that one.'],
+  };
+}
 
 export interface CircleCiSubject {
   readonly provider: 'circleci';
@@ -89,7 +150,7 @@ export const system: CiSystem = {
     const subject = parseSubject(sub);
     if (subject === undefined) return undefined;
     const project = `org/${subject.organizationId}/project/${subject.projectId}/user/`;
-    return `${project}*${literalInLike(sub.slice(`${project}${subject.userId}`.length))}`;
+    return `${project}${ANY_USER}${literalInLike(sub.slice(`${project}${subject.userId}`.length))}`;
   },
   openJobs(sub) {
     const subject = parseSubject(sub);
@@ -102,14 +163,14 @@ export const system: CiSystem = {
   levels: LEVELS,
 };
 
-/** Origin and ref of the code, both begun in full before the first wildcard. */
-const NAMED_ORIGIN = /^[^*?]*\/vcs-origin\/[^*?]+\/vcs-ref\/|\/user\/\*\/vcs-origin\/[^*?]+\/vcs-ref\//;
+/** The origin of the code in full, after a user's id or a pattern for one. */
+const NAMED_ORIGIN = /^[^*?]*(?:\/user\/\?{8}(?:-\?{4}){3}-\?{12})?\/vcs-origin\/[^*?]+\/vcs-ref\//;
 
 function forksFlaw(expected: string, { isException }: SubjectRuleContext): Flaw | undefined {
   if (isException || NAMED_ORIGIN.test(expected)) return undefined;
   return {
     message: `"${expected}" does not say where the code comes from; builds of forks have it too, if the project has "Pass secrets to builds from forked pull requests" on`,
-    fix: 'Keep that setting off. Or ask for the V2 token and end the subject in "/vcs-origin/<host>/<owner>/<repository>/vcs-ref/<ref>".',
+    fix: `Keep that setting off. Or ask for the V2 token and end the subject in "/user/${ANY_USER}/vcs-origin/<host>/<owner>/<repository>/vcs-ref/<ref>".`,
   };
 }
 

@@ -92,6 +92,12 @@ export type GitHubScope = {
   readonly audience?: string;
 } & GitHubContext;
 
+const OWNER = { form: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, is: "the owner's name, as in its URL" };
+const REPOSITORY = {
+  form: /^(?!\.{1,2}$)[A-Za-z0-9._-]+(?<!\.git)$/,
+  is: "the repository's name alone, as in its URL",
+};
+
 export const jobs: JobForms<GitHubSubject> = {
   parseSubject,
   scopeFields: [
@@ -109,14 +115,14 @@ export const jobs: JobForms<GitHubSubject> = {
     const kind = fields.exactlyOne(['environment', 'branch', 'tag', 'pullRequest']);
     const hasIds = fields.has('ownerId') || fields.has('repositoryId');
     const id = (field: string): string =>
-      hasIds ? `@${fields.matching(field, /^\d+$/, 'must be a number; give both ids or neither')}` : '';
-    const owner = `${fields.name('owner', '/:@')}${id('ownerId')}`;
-    const repository = `${fields.name('repository', '/:@')}${id('repositoryId')}`;
+      hasIds ? `@${fields.matching(field, /^[1-9]\d*$/, 'must be a number; give both ids or neither')}` : '';
+    const owner = `${fields.formedName('owner', OWNER)}${id('ownerId')}`;
+    const repository = `${fields.formedName('repository', REPOSITORY)}${id('repositoryId')}`;
     const context = {
       // GitHub writes a colon inside a context value as %3A.
       environment: () => `environment:${fields.name('environment').replaceAll(':', '%3A')}`,
-      branch: () => `ref:refs/heads/${fields.name('branch')}`,
-      tag: () => `ref:refs/tags/${fields.name('tag')}`,
+      branch: () => `ref:refs/heads/${fields.ref('branch')}`,
+      tag: () => `ref:refs/tags/${fields.ref('tag')}`,
       pullRequest: () => 'pull_request',
     }[kind]();
     return {

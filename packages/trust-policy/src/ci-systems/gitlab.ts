@@ -36,6 +36,13 @@ export type GitLabScope = {
   readonly audience: string;
 } & ({ readonly branch: string; readonly tag?: undefined } | { readonly tag: string; readonly branch?: undefined });
 
+/** Names of groups and projects in a path. GitLab refuses the endings. */
+const NAME = '[A-Za-z0-9_][A-Za-z0-9_.-]*(?<!\\.|\\.git|\\.atom)';
+const PROJECT_PATH = {
+  form: /* @__PURE__ */ new RegExp(`^${NAME}(?:/${NAME})+$`),
+  is: 'the path of the project with its groups, such as acme/site',
+};
+
 export const jobs: JobForms<GitLabSubject> = {
   parseSubject,
   scopeFields: ['projectPath', 'branch', 'tag', 'audience'],
@@ -45,7 +52,7 @@ export const jobs: JobForms<GitLabSubject> = {
       issuer: 'https://gitlab.com',
       audience: fields.name('audience'),
       subject: exactSubjects(
-        `project_path:${fields.name('projectPath', ':')}:ref_type:${kind}:ref:${fields.name(kind)}`,
+        `project_path:${fields.formedName('projectPath', PROJECT_PATH)}:ref_type:${kind}:ref:${fields.ref(kind)}`,
       ),
       notes: ['Protect the branch or tag in GitLab: whoever may push to it may assume the role.'],
     };

@@ -28,13 +28,17 @@ export interface HcpTerraformScope {
   readonly audience?: string;
 }
 
+const NAME = { form: /^[A-Za-z0-9_-]+$/, is: 'the name, of letters, digits, "-" and "_"' };
+const PROJECT = { form: /^[A-Za-z0-9 _-]+$/, is: 'the name, of letters, digits, blanks, "-" and "_"' };
+
 export const jobs: JobForms<HcpTerraformSubject> = {
   parseSubject,
   scopeFields: ['organization', 'project', 'workspace', 'runPhase', 'audience'],
   planTrust(fields) {
-    const workspace = ['organization', 'project', 'workspace']
-      .map((field) => `${field}:${fields.name(field, ':')}`)
-      .join(':');
+    const organization = fields.formedName('organization', NAME);
+    const project = fields.formedName('project', PROJECT);
+    const name = fields.formedName('workspace', NAME);
+    const workspace = `organization:${organization}:project:${project}:workspace:${name}`;
     const phases = fields.has('runPhase')
       ? [fields.matching('runPhase', /^(?:plan|apply)$/, 'must be plan or apply')]
       : ['apply', 'plan'];

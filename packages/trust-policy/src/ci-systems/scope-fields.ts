@@ -1,6 +1,15 @@
 import { parseAddressBlock } from '../policy/ip-address.ts';
+import { refProblem } from '../text/git-ref.ts';
+import { meantName, nameProblem } from '../text/name.ts';
 import { bareUuid } from '../text/uuid.ts';
 import { ScopeError, type ScopeProblem } from './scope-error.ts';
+
+/** Form of the names that a CI system gives to one kind of thing. */
+export interface NameForm {
+  readonly form: RegExp;
+  /** Completes "must be …". */
+  readonly is: string;
+}
 
 /**
  * Reads the fields of a request and collects their problems, so that one error names all of them. A wrong value is
@@ -34,14 +43,28 @@ export class ScopeFields {
     return this.#values.get(field) !== undefined;
   }
 
-  /** Reads a name that is used literally: not empty, without wildcards, control characters and the given separators. */
-  name(field: string, separators = ''): string {
+  /** Reads a name that is used literally. */
+  name(field: string): string {
     const value = this.#text(field);
-    if (/[*?]/.test(value)) this.problem(field, 'must not contain a wildcard: name exactly one');
-    else if (/\p{Cc}/u.test(value)) this.problem(field, 'must not contain control characters');
-    else if (Array.from(separators).some((separator) => value.includes(separator))) {
-      this.problem(field, `must not contain any of ${Array.from(separators).join(' ')}`);
-    }
+    const problem = nameProblem(value);
+    if (problem !== undefined) this.problem(field, problem);
+    return value;
+  }
+
+  /** Reads a name of a form that its CI system prescribes. The problem says which name was probably meant. */
+  formedName(field: string, { form, is }: NameForm): string {
+    const value = this.name(field);
+    if (form.test(value)) return value;
+    const meant = meantName(value, (text) => form.test(text) && nameProblem(text) === undefined);
+    this.problem(field, `must be ${is}${meant === undefined ? '' : `: write "${meant}" instead of "${value}"`}`);
+    return value;
+  }
+
+  /** Reads the short name of a branch or tag. */
+  ref(field: 'branch' | 'tag'): string {
+    const value = this.name(field);
+    const problem = refProblem(value, field);
+    if (problem !== undefined) this.problem(field, problem);
     return value;
   }
 
@@ -56,6 +79,18 @@ export class ScopeFields {
     const uuid = bareUuid(value);
     if (uuid === undefined) this.problem(field, 'must be a UUID, with or without braces');
     return uuid ?? value;
+  }
+
+  /** Reports UUIDs of different things that are the same. */
+  distinct(...fields: readonly string[]): void {
+    const seen = new Map<string, string>();
+    for (const field of fields) {
+      const value = this.#values.get(field);
+      const uuid = typeof value === 'string' ? bareUuid(value) : undefined;
+      const other = uuid === undefined ? undefined : seen.get(uuid);
+      if (other !== undefined) this.problem(field, `is the same UUID as ${other}: they name different things`);
+      if (uuid !== undefined) seen.set(uuid, field);
+    }
   }
 
   /** Returns which one of several alternative fields is present. */

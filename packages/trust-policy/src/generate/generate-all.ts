@@ -2,7 +2,7 @@ import type { TrustScope } from '../ci-systems/index.ts';
 import { ScopeError, type ScopeProblem } from '../ci-systems/scope-error.ts';
 import { issuerPath } from '../policy/arn.ts';
 import type { TrustPolicy, TrustStatement } from '../token/trust-statement.ts';
-import { type GeneratedTrust, type GenerateRequest, generate, type TrustTarget } from './generate.ts';
+import { type GeneratedTrust, type GenerateRequest, generate, refuseLintErrors, type TrustTarget } from './generate.ts';
 
 /** Characters of a trust policy without its white space, unless AWS raised the account's quota (IAM quotas). */
 const DEFAULT_QUOTA = 2048;
@@ -34,6 +34,7 @@ export function generateAll(scopes: readonly TrustScope[], target: TrustTarget):
     Version: '2012-10-17',
     Statement: mergeSubjects(statements, `${issuerPath(first.providerUrl)}:sub`),
   };
+  refuseLintErrors(trustPolicy, first.providerArn);
   return {
     ...first,
     clientIds: unique(trusts.flatMap(({ clientIds }) => clientIds)),

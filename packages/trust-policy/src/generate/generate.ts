@@ -1,9 +1,10 @@
 import type { TrustPlan } from '../ci-systems/ci-system.ts';
 import { jobForms, type ProviderId, type TrustScope } from '../ci-systems/index.ts';
-import { recogniseIssuer } from '../ci-systems/issuer.ts';
+import { type Issuer, recogniseIssuer } from '../ci-systems/issuer.ts';
 import { ScopeError } from '../ci-systems/scope-error.ts';
 import { ScopeFields } from '../ci-systems/scope-fields.ts';
-import { issuerPath } from '../policy/arn.ts';
+import { lint } from '../lint/lint.ts';
+import { issuerPath, parseProviderArn } from '../policy/arn.ts';
 import { literalInEquals } from '../policy/literal.ts';
 import { type TrustPolicy, trustStatement } from '../token/trust-statement.ts';
 
@@ -66,12 +67,14 @@ export function generate(request: GenerateRequest): GeneratedTrust {
     sourceIps,
     tagSession: request.allowTagSession === true,
   });
+  const trustPolicy: TrustPolicy = { Version: '2012-10-17', Statement: [statement] };
+  refuseLintErrors(trustPolicy, providerArn);
   return {
     provider: request.provider,
     providerUrl: issuer,
     clientIds: [plan.audience],
     providerArn,
-    trustPolicy: { Version: '2012-10-17', Statement: [statement] },
+    trustPolicy,
     notes: plan.notes,
   };
 }
@@ -83,8 +86,38 @@ function issuerFor(request: GenerateRequest, plan: TrustPlan, fields: ScopeField
   // The path is the issuer without its scheme. An equal text has no scheme.
   if (recognised?.path === issuer || recognised?.provider.id !== request.provider) {
     fields.problem('issuer', `is not an issuer URL of ${request.provider}`);
-  } else if (issuer.startsWith('http://') && !recognised.local) {
+    return issuer;
+  }
+  if (issuer.startsWith('http://') && !recognised.local) {
     fields.problem('issuer', 'must begin with https://; http:// is for a local emulator only');
   }
+  const planned = recogniseIssuer(plan.issuer);
+  if (planned !== undefined) checkIssuerParts(recognised, planned, fields);
   return issuer;
+}
+
+/** The issuer must be of the same workspace or organization as the scope, and have subjects of the same form. */
+function checkIssuerParts(issuer: Issuer, planned: Issuer, fields: ScopeFields): void {
+  if (issuer.tenantId !== planned.tenantId) {
+    fields.problem('issuer', 'has ids in its subjects, and this scope has names: leave the issuer out');
+  }
+  for (const [part, noun] of [
+    ['workspace', 'workspace'],
+    ['organizationId', 'organization'],
+  ] as const) {
+    const [given, expected] = [issuer[part], planned[part]];
+    if (given !== undefined && expected !== undefined && given.toLowerCase() !== expected.toLowerCase()) {
+      fields.problem('issuer', `is of the ${noun} "${given}", and the scope of "${expected}"`);
+    }
+  }
+}
+
+/** Refuses a policy that its own lint calls an error. */
+export function refuseLintErrors(trustPolicy: TrustPolicy, providerArn: string): void {
+  const role = parseProviderArn(providerArn);
+  const roleArn = `arn:${role?.partition}:iam::${role?.account}:role/ci-deploy`;
+  const problems = lint(trustPolicy, { roleArn })
+    .filter(({ severity }) => severity === 'error')
+    .map(({ id, message }) => ({ field: 'policy', reason: `would have the lint error ${id}: ${message}` }));
+  if (problems.length > 0) throw new ScopeError(NO_POLICY, problems);
 }

@@ -1,4 +1,5 @@
 import { ScopeError, type ScopeProblem } from '../ci-systems/scope-error.ts';
+import { parseRoleArn } from '../policy/arn.ts';
 
 /** `aws s3 sync` to one bucket, or to one prefix of it. */
 export interface S3SyncPermission {
@@ -80,7 +81,7 @@ const STACK = /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 /** Matches no text. */
 const NOTHING = /(?!)/;
-const PREFIX = /^[^*?$\p{Cc}/](?:[^*?$\p{Cc}]*[^*?$\p{Cc}/])?$/u;
+const PREFIX = /^(?!.*\{\{\s*resolve:)[^*?$\p{Cc}/](?:[^*?$\p{Cc}]*[^*?$\p{Cc}/])?$/iu;
 
 /**
  * The permissions of usual deployment jobs, each on the named resources only.
@@ -97,14 +98,51 @@ export function permissionPolicy(permissions: readonly Permission[], target: Per
   const statements = permissions.flatMap((permission, index) => {
     for (const [field, form, reason] of rulesFor(permission)) {
       const value: unknown = Object.entries(permission).find(([name]) => name === field)?.[1];
-      if (typeof value !== 'string' || (!isReference(value) && !form.test(value))) {
-        problems.push({ field: `permissions[${index}].${field}`, reason });
-      }
+      const problem =
+        typeof value !== 'string' || (!isReference(value) && !form.test(value))
+          ? reason
+          : placeProblem(field, value, place, isReference);
+      if (problem !== undefined) problems.push({ field: `permissions[${index}].${field}`, reason: problem });
     }
     return statementsFor(permission, place);
   });
   if (problems.length > 0) throw new ScopeError('No permission policy can be written', problems);
   return { Version: '2012-10-17', Statement: numberRepeatedSids(statements) };
+}
+
+/** Explains why a region or a role cannot belong to the account. */
+function placeProblem(
+  field: string,
+  value: string,
+  { account, partition }: Place,
+  isReference: (value: string) => boolean,
+): string | undefined {
+  if (isReference(value) || isReference(partition)) return undefined;
+  if (field === 'region') {
+    const expected = partitionOfRegion(value);
+    return expected === partition ? undefined : `is in the partition ${expected}, not in ${partition}`;
+  }
+  const role = field === 'executionRoleArn' ? parseRoleArn(value) : undefined;
+  if (role === undefined || isReference(account)) return undefined;
+  return role.accountId === account && role.partition === partition
+    ? undefined
+    : `must be a role of the account ${account} in the partition ${partition}: a stack cannot use the role of another account`;
+}
+
+/** Partitions other than `aws`, by the beginning of their regions' names (botocore, partitions.json). */
+const PARTITIONS: readonly (readonly [beginning: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['eusc-', 'aws-eusc'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+];
+
+/** Returns the partition of a region by its name. */
+export function partitionOfRegion(region: string): string {
+  return PARTITIONS.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
 }
 
 /** The form that a field must have, and the reason why another value is refused. */
@@ -120,7 +158,7 @@ export function rulesFor(permission: Permission): readonly PermissionRule[] {
         ['bucket', BUCKET, 'must be the name of one bucket'],
         ...(permission.prefix === undefined
           ? []
-          : [['prefix', PREFIX, 'must have no wildcard and no slash at its ends'] as const]),
+          : [['prefix', PREFIX, 'must have no wildcard, no slash at its ends and no "{{resolve:"'] as const]),
       ];
     case 'cloudfront-invalidation':
       return [['distributionId', /^[A-Z0-9]{8,32}$/, 'must be the id of one distribution']];

@@ -1,4 +1,11 @@
-import { generateAll, type Permission, permissionPolicy, ScopeError } from '@aws-oidc-assume/trust-policy';
+import {
+  generateAll,
+  type Permission,
+  type PermissionTarget,
+  partitionOfRegion,
+  permissionPolicy,
+  ScopeError,
+} from '@aws-oidc-assume/trust-policy';
 import { flagOf, type ParsedArguments } from '../../cli/command.ts';
 import type { Choice, Prompts, Question } from '../../context.ts';
 import { trustRequest } from '../../options/scope-options.ts';
@@ -60,8 +67,10 @@ export async function askMissing(args: ParsedArguments, ask: Prompts): Promise<P
   else await askAzureDevOps(dialog);
   await dialog.text('account', { message: 'AWS account', sample: '123456789012' }, dialog.scopeCheck('account'));
   await dialog.text('region', { message: 'AWS region', sample: 'eu-west-1' }, (region) =>
-    problemOf([{ preset: 'cdk-deploy', region }]),
+    problemOf([{ preset: 'cdk-deploy', region }], dialog.place(region)),
   );
+  const { partition } = dialog.place(dialog.args.text('region') ?? '');
+  if (partition !== 'aws') dialog.set('partition', partition);
   if (!dialog.hasPermission()) await askPermission(dialog);
   if (dialog.args.text('format') === undefined) {
     dialog.set('format', await ask.choose('Create the identity provider and the role with', INFRASTRUCTURE_CHOICES));
@@ -99,6 +108,14 @@ class Dialog {
     return ['s3-sync', 'cloudfront-invalidation', 'ecr-push', 'cloudformation-deploy', 'cdk-deploy'].some(
       (preset) => this.has(`allow-${preset}`) || this.args.flag(`allow-${preset}`),
     );
+  }
+
+  /** Account and partition of the role. The region tells the partition unless an option does. */
+  place(region: string): Required<Omit<PermissionTarget, 'isReference'>> {
+    return {
+      account: this.args.text('account') ?? '',
+      partition: this.args.text('partition') ?? partitionOfRegion(region),
+    };
   }
 
   /** Asks for an option with one value. */
@@ -190,21 +207,21 @@ async function askPermission(dialog: Dialog): Promise<void> {
 }
 
 async function askStack(dialog: Dialog, region: string): Promise<void> {
-  const known = { preset: 'cloudformation-deploy', region, stackName: 'x', executionRoleArn: EXECUTION_ROLE } as const;
+  const place = dialog.place(region);
+  const sample = `arn:${place.partition}:iam::${place.account}:role/shop-stack-execution`;
+  const known = { preset: 'cloudformation-deploy', region, stackName: 'x', executionRoleArn: sample } as const;
   const stackName = await dialog.ask.text({
     message: 'Name of the stack',
     sample: 'shop',
-    check: (answer) => problemOf([{ ...known, stackName: answer }]),
+    check: (answer) => problemOf([{ ...known, stackName: answer }], place),
   });
   const executionRoleArn = await dialog.ask.text({
     message: 'ARN of the role that CloudFormation uses for the resources of the stack',
-    sample: EXECUTION_ROLE,
-    check: (answer) => problemOf([{ ...known, executionRoleArn: answer }]),
+    sample,
+    check: (answer) => problemOf([{ ...known, executionRoleArn: answer }], place),
   });
   dialog.set('allow-cloudformation-deploy', [`${stackName}=${executionRoleArn}`]);
 }
-
-const EXECUTION_ROLE = 'arn:aws:iam::123456789012:role/shop-stack-execution';
 
 async function askList(
   dialog: Dialog,
@@ -212,14 +229,15 @@ async function askList(
   question: Question,
   permissions: (answer: string) => readonly Permission[],
 ): Promise<void> {
-  const answer = await dialog.ask.text({ ...question, check: (text) => problemOf(permissions(text)) });
+  const place = dialog.place(dialog.args.text('region') ?? '');
+  const answer = await dialog.ask.text({ ...question, check: (text) => problemOf(permissions(text), place) });
   if (answer !== '') dialog.set(option, [answer]);
 }
 
-/** What is wrong with a permission, apart from its account. */
-function problemOf(permissions: readonly Permission[]): string | undefined {
+/** Describes the first problem of the permissions. */
+function problemOf(permissions: readonly Permission[], place: PermissionTarget): string | undefined {
   try {
-    permissionPolicy(permissions, { account: '000000000000' });
+    permissionPolicy(permissions, place);
     return undefined;
   } catch (error) {
     if (!(error instanceof ScopeError)) throw error;
