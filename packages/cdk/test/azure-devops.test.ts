@@ -47,9 +47,9 @@ describe('Azure DevOps constructs', () => {
     },
     {
       name: 'a pipeline, taken literally',
-      trust: AzureDevOpsScope.pipeline('my shop', '${deploy}'),
-      admitted: 'p://acme/my shop/${deploy}',
-      denied: ['p://acme/my shop/deploy', 'sc://acme/my shop/${deploy}'],
+      trust: AzureDevOpsScope.pipeline('my shop', '${1}'),
+      admitted: 'p://acme/my shop/${1}',
+      denied: ['p://acme/my shop/deploy', 'sc://acme/my shop/${1}'],
     },
   ];
   for (const { name, trust, admitted, denied } of scopes) {
