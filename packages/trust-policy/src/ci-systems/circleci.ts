@@ -150,7 +150,8 @@ export const system: CiSystem = {
     const subject = parseSubject(sub);
     if (subject === undefined) return undefined;
     const project = `org/${subject.organizationId}/project/${subject.projectId}/user/`;
-    return `${project}${ANY_USER}${literalInLike(sub.slice(`${project}${subject.userId}`.length))}`;
+    const rest = sub.slice(`${project}${subject.userId}`.length);
+    return rest === '' ? `${project}*` : `${project}${ANY_USER}${literalInLike(rest)}`;
   },
   openJobs(sub) {
     const subject = parseSubject(sub);
