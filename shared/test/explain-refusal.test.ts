@@ -242,7 +242,7 @@ ${MORE}#IdentityTokenNotValidated`,
     assert.match(report, /^To change:\n {2}trust\.json, other-subject: .*StringLike on/);
     assert.match(
       report,
-      / IpAddress on "aws:SourceIp" stays; it is not judged here: aws:SourceIp is in every request, and not known here\.\n/,
+      / IpAddress on "aws:SourceIp" stays: aws:SourceIp is in every request, and not known here\.\n/,
     );
   });
 

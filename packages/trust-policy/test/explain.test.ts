@@ -625,7 +625,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
     cause: 'request-unknown',
     says: [
-      /^All else in Statement\[0\] admits this token\. Whether IpAddress on "aws:SourceIp" with "192\.0\.2\.0\/24" holds is not judged here: aws:SourceIp is in every request, and not known here\.$/,
+      /^All else in Statement\[0\] admits this token\. Whether IpAddress on "aws:SourceIp" with "192\.0\.2\.0\/24" holds is open: aws:SourceIp is in every request, and not known here\.$/,
     ],
     fix: 'Give the value of "aws:SourceIp" that AWS sees in the request, to have the condition judged. If AWS refused the token, and the role has this very policy, that condition decided so: change what the request has there. Keep the condition, which limits the role.',
   },
@@ -708,7 +708,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${OTHER_REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
     cause: 'other-subject',
     says: [/^In Statement\[0\], StringLike on .*: that is another repository\.$/],
-    fix: /\. IpAddress on "aws:SourceIp" stays; it is not judged here: aws:SourceIp is in every request, and not known here\.$/,
+    fix: /\. IpAddress on "aws:SourceIp" stays: aws:SourceIp is in every request, and not known here\.$/,
   },
   {
     name: 'neither address nor name of the session, and two conditions on one',
@@ -720,7 +720,7 @@ const CASES: readonly Case[] = [
     }),
     cause: 'request-unknown',
     says: [
-      'Whether StringEquals on "aws:PrincipalAccount" with "${aws:RequestedRegion}" holds, and whether IpAddress on "aws:SourceIp" with "192.0.2.0/24" holds, and whether NotIpAddress on "aws:SourceIp" with "192.0.2.1" holds is not judged here: aws:RequestedRegion is in every request, and not known here; aws:SourceIp is in every request, and not known here.',
+      'Whether StringEquals on "aws:PrincipalAccount" with "${aws:RequestedRegion}" holds, and whether IpAddress on "aws:SourceIp" with "192.0.2.0/24" holds, and whether NotIpAddress on "aws:SourceIp" with "192.0.2.1" holds is open: aws:RequestedRegion is in every request, and not known here; aws:SourceIp is in every request, and not known here.',
     ],
     fix: /^Give the value of "aws:RequestedRegion" and "aws:SourceIp" that AWS sees/,
   },
@@ -747,7 +747,7 @@ const CASES: readonly Case[] = [
     },
     cause: 'request-unknown',
     says: [
-      'All else in Statement[0] admits this token. Whether NotIpAddress on "aws:SourceIp" with "192.0.2.0/24" holds is not judged here: aws:SourceIp is in every request, and not known here. Statement[1] would deny it where its conditions hold.',
+      'All else in Statement[0] admits this token. Whether NotIpAddress on "aws:SourceIp" with "192.0.2.0/24" holds is open: aws:SourceIp is in every request, and not known here. Statement[1] would deny it where its conditions hold.',
     ],
     fix: 'Give the value of "aws:SourceIp" that',
   },

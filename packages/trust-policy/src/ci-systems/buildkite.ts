@@ -68,6 +68,7 @@ export interface BuildkiteSubject {
 }
 
 const LEVELS: LevelForm = {
+  contextAtEnd: /:(ref:[^*?].*)$/s,
   owner: 'organization',
   scope: 'pipeline',
   parse(subject) {
@@ -80,14 +81,22 @@ const LEVELS: LevelForm = {
     };
   },
   compareContexts(wanted, observed) {
-    const refOf = (context: string) => capture(/^ref:([^:]+)/, context)?.(1) ?? '';
-    const [wantedRef, observedRef] = [refOf(wanted), refOf(observed)];
-    const isOtherRef = wantedRef !== '' && !admitsText(wantedRef, observedRef, true);
-    const target = isOtherRef ? refName(wantedRef) : `"${wanted}"`;
-    const job = isOtherRef ? refName(observedRef) : `"${observed}"`;
+    const [wantedRef, observedRef] = [wanted, observed].map((context) => capture(/^ref:([^:]+)/, context)?.(1) ?? '');
+    if (wantedRef !== undefined && observedRef !== undefined && !admitsText(wantedRef, observedRef, true)) {
+      return {
+        detail: `The policy wants ${refName(wantedRef)}, but the build runs for ${refName(observedRef)}`,
+        jobChange: {
+          fix: `Run the build for ${refName(wantedRef)}.`,
+          alternative: `admit ${refName(observedRef)} as well, without ${refName(wantedRef)}`,
+        },
+      };
+    }
     return {
-      detail: `The policy wants ${target}, but the build runs for ${job}`,
-      jobChange: { fix: `Run the build for ${target}.`, alternative: `admit ${job} as well, without ${target}` },
+      detail: `The policy wants "${wanted}", but the build runs for "${observed}"`,
+      jobChange: {
+        fix: 'Assume the role in that commit or step.',
+        alternative: `admit every commit and step on ${refName(observedRef ?? '')}`,
+      },
     };
   },
 };

@@ -156,6 +156,8 @@ export interface SubjectLevels {
 /** Levels of one CI system's subjects. */
 export interface LevelForm {
   parse(subject: string): SubjectLevels | undefined;
+  /** Finds the context at the end of a pattern whose wildcards reach over several levels. Its first group is the context. */
+  readonly contextAtEnd: RegExp;
   /** Nouns of the first two levels. */
   readonly owner: string;
   readonly scope: string;

@@ -120,6 +120,7 @@ const RULES: readonly SubjectRule[] = [
   },
 ];
 const LEVELS: LevelForm = {
+  contextAtEnd: /\/(vcs-origin\/.+)$/s,
   owner: 'organization',
   scope: 'project',
   // The issuer belongs to one organization.

@@ -161,6 +161,7 @@ export const causes = {
 type Cause = keyof typeof causes;
 
 const LEVELS: LevelForm = {
+  contextAtEnd: /:((?:environment|ref):[^*?].*|pull_request)$/s,
   owner: 'owner',
   scope: 'repository',
   parse(subject) {

@@ -70,6 +70,7 @@ export interface GitLabSubject {
 const SUBJECT = /^project_path:([^:]+):ref_type:([^:]+):ref:(.+)$/s;
 
 const LEVELS: LevelForm = {
+  contextAtEnd: /:(ref_type:[^*?].*)$/s,
   owner: 'group',
   scope: 'project',
   parse(subject) {

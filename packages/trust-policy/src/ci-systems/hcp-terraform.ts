@@ -64,6 +64,7 @@ const SUBJECT = /^organization:([^:]+):project:([^:]+):workspace:([^:]+):run_pha
 
 /** Workspaces and the deployments of stacks. */
 const LEVELS: LevelForm = {
+  contextAtEnd: /:(?:run_phase|operation):([^:*?]+)$/,
   owner: 'organization',
   scope: 'workspace or deployment',
   parse(subject) {

@@ -8,7 +8,7 @@ export function compareLevels(
   { expected, sub, wildcards }: SubjectComparison,
   form: LevelForm,
 ): SubjectDifference<never> | undefined {
-  const wanted = form.parse(expected) ?? anyOwner(expected);
+  const wanted = wildcards ? patternLevels(expected, form) : form.parse(expected);
   const observed = form.parse(sub);
   if (wanted === undefined || observed === undefined) return undefined;
   const admits = (pattern: string, text: string) => admitsText(pattern, text, wildcards);
@@ -25,10 +25,13 @@ export function compareLevels(
   return { cause: 'other-subject', detail: `. ${detail}.`, jobChange };
 }
 
-/** Reads a pattern that leaves everything before the context open, e.g. `*:environment:production`. */
-function anyOwner(pattern: string): SubjectLevels | undefined {
-  const context = /^[*?]+:(.+)$/s.exec(pattern)?.[1];
-  return context === undefined ? undefined : { owner: '*', context };
+/** Reads the levels that a pattern limits. Its wildcards can stand for text of several levels. */
+function patternLevels(pattern: string, form: LevelForm): SubjectLevels | undefined {
+  const levels = form.parse(pattern) ?? (/^[*?]/.test(pattern) ? { owner: '*' } : undefined);
+  const context = form.contextAtEnd.exec(pattern)?.[1];
+  return levels === undefined || levels.context !== undefined || context === undefined
+    ? levels
+    : { ...levels, context };
 }
 
 const NO_REQUEST = /* @__PURE__ */ requestContext({}, '');

@@ -31,7 +31,9 @@ function remedyFor(question: ConditionQuestion): Remedy {
   const claims = issuer && ciSystem(issuer.provider.id).scopeClaims;
   const isId = [claims?.owner, claims?.scope, claims?.path].some((names) => names?.includes(claim));
   if (isId && observed !== undefined && more.length === 0) {
-    const change = trace.expected.length === 1 ? writing(question, observed) : adding(question, observed);
+    // Another repository may be meant as well. Another owner is more likely a wrong id, which must not stay.
+    const isOwner = claims?.owner?.includes(claim) === true && trace.expected.length === 1;
+    const change = isOwner ? writing(question, observed) : adding(question, observed);
     return {
       kind: 'decide',
       question: `The token's "${claim}" is "${observed}". If that is yours, and not another owner's`,

@@ -56,7 +56,7 @@ function explainUnknown({ job }: Question, allow: StatementTrace, trace: readonl
   return {
     verdict: 'unknown',
     cause: 'request-unknown',
-    summary: `All else in ${allow.path} admits this token. Whether ${conditions.join(', and whether ')} is not judged here: ${keys.map(whyUnknown).join('; ')}.${denying}`,
+    summary: `All else in ${allow.path} admits this token. Whether ${conditions.join(', and whether ')} is open: ${keys.map(whyUnknown).join('; ')}.${denying}`,
     path: allow.path,
     conditions: open.map(failingCondition),
     fix: advice(

@@ -64,9 +64,7 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
 function staying(conditions: StatementTrace['conditions']): string {
   return conditions
     .flatMap(({ operator, key, unknownKey }) =>
-      unknownKey === undefined
-        ? []
-        : [` ${operator} on "${key}" stays; it is not judged here: ${whyUnknown(unknownKey)}.`],
+      unknownKey === undefined ? [] : [` ${operator} on "${key}" stays: ${whyUnknown(unknownKey)}.`],
     )
     .join('');
 }
@@ -103,9 +101,11 @@ const FIRST_CAUSES: readonly CauseId[] = [
   'placeholder',
 ];
 
+/** Other limits come last: whoever may not assume the role needs no other address. */
 function rankOf(cause: CauseId): number {
   const rank = FIRST_CAUSES.indexOf(cause);
-  return rank === -1 ? FIRST_CAUSES.length : rank;
+  if (rank !== -1) return rank;
+  return cause === 'condition-failed' ? FIRST_CAUSES.length + 1 : FIRST_CAUSES.length;
 }
 
 /** Finds what keeps a statement from admitting the token: its principal, its action and its conditions. */

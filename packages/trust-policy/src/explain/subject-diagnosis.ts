@@ -82,7 +82,8 @@ function diagnoseSpelling(question: ConditionQuestion, expected: string, both: s
   const levels = issuer && ciSystem(issuer.provider.id).levels;
   const context = levels?.parse(expected)?.context;
   // Case counts in the names of branches and tags, so another spelling can be another branch.
-  const isOtherRef = context !== undefined && context !== levels?.parse(sub)?.context;
+  const observed = levels?.parse(sub)?.context ?? '';
+  const isOtherRef = context !== undefined && !matchesPattern(wildcardPattern(context), observed);
   return { ...caseMismatch(both), remedy: correcting(question, isOtherRef ? undefined : expected) };
 }
 
@@ -128,9 +129,9 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}_.-]+/gu) ?? [];
 }
 
-/** A pattern that begins with a wildcard limits the circumstances of the job rather than its place. */
+/** Text after a wildcard can limit the circumstances of the job, e.g. to an environment. */
 function unknownForm(question: ConditionQuestion, expected: string): Remedy {
-  if (!hasWildcards(question.linted) || !/^[*?]/.test(expected)) return addingJob(question);
+  if (!hasWildcards(question.linted) || !/[*?].*[^*?]/s.test(expected)) return addingJob(question);
   return {
     kind: 'decide',
     question: `Change the job so that its subject matches "${expected}". If the role is meant for this job as it is`,
