@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
+import { skipBecause, skipWithout } from '../../support/tools.ts';
 import { arnOf, BUNDLE, cliSays, says, startEmulator, stepOf, succeed, variablesFor } from './support.ts';
 
 describe('the files of the pipe', () => {
@@ -157,9 +158,8 @@ describe('the files of the pipe', () => {
 
   describe('for a step whose image runs as another user', () => {
     before(function () {
-      if (process.getuid?.() === 0) return;
-      console.log('      skipped: only root can give files to other users');
-      this.skip();
+      if (process.getuid?.() !== 0) skipBecause(this, 'only root can give files to other users');
+      skipWithout(this, 'setpriv');
     });
     const USER = 12_345;
     const asUser = `setpriv --reuid=${USER} --regid=${USER} --clear-groups`;

@@ -1,0 +1,101 @@
+/**
+ * Runs the README's commands on a machine that has nothing but Debian's essential packages, git, Node and npm: in a container,
+ * on a fresh clone. No AWS CLI, Docker, curl, openssl, busybox, unzip, file or tinyproxy is there.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { debianPackages } from '../support/heavy-packages.ts';
+import { NODE_20 } from '../support/index.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const IMAGE = 'aws-oidc-assume-test/fresh-machine:latest';
+const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+
+/** Packages that are marked `Essential: yes` in Debian 12, and mawk for the `awk` that they need. */
+const ESSENTIAL = [
+  'base-files',
+  'base-passwd',
+  'bash',
+  'bsdutils',
+  'coreutils',
+  'dash',
+  'debianutils',
+  'diffutils',
+  'findutils',
+  'grep',
+  'gzip',
+  'hostname',
+  'init-system-helpers',
+  'libc-bin',
+  'login',
+  'mawk',
+  'ncurses-base',
+  'ncurses-bin',
+  'perl-base',
+  'sed',
+  'sysvinit-utils',
+  'tar',
+  'util-linux',
+];
+
+/** What Node needs besides. */
+const LIBRARIES = ['libstdc++6'];
+
+const folder = mkdtempSync(path.join(tmpdir(), 'fresh-machine-'));
+try {
+  importImage(path.join(folder, 'root'));
+  const clone = path.join(folder, 'clone');
+  execFileSync('git', ['clone', '--quiet', ROOT, clone]);
+  process.exitCode = run(clone, 'npx pnpm@12 demo && npx pnpm@12 test');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function importImage(root: string): void {
+  const packages = debianPackages({
+    suite: 'bookworm',
+    names: [...ESSENTIAL, ...LIBRARIES, 'git'],
+    withDependencies: true,
+  });
+  execFileSync('cp', ['-a', packages, root]);
+  const own = (...parts: string[]) => path.join(root, ...parts);
+  for (const name of ['tmp', 'root', 'etc/ssl/certs', 'usr/local/bin', 'usr/local/lib/node_modules']) {
+    mkdirSync(own(name), { recursive: true });
+  }
+  writeFileSync(own('etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
+  writeFileSync(own('etc/group'), 'root:x:0:\n');
+  // By the alternatives of Debian.
+  symlinkSync('mawk', own('usr/bin/awk'));
+  symlinkSync('which.debianutils', own('usr/bin/which'));
+  // Of the essential package util-linux, but not of every system's.
+  rmSync(own('usr/bin/setpriv'));
+  if (existsSync(CERTIFICATES)) copyFileSync(CERTIFICATES, own(CERTIFICATES));
+  copyFileSync(NODE_20, own('usr/local/bin/node'));
+  const npm = path.join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm');
+  cpSync(npm, own('usr/local/lib/node_modules/npm'), { recursive: true, dereference: true });
+  for (const name of ['npm', 'npx']) {
+    symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, own('usr/local/bin', name));
+  }
+  const script = 'tar -C "$1" --owner=0 --group=0 --numeric-owner -c . | docker import - "$2"';
+  execFileSync('sh', ['-c', script, 'import', root, IMAGE], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/** @returns the exit status */
+function run(clone: string, commands: string): number {
+  const settings = path.join(homedir(), '.npmrc');
+  const { status } = spawnSync(
+    'docker',
+    [
+      ...['run', '--rm', '--network=host', '--workdir=/clone', `--volume=${clone}:/clone`],
+      ...(existsSync(settings) ? [`--volume=${settings}:/root/.npmrc:ro`] : []),
+      // Where this machine gets its packages, a certificate of its own may be needed.
+      ...(existsSync(CERTIFICATES) ? [`--env=NODE_EXTRA_CA_CERTS=${CERTIFICATES}`] : []),
+      ...['--env=npm_config_yes=true', IMAGE, '/bin/bash', '-c', commands],
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  return status ?? 1;
+}
