@@ -46,6 +46,10 @@ describe('dialling', () => {
     socket.destroy();
   });
 
+  it('asks the name server for any other name', async () => {
+    await assert.rejects(dial({ host: 'no-such-host.invalid', port }, never), { syscall: 'getaddrinfo' });
+  });
+
   it('goes on at once to the next address after a refusal', async () => {
     const begun = performance.now();
     assert.equal(await reached(['::1', '127.0.0.2', '127.0.0.1']), '127.0.0.1');

@@ -246,6 +246,21 @@ ${MORE}#IdentityTokenNotValidated`,
     );
   });
 
+  for (const [name, error, reason] of [
+    ['a reason of its own', new Error('it is not a file'), 'it is not a file'],
+    ['the end of the time', new Failure('TimedOut', 'The time limit of 5 s passed.'), 'The time limit of 5 s passed'],
+    ['a code of Node', Object.assign(new Error('no'), { code: 'EACCES' }), 'EACCES'],
+    ['something that is no error', 'thrown text', 'thrown text'],
+  ] as const) {
+    it(`names why the trust policy file could not be read: ${name}`, async () => {
+      const runtime = Object.assign(new ScriptedRuntime([denied]), {
+        readTextFile: () => Promise.reject(error),
+      });
+      const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
+      assert.ok(report.includes(`The trust policy file trust.json could not be read: ${reason}.`), report);
+    });
+  }
+
   it('says which condition on the request is left to look at, where the token itself would be admitted', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({
