@@ -25,7 +25,8 @@ export function getScopedCredentials(call: StsCall, caller: Session, { sessions,
   if (policy === undefined && duration === undefined) {
     throw new StsError('ValidationError', 'Either Policy or DurationSeconds must be specified.');
   }
-  const remaining = caller.expires - clock.now();
+  const now = clock.now();
+  const remaining = caller.expires - now;
   if (duration !== undefined && duration > remaining) throw new StsError('InsufficientSessionLifetime');
   if (policy !== undefined && caller.scopedPolicies.length === MAX_SCOPED_POLICIES) {
     throw new StsError(
@@ -37,6 +38,7 @@ export function getScopedCredentials(call: StsCall, caller: Session, { sessions,
   const session = sessions.open(
     { ...caller, action: 'GetScopedCredentials', durationSeconds: duration ?? remaining, scopedPolicies },
     tokenSize,
+    now + (duration ?? remaining),
   );
   return {
     ...credentialElements(session),

@@ -35,8 +35,11 @@ export interface Session extends SessionFacts {
 }
 
 export interface Sessions {
-  /** @param minimumTokenSize least size of the session token, bytes */
-  open(facts: SessionFacts, minimumTokenSize?: number): Session;
+  /**
+   * @param minimumTokenSize least size of the session token, bytes
+   * @param expires end of the session; by default its duration from now
+   */
+  open(facts: SessionFacts, minimumTokenSize?: number, expires?: number): Session;
   byAccessKeyId(accessKeyId: string): Session | undefined;
   all(): readonly Session[];
 }
@@ -55,8 +58,8 @@ class MemorySessions implements Sessions {
     this.#secrets = secrets;
   }
 
-  open(facts: SessionFacts, minimumTokenSize = 0): Session {
-    const { role, name, durationSeconds } = facts;
+  open(facts: SessionFacts, minimumTokenSize = 0, expires = this.#clock.now() + facts.durationSeconds): Session {
+    const { role, name } = facts;
     const session: Session = {
       ...facts,
       arn: `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/${name}`,
@@ -64,7 +67,7 @@ class MemorySessions implements Sessions {
       accessKeyId: `ASIA${base32(randomBytes(16))}`,
       secretAccessKey: this.#secrets.issued('secret-access-key', randomBytes(30).toString('base64')),
       sessionToken: this.#secrets.issued('session-token', sessionToken(minimumTokenSize)),
-      expires: this.#clock.now() + durationSeconds,
+      expires,
     };
     this.#sessions.set(session.accessKeyId, session);
     return session;
