@@ -30,6 +30,14 @@ describe('log commands of Azure Pipelines', () => {
     );
   });
 
+  it('become escapes with full-width signs, too', () => {
+    for (const text of ['＃＃vso[a]b', '#＃[group]', '##vso[a]b']) {
+      const json = neutralizeLogCommandsInJson(JSON.stringify(text));
+      assert.equal(JSON.parse(json), text);
+      assert.doesNotMatch(json, /[#＃]{2}/);
+    }
+  });
+
   it('leave other text unchanged', () => {
     assert.equal(neutralizeLogCommands('# Heading ## two [x]'), '# Heading ## two [x]');
   });

@@ -37,6 +37,18 @@ describe('the token request of GitHub Actions', () => {
     assert.equal(requests.length, 1);
   });
 
+  for (const url of [
+    'https://token.example.com/a#b',
+    'https://token.example.com/a?b=<c>',
+    'https://u@token.example.com/',
+  ]) {
+    it(`does not go to ${url}, which is not spelled plainly`, async () => {
+      const { requests, token } = ask({ ACTIONS_ID_TOKEN_REQUEST_URL: url });
+      await assert.rejects(token, { code: 'TokenUnavailable' });
+      assert.equal(requests.length, 0);
+    });
+  }
+
   for (const url of ['http://token.example.com/', 'ftp://token.example.com/', 'nowhere']) {
     it(`does not go to ${url}`, async () => {
       const { requests, token } = ask({ ACTIONS_ID_TOKEN_REQUEST_URL: url });
