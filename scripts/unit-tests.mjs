@@ -21,7 +21,7 @@ const COVERED = ['shared', 'packages/trust-policy', 'packages/ci-systems'];
 const LEAST = 98;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const node24 = `${root}test/node_modules/node-24/bin/node`;
+const node24 = `${root}test/nodes/node_modules/node-24/bin/node`;
 const module_ = (name) => `${root}node_modules/${name}`;
 
 function run(node, args, env = process.env) {

@@ -1,6 +1,7 @@
 // What ships as the Azure DevOps extension: a folder as the marketplace wants it, and the vsix packed from that.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { leastNodeBanner, leastNodeBannerOfTask } from '../least-node.mjs';
@@ -94,7 +95,7 @@ export async function packExtension(root, options) {
 
 /** `tfx` warns of what will be an error one day: here it is one now. */
 function pack(root, extension) {
-  const tfx = join(root, 'node_modules/tfx-cli/_build/tfx-cli.js');
+  const tfx = createRequire(import.meta.url).resolve('tfx-cli/_build/tfx-cli.js');
   const where = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--output-path', extension];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,

@@ -4,6 +4,7 @@
 // The token of the Marketplace comes in MARKETPLACE_TOKEN, and goes to tfx by its prompt: arguments can be read by others.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,7 +19,7 @@ if (!token) throw new Error('MARKETPLACE_TOKEN is not set');
 if (values.public === (values['share-with'] !== undefined)) throw new Error('either --public or --share-with');
 
 const what = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--no-color', '--auth-type', 'pat'];
-const tfx = join(root, 'node_modules/tfx-cli/_build/tfx-cli.js');
+const tfx = createRequire(import.meta.url).resolve('tfx-cli/_build/tfx-cli.js');
 const { status } = spawnSync(process.execPath, [tfx, 'extension', 'publish', ...what, ...variant()], {
   input: `${token}\n`,
   stdio: ['pipe', 'inherit', 'inherit'],

@@ -1,0 +1,13 @@
+// The demo: installs what it needs and nothing else, builds, and runs.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { DEMO, install } from '../install.mjs';
+
+install(DEMO);
+const build = fileURLToPath(new URL('../build.mjs', import.meta.url));
+const { status } = spawnSync(process.execPath, [build], { stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+// Only now there is something to run TypeScript with.
+const { register } = await import('tsx/esm/api');
+register();
+await import('../demo.ts');
