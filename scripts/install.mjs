@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What builds and runs the demo, and what these packages depend on. */
-export const DEMO = ['scripts', 'test', 'pipe', 'ado-extension', 'cli', 'emulator'].map(
+export const DEMO = ['scripts', 'test-support', 'pipe', 'ado-extension', 'cli', 'emulator'].map(
   (name) => `--filter=@aws-oidc-assume/${name}...`,
 );
 
