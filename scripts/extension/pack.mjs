@@ -90,11 +90,11 @@ export async function packExtension(root, options) {
   }
   // The Marketplace shows it, so its type must be known; tfx knows this suffix.
   for (const to of [extension, folder]) cpSync(join(root, 'LICENSE'), join(to, 'LICENSE.md'));
-  pack(root, extension);
+  pack(extension);
 }
 
 /** `tfx` warns of what will be an error one day: here it is one now. */
-function pack(root, extension) {
+function pack(extension) {
   const tfx = createRequire(import.meta.url).resolve('tfx-cli/_build/tfx-cli.js');
   const where = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--output-path', extension];
   const { status, stdout, stderr } = spawnSync(
