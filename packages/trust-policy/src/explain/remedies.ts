@@ -65,8 +65,12 @@ function adding(question: Question, statement: TrustStatement): Partial<Edit> & 
     };
   }
   const edit = addStatement(document, statement);
-  return changed(document, edit) === undefined ? { text: NO_ROOM } : edit;
+  const length = changed(document, edit)?.lengthWithoutSpaces;
+  return length === undefined || length > LONGEST_STORED ? { text: NO_ROOM } : edit;
 }
+
+/** Most characters without white space that IAM stores in a trust policy (IAM quotas). */
+const LONGEST_STORED = 4096;
 
 const NO_VARIABLES =
   'create another role for this job, with "Version": "2012-10-17" in its trust policy: only that version can compare a subject with "${", "*" or "?" in it';
