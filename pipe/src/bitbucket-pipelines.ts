@@ -1,14 +1,14 @@
-import { NAME, runIdentity, stepToken, TOKEN_VARIABLE } from '@aws-oidc-assume/ci-systems/bitbucket-pipelines';
+import { NAME, runOfStep, stepToken, TOKEN_VARIABLE } from '@aws-oidc-assume/ci-systems/bitbucket-pipelines';
 import {
   type CiSystem,
   type Environment,
   Failure,
   type GitState,
   type IdentityToken,
+  type KnownRun,
   type Log,
   type Options,
   type Published,
-  type RunIdentity,
   Secret,
   type Session,
   sourceLine,
@@ -22,7 +22,6 @@ export class BitbucketPipelines implements CiSystem<ExposeModeName> {
   readonly name = NAME;
   /** A step has one token and cannot request another. */
   readonly renewsToken = false;
-  readonly run: RunIdentity;
   readonly log: Log;
   readonly #env: Environment;
   readonly #settings: Settings;
@@ -34,13 +33,16 @@ export class BitbucketPipelines implements CiSystem<ExposeModeName> {
     this.#settings = settings;
     this.#workingFolder = workingFolder;
     this.log = log;
-    this.run = runIdentity(env);
   }
 
   async identityToken(): Promise<IdentityToken> {
     // A run that cannot publish credentials sends nothing.
     this.#cloneFolder();
     return this.#token();
+  }
+
+  run(token: IdentityToken): KnownRun {
+    return runOfStep(this.#env, token);
   }
 
   async publish(

@@ -93,13 +93,14 @@ describe('hostile text', () => {
         const env = environmentOf({
           BITBUCKET_STEP_OIDC_TOKEN: tokenText(),
           BITBUCKET_BRANCH: branch,
-          BITBUCKET_WORKSPACE: workspace,
           BITBUCKET_REPO_SLUG: repository,
           BITBUCKET_BUILD_NUMBER: build,
           CHAIN_ROLE_ARNS: ROLE,
           CHAIN_SESSION_TAGS: 'run',
         });
         assertInert(await flow(env, runtime));
+        // The token names another repository.
+        assertInert(await flow({ ...env, BITBUCKET_REPO_UUID: `x${workspace}` }, new ScriptedRuntime([])));
         for (const n of [0, 1]) assert.match(runtime.form(n).get('RoleSessionName') ?? '', /^[\w+=,.@-]{2,64}$/);
         for (const [name, value] of runtime.form(1)) {
           if (/^Tags\.member\.\d+\.Value$/.test(name)) assert.match(value, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);

@@ -47,7 +47,7 @@ export async function assumeRole<Mode extends string>(
   };
   try {
     checkToken(token, runtime.now(), ci);
-    const sessions = await assumeSessions(token, { ci, options, limits, runtime });
+    const sessions = await assumeSessions(token, { ci, known: ci.run(token), options, limits, runtime });
     limits.signal.throwIfAborted();
     const published = await ci.publish(sessions, options, limits.timeLeft);
     reportSuccess({ sessions, published, options }, ci.log, runtime.now());

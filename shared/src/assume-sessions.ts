@@ -1,6 +1,7 @@
 import type { CiSystem } from './ci-system.ts';
 import { Secret } from './core/secret.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
+import type { KnownRun } from './identity/run-identity.ts';
 import { sessionNameOf } from './identity/session-name.ts';
 import type { Options, RoleTarget } from './options/options.ts';
 import type { Runtime } from './runtime.ts';
@@ -12,7 +13,9 @@ import { Sts } from './sts/sts-client.ts';
 
 /** Surroundings of one run. */
 export interface Run {
-  readonly ci: Pick<CiSystem, 'run' | 'log' | 'renewsToken' | 'identityToken'>;
+  readonly ci: Pick<CiSystem, 'log' | 'renewsToken' | 'identityToken'>;
+  /** The run of the CI system that this token belongs to. */
+  readonly known: KnownRun;
   readonly options: Options;
   readonly limits: Limits;
   readonly runtime: Runtime;
@@ -60,11 +63,16 @@ function tokenSource(current: IdentityToken, { ci, limits }: Run): TokenSource {
   };
 }
 
-function tagsOf({ ci, options }: Run): SessionTags['tags'] {
-  const { tags, leftOut } = chainTagsOf(ci.run, options.chainTags);
-  for (const key of leftOut) {
+function tagsOf({ ci, known, options }: Run): SessionTags['tags'] {
+  const { tags, notAccepted, notSigned } = chainTagsOf(known, options.chainTags);
+  for (const key of notAccepted) {
     ci.log.warning(
       `The session tag ${key} is left out: AWS takes letters, digits, spaces and _ . : / = + - @ in a tag, up to 256, and ${key} holds others.`,
+    );
+  }
+  if (notSigned.length > 0) {
+    ci.log.warning(
+      `Left out of the session tags: ${notSigned.join(', ')}. The identity token does not state them, and any earlier step could change a variable.`,
     );
   }
   return tags;
@@ -78,9 +86,9 @@ interface Parts {
 }
 
 async function assumeSession(target: RoleTarget, { run, tokens, tags, context }: Parts): Promise<Session> {
-  const { ci, options } = run;
+  const { ci, known, options } = run;
   const request = {
-    sessionName: options.sessionName ?? sessionNameOf(ci.run),
+    sessionName: options.sessionName ?? sessionNameOf(known.identity),
     durationSeconds: options.durationSeconds,
     sessionPolicy: options.sessionPolicy,
     sessionPolicyArns: options.sessionPolicyArns,

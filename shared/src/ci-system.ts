@@ -1,6 +1,6 @@
 import type { Log } from './core/log.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
-import type { RunIdentity } from './identity/run-identity.ts';
+import type { KnownRun } from './identity/run-identity.ts';
 import type { RetryLimits } from './net/retry.ts';
 import type { Options } from './options/options.ts';
 import type { Session } from './sts/assumed-credentials.ts';
@@ -9,7 +9,6 @@ import type { Session } from './sts/assumed-credentials.ts';
 export interface CiSystem<Mode extends string = string> {
   /** Name for messages: `Bitbucket Pipelines`. */
   readonly name: string;
-  readonly run: RunIdentity;
   readonly log: Log;
   /** Whether a second call of `identityToken` returns a newer token. Azure DevOps issues one per call; a Bitbucket step has one. */
   readonly renewsToken: boolean;
@@ -18,6 +17,11 @@ export interface CiSystem<Mode extends string = string> {
    * @throws Failure `TokenUnavailable`, `TokenRequestRefused`, `Unreachable`, …
    */
   identityToken(limits: RetryLimits): Promise<IdentityToken>;
+  /**
+   * Returns the run that the token belongs to: facts that the token states, and others from variables of the job.
+   * @throws Failure `IdentityContradicted` for a variable that says something else than the token
+   */
+  run(token: IdentityToken): KnownRun;
   /**
    * Gives the credentials to later steps, all of them or none.
    * @param timeLeft milliseconds until the overall limit

@@ -11,7 +11,7 @@ export { printable } from './core/text.ts';
 export { decodeText } from './core/text-file.ts';
 export { failureLines } from './diagnosis/report.ts';
 export { IdentityToken } from './identity/identity-token.ts';
-export type { RunIdentity } from './identity/run-identity.ts';
+export type { KnownRun, RunIdentity, SignedRun } from './identity/run-identity.ts';
 export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';
 export { requestIdentityToken, type TokenRuntime, type TokenService } from './identity/token-service.ts';
 export {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CiSystem } from '../src/ci-system.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
+import type { KnownRun } from '../src/identity/run-identity.ts';
 import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
 import { mapOptions, type RawOptions } from '../src/options/keys.ts';
 import type { OptionKey } from '../src/options/table.ts';
@@ -32,13 +33,9 @@ export function rawOptions(values: Partial<Record<OptionKey, string>>): RawOptio
 /** A CI system that keeps what it was told. */
 export class RecordingSystem implements CiSystem {
   readonly name = 'Test';
-  readonly run = {
-    system: 'bitbucket',
-    owner: 'acme',
-    repository: 'shop',
-    build: '7',
-    step: '{abcdef01-0000}',
-    branch: 'main',
+  known: KnownRun = {
+    identity: { system: 'bitbucket', owner: 'acme', repository: 'shop', build: '7', step: '{abcdef01-0000}' },
+    signed: { owner: 'acme', repository: 'shop', build: '7', branch: 'main' },
   };
   readonly renewsToken: boolean;
   readonly lines: string[] = [];
@@ -65,6 +62,10 @@ export class RecordingSystem implements CiSystem {
     const token = IdentityToken.parse(tokenText(this.#claims));
     this.tokensGiven.push(token);
     return token;
+  }
+
+  run(): KnownRun {
+    return this.known;
   }
 
   async publish(sessions: readonly Session[]): Promise<{ lines: string[] }> {

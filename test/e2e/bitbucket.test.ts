@@ -14,6 +14,7 @@ import {
 const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const BUNDLE = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
 const WHO_AM_I = fileURLToPath(new URL('who-am-i.mjs', import.meta.url));
+const STEP_UUID = '{1f0c9a2b-1111-4222-8333-444455556666}';
 const ARN = 'arn:aws:sts::123456789012:assumed-role/deploy/bitbucket,acme,shop-api,42,1f0c9a2b';
 
 type Pipe = { image: string } | { bundle: string; node: string };
@@ -40,7 +41,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       await emulator.control.clearRequests();
       step = new BitbucketStep({
         ...(token === undefined ? {} : { oidcToken: token }),
-        stepUuid: '{1f0c9a2b-1111-4222-8333-444455556666}',
+        stepUuid: STEP_UUID,
         env,
         issuedSecrets: emulator.control.secretValues,
       });
@@ -63,7 +64,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       step.files().filter(({ path }) => path.startsWith('.aws-oidc/') && !path.endsWith('.gitignore'));
 
     it('hands credentials to the next line of the step: AWS CLI and AWS SDK, in one STS call', async () => {
-      await stepWith(await emulator.control.mint('bitbucket'));
+      await stepWith(await emulator.control.mint('bitbucket', {}, { stepUuid: STEP_UUID }));
       const piped = await run();
       assert.equal(piped.exitCode, 0, piped.stderr);
       assert.equal(piped.stderr, '');

@@ -1,4 +1,11 @@
-import type { CiSystem, Environment, IdentityToken, RunIdentity, TokenRuntime } from '@aws-oidc-assume/shared';
+import type {
+  CiSystem,
+  Environment,
+  IdentityToken,
+  RunIdentity,
+  SignedRun,
+  TokenRuntime,
+} from '@aws-oidc-assume/shared';
 
 /** A job of a CI system: the parts of the port `CiSystem` that concern the job's identity. */
 export interface CiJob extends Pick<CiSystem, 'name' | 'run' | 'renewsToken' | 'identityToken'> {
@@ -48,6 +55,8 @@ export interface CiSystemDefinition {
   job(context: JobContext): CiJob;
   /** Returns the run that the claims name. Returns undefined for tokens of other systems. */
   runIdentityFromClaims(token: IdentityToken): RunIdentity | undefined;
+  /** Returns the facts of the run that a token of this system states. */
+  signedRun(token: IdentityToken): SignedRun;
   /** Returns the web page of the run. Returns undefined when these parts do not lead to a page. */
   runUrl(run: RunReference): string | undefined;
 }

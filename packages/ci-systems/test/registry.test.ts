@@ -24,7 +24,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
       BITBUCKET_STEP_UUID: `{${STEP}}`,
       BITBUCKET_BRANCH: 'main',
     },
-    run: { system: 'bitbucket', owner: 'acme', repository: 'shop', build: '42', step: `{${STEP}}`, branch: 'main' },
+    run: { system: 'bitbucket', owner: 'acme', repository: 'shop', build: '42', step: STEP, branch: 'main' },
     claims: {
       iss: BITBUCKET_ISSUER,
       sub: `{${REPOSITORY}}:{${STEP}}`,
@@ -87,7 +87,7 @@ describe('each CI system', () => {
 
       it('names the run of the job', () => {
         const job = system?.job({ env, options: {}, runtime: () => assert.fail('no request was expected') });
-        assert.deepEqual(job?.run, run);
+        assert.deepEqual(job?.run(IdentityToken.parse(tokenText(claims))).identity, run);
         assert.equal(job?.name, system?.name);
       });
 
@@ -102,15 +102,16 @@ describe('each CI system', () => {
         const token = IdentityToken.parse(tokenText(claims));
         const runs = CI_SYSTEMS.map((other) => other.runIdentityFromClaims(token)).filter((one) => one !== undefined);
         assert.deepEqual(runs, [runOfClaims]);
-        assert.deepEqual(plainTokenJob(tokenText(claims), 'a file').run, runOfClaims);
+        assert.deepEqual(plainTokenJob(token.reveal(), 'a file').run(token).identity, runOfClaims);
       });
     });
   }
 
   it('names an empty run in an empty environment', () => {
     for (const system of CI_SYSTEMS) {
-      const { run } = system.job({ env: {}, options: {}, runtime: () => assert.fail('no request was expected') });
-      assert.deepEqual(run, { system: system.id, owner: '', repository: '', build: '', step: '' });
+      const job = system.job({ env: {}, options: {}, runtime: () => assert.fail('no request was expected') });
+      const { identity } = job.run(IdentityToken.parse(tokenText({})));
+      assert.deepEqual(identity, { system: system.id, owner: '', repository: '', build: '', step: '' });
     }
   });
 

@@ -21,6 +21,11 @@ export const FAILURES = {
     hint: 'Read the answer above: it names what the job may not do.',
     retry: 'never',
   },
+  IdentityContradicted: {
+    when: 'A variable of the job and the identity token, which the CI system signed, contradict each other. Nothing was sent to AWS.',
+    hint: 'Find the step that changes the variable named above: steps must not set variables of the CI system.',
+    retry: 'never',
+  },
   TokenMalformed: {
     when: 'What was given as the identity token is not a JSON Web Token.',
     hint: 'Check that the variable holds the identity token itself, whole and unquoted.',

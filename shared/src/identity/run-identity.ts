@@ -10,5 +10,20 @@ export interface RunIdentity {
   readonly build: string;
   /** Step or job, unique within the build; a UUID or empty. */
   readonly step: string;
+  /** As a variable names it: for people, not for policies. */
   readonly branch?: string;
+}
+
+/** Facts of the run that the identity token states. No variable of the job can change them; a missing one is not in the token. */
+export interface SignedRun {
+  readonly owner?: string;
+  readonly repository?: string;
+  readonly branch?: string;
+  readonly build?: string;
+}
+
+/** Facts of the run for people, and those that policies may rely on. */
+export interface KnownRun {
+  readonly identity: RunIdentity;
+  readonly signed: SignedRun;
 }

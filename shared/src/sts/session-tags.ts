@@ -1,10 +1,12 @@
-import type { RunIdentity } from '../identity/run-identity.ts';
+import type { KnownRun } from '../identity/run-identity.ts';
 import type { ChainTags } from '../options/options.ts';
 
 export interface SessionTags {
   readonly tags: Readonly<Record<string, string>>;
   /** Keys whose values AWS does not accept. */
-  readonly leftOut: readonly string[];
+  readonly notAccepted: readonly string[];
+  /** Keys whose values the identity token does not state. */
+  readonly notSigned: readonly string[];
 }
 
 /** Form of a tag's value: up to 256 of these characters (STS API reference, Tag). */
@@ -12,20 +14,26 @@ const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
 /**
  * Returns session tags that identify the run, for conditions such as `aws:PrincipalTag/Repository` (attribute-based access
- * control). Only AssumeRole takes tags. A value that AWS does not accept is left out, not altered: with replaced
- * characters, two branches could look like one.
+ * control). Only AssumeRole takes tags. Their values come from the identity token alone, because any earlier step can
+ * change a variable. A value that AWS does not accept is left out, not altered: with replaced characters, two branches
+ * could look like one.
  */
-export function chainTagsOf(run: RunIdentity, { run: withRun, own }: ChainTags): SessionTags {
+export function chainTagsOf({ identity, signed }: KnownRun, { run: withRun, own }: ChainTags): SessionTags {
   const runTags = {
-    CiSystem: run.system,
-    Owner: run.owner,
-    Repository: run.repository,
-    Branch: run.branch ?? '',
-    Build: run.build,
+    CiSystem: identity.system,
+    Owner: signed.owner,
+    Repository: signed.repository,
+    Branch: signed.branch,
+    Build: signed.build,
   };
-  const candidates = Object.entries(withRun ? runTags : {}).filter(([key, value]) => value !== '' && !(key in own));
-  return {
-    tags: { ...Object.fromEntries(candidates.filter(([, value]) => VALUE.test(value))), ...own },
-    leftOut: candidates.filter(([, value]) => !VALUE.test(value)).map(([key]) => key),
-  };
+  const candidates = Object.entries(withRun ? runTags : {}).filter(([key]) => !(key in own));
+  const tags: Record<string, string> = {};
+  const notAccepted: string[] = [];
+  const notSigned: string[] = [];
+  for (const [key, value] of candidates) {
+    if (value === undefined || value === '') notSigned.push(key);
+    else if (VALUE.test(value)) tags[key] = value;
+    else notAccepted.push(key);
+  }
+  return { tags: { ...tags, ...own }, notAccepted, notSigned };
 }

@@ -33,12 +33,8 @@ describe('hostile text through the whole pipe', () => {
 
     it(`in branch, repository and build leaves good files and a plain log: ${shown}`, async () => {
       step = await stepOf(emulator, {
-        env: {
-          BITBUCKET_BRANCH: text,
-          BITBUCKET_REPO_SLUG: text,
-          BITBUCKET_BUILD_NUMBER: text,
-          BITBUCKET_WORKSPACE: text,
-        },
+        branch: text,
+        env: { BITBUCKET_REPO_SLUG: text, BITBUCKET_BUILD_NUMBER: text, BITBUCKET_WORKSPACE: text },
       });
       const result = await step.runPipe({
         bundle: BUNDLE,
@@ -50,6 +46,15 @@ describe('hostile text through the whole pipe', () => {
       assert.match(arn ?? '', /^arn:aws:sts::123456789012:assumed-role\/deploy\/[\w+=,.@-]{2,64}$/);
       assert.equal(owned, 'no');
       assert.deepEqual(await says(step, 'ls'), ['']);
+    });
+
+    it(`in a variable that contradicts the token is told as text: ${shown}`, async () => {
+      step = await stepOf(emulator, { env: { BITBUCKET_BRANCH: text } });
+      const result = await step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, { DEBUG: 'true' }) });
+      assert.equal(result.exitCode, 1);
+      assert.match(result.stderr, /^✖ IdentityContradicted: /);
+      assertPlain(result.stdout, result.stderr);
+      assert.deepEqual(await says(step, 'ls -A'), ['.git']);
     });
 
     it(`in claims and answers of AWS is told as text: ${shown}`, async () => {

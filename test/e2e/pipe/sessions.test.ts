@@ -89,9 +89,9 @@ describe('the sessions that the pipe opens', () => {
     assert.deepEqual(last?.tags, {
       CiSystem: 'bitbucket',
       Owner: 'acme',
-      Repository: 'shop-api',
+      Repository: step.environment['BITBUCKET_REPO_UUID']?.replace(/[{}]/g, ''),
       Branch: 'feature/new-checkout',
-      Build: '42',
+      Build: step.environment['BITBUCKET_PIPELINE_UUID']?.replace(/[{}]/g, ''),
       Team: 'web',
     });
     const sent = (await emulator.control.requests()).find(({ action }) => action === 'AssumeRole');

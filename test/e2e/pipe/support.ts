@@ -80,7 +80,11 @@ export interface StepSettings {
 export async function stepOf(emulator: EmulatorProcess, settings: StepSettings = {}): Promise<BitbucketStep> {
   await emulator.control.clearRequests();
   return new BitbucketStep({
-    oidcToken: await emulator.control.mint('bitbucket', settings.claims),
+    oidcToken: await emulator.control.mint(
+      'bitbucket',
+      { ...(settings.branch === undefined ? {} : { branchName: settings.branch }), ...settings.claims },
+      { stepUuid: STEP_UUID },
+    ),
     stepUuid: STEP_UUID,
     issuedSecrets: emulator.control.secretValues,
     ...(settings.branch === undefined ? {} : { branch: settings.branch }),

@@ -91,7 +91,7 @@ describe('what the task is given', () => {
 
   it('a chain of roles, with external id and tags of the run, and policies that narrow the last', async () => {
     jobs.start();
-    await jobs.assume({
+    const result = await jobs.assume({
       chainRoleArns: NEXT_ROLE,
       chainExternalId: 'partner:42',
       chainSessionTags: 'run\nTeam=shop',
@@ -104,10 +104,17 @@ describe('what the task is given', () => {
       CiSystem: 'azure',
       Owner: 'acme',
       Repository: 'shop',
-      Branch: 'main',
-      Build: '1234',
       Team: 'shop',
     });
+    // A token of a service connection states neither branch nor run.
+    assert.match(result.log.join('\n'), /Left out of the session tags: Branch, Build\./);
+    await jobs.assume(
+      { serviceConnection: '', chainRoleArns: NEXT_ROLE, chainSessionTags: 'run' },
+      { name: 'pipeline' },
+    );
+    await jobs.clientsAre(arnOf('next'));
+    const pipeline = { CiSystem: 'azure', Owner: 'acme', Repository: 'shop', Branch: 'main', Build: '4711' };
+    assert.deepEqual((await lastSession())?.tags, pipeline);
   });
 
   it('with all that is wrong said at once, before anything is sent', async () => {

@@ -67,6 +67,7 @@ const FOR_PIPES = new Set([
 /** What Bitbucket sets for every step. */
 export function stepVariables(settings: StepSettings, folders: StepFolders): Environment {
   const { workspace = 'acme', repoSlug = 'shop-api', tag, pullRequest, deploymentEnvironment, oidcToken } = settings;
+  const signed = claimsOf(oidcToken);
   return {
     CI: 'true',
     ...(tag === undefined ? { BITBUCKET_BRANCH: settings.branch ?? 'main' } : { BITBUCKET_TAG: tag }),
@@ -77,7 +78,7 @@ export function stepVariables(settings: StepSettings, folders: StepFolders): Env
     BITBUCKET_GIT_HTTP_ORIGIN: `http://bitbucket.org/${workspace}/${repoSlug}`,
     BITBUCKET_GIT_SSH_ORIGIN: `git@bitbucket.org:${workspace}/${repoSlug}.git`,
     BITBUCKET_PIPELINES_VARIABLES_PATH: folders.pipelineVariables,
-    BITBUCKET_PIPELINE_UUID: uuid(),
+    BITBUCKET_PIPELINE_UUID: signed['pipelineUuid'] ?? uuid(),
     BITBUCKET_PROJECT_KEY: 'SHOP',
     BITBUCKET_PROJECT_UUID: uuid(),
     BITBUCKET_REPO_FULL_NAME: `${workspace}/${repoSlug}`,
@@ -85,11 +86,11 @@ export function stepVariables(settings: StepSettings, folders: StepFolders): Env
     BITBUCKET_REPO_OWNER: workspace,
     BITBUCKET_REPO_OWNER_UUID: uuid(),
     BITBUCKET_REPO_SLUG: repoSlug,
-    BITBUCKET_REPO_UUID: settings.repoUuid ?? uuid(),
+    BITBUCKET_REPO_UUID: settings.repoUuid ?? signed['repositoryUuid'] ?? uuid(),
     BITBUCKET_SSH_KEY_FILE: `${SSH_FOLDER}/id_rsa_tmp`,
     BITBUCKET_STEP_RUN_NUMBER: '1',
     BITBUCKET_STEP_TRIGGERER_UUID: uuid(),
-    BITBUCKET_STEP_UUID: settings.stepUuid ?? uuid(),
+    BITBUCKET_STEP_UUID: settings.stepUuid ?? signed['stepUuid'] ?? uuid(),
     BITBUCKET_WORKSPACE: workspace,
     PIPELINES_JWT_TOKEN: `pipelines-${randomUUID()}`,
     ...(pullRequest && {
@@ -118,6 +119,19 @@ export function pipeVariables(ofStep: Environment, listed: Environment): Environ
     DOCKER_HOST: 'tcp://host.docker.internal:2375',
     ...listed,
   };
+}
+
+/** Claims of text, as Bitbucket would repeat them in the variables of the step. */
+function claimsOf(token: string | undefined): Readonly<Record<string, string>> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const texts = Object.entries(claims ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    return Object.fromEntries(texts);
+  } catch {
+    return {};
+  }
 }
 
 function uuid(): string {

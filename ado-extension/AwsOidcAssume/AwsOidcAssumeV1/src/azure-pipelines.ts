@@ -6,7 +6,7 @@ import {
   NAME,
   requestToken,
   requireUri,
-  runIdentity,
+  runOfJob,
   TASK_WORDS,
   type TokenRequest,
 } from '@aws-oidc-assume/ci-systems/azure-pipelines';
@@ -14,12 +14,12 @@ import {
   type CiSystem,
   Failure,
   type IdentityToken,
+  type KnownRun,
   type Log,
   type Options,
   type Published,
   printable,
   type RetryLimits,
-  type RunIdentity,
   Secret,
   type Session,
   type TokenRuntime,
@@ -39,13 +39,13 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
   readonly name = NAME;
   /** Every request gives a new token, which is valid for minutes. */
   readonly renewsToken = true;
-  readonly run: RunIdentity;
   readonly log: Log;
   readonly #host: TaskHost;
   readonly #inputs: Inputs;
   readonly #network: AgentNetwork;
   readonly #runtime: TokenRuntime;
   #token: IdentityToken | undefined;
+  #known: KnownRun | undefined;
 
   constructor(host: TaskHost, inputs: Inputs, network: AgentNetwork, runtime: TokenRuntime) {
     this.#host = host;
@@ -53,7 +53,6 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
     this.#network = network;
     this.#runtime = runtime;
     this.log = runtime.log;
-    this.run = runIdentity((name) => host.variable(name));
   }
 
   async identityToken(limits: RetryLimits): Promise<IdentityToken> {
@@ -62,6 +61,11 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
     if (this.#token === undefined) this.#reportSubject(token);
     this.#token = token;
     return token;
+  }
+
+  run(token: IdentityToken): KnownRun {
+    this.#known = runOfJob((name) => this.#host.variable(name), token);
+    return this.#known;
   }
 
   async publish(
@@ -113,7 +117,15 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
       );
     }
     const { serviceConnectionId, tokenHosts } = this.#inputs.settings;
-    return { uri, accessToken, server, moreHosts: tokenHosts, serviceConnectionId };
+    return {
+      uri,
+      accessToken,
+      server,
+      moreHosts: tokenHosts,
+      planId: this.#host.variable('System.PlanId'),
+      jobId: this.#host.variable('System.JobId'),
+      serviceConnectionId,
+    };
   }
 
   #reportSubject(token: IdentityToken): void {
@@ -128,12 +140,13 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
   }
 
   #renewal(): Renewal {
+    if (this.#known === undefined) throw new Error('the run is known before its role is assumed');
     const { raw } = this.#inputs;
     const policy = raw.trustPolicyFile;
     const state: RenewalState = {
       version: 1,
       raw: { ...raw, trustPolicyFile: { ...policy, value: absolutePath(policy.value) } },
-      run: this.run,
+      run: this.#known,
       token: this.#tokenRequest(),
       network: this.#network,
     };

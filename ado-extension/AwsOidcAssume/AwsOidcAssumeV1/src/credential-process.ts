@@ -25,7 +25,7 @@ async function run(stateFile: string): Promise<void> {
   const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION} credential-process`, transport);
   const job: CiSystem = {
     name: NAME,
-    run: state.run,
+    run: () => state.run,
     log: silentLog,
     renewsToken: true,
     identityToken: (limits) => requestToken(state.token, TASK_WORDS, limits, { ...runtime, log: silentLog }),

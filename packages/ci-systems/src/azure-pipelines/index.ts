@@ -1,7 +1,7 @@
 import type { CiSystemDefinition } from '../ci-job.ts';
 import { SCRIPT_WORDS, TASK_WORDS } from './advice.ts';
 import { inertText, neutralizeLogCommands, neutralizeLogCommandsInJson } from './log-commands.ts';
-import { runIdentity } from './run-identity.ts';
+import { runOfJob, signedRun } from './run.ts';
 import { runIdentityFromClaims } from './run-identity-from-claims.ts';
 import { ACCESS_TOKEN_VARIABLE, CONNECTION_OPTION, NAME, scriptJob } from './script-job.ts';
 import { requestToken, requireUri, type TokenRequest } from './token-request.ts';
@@ -13,7 +13,7 @@ export {
   neutralizeLogCommandsInJson,
   requestToken,
   requireUri,
-  runIdentity,
+  runOfJob,
   TASK_WORDS,
   type TokenRequest,
 };
@@ -27,6 +27,7 @@ export const azurePipelines: CiSystemDefinition = {
   detect: (env) => Boolean(env[SCRIPT_WORDS.uriVariable] || env['TF_BUILD']),
   job: scriptJob,
   runIdentityFromClaims,
+  signedRun,
   runUrl: ({ owner, repository, build }) =>
     `https://dev.azure.com/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/_build/results?buildId=${build}`,
 };

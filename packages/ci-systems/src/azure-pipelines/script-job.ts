@@ -2,7 +2,7 @@ import { type Environment, Failure, isLoopback } from '@aws-oidc-assume/shared';
 import type { CiJob, JobContext } from '../ci-job.ts';
 import { SCRIPT_WORDS } from './advice.ts';
 import { isAzureDevOpsServices } from './organization.ts';
-import { runIdentity } from './run-identity.ts';
+import { runOfJob } from './run.ts';
 import { requestToken, requireUri, type TokenRequest } from './token-request.ts';
 import { environmentVariables } from './variables.ts';
 
@@ -21,7 +21,7 @@ export function scriptJob({ env, options, runtime }: JobContext): CiJob {
     name: NAME,
     origin: `${SCRIPT_WORDS.uriVariable}${connection}`,
     renewsToken: true,
-    run: runIdentity(environmentVariables(env)),
+    run: (token) => runOfJob(environmentVariables(env), token),
     identityToken: async (limits) =>
       requestToken({ ...tokenRequest(env), serviceConnectionId }, SCRIPT_WORDS, limits, runtime()),
   };
@@ -39,7 +39,14 @@ function tokenRequest(env: Environment): TokenRequest {
       { changes: [`Map it in the step that runs this:\n  env:\n    ${ACCESS_TOKEN_VARIABLE}: $(System.AccessToken)`] },
     );
   }
-  return { uri, accessToken, server: serverOf(env), moreHosts: [] };
+  return {
+    uri,
+    accessToken,
+    server: serverOf(env),
+    moreHosts: [],
+    planId: variable('System.PlanId'),
+    jobId: variable('System.JobId'),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   Failure,
   type IdentityToken,
+  printable,
   type RetryLimits,
   requestIdentityToken,
   Secret,
@@ -43,7 +44,29 @@ export async function requestToken(
     member: 'oidcToken',
     advice: (status: number, message: string) => advice(words, status, message),
   } as const;
-  return requestIdentityToken(service, limits, runtime);
+  const token = await requestIdentityToken(service, limits, runtime);
+  checkHolder(token, serviceConnectionId);
+  return token;
+}
+
+/** Beginnings of subjects: of a service connection, on the issuer of Microsoft Entra too, and of a pipeline. */
+const OF_CONNECTION = /^(?:sc:\/\/|\/eid1\/)/;
+const OF_PIPELINE = /^p:\/\//;
+
+/**
+ * Refuses a token of a service connection that was not asked for, and the other way round.
+ * @throws Failure `IdentityContradicted`
+ */
+function checkHolder(token: IdentityToken, serviceConnectionId: string | undefined): void {
+  const subject = token.subject ?? '';
+  const wrong = serviceConnectionId === undefined ? OF_CONNECTION : OF_PIPELINE;
+  if (!wrong.test(subject)) return;
+  const holder = serviceConnectionId === undefined ? 'the pipeline' : `the service connection ${serviceConnectionId}`;
+  throw new Failure(
+    'IdentityContradicted',
+    `The token of ${holder} was requested, but its subject is "${printable(subject, 200)}".`,
+    { changes: ['Find out what answers at the address of the token request, and which step changed that address.'] },
+  );
 }
 
 /**

@@ -10,10 +10,13 @@ export interface TokenHosts {
   readonly server: string | undefined;
   /** Further hosts that the pipeline allows, some with a port. */
   readonly moreHosts: readonly string[];
+  /** Values of `System.PlanId` and `System.JobId`, if there are any. */
+  readonly planId?: string | undefined;
+  readonly jobId?: string | undefined;
 }
 
 /** REST reference, Distributed Task › Oidctoken › Create. */
-const TOKEN_REQUEST = /\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs\/[^/]+\/oidctoken$/i;
+const TOKEN_REQUEST = /\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/(?<plan>[^/]+)\/jobs\/(?<job>[^/]+)\/oidctoken$/i;
 
 /**
  * Returns the address of the token request if the access token of the job may go there.
@@ -23,7 +26,8 @@ const TOKEN_REQUEST = /\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/[^/]+\/jobs
  * any other call would run with all rights of the job. Plain http is accepted only for a server on this machine.
  * @throws Failure `InvalidOptions`
  */
-export function tokenRequestUrl({ uri, server, moreHosts }: TokenHosts, words: TokenRequestWords): URL {
+export function tokenRequestUrl(hosts: TokenHosts, words: TokenRequestWords): URL {
+  const { uri, server, moreHosts } = hosts;
   const refusal = (why: string) => invalidOptions([{ option: words.uriVariable, message: why }]);
   const url = parseSecretUrl(uri);
   if (typeof url === 'string') throw refusal(`is "${printable(uri, 200)}", which ${url}`);
@@ -41,12 +45,23 @@ export function tokenRequestUrl({ uri, server, moreHosts }: TokenHosts, words: T
       `points to ${printable(url.host, 200)}, which is neither the server of this job (${home?.host ?? 'unknown'}) nor Azure DevOps Services: the access token of the job is not sent there. ${words.foreignHost}`,
     );
   }
-  if (!TOKEN_REQUEST.test(url.pathname)) {
+  const ids = TOKEN_REQUEST.exec(url.pathname)?.groups;
+  if (ids === undefined) {
     throw refusal(
       `is ${printable(url.origin + url.pathname, 300)}, not the address of a token request (…/_apis/distributedtask/hubs/…/plans/…/jobs/…/oidctoken): an earlier step may have changed it`,
     );
   }
+  if (!isSameId(ids['plan'], hosts.planId) || !isSameId(ids['job'], hosts.jobId)) {
+    throw refusal(
+      `belongs to plan ${printable(ids['plan'] ?? '', 60)}, job ${printable(ids['job'] ?? '', 60)}, not to this job (${printable(hosts.planId ?? 'any', 60)}, ${printable(hosts.jobId ?? 'any', 60)}): an earlier step may have changed it`,
+    );
+  }
   return url;
+}
+
+/** Whether the id is that of the job, as far as the job knows its own. */
+function isSameId(id: string | undefined, own: string | undefined): boolean {
+  return own === undefined || id?.toLowerCase() === own.toLowerCase();
 }
 
 /** Hosts at which Azure DevOps Services serves the organization of this server. */

@@ -1,9 +1,9 @@
 import type { CiSystemDefinition } from '../ci-job.ts';
-import { runIdentity } from './run-identity.ts';
+import { runOfStep, signedRun } from './run.ts';
 import { runIdentityFromClaims } from './run-identity-from-claims.ts';
 import { stepToken, TOKEN_VARIABLE } from './step-token.ts';
 
-export { runIdentity, stepToken, TOKEN_VARIABLE };
+export { runOfStep, stepToken, TOKEN_VARIABLE };
 
 export const NAME = 'Bitbucket Pipelines';
 
@@ -21,10 +21,11 @@ export const bitbucketPipelines: CiSystemDefinition = {
     name: NAME,
     origin: TOKEN_VARIABLE,
     renewsToken: false,
-    run: runIdentity(env),
+    run: (token) => runOfStep(env, token),
     identityToken: async () => stepToken(env),
   }),
   runIdentityFromClaims,
+  signedRun,
   runUrl: ({ owner, repository, build }) =>
     UUID.test(repository)
       ? undefined

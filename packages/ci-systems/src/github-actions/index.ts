@@ -1,5 +1,5 @@
 import type { CiSystemDefinition } from '../ci-job.ts';
-import { runIdentity } from './run-identity.ts';
+import { runOfWorkflow, signedRun } from './run.ts';
 import { runIdentityFromClaims } from './run-identity-from-claims.ts';
 import { requestToken, TOKEN_VARIABLE, URL_VARIABLE } from './token-request.ts';
 
@@ -23,11 +23,12 @@ export const gitHubActions: CiSystemDefinition = {
       name: NAME,
       origin: `${URL_VARIABLE}, audience ${audience}`,
       renewsToken: true,
-      run: runIdentity(env),
+      run: (token) => runOfWorkflow(env, token),
       identityToken: (limits) => requestToken(env, audience, limits, runtime()),
     };
   },
   runIdentityFromClaims,
+  signedRun,
   runUrl: ({ owner, repository, build }) =>
     `https://github.com/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/actions/runs/${build}`,
 };

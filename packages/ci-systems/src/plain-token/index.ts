@@ -1,4 +1,4 @@
-import { Failure, IdentityToken, type RunIdentity } from '@aws-oidc-assume/shared';
+import { Failure, IdentityToken, type KnownRun } from '@aws-oidc-assume/shared';
 import { recogniseIssuer } from '@aws-oidc-assume/trust-policy';
 import type { CiJob } from '../ci-job.ts';
 import { CI_SYSTEMS } from '../registry.ts';
@@ -21,7 +21,7 @@ export function plainTokenJob(text: string, origin: string): CiJob {
     name: recogniseIssuer(token.issuer ?? '')?.provider.name ?? 'CI',
     origin,
     renewsToken: false,
-    run: runIdentityFromClaims(token),
+    run: () => runFromClaims(token),
     identityToken: async () => token,
   };
 }
@@ -37,11 +37,11 @@ export function parseToken(text: string, origin: string): IdentityToken {
 }
 
 /** The run as the claims name it. Issuers without a CI system in the registry give only the first part of a session name. */
-function runIdentityFromClaims(token: IdentityToken): RunIdentity {
+function runFromClaims(token: IdentityToken): KnownRun {
   for (const system of CI_SYSTEMS) {
-    const run = system.runIdentityFromClaims(token);
-    if (run !== undefined) return run;
+    const identity = system.runIdentityFromClaims(token);
+    if (identity !== undefined) return { identity, signed: system.signedRun(token) };
   }
   const id = recogniseIssuer(token.issuer ?? '')?.provider.id;
-  return { system: id ?? 'token', owner: '', repository: '', build: '', step: '' };
+  return { identity: { system: id ?? 'token', owner: '', repository: '', build: '', step: '' }, signed: {} };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { IdentityToken } from '@aws-oidc-assume/shared';
 import { organizationOf } from '../../src/azure-pipelines/organization.ts';
-import { runIdentity } from '../../src/azure-pipelines/run-identity.ts';
+import { runOfJob } from '../../src/azure-pipelines/run.ts';
 import { environmentVariables } from '../../src/azure-pipelines/variables.ts';
+import { tokenText } from '../support.ts';
 
 describe('the run identity of Azure Pipelines', () => {
   for (const { uri, expected } of [
@@ -20,22 +22,33 @@ describe('the run identity of Azure Pipelines', () => {
     });
   }
 
+  const token = (sub: string, claims: Readonly<Record<string, string>> = {}) =>
+    IdentityToken.parse(
+      tokenText({ iss: 'https://vstoken.dev.azure.com/66666666-7777-4888-8999-000000000000', sub, ...claims }),
+    );
+  const ENTRA = token(
+    '/eid1/c/pub/t/AAAA/a/BBBB/sc/66666666-7777-4888-8999-000000000000/8c7b6a59-4837-4261-8504-f3e2d1c0b999',
+  );
+
   it('has the id of the release, not of the build that the release deploys', () => {
     const variables: Record<string, string> = { 'Build.BuildId': '1', 'Release.ReleaseId': '2', 'System.JobId': 'j' };
-    const run = runIdentity((name) => variables[name]);
-    assert.deepEqual(run, { system: 'azure', owner: '', repository: '', build: '2', step: 'j' });
+    const { identity, signed } = runOfJob((name) => variables[name], ENTRA);
+    assert.deepEqual(identity, { system: 'azure', owner: '', repository: '', build: '2', step: 'j' });
+    assert.deepEqual(signed, {});
   });
 
+  const ENVIRONMENT = {
+    SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://dev.azure.com/acme/',
+    SYSTEM_TEAMPROJECT: 'My Shop',
+    RELEASE_RELEASEID: '',
+    BUILD_BUILDID: '7',
+    SYSTEM_JOBID: 'j',
+    BUILD_SOURCEBRANCH: 'refs/heads/feature/main',
+  };
+
   it('is the same for a script, which sees variables by their environment names', () => {
-    const env = {
-      SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://dev.azure.com/acme/',
-      SYSTEM_TEAMPROJECT: 'My Shop',
-      RELEASE_RELEASEID: '',
-      BUILD_BUILDID: '7',
-      SYSTEM_JOBID: 'j',
-      BUILD_SOURCEBRANCH: 'refs/heads/feature/main',
-    };
-    assert.deepEqual(runIdentity(environmentVariables(env)), {
+    const { identity } = runOfJob(environmentVariables(ENVIRONMENT), ENTRA);
+    assert.deepEqual(identity, {
       system: 'azure',
       owner: 'acme',
       repository: 'My Shop',
@@ -44,4 +57,37 @@ describe('the run identity of Azure Pipelines', () => {
       branch: 'feature/main',
     });
   });
+
+  it('takes from the token what the token states, and signs nothing else', () => {
+    const connection = runOfJob(environmentVariables(ENVIRONMENT), token('sc://Acme/Shared Connections/aws'));
+    assert.deepEqual(connection.identity, {
+      system: 'azure',
+      owner: 'Acme',
+      repository: 'Shared Connections',
+      build: '7',
+      step: 'j',
+      branch: 'feature/main',
+    });
+    assert.deepEqual(connection.signed, { owner: 'Acme', repository: 'Shared Connections' });
+    const claims = { rpo_ref: 'refs/heads/feature/main', run_id: '7' };
+    const pipeline = runOfJob(environmentVariables(ENVIRONMENT), token('p://acme/My Shop/deploy', claims));
+    assert.deepEqual(pipeline.signed, { owner: 'acme', repository: 'My Shop', branch: 'feature/main', build: '7' });
+    const tag = { ...ENVIRONMENT, BUILD_SOURCEBRANCH: 'refs/tags/main' };
+    const tagged = runOfJob(environmentVariables(tag), token('p://acme/My Shop/deploy', { rpo_ref: 'refs/tags/main' }));
+    assert.equal(tagged.signed.branch, undefined);
+  });
+
+  for (const [variable, value] of Object.entries({
+    SYSTEM_TEAMFOUNDATIONCOLLECTIONURI: 'https://dev.azure.com/evil/',
+    SYSTEM_TEAMPROJECT: 'Other',
+    BUILD_SOURCEBRANCH: 'refs/heads/main',
+  })) {
+    it(`is refused where the token contradicts ${variable}`, () => {
+      const claims = { rpo_ref: 'refs/heads/feature/main', run_id: '7' };
+      const env = { ...ENVIRONMENT, [variable]: value };
+      assert.throws(() => runOfJob(environmentVariables(env), token('p://acme/My Shop/deploy', claims)), {
+        code: 'IdentityContradicted',
+      });
+    });
+  }
 });

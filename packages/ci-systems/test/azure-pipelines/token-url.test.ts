@@ -36,6 +36,17 @@ describe('the address of the token request', () => {
     });
   }
 
+  it('is that of this very job', () => {
+    const hosts = { uri: `https://dev.azure.com/acme/x/${JOB}`, server: HOME, moreHosts: [] };
+    assert.ok(tokenRequestUrl({ ...hosts, planId: 'P', jobId: 'J' }, TASK_WORDS));
+    for (const ids of [{ planId: 'other' }, { jobId: 'other' }, { planId: 'p', jobId: '' }]) {
+      assert.throws(() => tokenRequestUrl({ ...hosts, ...ids }, TASK_WORDS), {
+        code: 'InvalidOptions',
+        message: /belongs to plan p, job j, not to this job/,
+      });
+    }
+  });
+
   const refused = [
     { name: 'a host of another name', uri: 'https://example.com/', says: /points to example\.com/ },
     { name: 'a name that ends alike', uri: 'https://evildev.azure.com/', says: /neither/ },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Failure } from '@aws-oidc-assume/shared';
+import { type Failure, IdentityToken } from '@aws-oidc-assume/shared';
 import { plainTokenJob } from '../../src/index.ts';
 import { LIMITS, tokenText } from '../support.ts';
 
@@ -39,7 +39,8 @@ describe('a job known only by its token', () => {
     },
   ]) {
     it(`names as much of the run as ${name} does`, () => {
-      const { system, repository, build } = plainTokenJob(tokenText(claims), 'a file').run;
+      const token = IdentityToken.parse(tokenText(claims));
+      const { system, repository, build } = plainTokenJob(token.reveal(), 'a file').run(token).identity;
       assert.deepEqual([system, repository, build], run);
     });
   }

@@ -1,4 +1,5 @@
-import { sessionRun } from '@aws-oidc-assume/ci-systems';
+import { type CiJob, sessionRun } from '@aws-oidc-assume/ci-systems';
+import { Failure, type IdentityToken, type RunIdentity } from '@aws-oidc-assume/shared';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { columns, json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
@@ -50,9 +51,10 @@ export const inspect: Command = {
 async function inspectToken(args: ParsedArguments, context: CliContext): Promise<number> {
   const roleArn = readOption('roleArn', args, context.env)?.arn;
   const job = await findJob(args, context);
-  const view = tokenView(await readToken(job, context), context.now(), roleArn);
+  const token = await readToken(job, context);
+  const view = tokenView(token, context.now(), roleArn);
   if (args.flag('json')) {
-    context.out.write(json({ ciSystem: job.name, origin: job.origin, run: job.run, ...view }));
+    context.out.write(json({ ciSystem: job.name, origin: job.origin, run: runOf(job, token), ...view }));
     return 0;
   }
   const paint = painter(context.out, context.env);
@@ -135,4 +137,13 @@ function trailText(event: TrailEvent, paint: Painter): string[] {
     paint('bold', `${plain(event.time ?? '(no time)', 40)} ${plain(event.action, 100)}`),
     ...columns([...present, ...ofRun.map(([name, value]) => [name, plain(value)] as const)]),
   ];
+}
+
+/** The run of the job. A variable that contradicts the token does not keep anybody from looking at the token. */
+function runOf(job: CiJob, token: IdentityToken): RunIdentity | { readonly problem: string } {
+  try {
+    return job.run(token).identity;
+  } catch (error) {
+    return { problem: Failure.from(error).message };
+  }
 }
