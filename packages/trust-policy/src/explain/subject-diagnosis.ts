@@ -131,7 +131,7 @@ function wordsOf(text: string): string[] {
 
 /** Text after a wildcard can limit the circumstances of the job, e.g. to an environment. */
 function unknownForm(question: ConditionQuestion, expected: string): Remedy {
-  if (!hasWildcards(question.linted) || !/[*?].*[^*?]/s.test(expected)) return addingJob(question);
+  if (!hasWildcards(question.linted) || !/[*?][^*?]/.test(expected)) return addingJob(question);
   return {
     kind: 'decide',
     question: `Change the job so that its subject matches "${expected}". If the role is meant for this job as it is`,
