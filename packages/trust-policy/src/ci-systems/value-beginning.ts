@@ -23,7 +23,7 @@ type Part =
   | { readonly kind: 'variable'; readonly key: string };
 
 /** Keys that AWS fills from the role itself. Their value is the same for every caller. */
-const OF_THE_ROLE = /^(?:aws:Resource(?:Account|OrgID)$|(?:aws|iam):ResourceTag\/)/i;
+const ROLE_KEY = /^(?:aws:Resource(?:Account|OrgID)$|(?:aws|iam):ResourceTag\/)/i;
 
 /** Reads a value up to the first wildcard or the first variable that AWS fills from the request. */
 export function valueBeginning(value: string, reading: ValueReading): ValueBeginning {
@@ -64,5 +64,5 @@ function variable(inside: string): Part {
   if (inside === '*' || inside === '?' || inside === '$') return { kind: 'text', text: inside };
   const [key = ''] = inside.split(',', 1);
   // Twelve digits fit wherever a name, a number or an account does.
-  return OF_THE_ROLE.test(key.trim()) ? { kind: 'text', text: '000000000000' } : { kind: 'variable', key: key.trim() };
+  return ROLE_KEY.test(key.trim()) ? { kind: 'text', text: '000000000000' } : { kind: 'variable', key: key.trim() };
 }

@@ -4,7 +4,7 @@ import { addCondition, rewriteCondition } from '../fix/edits.ts';
 import { advice, type Fix, fixBy } from '../fix/fix.ts';
 import { ANY_ONE, ANY_RUN } from '../policy/glob.ts';
 import { equalsInLike } from '../policy/literal.ts';
-import { isOpenPattern } from './reach.ts';
+import { isOpenPattern } from './openings.ts';
 import {
   admittingStatements,
   eachAllowCondition,

@@ -4,7 +4,7 @@ import { subjectSubstitute } from '../ci-systems/owner.ts';
 import { subjectFlaw } from '../ci-systems/subject.ts';
 import { advice } from '../fix/fix.ts';
 import { alternatives } from '../text/alternatives.ts';
-import { findOpenings, type Opening, type OpeningKind } from './reach.ts';
+import { findOpenings, type Opening, type OpeningKind } from './openings.ts';
 import { admittingStatements, type LintedPolicy, type Rule, type RuleFinding } from './rule.ts';
 
 export const OPENING_RULES: readonly Rule[] = [

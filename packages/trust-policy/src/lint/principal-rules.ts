@@ -1,22 +1,11 @@
 import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
-import { valueBeginning } from '../ci-systems/value-beginning.ts';
 import { replacePrincipal } from '../fix/edits.ts';
 import { advice, type Fix, fixBy } from '../fix/fix.ts';
 import { parseRoleArn, issuerPath as withoutScheme } from '../policy/arn.ts';
 import type { PolicyDocument, PrincipalElement } from '../policy/policy-document.ts';
+import { builtinProviderRule, isOtherFederated } from './builtin-providers.ts';
 import { limitsCallers } from './caller-limits.ts';
-import {
-  type FederatedPrincipal,
-  hasWildcards,
-  type LintedPolicy,
-  type LintedStatement,
-  type Rule,
-  requiresValue,
-} from './rule.ts';
-
-/** Federated principals that IAM knows in addition to the account's OIDC providers. */
-const OTHER_FEDERATED =
-  /^(?:arn:[a-z0-9-]+:iam::\d{12}:saml-provider\/[^*?]+|cognito-identity(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/;
+import type { FederatedPrincipal, LintedPolicy, Rule } from './rule.ts';
 
 /** Rules on Principal. */
 export const PRINCIPAL_RULES: readonly Rule[] = [
@@ -65,7 +54,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     check({ statements }) {
       return statements.flatMap(({ federated }) =>
         federated
-          .filter(({ value, issuerPath }) => issuerPath === undefined && !OTHER_FEDERATED.test(value))
+          .filter(({ value, issuerPath }) => issuerPath === undefined && !isOtherFederated(value))
           .map(({ value, pointer }) => ({
             path: pointer,
             message: `"${value}" is not the ARN of an identity provider${/[*?]/.test(value) ? '; IAM takes no wildcard in a principal' : ''}`,
@@ -98,26 +87,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
       );
     },
   },
-  {
-    id: 'builtin-provider-open',
-    severity: 'error',
-    about:
-      'The statement trusts a service with customers of its own, e.g. Amazon Cognito or Google, and no condition names your application or identity pool, so everybody with an application there may assume the role.',
-    check: (policy) =>
-      policy.statements
-        .filter(({ statement, extendsSessionsOnly }) => statement.effect === 'Allow' && !extendsSessionsOnly)
-        .flatMap((statement) =>
-          statement.federated
-            .filter(({ value }) => isBuiltin(value) && !namesApplication(statement, value, policy))
-            .map(({ value, pointer }) => ({
-              path: pointer,
-              message: `all customers share "${value}", and no condition names your application: everybody with an application or identity pool there may assume the role`,
-              fix: advice(`Add a condition on "${value}:${applicationKey(value)}" with the id of your application.`, {
-                widens: false,
-              }),
-            })),
-        ),
-  },
+  builtinProviderRule,
   {
     id: 'issuer-form',
     severity: 'error',
@@ -199,33 +169,6 @@ function callerFlaw(value: string): string | undefined {
   if (/:(?:oidc|saml)-provider\//.test(value)) return 'is an identity provider and not an AWS principal';
   if (/[*?]/.test(value)) return 'has a wildcard, which stands only alone in a principal';
   return value.startsWith('arn:') || value.includes('${') ? undefined : 'is neither an account nor an ARN';
-}
-
-function isBuiltin(value: string): boolean {
-  return !value.startsWith('arn:') && OTHER_FEDERATED.test(value);
-}
-
-/** Claims of built-in providers that name one application, identity pool, organization or person. */
-const NAMING_CLAIMS = /^(?:aud|oaud|azp|app_id|sub|id|user_id|email|google\/organization_number)$/;
-
-function namesApplication({ conditions }: LintedStatement, provider: string, { document }: LintedPolicy): boolean {
-  const hasVariables = document.version === '2012-10-17';
-  return conditions.some((linted) => {
-    const key = linted.condition.key.toLowerCase();
-    return (
-      key.startsWith(`${provider}:`) &&
-      NAMING_CLAIMS.test(key.slice(provider.length + 1)) &&
-      requiresValue(linted) &&
-      linted.condition.values.length > 0 &&
-      linted.condition.values.every(
-        (value) => valueBeginning(value, { hasWildcards: hasWildcards(linted), hasVariables }).isWhole,
-      )
-    );
-  });
-}
-
-function applicationKey(provider: string): string {
-  return provider === 'graph.facebook.com' || provider === 'www.amazon.com' ? 'app_id' : 'aud';
 }
 
 /** Writes another ARN for a principal. Tokens of that provider are not admitted now. */

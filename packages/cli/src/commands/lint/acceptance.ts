@@ -56,8 +56,8 @@ function parseFile(text: string, file: string): Acceptance[] {
   }
   return accepted.map((entry: unknown) => {
     const { id, path, reason } = members(entry);
-    const given = { id: textOf(id), reason: textOf(reason) };
-    return checked(typeof path === 'string' ? { ...given, path } : given, file);
+    const fields = { id: textOf(id), reason: textOf(reason) };
+    return checked(typeof path === 'string' ? { ...fields, path } : fields, file);
   });
 }
 

@@ -1,15 +1,13 @@
 import { ciSystem } from '../ci-systems/index.ts';
 import { guardedClaim, recogniseIssuer } from '../ci-systems/issuer.ts';
-import { type Limit, namesById, namesOne, subjectSubstitute } from '../ci-systems/owner.ts';
+import { type Limit, namesById, subjectSubstitute } from '../ci-systems/owner.ts';
 import { type ValueBeginning, type ValueReading, valueBeginning, valuePattern } from '../ci-systems/value-beginning.ts';
-import { coversAction } from '../policy/action.ts';
 import { ANY_RUN, matchesPattern } from '../policy/glob.ts';
 import { parseOperator } from '../policy/operators.ts';
 import { findPlaceholder } from '../text/placeholder.ts';
+import { isClaimOf, isLimited, limits, names, type Place, readingOf, requiresOtherIssuer } from './limits.ts';
 import {
   admittingStatements,
-  hasWildcards,
-  isStringComparison,
   type LintedCondition,
   type LintedPolicy,
   type LintedStatement,
@@ -96,12 +94,6 @@ export function isOpenPattern(
   return !isLimited(limit, place) && !names(limit, pattern, value, place);
 }
 
-interface Place {
-  readonly policy: LintedPolicy;
-  readonly statement: LintedStatement;
-  readonly issuer: string;
-}
-
 /** Returns the conditions that require the claim of this issuer or, if there are none, a claim that IAM accepts in its place. */
 function requiredConditions({ conditions }: LintedStatement, issuer: string, claim: string): LintedCondition[] {
   const required = conditions.filter((condition) => isClaimOf(condition, issuer) && requiresValue(condition));
@@ -174,90 +166,4 @@ function matchesAnything(value: string, reading: ValueReading, issuer: string): 
   const system = recogniseIssuer(issuer)?.provider.id;
   const kinds = system === undefined ? [] : (ciSystem(system).unrelatedSubjects ?? []);
   return kinds.some((subjects) => subjects.every((subject) => matchesPattern(pattern, subject)));
-}
-
-/** Whether a condition of the statement, or a Deny of everything else, lets only jobs of one owner or scope through. */
-export function isLimited(limit: Limit, { policy, statement, issuer }: Place): boolean {
-  return (
-    statement.conditions.some((condition) => limits(limit, condition, { policy, issuer })) ||
-    policy.statements.some((other) => deniesOthers(limit, other, { policy, statement, issuer }))
-  );
-}
-
-interface Reader {
-  readonly policy: LintedPolicy;
-  readonly issuer: string;
-}
-
-function limits(limit: Limit, condition: LintedCondition, reader: Reader): boolean {
-  const isRequired = requiresValue(condition) || requiresNumber(condition);
-  return isRequired && namesOnly(limit, condition, reader);
-}
-
-/** Whether each value of the condition names one owner or scope. The values are alternatives. */
-function namesOnly(limit: Limit, condition: LintedCondition, reader: Reader): boolean {
-  const { values } = condition.condition;
-  return (
-    isClaimOf(condition, reader.issuer) &&
-    values.length > 0 &&
-    values.every((value) => names(limit, condition, value, reader))
-  );
-}
-
-function names(limit: Limit, condition: LintedCondition, value: string, { policy, issuer }: Reader): boolean {
-  const substitute = subjectSubstitute(condition.claim);
-  const folded = condition.operator?.base.endsWith('IgnoreCase') ? value.toLowerCase() : value;
-  const beginning = valueBeginning(folded, readingOf(condition, policy));
-  // A substitute names a workflow, whoever calls it.
-  if (substitute !== undefined) return limit === 'scope' && substitute.namesScope(beginning.text);
-  return namesOne(limit, { issuer, claim: condition.claim ?? '', value: folded, beginning });
-}
-
-function readingOf(condition: LintedCondition, { document }: LintedPolicy): ValueReading {
-  return { hasWildcards: hasWildcards(condition), hasVariables: document.version === '2012-10-17' };
-}
-
-/** Ids are numbers in most tokens, so a numeric comparison names them as well. */
-function requiresNumber({ operator }: LintedCondition): boolean {
-  return operator?.base === 'NumericEquals' && !operator.ifExists && operator.set !== 'ForAllValues';
-}
-
-/** Whether a Deny refuses every job of the issuer but those of one owner or scope. */
-function deniesOthers(limit: Limit, deny: LintedStatement, { policy, statement, issuer }: Place): boolean {
-  const { effect, action } = deny.statement;
-  return (
-    effect === 'Deny' &&
-    coversAction(action, 'sts:AssumeRoleWithWebIdentity') &&
-    coversPrincipals(deny, statement, issuer) &&
-    deny.conditions.length > 0 &&
-    deny.conditions.every(
-      (condition) =>
-        condition.operator?.negated === true &&
-        condition.operator.set === undefined &&
-        condition.operator.base.startsWith('String') &&
-        namesOnly(limit, condition, { policy, issuer }),
-    )
-  );
-}
-
-function coversPrincipals(deny: LintedStatement, allow: LintedStatement, issuer: string): boolean {
-  const { everyone, negated, entries } = deny.statement.principal;
-  if (negated) return false;
-  if (everyone || entries.some(({ type, values }) => type === 'AWS' && values.includes('*'))) return true;
-  const denied = new Set(deny.federated.map(({ value }) => value));
-  return allow.federated.every(({ value, issuerPath }) => issuerPath !== issuer || denied.has(value));
-}
-
-/**
- * Whether a condition is on a claim of the issuer. A claim with a mistake before it counts as well: its value decides as soon
- * as the mistake is corrected, and until then the statement admits nobody.
- */
-function isClaimOf({ key }: LintedCondition, issuer: string): boolean {
-  if (key.kind === 'claim') return key.issuer === issuer;
-  return key.kind === 'scheme' || key.kind === 'provider-arn' || key.kind === 'other-issuer';
-}
-
-function requiresOtherIssuer(condition: LintedCondition, issuer: string): boolean {
-  const { key } = condition;
-  return key.kind === 'claim' && key.issuer !== issuer && isStringComparison(condition) && requiresValue(condition);
 }
