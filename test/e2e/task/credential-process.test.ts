@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processCommand } from '../../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/expose/process-command.ts';
+import { HAS_AWS_CLI } from '../../support/aws-cli.ts';
+import { skipBecause } from '../../support/tools.ts';
 import { arnOf, HANDLERS, Jobs, OTHER_ACCOUNT, startEmulator } from './support.ts';
 
 const LONG_LIVED = fileURLToPath(new URL('while-sessions-expire.mjs', import.meta.url));
@@ -29,7 +31,9 @@ for (const handler of HANDLERS) {
     const expose = { expose: 'credential-process' };
     const moveClock = (seconds: number) =>
       `"${process.execPath}" -e 'fetch("${jobs.emulator.ready.control}/clock", { method: "POST", body: JSON.stringify({ advanceSeconds: ${seconds} }) })'`;
-    it('keeps a step going while three sessions expire, with a new token each time: AWS CLI', async () => {
+    it('keeps a step going while three sessions expire, with a new token each time: AWS CLI', async function () {
+      // The stand-in holds credentials against the clock of this machine, which is not moved.
+      if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
       jobs.start();
       await jobs.assume(expose);
       const round = `${jobs.cli()}\n${moveClock(3601)}`;
@@ -123,7 +127,8 @@ describe('the credential process', () => {
     });
   }
 
-  it('has a command that botocore, as on Windows, splits as it was meant', () => {
+  it('has a command that botocore, as on Windows, splits as it was meant', function () {
+    if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
     const folder = "D:\\a\\_temp\\it's (1) & more\\Büro";
     const process = { node: 'C:\\node.exe', script: `${folder}\\renewal.js`, argument: `${folder}\\abc.state.json` };
     const words = [`${folder}\\abc.cmd`];
@@ -137,7 +142,8 @@ describe('the credential process', () => {
     assert.deepEqual(JSON.parse(stdout.toString() || `"${stderr}"`), words);
   });
 
-  it('says why it fails, in the error of the client, and nothing secret', async () => {
+  it('says why it fails, in the error of the client, and nothing secret', async function () {
+    if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
     jobs.start();
     await jobs.assume(expose);
     await jobs.emulator.control.setFaults([
