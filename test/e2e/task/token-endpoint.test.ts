@@ -221,7 +221,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
       uri: 'https://dev.azure.com.example.com/oidctoken',
       says: /neither the server of this job/,
     },
-    { name: 'no address', uri: 'oidctoken', says: /not an address/ },
+    { name: 'no address', uri: 'oidctoken', says: /not a URL/ },
   ];
   for (const { name, uri, says } of elsewhere) {
     it(`is not asked where an earlier step made it ${name}`, async () => {
