@@ -109,13 +109,13 @@ describe('what each mode gives to later steps', () => {
     const context = contextOf();
     assert.equal(
       textOf(credentialProcess, context, 'config'),
-      '[default]\nregion = eu-west-1\ncredential_process = /agent/node /agent/_temp/aws-oidc-assume/credential-process.js /agent/_temp/aws-oidc-assume/abc.state.json\n',
+      '[default]\nregion = eu-west-1\ncredential_process = /agent/node /agent/_temp/aws-oidc-assume/credential-process.cjs /agent/_temp/aws-oidc-assume/abc.state.json\n',
     );
     const before = '[default]\naws_access_key_id = of-a-step-before\n';
     assert.equal(textOf(credentialProcess, context, 'credentials', before), '[default]\n');
     assert.deepEqual(
       credentialProcess.files(context).map(({ name }) => name),
-      ['credential-process.js', 'abc.state.json', 'config', 'credentials'],
+      ['credential-process.cjs', 'abc.state.json', 'config', 'credentials'],
     );
   });
 
@@ -128,7 +128,7 @@ describe('what each mode gives to later steps', () => {
     assert.match(textOf(credentialProcess, context, 'config'), /credential_process = "D:\\a\\_temp Büro\\abc\.cmd"$/m);
     assert.equal(
       textOf(credentialProcess, context, 'abc.cmd'),
-      '@"C:\\Program Files\\node.exe" "%~dp0credential-process.js" "%~dp0abc.state.json"\r\n',
+      '@"C:\\Program Files\\node.exe" "%~dp0credential-process.cjs" "%~dp0abc.state.json"\r\n',
     );
     assert.match(credentialProcess.warnings(context).join('\n'), /characters other than ASCII/);
   });

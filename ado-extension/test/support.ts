@@ -37,7 +37,7 @@ export function contextOf(more: Partial<JobContext> = {}): JobContext {
       node: '/agent/node',
       platform: 'linux',
       state: '{}',
-      programs: [{ name: 'credential-process.js', read: () => Buffer.from('') }],
+      programs: [{ name: 'credential-process.cjs', read: () => Buffer.from('') }],
       id: 'abc',
     },
     ...more,

@@ -17,7 +17,7 @@ export default defineConfig({
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],
-    nav: [page('Guides', '/bitbucket'), page('Troubleshooting', '/troubleshooting')],
+    nav: [page('Guides', '/bitbucket'), page('Security', '/security'), page('Troubleshooting', '/troubleshooting')],
     sidebar: [
       {
         text: 'Guides',
@@ -43,6 +43,7 @@ export default defineConfig({
           page('Options', '/options'),
           page('Command line', '/cli'),
           page('Tools that use the credentials', '/consumers'),
+          page('Security', '/security'),
           page('How it compares', '/comparison'),
           page('Performance', '/performance'),
           page('Reliability', '/reliability'),

@@ -12,7 +12,7 @@ const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
 const NAME = 'AWS OIDC Assume';
 
 /**
- * The task's programs. `index.js` and `credential-process.js` share the core as a file of its own: the latter is left for
+ * The task's programs. `index.js` and `credential-process.cjs` share the core as a file of its own: the latter is left for
  * later steps together with it, and must not bring the task library, which talks to the agent as soon as it is loaded.
  */
 const PROGRAMS = [
@@ -24,7 +24,7 @@ const PROGRAMS = [
   },
   {
     entry: join('ado-extension', TASK, 'src/credential-process.ts'),
-    name: 'credential-process.js',
+    name: 'credential-process.cjs',
     core: 'beside',
     banner: leastNodeBanner(NAME),
   },
@@ -34,13 +34,13 @@ const PROGRAMS = [
     core: 'inside',
     banner: leastNodeBannerOfTask(NAME),
   },
-  { entry: 'shared/src/index.ts', name: 'core.js', core: 'inside' },
+  { entry: 'shared/src/index.ts', name: 'core.cjs', core: 'inside' },
 ];
 
 const coreBeside = {
   name: 'core-beside',
   setup(build) {
-    build.onResolve({ filter: /^@aws-oidc-assume\/shared$/ }, () => ({ path: './core.js', external: true }));
+    build.onResolve({ filter: /^@aws-oidc-assume\/shared$/ }, () => ({ path: './core.cjs', external: true }));
   },
 };
 

@@ -88,6 +88,14 @@ describe('doctor: issuer', () => {
       answers: [],
       expected: /^fail discovery: the issuer "" is not an https address/,
     },
+    ...['127.0.0.1', '10.0.0.1', '169.254.169.254', 'localhost', '[::1]', '[fd00::1]', '192.168.1.1:8443'].map(
+      (host) => ({
+        name: `keys at ${host}`,
+        token: rsa.token(),
+        answers: [discovery({ jwks_uri: `https://${host}/keys` })],
+        expected: /fail keys: .* leads to [\S]+, an address of this network, and was not followed/,
+      }),
+    ),
     {
       name: 'discovery that is not there',
       token: rsa.token(),

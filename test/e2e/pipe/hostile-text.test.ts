@@ -33,8 +33,13 @@ describe('hostile text through the whole pipe', () => {
 
     it(`in branch, repository and build leaves good files and a plain log: ${shown}`, async () => {
       step = await stepOf(emulator, {
-        branch: text,
-        env: { BITBUCKET_REPO_SLUG: text, BITBUCKET_BUILD_NUMBER: text, BITBUCKET_WORKSPACE: text },
+        claims: { branchName: text },
+        env: {
+          BITBUCKET_BRANCH: text,
+          BITBUCKET_REPO_SLUG: text,
+          BITBUCKET_BUILD_NUMBER: text,
+          BITBUCKET_WORKSPACE: text,
+        },
       });
       const result = await step.runPipe({
         bundle: BUNDLE,

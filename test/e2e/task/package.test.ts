@@ -33,8 +33,8 @@ describe('the packed extension', () => {
     assert.deepEqual(readdirSync(path.join(folder, TASK)).sort(), [
       'LICENSE.md',
       'THIRD-PARTY-NOTICES.txt',
-      'core.js',
-      'credential-process.js',
+      'core.cjs',
+      'credential-process.cjs',
       'icon.png',
       'index.js',
       'post-job.js',
@@ -78,7 +78,7 @@ describe('the packed extension', () => {
   });
 
   it('holds no path of the machine that built it', () => {
-    for (const name of ['index.js', 'core.js', 'credential-process.js', 'post-job.js']) {
+    for (const name of ['index.js', 'core.cjs', 'credential-process.cjs', 'post-job.js']) {
       assert.ok(!text(`${TASK}/${name}`).includes(ROOT), name);
     }
   });

@@ -154,7 +154,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
       node: process.execPath,
       platform: process.platform,
       state: JSON.stringify(state),
-      programs: [siblingProgram('credential-process.js'), siblingProgram('core.js')],
+      programs: [siblingProgram('credential-process.cjs'), siblingProgram('core.cjs')],
       id: randomBytes(6).toString('hex'),
     };
   }

@@ -9,7 +9,7 @@ import {
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
-import { networkOfAgent, transportThrough } from './agent/agent-network.ts';
+import { jobNetworkWarning, networkOfAgent, transportThrough } from './agent/agent-network.ts';
 import { hinted } from './agent/hints.ts';
 import { readInputs } from './agent/inputs.ts';
 import { inert, TaskLog } from './agent/log.ts';
@@ -38,6 +38,8 @@ async function run(): Promise<void> {
 async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const inputs = readInputs(host);
   const { network, problems } = await networkOfAgent(host, readTextFile);
+  const fromJob = jobNetworkWarning(host.plainNames);
+  if (fromJob !== undefined) log.warning(fromJob);
   if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {
     log.warning(
       'This agent is set up to accept any certificate (--sslskipcertvalidation). This task does not: whoever stands between could take the credentials. Where TLS is inspected, set the agent up with --sslcacert.',

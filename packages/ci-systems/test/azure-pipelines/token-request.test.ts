@@ -26,6 +26,19 @@ async function failureOf(token: Promise<unknown>): Promise<Failure> {
 }
 
 describe('the token request of Azure DevOps', () => {
+  for (const { subject, serviceConnectionId } of [
+    { subject: 'sc://acme/shop/aws', serviceConnectionId: undefined },
+    { subject: '/eid1/c/pub/t/a/a/b/sc/c/d', serviceConnectionId: undefined },
+    { subject: 'p://acme/shop/deploy', serviceConnectionId: 'the-guid' },
+  ]) {
+    it(`takes no token of another holder: ${subject}`, async () => {
+      const other = answer(200, JSON.stringify({ oidcToken: tokenText({ sub: subject }) }));
+      const { code, message } = await failureOf(ask(other, { serviceConnectionId }).token);
+      assert.equal(code, 'IdentityContradicted');
+      assert.ok(message.includes(subject));
+    });
+  }
+
   it('is the one of the REST reference and wants no sign-in page', async () => {
     const { requests, token } = ask(GOOD, { serviceConnectionId: 'the-guid' });
     assert.equal((await token).subject, 'sc://acme/shop/aws');

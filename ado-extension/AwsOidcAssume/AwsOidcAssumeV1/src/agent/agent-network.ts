@@ -114,3 +114,13 @@ function listOf(text: string | undefined): string[] | undefined {
     return undefined;
   }
 }
+
+/** Variables that lead connections elsewhere, or add trust in certificates. */
+const NETWORK_VARIABLES = ['HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];
+
+/** Warns of such variables that came from the job: any earlier step that prints text can set them. */
+export function jobNetworkWarning(plainNames: ReadonlySet<string>): string | undefined {
+  const names = NETWORK_VARIABLES.filter((name) => plainNames.has(name));
+  if (names.length === 0) return undefined;
+  return `From the job, not from the agent: ${names.join(', ')}. Any earlier step can set such variables, and whoever holds the proxy and a trusted certificate sees the tokens. If you did not set them, find the step that did; otherwise set them on the agent.`;
+}

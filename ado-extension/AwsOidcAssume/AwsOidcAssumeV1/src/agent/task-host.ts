@@ -10,6 +10,8 @@ export interface TaskHost {
   variable(name: string): string | undefined;
   /** The same for one that may be secret: nothing is printed. */
   secretVariable(name: string): string | undefined;
+  /** Names of the job's plain variables, upper case. Any earlier step can have set them. */
+  readonly plainNames: ReadonlySet<string>;
   /** Names of the job's secret variables, upper case. Later steps do not find those in their environment. */
   readonly secretNames: ReadonlySet<string>;
   /** What a later step finds too: the agent's own environment, and the job's plain variables in upper case. */
@@ -31,11 +33,8 @@ export function agentHost(): TaskHost {
     input: (name) => tl.getInput(name) || undefined,
     variable: (name) => tl.getVariable(name) || undefined,
     secretVariable: (name) => quietly(() => tl.getVariable(name)) || undefined,
-    secretNames: new Set(
-      quietly(() => tl.getVariables())
-        .filter(({ secret }) => secret)
-        .map(({ name }) => name.toUpperCase()),
-    ),
+    plainNames: namesOf(false),
+    secretNames: namesOf(true),
     environment: process.env,
     connectionField: (id, field) =>
       process.env[`ENDPOINT_DATA_${id}_${field.toUpperCase()}`] || authorization(id)[field] || undefined,
@@ -64,4 +63,9 @@ function quietly<T>(read: () => T): T {
   } finally {
     tl.setStdStream(process.stdout);
   }
+}
+
+function namesOf(isSecret: boolean): ReadonlySet<string> {
+  const variables = quietly(() => tl.getVariables()).filter(({ secret }) => secret === isSecret);
+  return new Set(variables.map(({ name }) => name.toUpperCase()));
 }

@@ -3,7 +3,7 @@ import type { TokenRequest } from '@aws-oidc-assume/ci-systems/azure-pipelines';
 import type { KnownRun, RawOptions } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from '../agent/agent-network.ts';
 
-/** Data that `credential-process.js` needs to assume the role again in a later step. */
+/** Data that `credential-process.cjs` needs to assume the role again in a later step. */
 export interface RenewalState {
   readonly version: 1;
   readonly raw: RawOptions;

@@ -14,7 +14,7 @@ import {
 } from '@aws-oidc-assume/shared';
 import { folderName } from './folder-name.ts';
 
-/** End of the name of a file that holds what `credential-process.js` needs. */
+/** End of the name of a file that holds what `credential-process.cjs` needs. */
 export const STATE_SUFFIX = '.state.json';
 
 const anyFile = (matches: (name: string) => boolean, holdsSecrets: boolean): PlainKind => ({
@@ -29,7 +29,7 @@ const isRenewal = (name: string) => /^\w+(?:\.state\.json|\.cmd)$/.test(name);
 
 const KINDS: FileKinds = {
   sealed: profileKinds(['region', 'credential_process']),
-  plain: [anyFile((name) => name === 'credential-process.js' || name === 'core.js', false), anyFile(isRenewal, true)],
+  plain: [anyFile((name) => name === 'credential-process.cjs' || name === 'core.cjs', false), anyFile(isRenewal, true)],
 };
 
 /**

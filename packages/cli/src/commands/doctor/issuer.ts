@@ -33,6 +33,16 @@ export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): 
   const found = discoveryCheck(discovery, issuer);
   const keysAddress = addressOf(String(members(discovery.json)['jwks_uri'] ?? ''));
   if (found.status === 'fail' || keysAddress === undefined) return [found];
+  if (isLocal(keysAddress) && !isLocal(address)) {
+    return [
+      found,
+      fail(
+        'keys',
+        `${discovery.url} leads to ${keysAddress.host}, an address of this network, and was not followed`,
+        'AWS could not fetch the keys there. Look at who made this token: its issuer may want to reach your network.',
+      ),
+    ];
+  }
   return [found, ...keyChecks(await fetchJson(keysAddress), token)];
 }
 
@@ -160,4 +170,13 @@ function addressOf(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return undefined;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : undefined;
+}
+
+/** Whether the host is this machine or an address of a private network (RFC 1918, 3927, 4193, 4291). */
+function isLocal({ hostname }: URL): boolean {
+  return (
+    /(?:^|\.)localhost$/i.test(hostname) ||
+    /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(hostname) ||
+    /^\[(?:::|f[cd]|fe[89ab])/i.test(hostname)
+  );
 }
