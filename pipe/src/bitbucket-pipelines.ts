@@ -68,15 +68,17 @@ export class BitbucketPipelines implements CiSystem<ExposeModeName> {
     return {
       lines: [
         ...mode.lines(context),
+        `In the next line of this step: ${sourceLine(folder.environmentFile, this.#workingFolder)}`,
+      ],
+      details: [
         ...(report.stale.length === 0 ? [] : [`Replaced or removed files of another run: ${report.stale.join(', ')}.`]),
         `Written ${folder.environmentFile}${claims.length === 0 ? '' : ` (${claims.join(', ')})`}.`,
         `It sets ${variables.map(({ name }) => name).join(', ')}${prefix === '' ? `, and clears ${clears.join(', ')}` : ''}.`,
-        `In the next line of this step: ${sourceLine(folder.environmentFile, this.#workingFolder)}`,
       ],
     };
   }
 
-  /** Nothing is said that was not checked. */
+  /** Claims only a state of git that was checked. */
   #gitClaim(git: GitState): string[] {
     if (git.kind === 'untracked') return ['kept out of git'];
     if (git.kind === 'unknown') {

@@ -1,45 +1,53 @@
-import { type Log, printable, type Secret } from '@aws-oidc-assume/shared';
+import { styleText } from 'node:util';
+import { type FailureReport, type Log, printable, type Secret } from '@aws-oidc-assume/shared';
+
+/** Output of a pipe. */
+export interface PipeOutput {
+  out(line: string): void;
+  err(line: string): void;
+  readonly isDebug: boolean;
+  /** Whether causes and warnings are coloured. Bitbucket shows colours, although its log is no terminal. */
+  readonly hasColours: boolean;
+}
 
 /**
- * The log of a pipe: plain lines, failures on standard error. Bitbucket has no command to mask a value, so that what
- * is to be masked is replaced here, in all that this program prints. Every text is one line without control characters,
- * wherever it came from.
+ * The log of a pipe: plain lines, failures on standard error. Bitbucket has no command to mask a value, so this log replaces
+ * masked values in everything that this program prints. Every text becomes one line without control characters.
  */
 export class PipeLog implements Log {
-  readonly #out: (line: string) => void;
-  readonly #err: (line: string) => void;
-  readonly #debug: boolean;
+  readonly #output: PipeOutput;
   readonly #masked: string[] = [];
 
-  constructor(out: (line: string) => void, err: (line: string) => void, debug: boolean) {
-    this.#out = out;
-    this.#err = err;
-    this.#debug = debug;
+  constructor(output: PipeOutput) {
+    this.#output = output;
   }
 
   info(text: string): void {
-    this.#out(this.#clean(text));
+    this.#output.out(this.#clean(text));
   }
 
   warning(text: string): void {
-    this.#out(this.#clean(`⚠ ${text}`));
+    this.#output.out(`⚠ ${this.#painted('yellow', this.#clean(text))}`);
   }
 
-  error(text: string): void {
-    this.#err(this.#clean(text));
+  /** Prints the report of a failure: the cause first, then the fix. No line begins with a colour. */
+  failure({ headline, fix, facts, details }: FailureReport): void {
+    const [, code = '', cause = ''] = /^(\w+: )(.*)$/.exec(this.#clean(headline)) ?? [];
+    this.#output.err(`✖ ${code}${this.#painted('red', cause)}`);
+    const rest = details.length === 0 ? facts : [...facts, 'Details:', ...details.map((line) => `  ${line}`)];
+    for (const line of [...fix, ...rest]) this.#output.err(this.#clean(line));
   }
 
   debug(text: string): void {
-    if (this.#debug) this.#out(this.#clean(`DEBUG: ${text}`));
-  }
-
-  group(title: string, lines: readonly string[]): void {
-    this.info(title);
-    for (const line of lines) this.info(`  ${line}`);
+    if (this.#output.isDebug) this.#output.out(this.#clean(`DEBUG: ${text}`));
   }
 
   mask(secret: Secret): void {
     this.#masked.push(secret.reveal());
+  }
+
+  #painted(colour: 'red' | 'yellow', text: string): string {
+    return this.#output.hasColours ? styleText(colour, text, { validateStream: false }) : text;
   }
 
   #clean(text: string): string {

@@ -2,7 +2,7 @@ import {
   assumeRole,
   connectThrough,
   Failure,
-  failureLines,
+  failureReport,
   networkTransport,
   proxyOfEnvironment,
   systemRuntime,
@@ -14,15 +14,17 @@ import { readEnvironment } from './read-environment.ts';
 
 declare const VERSION: string;
 
-// Who stopped reading the log still wants the result.
+// A closed log must not stop the run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const { raw, settings, rules } = readEnvironment(process.env);
-const log = new PipeLog(
-  (line) => process.stdout.write(`${line}\n`),
-  (line) => process.stderr.write(`${line}\n`),
-  settings.debug,
-);
+const log = new PipeLog({
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+  isDebug: settings.debug,
+  // no-color.org
+  hasColours: !process.env['NO_COLOR'],
+});
 
 try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
@@ -31,10 +33,7 @@ try {
   const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
   const ci = new BitbucketPipelines(process.env, settings, log, process.cwd());
   await assumeRole(ci, raw, rules, runtime);
-  log.info('✔ Done.');
 } catch (error) {
-  const [first, ...rest] = failureLines(Failure.from(error));
-  log.error(`✖ ${first}`);
-  for (const line of rest) log.error(line);
+  log.failure(failureReport(Failure.from(error), settings.debug));
   process.exitCode = 1;
 }

@@ -38,14 +38,15 @@ export async function assumeRole<Mode extends string>(
   guardRoles(options, raw.allowedAccountIds.name);
   const limits = limitsOf(options, raw, runtime);
 
-  const token = await ci.identityToken(limits);
-  reportToken(ci.log, token, runtime.now());
   // Neither a slow disk nor a network drive may outlast the deadline.
   const reading: Runtime = {
     ...runtime,
     readTextFile: (path) => unlessAborted(runtime.readTextFile(path), limits.signal),
   };
+  let token: IdentityToken | undefined;
   try {
+    token = await ci.identityToken(limits);
+    reportToken(ci.log, token, runtime.now());
     checkToken(token, runtime.now(), ci);
     const sessions = await assumeSessions(token, { ci, known: ci.run(token), options, limits, runtime });
     limits.signal.throwIfAborted();
@@ -54,7 +55,7 @@ export async function assumeRole<Mode extends string>(
     await warnOfWeakTrust(token, options, ci.log, reading);
     return { sessions, options, token };
   } catch (error) {
-    throw await withExplanation(Failure.from(error), token, options, reading);
+    throw await withExplanation(Failure.from(error), { token, options, raw, runtime: reading });
   }
 }
 

@@ -37,4 +37,6 @@ export interface CiSystem<Mode extends string = string> {
 export interface Published {
   /** Lines for the log, one sentence each: `Variables set: AWS_ACCESS_KEY_ID, …`. */
   readonly lines: readonly string[];
+  /** Lines for the debug log: what was set, written and cleared. */
+  readonly details?: readonly string[];
 }

@@ -9,7 +9,7 @@ export { redacted } from './core/redact.ts';
 export { Secret } from './core/secret.ts';
 export { printable } from './core/text.ts';
 export { decodeText } from './core/text-file.ts';
-export { failureLines } from './diagnosis/report.ts';
+export { type FailureReport, failureLines, failureReport } from './diagnosis/report.ts';
 export { IdentityToken } from './identity/identity-token.ts';
 export type { KnownRun, RunIdentity, SignedRun } from './identity/run-identity.ts';
 export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';

@@ -44,16 +44,7 @@ function logTo({ err, mask }: CliContext, verbose: boolean): Log {
   return {
     ...silentLog,
     warning: (text) => line(`warning: ${text}`),
-    error: line,
     mask,
-    ...(verbose
-      ? {
-          info: line,
-          group: (title: string, lines: readonly string[]) => {
-            line(title);
-            for (const one of lines) line(`  ${one}`);
-          },
-        }
-      : {}),
+    ...(verbose ? { info: line, debug: line } : {}),
   };
 }

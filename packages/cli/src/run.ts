@@ -60,7 +60,8 @@ function failed(failure: Failure, args: readonly string[], { err, env }: CliCont
   } else {
     const paint = painter(err, env);
     const [first, ...rest] = lines;
-    err.write(`${[paint('red', `✖ ${first}`), ...rest].join('\n')}\n`);
+    const [, code = '', cause = ''] = /^(\w+: )(.*)$/.exec(first ?? '') ?? [];
+    err.write(`${[`✖ ${code}${paint('red', cause)}`, ...rest].join('\n')}\n`);
   }
   return failure.code === 'InvalidOptions' ? WRONG_USAGE : FAILED;
 }

@@ -26,14 +26,9 @@ export const profile: StepMode<'profile'> = {
   files: ({ sessions, options }) => profileFiles(sessions, options),
   variables,
   conflicts: (context) => conflictsWith(variables(context)),
-  lines: ({ sessions, folder }) => {
-    const { config, credentials } = filesIn(folder);
+  lines: ({ sessions }) => {
     const names = sessions.map(profileOf);
-    const isOne = sessions.length === 1;
-    return [
-      `Written ${isOne ? 'profile' : 'profiles'} ${names.join(', ')} to ${config} and ${credentials}.`,
-      ...(isOne ? [] : [`AWS_PROFILE is ${names[0]}; take another with --profile.`]),
-    ];
+    return names.length === 1 ? [] : [`AWS_PROFILE is ${names[0]}. Select another profile with --profile.`];
   },
   hasProfiles: true,
   canBeReadOnce: false,

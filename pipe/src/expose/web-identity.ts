@@ -46,8 +46,7 @@ export const webIdentity: StepMode<'web-identity'> = {
   lines: ({ token, folder }) => {
     const until = token.expiresAt === undefined ? '' : `, ${token.expiresAt.toISOString()}`;
     return [
-      'The role was assumed once, to show here and now that the set-up works; those credentials were not kept.',
-      `AWS SDKs assume it by themselves from ${path.join(folder, TOKEN_NAME)}, and again until that token expires${until}.`,
+      `The role was assumed once to check the setup. AWS SDKs assume it by themselves from ${path.join(folder, TOKEN_NAME)}, and again until that token expires${until}.`,
     ];
   },
   hasProfiles: false,

@@ -2,23 +2,23 @@
 export type Retry = 'same' | 'new-token' | 'never';
 
 /**
- * Failures by name: `when` says what happened, `hint` what usually fixes it, `retry` whether and how this program
- * retries by itself. docs/troubleshooting.md has a section for each.
+ * Failures by name: `cause` tells what happened, `fix` what usually helps, `retry` whether and how this program retries by
+ * itself. A report prints both texts only if nothing more specific is known. docs/troubleshooting.md has a section for each.
  */
 export const FAILURES = {
   InvalidOptions: {
-    when: 'An option is missing, wrong, or contradicts another. Nothing was sent anywhere.',
-    hint: 'Correct the options named above; all wrong ones are listed at once.',
+    cause: 'An option is missing, wrong, or contradicts another.',
+    fix: 'Correct the options named above.',
     retry: 'never',
   },
   TokenUnavailable: {
-    when: 'The CI system gave this job no identity token.',
-    hint: 'Switch the identity token on for this step or job.',
+    cause: 'The CI system gave this job no identity token.',
+    fix: 'Switch on the identity token for this step or job.',
     retry: 'never',
   },
   TokenRequestRefused: {
-    when: 'The CI system was requested for an identity token and refused.',
-    hint: 'Read the answer above: it names what the job may not do.',
+    cause: 'The CI system refused to issue an identity token for this job.',
+    fix: 'Run the job again with a new access token. If it fails again, check what this job may access in the CI system.',
     retry: 'never',
   },
   IdentityContradicted: {
@@ -27,131 +27,133 @@ export const FAILURES = {
     retry: 'never',
   },
   TokenMalformed: {
-    when: 'What was given as the identity token is not a JSON Web Token.',
-    hint: 'Check that the variable holds the identity token itself, whole and unquoted.',
+    cause: 'The value used as the identity token is not a JSON Web Token.',
+    fix: 'Check that the variable holds the whole identity token, without quotes.',
     retry: 'never',
   },
   TokenExpired: {
-    when: 'The identity token is older than AWS accepts (5 minutes past its expiry).',
-    hint: 'Assume the role earlier in the step; if the token is new, check the clock of the machine.',
+    cause: 'The identity token expired more than 5 minutes ago. AWS refuses it.',
+    fix: 'Assume the role earlier in the step. If the token is new, fix the clock of this machine.',
     retry: 'new-token',
   },
   SeveralAudiences: {
-    when: 'The identity token names several audiences and no authorized party; AWS STS refuses such tokens.',
-    hint: 'Let the token have one audience: remove `oidc: audiences:` from the step and from the global options.',
+    cause: 'The identity token has several audiences and no authorized party (azp). AWS STS refuses such tokens.',
+    fix: 'Remove `oidc: audiences:` from this step and from the global options, so that the token has one audience.',
     retry: 'never',
   },
   ProviderNotRegistered: {
-    when: "The role's account has no identity provider for the issuer of the token.",
-    hint: 'Create the identity provider in the account of the role, with exactly the issuer of the token as its URL.',
+    cause: "The role's account has no identity provider for the issuer of this token.",
+    fix: "Create the identity provider in the role's account. Its URL is exactly the issuer of the token.",
     retry: 'never',
   },
   AudienceNotAccepted: {
-    when: 'The identity provider in IAM does not list the audience of the token.',
-    hint: 'Add the audience of the token to the audiences (client IDs) of the identity provider.',
+    cause: 'The identity provider in IAM does not list the audience of this token.',
+    fix: 'Add the audience of the token to the audiences (client IDs) of the identity provider.',
     retry: 'never',
   },
   IdentityTokenNotValidated: {
-    when: 'AWS STS could not validate the identity token: the identity provider is missing, does not list the audience of the token, or the signature is wrong.',
-    hint: 'Check in IAM that the identity provider exists in the account of the role and lists the audience of the token.',
+    cause:
+      'AWS could not validate the token: the identity provider is missing or does not list the audience, or the signature is wrong.',
+    fix: "Check in IAM that the identity provider exists in the role's account and lists the audience of the token.",
     retry: 'never',
   },
   ThumbprintMismatch: {
-    when: "AWS did not accept the certificate of the token issuer's host: the identity provider in IAM has another thumbprint.",
-    hint: 'Update the thumbprint of the identity provider in IAM.',
+    cause: "The certificate of the token issuer's host does not match the thumbprints of the identity provider in IAM.",
+    fix: 'Update the thumbprint of the identity provider in IAM.',
     retry: 'never',
   },
   AccessDenied: {
-    when: 'AWS did not let the role be assumed. Most often its trust policy does not admit the token, or in a chain the role before it; a role that does not exist gives the same answer.',
-    hint: 'Compare the trust policy of the role with the token; a change in IAM takes some seconds to work.',
+    cause:
+      "AWS refused to let this job assume the role: the role's trust policy does not match the token, or the role does not exist.",
+    fix: 'Check the name of the role, then compare its trust policy with the subject and audience below.',
     retry: 'never',
   },
   IdentityTokenRejected: {
-    when: 'AWS STS did not accept the identity token.',
-    hint: 'Read the answer above; the claims of the token are printed below it.',
+    cause: 'AWS STS rejected the identity token.',
+    fix: 'Use the identity token of this job exactly as the CI system issued it.',
     retry: 'never',
   },
   KeysUnreachable: {
-    when: 'AWS could not fetch the keys of the token issuer, and not on repeated attempts either.',
-    hint: 'Run the step again; if it persists, look at the status page of the CI system.',
+    cause: 'AWS could not fetch the signing keys of the token issuer.',
+    fix: 'Run the step again. If it fails again, look at the status page of the CI system.',
     retry: 'same',
   },
   SessionTooLong: {
-    when: 'The role does not allow sessions as long as requested for.',
-    hint: "Ask for less, or raise the role's maximum session duration; 3600 s always fits, and is the limit for chained roles.",
+    cause: 'The requested session is longer than the role allows.',
+    fix: "Request a shorter session, or raise the role's maximum session duration. 3600 seconds always work.",
     retry: 'never',
   },
   SessionPolicyRejected: {
-    when: 'AWS STS did not accept the session policy, or not together with the session tags.',
-    hint: 'Check the policy document and the managed policy ARNs; together they may have 2048 characters. With the session tags they must pack into the limit AWS names: fewer or shorter tags help as well.',
+    cause: 'AWS STS rejected the session policy, or its size together with the session tags.',
+    fix: 'Shorten the session policy, the list of managed policies or the session tags.',
     retry: 'never',
   },
   RegionDisabled: {
-    when: 'AWS STS is not active in that region for the account of the role.',
-    hint: 'Activate the region for the account in IAM (account settings, STS), or use another region.',
+    cause: "AWS STS is not active in this region for the role's account.",
+    fix: 'Use another region, or activate this one in IAM (Account settings, Security Token Service).',
     retry: 'never',
   },
   RequestRejected: {
-    when: 'AWS STS did not accept the request.',
-    hint: 'Read the answer above: it names the value that is wrong.',
+    cause: 'AWS STS rejected the request.',
+    fix: 'Correct the value that AWS names below.',
     retry: 'never',
   },
   Throttled: {
-    when: 'Too many requests at once; the service kept refusing on repeated attempts.',
-    hint: 'Run the step again, with fewer jobs at the same time or a longer timeout.',
+    cause: 'The service throttled every attempt: too many requests at once.',
+    fix: 'Run the step again, with fewer jobs at the same time or a longer time limit.',
     retry: 'same',
   },
   Unreachable: {
-    when: 'The service could not be reached, or broke the connection, on every attempt.',
-    hint: 'Check network, proxy and firewall between this machine and the endpoint named above.',
+    cause: 'The service could not be reached on any attempt.',
+    fix: 'Check the network, the proxy and the firewall between this machine and the endpoint.',
     retry: 'same',
   },
   ProxyRefused: {
-    when: 'The proxy would not connect to the service.',
-    hint: 'Have the proxy allow the endpoint named above; where it asks for a user (HTTP 407), write http://user:password@host:port into HTTPS_PROXY, as a secured variable.',
+    cause: 'The proxy refused to connect to the service.',
+    fix: 'Allow the endpoint in the proxy. If the proxy asks for a sign-in (HTTP 407), set HTTPS_PROXY to http://user:password@host:port, as a secured variable.',
     retry: 'never',
   },
   CertificateNotTrusted: {
-    when: 'The certificate that came with the connection is not trusted here. Nothing was sent.',
-    hint: 'Where a proxy inspects TLS, give its CA certificate (PEM) in NODE_EXTRA_CA_CERTS; else somebody stands between this machine and the service.',
+    cause: 'The certificate of this connection is not trusted here. Nothing was sent.',
+    fix: 'If a proxy inspects TLS, name the file of its CA certificate (PEM) in NODE_EXTRA_CA_CERTS. Otherwise treat the connection as intercepted.',
     retry: 'never',
   },
   UnexpectedAnswer: {
-    when: 'Something other than the service answered, often a proxy or a sign-in page.',
-    hint: 'Look for a proxy, TLS inspection or a wrong endpoint between this machine and the service.',
+    cause: 'The answer did not come from the service. Often a proxy or a sign-in page answers instead.',
+    fix: 'Look for a proxy, TLS inspection or a wrong endpoint between this machine and the service.',
     retry: 'never',
   },
   ServiceFault: {
-    when: 'The service reported a fault of its own on every attempt.',
-    hint: 'Run the step again; if it persists, look at the status page of the service.',
+    cause: 'The service reported an internal error on every attempt.',
+    fix: 'Run the step again. If it fails again, look at the status page of the service.',
     retry: 'same',
   },
   TimedOut: {
-    when: 'The overall time limit passed.',
-    hint: 'Check the network; a longer limit helps only where the service is slow, not where it is out of reach.',
+    cause: 'The overall time limit passed.',
+    fix: 'Check the network. Raise the time limit only if the service is slow.',
     retry: 'never',
   },
   Cancelled: {
-    when: 'The run was cancelled.',
-    hint: 'Nothing to change; nothing was left behind.',
+    cause: 'The run was cancelled.',
+    fix: 'Run the step again. Nothing was left behind.',
     retry: 'never',
   },
   AccountNotAllowed: {
-    when: 'The role lies in an account that is not on the list of allowed accounts.',
-    hint: 'Correct the role, or add its account to the list.',
+    cause: 'The role is in an account that is not on the list of allowed accounts.',
+    fix: 'Correct the role, or add its account to the list.',
     retry: 'never',
   },
   CannotPublish: {
-    when: 'The role was assumed, but the credentials could not be handed to the later steps. None were.',
-    hint: 'Mend what is named above and run the step again.',
+    cause: 'The credentials could not be handed to the later steps. None were published.',
+    fix: 'Fix the problem named above and run the step again.',
     retry: 'never',
   },
   Internal: {
-    when: 'A fault of this program.',
-    hint: 'Please report it, with the lines above.',
+    cause: 'This is a bug in this program.',
+    fix: 'Report it with these lines: https://github.com/aws-oidc-assume/aws-oidc-assume/issues',
     retry: 'never',
   },
-} as const satisfies Readonly<Record<string, { when: string; hint: string; retry: Retry }>>;
+} as const satisfies Readonly<Record<string, { cause: string; fix: string; retry: Retry }>>;
 
 export type FailureCode = keyof typeof FAILURES;
 
@@ -183,20 +185,44 @@ export interface Answer {
   readonly message?: string;
 }
 
-export interface FailureDetails {
+/** Facts of the identity token that a report shows. They never contain the token. */
+export interface TokenFacts {
+  readonly issuer: string | undefined;
+  readonly audiences: readonly string[];
+  readonly subject: string | undefined;
+  /** Claim `azp`, which AWS matches in place of the audience. */
+  readonly authorizedParty: string | undefined;
+  /** `issued 10 s ago, expires in 60 min` */
+  readonly age: string;
+}
+
+/** What is known about a failure beyond its code. */
+export interface Advice {
+  /** Most specific cause that is known, one sentence. Replaces the catalogue's. */
+  readonly cause?: string;
+  /** Changes that fix it, the most specific first. Replace the catalogue's. A change may span lines. */
+  readonly changes?: readonly string[];
+  /** Further facts for the details. */
+  readonly notes?: readonly string[];
+  /** Texts to copy that admit more than the role may mean. Printed only if the user asks for details. */
+  readonly onRequest?: readonly string[];
+}
+
+export interface FailureDetails extends Advice {
   readonly attempted?: Attempted;
   readonly answer?: Answer;
-  /** Facts of the token as lines: issuer, audience, subject, age. */
-  readonly token?: readonly string[];
-  /** Changes that fix it, the most specific first. Without any, the catalogue's hint is printed. A change may span lines. */
-  readonly changes?: readonly string[];
+  readonly token?: TokenFacts;
   /** Problems of options, in the CI system's spelling. */
   readonly problems?: readonly OptionProblem[];
 }
 
+/** Problem of an option. */
 export interface OptionProblem {
   readonly option: string;
+  /** Continues the name of the option: `is "x", not …`. */
   readonly message: string;
+  /** Change that fixes it, if the message does not tell. */
+  readonly fix?: string;
 }
 
 /** Failure of the catalogue. Its message never contains a secret; parts of it may come from outside. */

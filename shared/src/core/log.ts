@@ -7,11 +7,8 @@ import type { Secret } from './secret.ts';
 export interface Log {
   info(text: string): void;
   warning(text: string): void;
-  error(text: string): void;
   /** Printed only when the user asked for it. Never contains a secret. */
   debug(text: string): void;
-  /** Lines that belong together, folded if the system can fold. */
-  group(title: string, lines: readonly string[]): void;
   /** Makes the system replace the secret in everything printed from now on, if it can. */
   mask(secret: Secret): void;
 }
@@ -20,8 +17,6 @@ export interface Log {
 export const silentLog: Log = {
   info() {},
   warning() {},
-  error() {},
   debug() {},
-  group() {},
   mask() {},
 };

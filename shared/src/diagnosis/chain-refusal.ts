@@ -1,5 +1,5 @@
 import type { RoleArn } from '@aws-oidc-assume/trust-policy/arn';
-import type { Failure } from '../core/failure.ts';
+import type { Advice } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { Options } from '../options/options.ts';
 
@@ -15,12 +15,12 @@ export function rolesBefore(roleArn: string, options: Options): readonly RoleArn
   return link === undefined ? options.roles.map(({ role }) => role) : [link];
 }
 
-/** Changes after a denial in a chain: the next role must trust the one before it. Other failures explain themselves. */
-export function chainChanges(failure: Failure, roleArn: string, options: Options): string[] {
-  if (failure.code !== 'AccessDenied') return [];
+/** Advice after a denial in a chain: the next role must trust the one before it. */
+export function chainAdvice(roleArn: string, options: Options): Advice {
   const before = rolesBefore(roleArn, options);
   const arns = before.map(({ arn }) => arn);
   const [action, ...more] = chainActions(options);
+  const actions = [action, ...more].join(' and ');
   const statement = {
     Effect: 'Allow',
     Principal: { AWS: arns.length === 1 ? arns[0] : arns },
@@ -29,9 +29,12 @@ export function chainChanges(failure: Failure, roleArn: string, options: Options
       ? {}
       : { Condition: { StringEquals: { 'sts:ExternalId': options.chainExternalId } } }),
   };
-  return [
-    `${roleArn} must trust ${arns.join(', ')}. This statement in its trust policy does:`,
-    indented(JSON.stringify(statement, null, 2)),
-    `In another account, ${before.map(({ name }) => name).join(', ')} must also be allowed to call ${[action, ...more].join(' and ')} on it.`,
-  ];
+  return {
+    cause: `AWS refused to let ${arns.join(', ')} assume the next role of the chain: its trust policy does not match, or the role does not exist.`,
+    changes: [
+      `Add this statement to the trust policy of ${roleArn}:`,
+      indented(JSON.stringify(statement)),
+      `If it is in another account, also allow ${before.map(({ name }) => name).join(', ')} to call ${actions} on it.`,
+    ],
+  };
 }

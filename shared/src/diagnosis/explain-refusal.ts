@@ -1,118 +1,87 @@
-import { accountOfArn } from '../aws/arn.ts';
-import type { Failure, RequestedSession } from '../core/failure.ts';
+import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
+import type { Advice, Failure, RequestedSession } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
-import type { Options } from '../options/options.ts';
-import { shellWord } from '../publish/posix-shell.ts';
-import type { Runtime } from '../runtime.ts';
-import { chainChanges } from './chain-refusal.ts';
-import { otherPolicyChanges, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
-import { notValidatedChanges, rejectedTokenChanges, thumbprintChanges, wrongAccount } from './refused-token.ts';
-import { tokenLines } from './report.ts';
-import { type DiagnosisRun, diagnosis } from './trust-policy-file.ts';
-import { unreachableChanges } from './unreachable.ts';
+import { chainAdvice } from './chain-refusal.ts';
+import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
+import { type ExpectedProvider, providerAdvice } from './refused-token.ts';
+import { remedyOf } from './remedies.ts';
+import { tokenFacts } from './report.ts';
+import type { DiagnosisRun } from './run.ts';
+import { policyFileAdvice } from './trust-policy-file.ts';
+import { unreachableAdvice } from './unreachable.ts';
 
-const DENIED_BY_TRUST_POLICY =
-  'AWS names the reason itself: a statement that denies, in the trust policy of the role. It wins over all that allow.';
+const DENIED_BY_TRUST_POLICY = 'A statement with "Effect": "Deny" in the trust policy of the role covers this token.';
 
 /**
- * Returns the failure with the facts of the token and, for a refusal by AWS, with the exact change that fixes it. The
+ * Returns the failure with the facts of the token, the most specific cause that is known, and the change that fixes it. The
  * knowledge of trust policies is loaded only here, because a successful run does not need it. Never throws: when no
  * explanation is possible, the failure is returned as it was.
  */
-export async function withExplanation(
-  failure: Failure,
-  token: IdentityToken,
-  options: Options,
-  runtime: Runtime,
-): Promise<Failure> {
+export async function withExplanation(failure: Failure, run: DiagnosisRun): Promise<Failure> {
   try {
-    return await explain(failure, token, options, runtime);
+    const { token, runtime } = run;
+    const withToken = token === undefined ? failure : failure.with({ token: tokenFacts(token, runtime.now()) });
+    return withToken.with(await adviceFor(failure, run));
   } catch {
     return failure;
   }
 }
 
-async function explain(failure: Failure, token: IdentityToken, options: Options, runtime: Runtime): Promise<Failure> {
-  const withToken = failure.with({ token: tokenLines(token, runtime.now()) });
-  const { attempted, answer } = failure.details;
-  if (attempted?.requested === undefined) return withToken;
+async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Advice> {
+  const { attempted, changes = [] } = failure.details;
+  if (changes.length > 0) return {};
+  if (failure.code === 'Unreachable' && attempted !== undefined) return unreachableAdvice(attempted, failure, run.raw);
+  if (attempted?.requested === undefined) return remedyOf(failure, run);
   const { requested } = attempted;
-  if (failure.code === 'Unreachable') return withToken.with({ changes: unreachableChanges(attempted, answer) });
   const named = policyNamedIn(failure);
-  if (named !== undefined && !TRUST_POLICY.test(named.kind))
-    return withToken.with({ changes: otherPolicyChanges(named, requested.roleArn, options) });
-  const changes =
-    attempted.action === 'AssumeRole'
-      ? chainChanges(failure, requested.roleArn, options)
-      : await changesFor(failure, requested, token, { options, runtime });
-  return withToken.with({ changes: named?.denies ? [DENIED_BY_TRUST_POLICY, ...changes] : changes });
+  if (named !== undefined && !TRUST_POLICY.test(named.kind)) {
+    return otherPolicyAdvice(named, requested.roleArn, run.options);
+  }
+  const advice =
+    attempted.action === 'AssumeRole' && failure.code === 'AccessDenied'
+      ? chainAdvice(requested.roleArn, run.options)
+      : await webIdentityAdvice(failure, requested, run);
+  return named?.denies ? { ...advice, notes: [DENIED_BY_TRUST_POLICY, ...(advice.notes ?? [])] } : advice;
 }
 
-async function changesFor(
-  failure: Failure,
-  requested: RequestedSession,
-  token: IdentityToken,
-  run: DiagnosisRun,
-): Promise<string[]> {
-  const { issuer } = token;
-  const { roleArn } = requested;
-  if (issuer === undefined) return [];
+async function webIdentityAdvice(failure: Failure, requested: RequestedSession, run: DiagnosisRun): Promise<Advice> {
+  const { token } = run;
+  if (token?.issuer === undefined) return remedyOf(failure, run);
+  if (failure.code === 'AccessDenied') return denialAdvice(token, requested, run);
   const { providerArnFor } = await import('./trust-policy.ts');
-  const provider = providerArnFor(issuer, roleArn);
-  const audience = token.authorizedParty ?? token.audiences[0] ?? '';
-  switch (failure.code) {
-    case 'ProviderNotRegistered':
-      return [
-        wrongAccount(roleArn),
-        `AWS looked for the identity provider ${provider} and did not find it.`,
-        `Create it in account ${accountOfArn(roleArn)}, the account of the role:`,
-        `  URL:      ${issuer}`,
-        `  audience: ${audience}`,
-      ];
-    case 'AudienceNotAccepted':
-      return [
-        `The identity provider ${provider} does not list the audience of this token.`,
-        'Add it to the audiences (client IDs) of the provider:',
-        `  ${audience}`,
-      ];
-    case 'IdentityTokenNotValidated':
-      return notValidatedChanges({ provider, roleArn, issuer, audience });
-    case 'ThumbprintMismatch':
-      return thumbprintChanges(provider, issuer);
-    case 'IdentityTokenRejected':
-      return rejectedTokenChanges(failure.details.answer?.message ?? '', roleArn);
-    case 'AccessDenied':
-      return [
-        ...(await diagnosis(token, requested, run)),
-        `AWS found the identity provider ${provider}; the trust policy of the role did not admit the token, or there is no such role.`,
-        // A trust policy file gives an exact answer.
-        ...(run.options.trustPolicyFile === undefined ? await statementLines(token, roleArn) : []),
-        'A change in IAM takes some seconds to work.',
-      ];
-    default:
-      return [];
-  }
+  const expected: ExpectedProvider = {
+    provider: providerArnFor(token.issuer, requested.roleArn),
+    roleArn: requested.roleArn,
+    roleOption: run.raw.roleArn.name,
+    issuer: token.issuer,
+    audience: token.authorizedParty ?? token.audiences[0] ?? '',
+  };
+  return providerAdvice(failure, expected) ?? remedyOf(failure, run);
 }
 
-/**
- * Statement that admits this token, unless the role may mean less than it: what a job lacks is then named instead. A wider
- * statement is shown only on request.
- */
-async function statementLines(token: IdentityToken, roleArn: string): Promise<string[]> {
+/** Advice after a denial of the first role. With a trust policy file, the cause is the condition that failed. */
+async function denialAdvice(token: IdentityToken, requested: RequestedSession, run: DiagnosisRun): Promise<Advice> {
   const { jobsAdmittedFor, narrowerJob, statementFor } = await import('./trust-policy.ts');
+  const fromFile = await policyFileAdvice(token, requested, run);
+  if (fromFile?.cause !== undefined) return fromFile;
+  const { roleArn } = requested;
+  const role = parseRoleArn(roleArn);
+  const narrower = narrowerJob({ issuer: token.issuer ?? '', sub: token.subject ?? '' });
   const statement = statementFor(token.claims, { roleArn });
-  if (token.issuer === undefined || statement === undefined) return [];
-  const jobs = jobsAdmittedFor(token.claims);
-  const narrower = narrowerJob({ issuer: token.issuer, sub: token.subject ?? '' });
-  if (narrower !== undefined) {
-    return [
-      narrower,
-      `If the role is meant for ${jobs}, this command in the job prints the statement for it: aws-oidc explain --role-arn ${shellWord(roleArn)}`,
-    ];
-  }
-  return [
-    `This statement in the trust policy of the role admits this token, and with it ${jobs}:`,
-    indented(JSON.stringify(statement, null, 2)),
-  ];
+  return {
+    changes: [
+      `Check that role "${role?.name}" exists in account ${role?.accountId} (${run.raw.roleArn.name}).${narrower === undefined ? '' : ` ${narrower}`}`,
+      `Otherwise compare the conditions of its trust policy with the subject and audience below. ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`,
+    ],
+    notes: [...(fromFile?.notes ?? []), 'A change in IAM takes some seconds to work.'],
+    ...(statement === undefined
+      ? {}
+      : {
+          onRequest: [
+            `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}:`,
+            indented(JSON.stringify(statement, null, 2)),
+          ],
+        }),
+  };
 }

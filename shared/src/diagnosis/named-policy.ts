@@ -1,4 +1,4 @@
-import type { Failure } from '../core/failure.ts';
+import type { Advice, Failure } from '../core/failure.ts';
 import type { Options } from '../options/options.ts';
 import { chainActions, rolesBefore } from './chain-refusal.ts';
 
@@ -28,17 +28,27 @@ export function policyNamedIn({ code, details }: Failure): NamedPolicy | undefin
   return kind === undefined ? undefined : { kind, denies: denying !== undefined };
 }
 
-/** Changes for a policy that is not the trust policy. */
-export function otherPolicyChanges({ kind, denies }: NamedPolicy, roleArn: string, options: Options): string[] {
+/** Advice for a policy that is not the trust policy. */
+export function otherPolicyAdvice({ kind, denies }: NamedPolicy, roleArn: string, options: Options): Advice {
   const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
   const actions = chainActions(options).join(' and ');
-  const permissions = denies
-    ? `Take the Deny that covers ${actions} on ${roleArn} out of the permissions of ${before.join(', ')}, or narrow it: an Allow does not win over it.`
-    : `Allow ${actions} on ${roleArn} in the permissions of ${before.join(', ')}.`;
-  return [
-    `AWS names the reason itself: the ${kind}. The trust policy of the role need not change for it.`,
-    kind === 'identity-based policy'
-      ? permissions
-      : `Ask who is responsible for the ${kind}: it must let ${roleArn} be assumed.`,
-  ];
+  const name = NAMES.get(kind) ?? `The ${kind}`;
+  const cause = `${name} ${denies ? 'denies this' : 'does not allow this'}. The trust policy of the role need not change.`;
+  if (kind === 'identity-based policy') {
+    const change = denies
+      ? `Remove or narrow the Deny that covers ${actions} on ${roleArn} in the permissions of ${before.join(', ')}. An Allow does not override it.`
+      : `Allow ${actions} on ${roleArn} in the permissions of ${before.join(', ')}.`;
+    return { cause, changes: [change] };
+  }
+  const owner = ORGANIZATION.test(kind) ? 'the admins of your AWS organization' : `the owner of the ${kind}`;
+  return { cause, changes: [`Ask ${owner} to let ${roleArn} be assumed by this job.`] };
 }
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['service control policy', 'A service control policy (SCP)'],
+  ['resource control policy', 'A resource control policy (RCP)'],
+  ['identity-based policy', 'The permissions of the role before'],
+  ['permissions boundary', 'A permissions boundary'],
+]);
+
+const ORGANIZATION = /^(?:service|resource) control policy$/;

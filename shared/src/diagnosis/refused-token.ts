@@ -1,57 +1,107 @@
 import { accountOfArn } from '../aws/arn.ts';
+import type { Advice, Failure } from '../core/failure.ts';
 import { shellWord } from '../publish/posix-shell.ts';
 
-interface ExpectedProvider {
-  /** ARN of the identity provider that AWS looks for. */
+/** Identity provider that AWS looks for. */
+export interface ExpectedProvider {
+  /** Its ARN. */
   readonly provider: string;
   readonly roleArn: string;
+  /** Name of the option that holds the role. */
+  readonly roleOption: string;
   readonly issuer: string;
   /** Audience that the provider must list. */
   readonly audience: string;
 }
 
-/** Sentence about an account that was not meant. A provider created there would be a mistake of its own. */
-export function wrongAccount(roleArn: string): string {
-  return `Check the role ARN first: if ${accountOfArn(roleArn)} is not the account you meant, correct it there, and change nothing in IAM.`;
+/** Returns the advice for a token that AWS refused before it read the trust policy. Undefined for any other failure. */
+export function providerAdvice({ code, details }: Failure, expected: ExpectedProvider): Advice | undefined {
+  switch (code) {
+    case 'ProviderNotRegistered':
+      return missingProvider(expected);
+    case 'AudienceNotAccepted':
+      return missingAudience(expected);
+    case 'IdentityTokenNotValidated':
+      return notValidated(expected);
+    case 'ThumbprintMismatch':
+      return wrongThumbprint(expected);
+    case 'IdentityTokenRejected':
+      return rejectedToken(details.answer?.message ?? '', expected.roleArn);
+    default:
+      return undefined;
+  }
 }
 
-/** Changes for AWS's one answer to three causes, the most frequent cause first. */
-export function notValidatedChanges({ provider, roleArn, issuer, audience }: ExpectedProvider): string[] {
-  return [
-    wrongAccount(roleArn),
-    'AWS gives this answer for three causes. Check them in this order:',
-    `1. Account ${accountOfArn(roleArn)}, the account of the role, has no identity provider ${provider}. Create it:`,
-    `  URL:      ${issuer}`,
-    `  audience: ${audience}`,
-    '2. The provider exists but does not list the audience of this token. Add it to its audiences (client IDs):',
-    `  ${audience}`,
-    '3. The signature of the token is wrong. Use the token exactly as the CI system issued it; aws-oidc doctor checks its signature.',
-    `This command shows whether it is 1 or 2: aws iam get-open-id-connect-provider --open-id-connect-provider-arn ${shellWord(provider)}`,
-  ];
+function missingProvider(expected: ExpectedProvider): Advice {
+  const account = accountOfArn(expected.roleArn);
+  return {
+    cause: `Account ${account} has no identity provider for the issuer of this token, ${expected.issuer}.`,
+    changes: [
+      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise create the provider in it:`,
+      createCommand(expected),
+    ],
+    notes: [`AWS looked for ${expected.provider}.`],
+  };
 }
 
-/** Changes after AWS refused the certificate of the issuer's host. */
-export function thumbprintChanges(provider: string, issuer: string): string[] {
-  return [
-    `AWS compared the certificate of ${issuer} with the thumbprints of the identity provider ${provider}; none matched.`,
-    'If the issuer has a new certificate authority, replace the thumbprints with the SHA-1 fingerprint of that authority:',
-    `  aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn ${shellWord(provider)} --thumbprint-list FINGERPRINT`,
-    'If nobody changed the certificate, do not update them: the connection between AWS and the issuer may be intercepted.',
-  ];
+function missingAudience(expected: ExpectedProvider): Advice {
+  return {
+    cause: `The identity provider in account ${accountOfArn(expected.roleArn)} does not list the audience of this token, ${expected.audience || '(none)'}.`,
+    changes: ['Add the audience to the provider:', addAudienceCommand(expected)],
+    notes: [`The identity provider is ${expected.provider}.`],
+  };
 }
 
-/** Changes for a token that AWS refused with a text of its own. */
-export function rejectedTokenChanges(message: string, roleArn: string): string[] {
+/** AWS's one answer to three causes, the most frequent cause first. */
+function notValidated(expected: ExpectedProvider): Advice {
+  const account = accountOfArn(expected.roleArn);
+  return {
+    cause: `AWS could not validate the token: account ${account} has no identity provider for its issuer, or the provider does not list its audience.`,
+    changes: [
+      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise create the provider in it, or add the audience if the provider exists:`,
+      createCommand(expected),
+      addAudienceCommand(expected),
+    ],
+    notes: [
+      'If both are right, the signature of the token is wrong: use the token exactly as the CI system issued it.',
+    ],
+  };
+}
+
+function wrongThumbprint({ provider, issuer }: ExpectedProvider): Advice {
+  return {
+    cause: `The certificate of ${issuer} does not match the thumbprints of the identity provider in IAM.`,
+    changes: [
+      'If the issuer has a new certificate authority, replace the thumbprints by the SHA-1 fingerprint of that authority:',
+      `aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn ${shellWord(provider)} --thumbprint-list FINGERPRINT`,
+      'If nobody changed the certificate, do not update them: the connection between AWS and the issuer may be intercepted.',
+    ],
+  };
+}
+
+/** Advice for a token that AWS refused with a text of its own. */
+function rejectedToken(message: string, roleArn: string): Advice | undefined {
   if (/roles claim/i.test(message)) {
-    return [
-      `The token has the claim https://aws.amazon.com/roles, which limits it to the roles listed there. ${roleArn} is not among them.`,
-      'Assume a role that the claim lists, or have the issuer of the token add this role.',
-    ];
+    return {
+      cause: 'The token has the claim https://aws.amazon.com/roles, and this role is not among the roles listed there.',
+      changes: [
+        `Assume a role that the claim lists, or configure the issuer of the token to list ${roleArn} in the claim.`,
+      ],
+    };
   }
   if (/issued in the future|not yet valid/i.test(message)) {
-    return [
-      "By AWS's clock the token is not valid yet; AWS tolerates 5 minutes. Check the clock of the issuer that made the token.",
-    ];
+    return {
+      cause: "By AWS's clock the token was issued in the future. AWS tolerates 5 minutes.",
+      changes: ['Fix the clock of the machine that issued the token (NTP), then run the step again.'],
+    };
   }
-  return [];
+  return undefined;
+}
+
+function createCommand({ issuer, audience }: ExpectedProvider): string {
+  return `aws iam create-open-id-connect-provider --url ${shellWord(issuer)} --client-id-list ${shellWord(audience)}`;
+}
+
+function addAudienceCommand({ provider, audience }: ExpectedProvider): string {
+  return `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${shellWord(provider)} --client-id ${shellWord(audience)}`;
 }

@@ -1,24 +1,21 @@
 import type { Published } from '../ci-system.ts';
-import { FAILURES, type Failure } from '../core/failure.ts';
+import { type Answer, FAILURES, type Failure, type TokenFacts } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { count, duration, printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
 import type { Session } from '../sts/assumed-credentials.ts';
 
-const TROUBLESHOOTING = 'https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md';
+declare const VERSION: string;
 
-/** Facts of the token that a trust policy can match, as lines. They never contain the token. */
-export function tokenLines(token: IdentityToken, now: Date): string[] {
-  const shown = (value: string | undefined) => (value === undefined ? '(none)' : printable(value, 300));
-  const lines = [
-    `issuer (iss):   ${shown(token.issuer)}`,
-    `audience (aud): ${token.audiences.length === 0 ? '(none)' : token.audiences.map((one) => printable(one, 300)).join(', ')}`,
-    `subject (sub):  ${shown(token.subject)}`,
-  ];
-  if (token.authorizedParty !== undefined) lines.push(`party (azp):    ${shown(token.authorizedParty)}`);
-  lines.push(`age:            ${ageOf(token, now)}`);
-  return lines;
+/** Git reference of the documentation: the release tag in a bundle, the main branch when the sources run. */
+const REVISION = typeof VERSION === 'string' ? `v${VERSION}` : 'main';
+const TROUBLESHOOTING = `https://github.com/aws-oidc-assume/aws-oidc-assume/blob/${REVISION}/docs/troubleshooting.md`;
+
+/** Returns the facts of a token for reports. */
+export function tokenFacts(token: IdentityToken, now: Date): TokenFacts {
+  const { issuer, audiences, subject, authorizedParty } = token;
+  return { issuer, audiences, subject, authorizedParty, age: ageOf(token, now) };
 }
 
 function ageOf(token: IdentityToken, now: Date): string {
@@ -30,8 +27,12 @@ function ageOf(token: IdentityToken, now: Date): string {
   return `${issued}, ${past > 0 ? `expired ${duration(past)} ago` : `expires in ${duration(past)}`}`;
 }
 
+/** Prints the claims of the token that a trust policy can match, as debug lines. */
 export function reportToken(log: Log, token: IdentityToken, now: Date): void {
-  log.group('Identity token of this job', tokenLines(token, now));
+  const facts = tokenFacts(token, now);
+  for (const line of [`subject: ${shown(facts.subject)}`, `audience: ${audienceOf(facts)}`, ...tokenDetails(facts)]) {
+    log.debug(`Identity token, ${line}`);
+  }
 }
 
 /** Parts of a successful run that the log reports. */
@@ -54,51 +55,132 @@ export function reportSuccess({ sessions, published, options }: Success, log: Lo
     }
   }
   for (const line of published.lines) log.info(line);
+  for (const line of published.details ?? []) log.debug(line);
 }
 
-/** Report of a failure: the attempt, the response, the token's claims, the change that fixes it, and further reading. */
-export function failureLines(failure: Failure): string[] {
-  const { attempted, answer, token, changes = [], problems = [] } = failure.details;
-  const lines = [`${failure.code}: ${FAILURES[failure.code].when}`];
-  if (problems.length > 0) {
-    lines.push('', `Wrong ${problems.length === 1 ? 'option' : 'options'}:`);
-    lines.push(...problems.map(({ option, message }) => `  ${printable(option, 100)} ${printable(message, 600)}`));
-  } else if (attempted === undefined) {
-    lines.push(...failure.message.split('\n').map((line) => `  ${printable(line, 600)}`));
-  }
-  if (attempted !== undefined) {
-    lines.push(
-      '',
-      'Attempted:',
-      `  ${attempted.action} at ${printable(attempted.endpoint, 300)}${attempted.region === undefined ? '' : ` (${attempted.region})`}, ${count(attempted.attempts, 'attempt')}`,
-    );
-    if (attempted.requested !== undefined) lines.push(`  role ${printable(attempted.requested.roleArn, 300)}`);
-    if (attempted.stopReason !== undefined) lines.push(`  ${attempted.stopReason}`);
-  }
-  if (answer !== undefined) {
-    const facts = [
-      answer.code,
-      answer.status === undefined ? undefined : `HTTP ${answer.status}`,
-      answer.requestId === undefined ? undefined : `request id ${answer.requestId}`,
-    ].filter((fact) => fact !== undefined);
-    lines.push('', 'Came back:', `  ${printable(facts.join(', ') || 'no answer', 300)}`);
-    if (answer.message) lines.push(`  ${printable(answer.message, 600)}`);
-  }
-  if (token !== undefined) {
-    lines.push('', 'In the token:', ...token.map((line) => `  ${line}`));
-  }
-  lines.push('', 'To change:');
-  for (const change of changes.length > 0 ? changes : [FAILURES[failure.code].hint]) {
-    lines.push(...change.split('\n').map((line) => `  ${keepIndent(line)}`));
-  }
-  lines.push('', `More: ${TROUBLESHOOTING}#${failure.code}`);
-  return lines;
+/** Report of a failure in its parts. Every line is safe to print. */
+export interface FailureReport {
+  /** `AccessDenied: the cause` */
+  readonly headline: string;
+  /** The first line begins with `Fix: `; the others belong to it. */
+  readonly fix: readonly [string, ...string[]];
+  /** Role, subject, audience, response, link to the documentation. */
+  readonly facts: readonly string[];
+  /** Issuer and age of the token, attempts, notes. */
+  readonly details: readonly string[];
 }
+
+/** Returns the report of a failure. @param detailed whether the user asked for texts that are printed only on request */
+export function failureReport(failure: Failure, detailed = false): FailureReport {
+  const { token, notes = [], onRequest = [] } = failure.details;
+  return {
+    headline: `${failure.code}: ${printable(causeOf(failure), CAUSE_LIMIT)}`,
+    fix: fixOf(failure),
+    facts: factsOf(failure),
+    details: [
+      ...(token === undefined ? [] : tokenDetails(token)),
+      ...attemptsOf(failure),
+      ...[...notes, ...(detailed ? onRequest : [])].flatMap(linesOf),
+    ],
+  };
+}
+
+/** Returns the report of a failure as lines, the details last. */
+export function failureLines(failure: Failure, detailed = false): [string, ...string[]] {
+  const { headline, fix, facts, details } = failureReport(failure, detailed);
+  const last = details.length === 0 ? [] : ['Details:', ...details.map((line) => `  ${line}`)];
+  return [headline, ...fix, ...facts, ...last];
+}
+
+function causeOf({ code, message, details: { cause, problems = [], attempted } }: Failure): string {
+  if (cause !== undefined) return cause;
+  const [problem, ...others] = problems;
+  if (problem !== undefined) {
+    return others.length === 0
+      ? `${problem.option} ${problem.message}`
+      : `${problems.length} options are wrong: ${[...new Set(problems.map(({ option }) => option))].join(', ')}.`;
+  }
+  if (code === 'Internal') return `${FAILURES.Internal.cause.slice(0, -1)}: ${message}`;
+  // The message of a failed exchange quotes AWS, whose words follow below.
+  return attempted?.requested === undefined || code === 'TimedOut' ? message : FAILURES[code].cause;
+}
+
+function fixOf({ code, details: { changes = [], problems = [] } }: Failure): [string, ...string[]] {
+  const [problem, ...others] = problems;
+  const [first = '', ...more] = (
+    problem === undefined
+      ? changes.length > 0
+        ? changes
+        : [FAILURES[code].fix]
+      : others.length === 0
+        ? [problem.fix ?? `Correct ${problem.option}. Nothing was sent.`]
+        : ['Correct each of them. Nothing was sent.', ...problems.map(problemLine)]
+  ).flatMap(linesOf);
+  return [`Fix: ${first}`, ...more.map((line) => `  ${line}`)];
+}
+
+function problemLine({ option, message, fix }: { option: string; message: string; fix?: string }): string {
+  return printable(fix === undefined ? `${option} ${message}` : `${option} ${message}. ${fix}`, CAUSE_LIMIT);
+}
+
+function factsOf(failure: Failure): string[] {
+  const { attempted, answer, token } = failure.details;
+  const facts: [label: string, value: string][] = [];
+  if (attempted?.requested !== undefined) facts.push(['Role', printable(attempted.requested.roleArn, 300)]);
+  if (token !== undefined) facts.push(['Subject', shown(token.subject)], ['Audience', audienceOf(token)]);
+  if (answer !== undefined) facts.push([labelOf(failure, answer), answerText(answer)]);
+  facts.push(['Help', `${TROUBLESHOOTING}#${failure.code.toLowerCase()}`]);
+  return facts.map(([label, value]) => `${`${label}:`.padEnd(9)} ${value}`);
+}
+
+/** Only an answer with a status is one; only that of STS is from AWS. */
+function labelOf({ code, details: { attempted } }: Failure, { status }: Answer): string {
+  if (status === undefined) return 'Error';
+  return attempted?.requested === undefined || code === 'UnexpectedAnswer' ? 'Response' : 'AWS said';
+}
+
+function answerText({ code, message, status, requestId }: Answer): string {
+  const words = [code, message].filter((word) => word).map((word) => printable(word ?? '', 600));
+  const numbers = [
+    ...(status === undefined ? [] : [`HTTP ${status}`]),
+    ...(requestId === undefined ? [] : [`request id ${printable(requestId, 100)}`]),
+  ].join(', ');
+  if (words.length === 0) return numbers || 'no answer';
+  return numbers === '' ? words.join(', ') : `${words.join(', ')} (${numbers})`;
+}
+
+function tokenDetails({ issuer, authorizedParty, age }: TokenFacts): string[] {
+  return [
+    `issuer of the token: ${shown(issuer)}`,
+    ...(authorizedParty === undefined ? [] : [`authorized party (azp): ${shown(authorizedParty)}`]),
+    `age of the token: ${age}`,
+  ];
+}
+
+function attemptsOf({ details: { attempted } }: Failure): string[] {
+  if (attempted === undefined) return [];
+  const { action, endpoint, region, attempts, stopReason } = attempted;
+  const where = `${printable(endpoint, 300)}${region === undefined ? '' : ` (${region})`}`;
+  return [`${action} at ${where}, ${count(attempts, 'attempt')}`, ...(stopReason === undefined ? [] : [stopReason])];
+}
+
+function shown(value: string | undefined): string {
+  return value === undefined ? '(none)' : printable(value, 300);
+}
+
+function audienceOf({ audiences }: TokenFacts): string {
+  return audiences.length === 0 ? '(none)' : audiences.map((one) => shown(one)).join(', ');
+}
+
+const CAUSE_LIMIT = 1500;
 
 /** Longest line of a change. A change may have text to copy, and a trust policy has at most 4096 characters. */
 const CHANGE_LIMIT = 8192;
 
-function keepIndent(line: string): string {
-  const text = line.trimStart();
-  return ' '.repeat(line.length - text.length) + printable(text, CHANGE_LIMIT);
+/** Lines of a text, each with its own indentation. */
+function linesOf(text: string): string[] {
+  return text.split('\n').map((line) => {
+    const words = line.trimStart();
+    return ' '.repeat(line.length - words.length) + printable(words, CHANGE_LIMIT);
+  });
 }

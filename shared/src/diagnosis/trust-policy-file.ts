@@ -1,15 +1,10 @@
-import { Failure, type RequestedSession } from '../core/failure.ts';
+import { type Advice, Failure, type RequestedSession } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
-import { printable } from '../core/text.ts';
+import { indented, printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
 import type { Runtime } from '../runtime.ts';
-
-/** Parts of a run that a diagnosis needs. */
-export interface DiagnosisRun {
-  readonly options: Options;
-  readonly runtime: Runtime;
-}
+import type { DiagnosisRun } from './run.ts';
 
 /** Reads the policy as text: parsing it here would drop a member that is named twice. */
 async function textOf(file: string, runtime: Runtime): Promise<string | Error> {
@@ -20,34 +15,56 @@ async function textOf(file: string, runtime: Runtime): Promise<string | Error> {
   }
 }
 
-/** Verdict of the trust policy file on this token, and the change that fixes it. Empty without a file. */
-export async function diagnosis(
+/** Advice by the trust policy file: the cause is the condition that fails. Undefined without a file. */
+export async function policyFileAdvice(
   token: IdentityToken,
   { roleArn, sessionName }: RequestedSession,
   { options, runtime }: DiagnosisRun,
-): Promise<string[]> {
+): Promise<Advice | undefined> {
   const file = options.trustPolicyFile;
-  if (file === undefined) return [];
+  if (file === undefined) return undefined;
   const text = await textOf(file, runtime);
-  if (text instanceof Error) return [unreadable(file, text)];
-  const { explain } = await import('./trust-policy.ts');
-  const { verdict, cause, summary, fix, conditions } = explain(token.claims, text, {
+  if (text instanceof Error) return { notes: [unreadable(file, text)] };
+  const { explain, jobsAdmittedFor } = await import('./trust-policy.ts');
+  const { verdict, cause, summary, fix, conditions, statement, widens } = explain(token.claims, text, {
     roleArn,
     context: { ...timeOf(runtime.now()), 'aws:SecureTransport': 'true', 'sts:RoleSessionName': sessionName },
   });
   if (verdict === 'allowed') {
-    return [
-      `${file} would admit this token. AWS did not: the role has another policy than this file, or does not exist, or a resource control policy of the organization denies it.`,
-    ];
+    return {
+      cause: `AWS denied the token, although ${file} would admit it.`,
+      changes: [
+        `Compare ${file} with the policy that the role has now: the role may have another one, or not exist.`,
+        'If they are the same, a resource control policy (RCP) of your AWS organization denies it.',
+      ],
+    };
   }
   if (verdict === 'unknown') {
-    const keys = [...new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []))];
-    return [
-      `${file}, ${cause}: ${summary}`,
-      `If the role has the policy of this file, AWS refused the token for ${keys.join(' or ')}: compare what the policy says of it with the request in CloudTrail. If not, bring this file up to date.`,
-    ];
+    const keys = [...new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []))].join(' or ');
+    return {
+      cause: `${summary} (${file}, ${cause})`,
+      changes: [
+        `Compare the condition on ${keys} with the request in CloudTrail. If the role has another policy than ${file}, bring the file up to date.`,
+      ],
+    };
   }
-  return [`${file}, ${cause}: ${summary}`, fix];
+  return {
+    cause: `${shortKeys(summary, token)} (${file}, ${cause})`,
+    changes: [fix],
+    ...(statement === undefined
+      ? {}
+      : {
+          onRequest: [
+            `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}${widens ? ', which is wider than the role' : ''}:`,
+            indented(JSON.stringify(statement, null, 2)),
+          ],
+        }),
+  };
+}
+
+/** Shortens condition keys to `…:sub`: the issuer in them is long, and the details name it. */
+function shortKeys(text: string, { issuer }: IdentityToken): string {
+  return issuer === undefined ? text : text.replaceAll(`"${issuer.replace(/^https?:\/\//, '')}:`, '"…:');
 }
 
 /** Condition keys of the time of the request. */

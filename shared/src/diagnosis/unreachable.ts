@@ -1,23 +1,37 @@
-import type { Answer, Attempted } from '../core/failure.ts';
+import type { Advice, Attempted, Failure } from '../core/failure.ts';
+import type { RawOptions } from '../options/keys.ts';
 import { isLoopback } from '../net/secret-url.ts';
 
 /**
- * Changes for a service that could not be reached directly. A region may be misspelt, since the rest of the endpoint's name
- * is ours; or the network needs a proxy that nobody named.
+ * Advice for a service that could not be reached. A network that needs a proxy looks like a wrong name or a closed port, so a
+ * missing proxy is named before the region and the firewall.
  */
-export function unreachableChanges({ endpoint, region }: Attempted, answer: Answer | undefined): string[] {
+export function unreachableAdvice({ endpoint, region }: Attempted, { details }: Failure, raw: RawOptions): Advice {
   const { hostname, protocol } = new URL(endpoint);
-  const message = answer?.message ?? '';
-  if (protocol !== 'https:' || isLoopback(hostname) || message.startsWith('the proxy ')) return [];
+  const message = details.answer?.message ?? '';
+  const [, proxy] = /^the proxy (\S+?):? /.exec(message) ?? [];
+  if (proxy !== undefined) {
+    return {
+      cause: `${hostname} could not be reached through the proxy ${proxy}.`,
+      changes: [`Check that the proxy ${proxy} is up and may connect to ${hostname}.`],
+    };
+  }
+  if (protocol !== 'https:' || isLoopback(hostname)) {
+    return {
+      cause: `${endpoint} could not be reached.`,
+      changes: [`Start the service, or correct the address (${raw.stsEndpoint.name}).`],
+    };
+  }
   const isUnknown = message === `getaddrinfo ENOTFOUND ${hostname}`;
-  const ownName = hostname.startsWith(`sts.${region}.`);
-  return [
-    ...(isUnknown && ownName
-      ? [
-          `No host has the name ${hostname}. Check that ${region} is the region you mean; if it is, check how this machine looks up names (DNS).`,
-        ]
-      : []),
-    `No proxy was used. If this network needs one, set HTTPS_PROXY=http://host:port where this program can see it (HTTP_PROXY does not count for https).`,
-    `Otherwise allow connections to ${hostname} in the firewall.`,
-  ];
+  return {
+    cause: isUnknown
+      ? `This machine cannot look up the name ${hostname}. No proxy was used.`
+      : `${hostname} could not be reached. No proxy was used.`,
+    changes: [
+      'If this network needs a proxy, set HTTPS_PROXY=http://host:port where this program can see it. HTTP_PROXY does not count for https.',
+      isUnknown && hostname.startsWith(`sts.${region}.`)
+        ? `Otherwise check that ${region} is a region of AWS (${raw.region.name}), and how this machine looks up names (DNS).`
+        : `Otherwise allow connections to ${hostname} in the firewall.`,
+    ],
+  };
 }

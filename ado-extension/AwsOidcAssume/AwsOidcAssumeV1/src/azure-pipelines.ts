@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   NAME,
@@ -32,7 +31,7 @@ import { type ExposeModeName, modeNamed } from './expose/modes.ts';
 import type { RenewalState } from './expose/renewal-state.ts';
 import { setForLaterSteps, setOutputs } from './publish/job-variables.ts';
 import { ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
-import { summaryOf } from './publish/summary.ts';
+import { summaryOf, uploadSummary } from './publish/summary.ts';
 
 /** A job of Azure Pipelines as the task sees it. */
 export class AzurePipelines implements CiSystem<ExposeModeName> {
@@ -88,7 +87,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
     }
     const variables = mode.variables(context);
     const conflicts = mode.conflicts(context);
-    const lines = setForLaterSteps(
+    const published = setForLaterSteps(
       { variables, conflicts, warnings, lines: mode.lines(context) },
       this.#host,
       this.log,
@@ -101,8 +100,10 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
       },
       this.#host,
     );
-    if (this.#inputs.settings.jobSummary) await this.#summarize(sessions, options, temp);
-    return { lines };
+    if (this.#inputs.settings.jobSummary) {
+      await uploadSummary(summaryOf({ sessions, options, token: this.#token }), this.#host, this.log);
+    }
+    return published;
   }
 
   /** @throws Failure `TokenUnavailable` */
@@ -131,10 +132,10 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
   #reportSubject(token: IdentityToken): void {
     const subject = printable(token.subject ?? '(none)', 300);
     const holder = this.#inputs.settings.serviceConnectionId === undefined ? 'the pipeline' : 'the service connection';
-    this.log.info(`The trust policy of the role must name the subject of ${holder}: ${subject}`);
+    this.log.debug(`The trust policy of the role must name the subject of ${holder}: ${subject}`);
     if (/^https:\/\/(?:login\.microsoftonline\.|sts\.windows\.net)/.test(token.issuer ?? '')) {
       this.log.warning(
-        'The token of this service connection comes from Microsoft Entra, not from Azure DevOps: provider, audience and subject in IAM must be those printed below. A connection without workload identity federation, or none, has the token of Azure DevOps.',
+        'The token of this service connection comes from Microsoft Entra, not from Azure DevOps: the provider, audience and subject in IAM must be those of Entra. For a token of Azure DevOps, use a connection without workload identity federation, or none.',
       );
     }
   }
@@ -157,21 +158,6 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
       programs: [siblingProgram('credential-process.cjs'), siblingProgram('core.cjs')],
       id: randomBytes(6).toString('hex'),
     };
-  }
-
-  /** Best effort: the agent refuses summaries of steps with `target: commands: restricted` and warns about it. */
-  async #summarize(sessions: readonly Session[], options: Options, temp: string): Promise<void> {
-    // The agent reads the file later and removes it with the temporary directory.
-    const file = path.join(temp, `aws-oidc-assume-${randomBytes(6).toString('hex')}.md`);
-    try {
-      await writeFile(file, summaryOf({ sessions, options, token: this.#token }), { flag: 'wx', mode: 0o600 });
-    } catch (error) {
-      this.log.warning(
-        `There is no summary of this job: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
-      );
-      return;
-    }
-    this.#host.command('task.uploadsummary', {}, file);
   }
 }
 

@@ -1,9 +1,7 @@
 import {
   assumeRole,
-  FAILURES,
   Failure,
-  failureLines,
-  printable,
+  failureReport,
   readTextFile,
   systemRuntime,
   tracedTransport,
@@ -12,10 +10,11 @@ import * as tl from 'azure-pipelines-task-lib/task.js';
 import { jobNetworkWarning, networkOfAgent, transportThrough } from './agent/agent-network.ts';
 import { hinted } from './agent/hints.ts';
 import { readInputs } from './agent/inputs.ts';
-import { inert, TaskLog } from './agent/log.ts';
+import { summaryLine, TaskLog } from './agent/log.ts';
 import { agentHost, type TaskHost } from './agent/task-host.ts';
 import { AzurePipelines } from './azure-pipelines.ts';
 import { EXPOSE_MODES } from './expose/modes.ts';
+import { failureSummaryOf, uploadSummary } from './publish/summary.ts';
 import { withdraw } from './publish/withdraw.ts';
 
 declare const VERSION: string;
@@ -28,11 +27,21 @@ async function run(): Promise<void> {
     await assume(host, log);
     tl.setResult(tl.TaskResult.Succeeded, '', true);
   } catch (error) {
-    const failure = hinted(Failure.from(error));
-    for (const line of failureLines(failure)) log.error(line);
-    await withdraw(host, log);
-    tl.setResult(tl.TaskResult.Failed, reasonOf(failure), true);
+    await fail(hinted(Failure.from(error)), host, log);
   }
+}
+
+/** Reports a failure: log, summary, result. Clears credentials of earlier steps, so that no later step uses them. */
+async function fail(failure: Failure, host: TaskHost, log: TaskLog): Promise<void> {
+  const isOn = (text: string | undefined) => text?.toLowerCase() === 'true';
+  const report = failureReport(failure, isOn(host.variable('System.Debug')));
+  log.failure(report);
+  await withdraw(host, log);
+  if (isOn(host.input('jobSummary') ?? 'true')) {
+    await uploadSummary(failureSummaryOf(report, isOn(host.input('maskAccountId'))), host, log);
+  }
+  // The library's setResult would add a second error to the page of the run.
+  host.command('task.complete', { result: 'Failed', done: 'true' }, summaryLine(report));
 }
 
 async function assume(host: TaskHost, log: TaskLog): Promise<void> {
@@ -42,7 +51,7 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   if (fromJob !== undefined) log.warning(fromJob);
   if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {
     log.warning(
-      'This agent is set up to accept any certificate (--sslskipcertvalidation). This task does not: whoever stands between could take the credentials. Where TLS is inspected, set the agent up with --sslcacert.',
+      'This agent accepts any certificate (--sslskipcertvalidation). This task does not, because anyone in between could take the credentials. If a proxy inspects TLS, configure the agent with --sslcacert.',
     );
   }
   const transport = tracedTransport(transportThrough(network, host.environment), log, () => performance.now());
@@ -50,11 +59,6 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const ci = new AzurePipelines(host, inputs, network, { ...runtime, log });
   const rules = { exposeModes: EXPOSE_MODES, problems: [...inputs.problems, ...problems] };
   await assumeRole(ci, inputs.raw, rules, runtime);
-}
-
-/** In one line, for the page of the run; the log has the rest. */
-function reasonOf({ code, message }: Failure): string {
-  return inert(`${code}: ${FAILURES[code].when} ${printable(message.replaceAll('\n', '; '), 500)}`);
 }
 
 void run();

@@ -1,15 +1,15 @@
 import type { Failure, FailureCode } from '@aws-oidc-assume/shared';
 
-/** What heals a failure on an agent, where that is done otherwise than elsewhere. */
+/** Fixes that differ on an agent from those of other systems. */
 const HINTS: Partial<Record<FailureCode, string>> = {
-  TokenMalformed: 'Run the job again; if it persists, look at the status page of Azure DevOps.',
+  TokenMalformed: 'Run the job again. If it fails again, look at the status page of Azure DevOps.',
   ProxyRefused:
-    'Have the proxy allow the endpoint named above; where it asks for a user (HTTP 407), set the agent up with --proxyurl, --proxyusername and --proxypassword.',
+    'Allow the endpoint in the proxy. If the proxy asks for a sign-in (HTTP 407), configure the agent with --proxyurl, --proxyusername and --proxypassword.',
   CertificateNotTrusted:
-    "Where a proxy inspects TLS, set the agent up with its CA certificate (--sslcacert), or name that in NODE_EXTRA_CA_CERTS of the agent's environment; else somebody stands between this machine and the service.",
+    "If a proxy inspects TLS, configure the agent with its CA certificate (--sslcacert), or name the file in NODE_EXTRA_CA_CERTS of the agent's environment. Otherwise treat the connection as intercepted.",
 };
 
-/** The failure with this system's own hint, where there is nothing more exact to say. */
+/** Returns the failure with this system's fix, unless a more specific one is known. */
 export function hinted(failure: Failure): Failure {
   const hint = HINTS[failure.code];
   const { changes = [] } = failure.details;

@@ -1,5 +1,5 @@
 import { inertText } from '@aws-oidc-assume/ci-systems/azure-pipelines';
-import type { Log, Secret } from '@aws-oidc-assume/shared';
+import type { FailureReport, Log, Secret } from '@aws-oidc-assume/shared';
 import type { TaskHost } from './task-host.ts';
 
 /** Makes a line of any length harmless to print. */
@@ -25,21 +25,28 @@ export class TaskLog implements Log {
     this.#command('task.issue', { type: 'warning', source: 'TaskInternal' }, inert(text));
   }
 
-  error(text: string): void {
-    this.#print(`##[error]${inert(text)}`);
+  /**
+   * Prints the report of a failure. The cause and the fix are the one error of the step, which the page of the run and mails
+   * show. Everything else is plain text, so that it can be copied.
+   */
+  failure(report: FailureReport): void {
+    this.#command('task.issue', { type: 'error', source: 'TaskInternal' }, summaryLine(report));
+    for (const line of report.fix) this.#print(inert(line));
+    this.#print('##[group]Details');
+    for (const line of [...report.facts, ...report.details]) this.#print(inert(line));
+    this.#print('##[endgroup]');
   }
 
   debug(text: string): void {
     this.#command('task.debug', {}, inert(text));
   }
 
-  group(title: string, lines: readonly string[]): void {
-    this.#print(`##[group]${inert(title)}`);
-    for (const line of lines) this.#print(inert(line));
-    this.#print('##[endgroup]');
-  }
-
   mask(secret: Secret): void {
     this.#command('task.setsecret', {}, secret.reveal());
   }
+}
+
+/** Returns the cause and the first line of the fix in one line. */
+export function summaryLine({ headline, fix: [first] }: FailureReport): string {
+  return inert(`${headline} ${first}`);
 }

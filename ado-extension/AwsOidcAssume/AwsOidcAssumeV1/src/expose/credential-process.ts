@@ -39,8 +39,6 @@ export const credentialProcess: JobMode<'credential-process'> = {
   files,
   variables,
   conflicts: (context) => jobConflicts(variables(context), context),
-  lines: ({ sessions, folder }) => [
-    `Written profile ${profileOf(sessions[0])} to ${filesIn(folder).config}: AWS tools get new credentials by themselves, for as long as the job runs.`,
-  ],
+  lines: () => [],
   warnings: (context) => [...emptyIsSet(context), ...command(context).warnings],
 };

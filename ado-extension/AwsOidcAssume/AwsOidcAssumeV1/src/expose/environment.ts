@@ -28,7 +28,7 @@ export const environment: JobMode<'environment'> = {
     if (names.length === 0) return [];
     const [session] = context.sessions;
     return [
-      `${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} set and cannot be taken away: now naming profile ${profileOf(session)} in ${filesIn(context.folder).credentials}, with the same credentials.`,
+      `${names.join(' and ')} ${names.length === 1 ? 'was' : 'were'} set and cannot be removed. Now set to profile ${profileOf(session)} in ${filesIn(context.folder).credentials}, with the same credentials.`,
     ];
   },
   warnings: otherAccount,

@@ -28,14 +28,9 @@ export const profile: JobMode<'profile'> = {
   files: ({ sessions, options }) => profileFiles(sessions, options),
   variables,
   conflicts: (context) => jobConflicts(variables(context), context),
-  lines: ({ sessions, folder }) => {
+  lines: ({ sessions }) => {
     const names = sessions.map(profileOf);
-    const { config, credentials } = filesIn(folder);
-    const isOne = sessions.length === 1;
-    return [
-      `Written ${isOne ? 'profile' : 'profiles'} ${names.join(', ')} to ${config} and ${credentials}.`,
-      ...(isOne ? [] : [`AWS_PROFILE is ${names[0]}; take another with --profile.`]),
-    ];
+    return names.length === 1 ? [] : [`AWS_PROFILE is ${names[0]}. Select another profile with --profile.`];
   },
   warnings: emptyIsSet,
 };

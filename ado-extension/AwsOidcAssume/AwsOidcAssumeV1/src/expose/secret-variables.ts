@@ -24,7 +24,7 @@ export const secretVariables: JobMode<'secret-variables'> = {
   variables,
   conflicts: (context) => jobConflicts(variables(context), context),
   lines: (context) => [
-    'Steps that need them map them by hand:',
+    'Steps that need the credentials must map them:',
     '  env:',
     ...variables(context)
       .filter(({ secret }) => secret)

@@ -1,8 +1,8 @@
-import type { Log } from '@aws-oidc-assume/shared';
+import type { Log, Published } from '@aws-oidc-assume/shared';
 import type { TaskHost } from '../agent/task-host.ts';
 import type { JobVariable } from '../expose/job-mode.ts';
 
-/** Everything that later steps are to find in their environment, and what the log says of it. */
+/** Variables for the environment of later steps, and the lines of the mode for the log. */
 export interface JobVariables {
   readonly variables: readonly JobVariable[];
   /** Names of variables to empty. */
@@ -11,19 +11,19 @@ export interface JobVariables {
   readonly warnings: readonly string[];
 }
 
-/** A key without its expiration is good; an expiration without its key ends other keys. */
+/** Keys work without an expiration. An expiration without its keys would end other keys. */
 const EXPIRATION = /AWS_CREDENTIAL_EXPIRATION$/;
 const KEYS = /AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 /**
- * Sets what later steps are to find, and logs where the agent will not do so.
- * @returns lines for the log
+ * Sets the variables of later steps, and warns of those that the agent will not export.
+ * @returns the lines of the mode, and further ones for the debug log
  */
 export function setForLaterSteps(
   { variables: wanted, conflicts, lines, warnings }: JobVariables,
   host: Pick<TaskHost, 'command' | 'secretNames'>,
   log: Pick<Log, 'warning'>,
-): string[] {
+): Published {
   const isStuck = ({ name, secret }: JobVariable) => !secret && host.secretNames.has(name.toUpperCase());
   const isSplit = wanted.some((one) => KEYS.test(one.name) && isStuck(one));
   const variables = wanted.filter(({ name }) => !(isSplit && EXPIRATION.test(name)));
@@ -37,16 +37,20 @@ export function setForLaterSteps(
   for (const warning of [...warnings, ...onceSecret(stuck)]) log.warning(warning);
   const environment = variables.filter((one) => !one.secret && !isStuck(one)).map(({ name }) => name);
   const secret = variables.filter((one) => one.secret || isStuck(one)).map(({ name }) => name);
-  return [
-    ...(secret.length === 0 ? [] : [`Set as secret variables of this job: ${secret.join(', ')}.`]),
-    `Set for all later steps of this job: ${environment.join(', ')}.`,
-    ...(conflicts.length === 0
-      ? []
-      : [`Emptied, because they would win over the new credentials: ${conflicts.join(', ')}.`]),
-    // The task cannot read that restriction, nor does the agent tell it (agent, TaskRestrictionsChecker.cs).
-    'Should the agent warn "Setting variable … has been disabled": `target: settableVariables` of this step forbids it, and later steps lack that variable.',
-    ...lines,
-  ];
+  return {
+    lines: [
+      ...(conflicts.length === 0
+        ? []
+        : [`Cleared, because they would win over the new credentials: ${conflicts.join(', ')}.`]),
+      ...lines,
+    ],
+    details: [
+      ...(secret.length === 0 ? [] : [`Set as secret variables of this job: ${secret.join(', ')}.`]),
+      `Set for all later steps of this job: ${environment.join(', ')}.`,
+      // The task cannot read that restriction, nor does the agent tell it (agent, TaskRestrictionsChecker.cs).
+      'If the agent warns "Setting variable … has been disabled", remove `target: settableVariables` from this step.',
+    ],
+  };
 }
 
 /** Sets outputs for later steps and jobs: `$(step.accountId)`. Never a credential, because outputs leave the agent. */
@@ -64,7 +68,7 @@ export function setVariable(host: Pick<TaskHost, 'command'>, { name, value, secr
   host.command('task.setvariable', { variable: name, isOutput: 'false', issecret: String(secret) }, value);
 }
 
-/** Once secret, always secret (agent, Variables.cs): what was a secret variable before is exported to no step. */
+/** Warns of variables that stay secret: the agent exports a variable to no step once it was secret (agent, Variables.cs). */
 function onceSecret(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const mapping = names.map((name) => `${name}: $(${name})`).join(', ');

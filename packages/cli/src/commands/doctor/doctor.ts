@@ -82,7 +82,7 @@ async function readAndCheck(
     if (!(error instanceof Failure) || error.code === 'Cancelled') throw error;
     const { changes = [], answer } = error.details;
     const message = [error.message, answer?.message].filter(Boolean).join(' ');
-    return { checks: [fail('token', message, changes[0] ?? FAILURES[error.code].hint)] };
+    return { checks: [fail('token', message, changes[0] ?? FAILURES[error.code].fix)] };
   }
 }
 
