@@ -56,18 +56,18 @@ describe('the log of the task', () => {
       fc.property(ANYTHING, (text) => {
         lines.length = 0;
         log.info(text);
-        log.error(text);
-        log.group(text, [text]);
+        log.failure({ headline: text, fix: [text], facts: [text], details: [text] });
         log.warning(text);
         log.debug(text);
         const found = lines.map((line) => {
           const command = parseCommand(line);
           return command === undefined || command === 'malformed' ? command : `${command.area}.${command.event}`;
         });
-        assert.deepEqual(found, [undefined, undefined, undefined, undefined, undefined, 'task.issue', 'task.debug']);
+        const plain = Array.from({ length: 5 }, () => undefined);
+        assert.deepEqual(found, [undefined, 'task.issue', ...plain, 'task.issue', 'task.debug']);
         assert.deepEqual(
           lines.map((line) => /^##\[\w+\]/.exec(line)?.[0]),
-          [undefined, '##[error]', '##[group]', undefined, '##[endgroup]', undefined, undefined],
+          [undefined, undefined, undefined, '##[group]', undefined, undefined, '##[endgroup]', undefined, undefined],
         );
       }),
       { numRuns: 500 },

@@ -165,7 +165,7 @@ describe('the picture of a refusal', () => {
   it('has the words that the log has', () => {
     const svg = read('../images/refused.svg');
     const [, shown = ''] = />(AccessDenied: .*) …</.exec(svg) ?? [];
-    assert.ok(shown !== '' && `AccessDenied: ${FAILURES.AccessDenied.when}`.startsWith(shown), shown);
+    assert.ok(shown !== '' && `AccessDenied: ${FAILURES.AccessDenied.cause}`.startsWith(shown), shown);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   AssumedCredentials,
   assumeRole,
   Failure,
-  failureLines,
+  failureReport,
   IdentityToken,
   parseOptions,
 } from '@aws-oidc-assume/shared';
@@ -53,11 +53,11 @@ describe('hostile text', () => {
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
     const { raw, settings, rules } = readEnvironment(env);
-    const log = new PipeLog(say, say, true);
+    const log = new PipeLog({ out: say, err: say, isDebug: true, hasColours: false });
     try {
       await assumeRole(new BitbucketPipelines(env, settings, log, clone), raw, rules, runtime);
     } catch (error) {
-      for (const line of failureLines(Failure.from(error))) log.error(line);
+      log.failure(failureReport(Failure.from(error), true));
     }
     return lines;
   }
@@ -145,7 +145,7 @@ describe('hostile text', () => {
           const runtime = new ScriptedRuntime([success]);
           const lines = await flow(environmentOf({ BITBUCKET_STEP_OIDC_TOKEN: tokenText(), [name]: value }), runtime);
           assertInert(lines);
-          assert.ok(lines.some((line) => line.startsWith('InvalidOptions')));
+          assert.ok(lines.some((line) => line.startsWith('✖ InvalidOptions: ')));
           assert.deepEqual(runtime.requests, []);
           assert.deepEqual(readdirSync(clone), []);
         },

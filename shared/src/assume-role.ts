@@ -35,7 +35,6 @@ export async function assumeRole<Mode extends string>(
 ): Promise<Outcome> {
   const options = parseOptions(raw, rules);
   if (options.maskAccountId) maskAccounts(ci.log, options);
-  guardRoles(options, raw.allowedAccountIds.name);
   const limits = limitsOf(options, raw, runtime);
 
   // Neither a slow disk nor a network drive may outlast the deadline.
@@ -45,6 +44,7 @@ export async function assumeRole<Mode extends string>(
   };
   let token: IdentityToken | undefined;
   try {
+    guardRoles(options, raw.allowedAccountIds.name);
     token = await ci.identityToken(limits);
     reportToken(ci.log, token, runtime.now());
     checkToken(token, runtime.now(), ci);

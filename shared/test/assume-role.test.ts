@@ -93,11 +93,11 @@ describe('the flow', () => {
     assert.match(ci.lines.join('\n'), /The session tag Branch is left out: AWS takes letters/);
   });
 
-  it('shows what the trust policy is matched on', async () => {
+  it('shows the claims that a trust policy can match, in the debug log', async () => {
     const ci = new RecordingSystem({ sub: 'a\u001b[31mb\nc' });
     await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([success]));
-    assert.ok(ci.lines.includes('subject (sub):  ab c'), ci.lines.join('\n'));
-    assert.ok(ci.lines.includes('age:            issued 10 s ago, expires in 60 min'));
+    assert.ok(ci.debugLines.includes('Identity token, subject: ab c'), ci.debugLines.join('\n'));
+    assert.ok(ci.debugLines.some((line) => line.endsWith('issued 10 s ago, expires in 60 min')));
   });
 
   it('exchanges one token for several roles', async () => {
@@ -185,7 +185,7 @@ describe('the flow', () => {
       const failure = await failing(new RecordingSystem(claims), runtime);
       assert.equal(failure.code, code);
       assert.equal(runtime.requests.length, 0);
-      assert.ok(failure.details.token?.some((line) => line.startsWith('audience')));
+      assert.ok(failure.details.token?.subject?.startsWith('{'));
     });
   }
 
@@ -313,31 +313,23 @@ describe('a refusal', () => {
     });
   }
 
-  it('is reported in order: attempted, came back, in the token, to change, more', async () => {
+  it('is reported in order: cause, fix, role, subject, audience, answer, link, details', async () => {
     const denied = refusal(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
     const failure = await failing(new RecordingSystem(), new ScriptedRuntime([denied]));
     const lines = failureLines(failure);
-    const at = (text: string) => lines.findIndex((line) => line.includes(text));
     const order = [
-      'AccessDenied: ',
-      'Attempted:',
-      ROLE,
-      'Came back:',
-      'HTTP 403, request id req-2',
-      'Not authorized',
-      'In the token:',
-      'issuer (iss)',
-      'To change:',
-      'troubleshooting.md#AccessDenied',
+      /^AccessDenied: AWS refused/,
+      /^Fix: Check that role "deploy" exists in account 123456789012/,
+      /^ {2}Otherwise compare/,
+      /^Role: {5}arn:aws:iam::123456789012:role\/deploy$/,
+      /^Subject: {2}\{66666666/,
+      /^Audience: ari:cloud/,
+      /^AWS said: AccessDenied, Not authorized .* \(HTTP 403, request id req-2\)$/,
+      /^Help: .*troubleshooting\.md#accessdenied$/,
+      /^Details:$/,
     ];
-    assert.deepEqual(
-      order.map(at),
-      order.map(at).toSorted((a, b) => a - b),
-    );
-    assert.ok(
-      order.every((text) => at(text) >= 0),
-      lines.join('\n'),
-    );
+    for (const [at, expected] of order.entries()) assert.match(lines[at] ?? '', expected);
+    assert.ok(lines.length <= 20, lines.join('\n'));
   });
 
   it('that quotes the request does not give the token away', async () => {

@@ -41,7 +41,7 @@ describe('the exchange in the time it has', () => {
     assert.deepEqual(runtime.waits, []);
     const lines = failureLines(failure).join('\n');
     assert.match(lines, /no further attempt: the time limit of 60 s \(timeoutSeconds\) leaves no room for one/);
-    assert.match(lines, /Throttling, HTTP 400, request id req-2\n {2}Rate exceeded/);
+    assert.match(lines, /\nAWS said: Throttling, Rate exceeded \(HTTP 400, request id req-2\)\n/);
   });
 
   it('waits no longer than asked for where that fits', async () => {
@@ -92,10 +92,9 @@ describe('the exchange in the time it has', () => {
     const failure = await failing(new RecordingSystem(), runtime);
     assert.equal(failure.code, 'TimedOut');
     const lines = failureLines(failure).join('\n');
-    assert.match(
-      lines,
-      /, 2 attempts\n.*\n {2}The time limit of 60 s \(timeoutSeconds\) passed\.\n\nCame back:\n {2}Throttling/,
-    );
+    assert.match(lines, /^TimedOut: The time limit of 60 s \(timeoutSeconds\) passed\.\nFix: Run the step again/);
+    assert.match(lines, /\nAWS said: Throttling, /);
+    assert.match(lines, /, 2 attempts\n/);
   });
 
   it('has nothing to tell where the time was up in the first', async () => {
@@ -107,7 +106,7 @@ describe('the exchange in the time it has', () => {
       },
     ]);
     runtime.deadline = () => ({ signal: time.signal, timeLeft: () => 60_000 });
-    assert.doesNotMatch(failureLines(await failing(new RecordingSystem(), runtime)).join('\n'), /Came back/);
+    assert.doesNotMatch(failureLines(await failing(new RecordingSystem(), runtime)).join('\n'), /AWS said/);
   });
 
   it('names a page without a code by its status', async () => {
@@ -231,11 +230,10 @@ describe('what was done', () => {
     assert.equal(token, ci.tokensGiven[0]);
   });
 
-  it('is told: the token first, then role, profile and expiry', async () => {
+  it('is told in one line: role, profile and expiry', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions({ profile: 'shop', expose: 'profile' }), RULES, new ScriptedRuntime([success]));
-    assert.equal(ci.lines[0], 'Identity token of this job');
-    assert.ok(ci.lines.includes('audience (aud): ari:cloud:bitbucket::workspace/11111111-2222-3333-4444-555555555555'));
+    assert.equal(ci.lines.length, 2);
     assert.match(
       ci.lines.at(-2) ?? '',
       /^Assumed \S+ as profile shop, valid until 2026-03-01T13:00:00\.000Z \(60 min\)\.$/,

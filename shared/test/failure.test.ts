@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FAILURES, Failure } from '../src/core/failure.ts';
+import { type Answer, FAILURES, Failure, type FailureCode, type OptionProblem } from '../src/core/failure.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 
 describe('a failure', () => {
@@ -20,88 +20,119 @@ describe('a failure', () => {
   it('keeps what it knew when it learns more', () => {
     const cause = new Error('c');
     const first = new Failure('Throttled', 'x', { changes: ['a'], problems: [] }, { cause });
-    const more = first.with({ token: ['t'] });
-    assert.deepEqual(more.details, { changes: ['a'], problems: [], token: ['t'] });
+    const more = first.with({ notes: ['t'] });
+    assert.deepEqual(more.details, { changes: ['a'], problems: [], notes: ['t'] });
     assert.deepEqual([more.code, more.message, more.cause], ['Throttled', 'x', cause]);
   });
 });
 
 describe('the report of a failure', () => {
   const attempted = { action: 'The token request', endpoint: 'https://x', attempts: 1 };
+  const requested = { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' };
+  const HELP = 'Help:     https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md';
 
-  it('goes from what was attempted to where to read on', () => {
+  it('goes from the cause and the fix to the details', () => {
     const failure = new Failure('AccessDenied', 'x', {
       attempted: {
         action: 'AssumeRoleWithWebIdentity',
-        requested: { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' },
+        requested,
         region: 'eu-west-1',
         endpoint: 'https://sts.eu-west-1.amazonaws.com',
         attempts: 2,
         stopReason: 'no further attempt: no time',
       },
       answer: { code: 'AccessDenied', status: 403, requestId: 'req-2', message: 'Not authorized' },
-      token: ['issuer (iss):   https://x'],
-      changes: ['Trust it.'],
+      token: { issuer: 'https://x', audiences: ['a', 'b'], subject: 's', authorizedParty: 'a', age: 'issued 1 s ago' },
+      cause: 'The role trusts another branch.',
+      changes: ['Trust it:\n  a command', 'Or not.'],
+      notes: ['IAM is slow.'],
+      onRequest: ['a statement'],
     });
-    assert.deepEqual(failureLines(failure), [
-      'AccessDenied: AWS did not let the role be assumed. Most often its trust policy does not admit the token, or in a chain the role before it; a role that does not exist gives the same answer.',
-      '',
-      'Attempted:',
+    const lines = [
+      'AccessDenied: The role trusts another branch.',
+      'Fix: Trust it:',
+      '    a command',
+      '  Or not.',
+      'Role:     arn:aws:iam::123456789012:role/deploy',
+      'Subject:  s',
+      'Audience: a, b',
+      'AWS said: AccessDenied, Not authorized (HTTP 403, request id req-2)',
+      `${HELP}#accessdenied`,
+      'Details:',
+      '  issuer of the token: https://x',
+      '  authorized party (azp): a',
+      '  age of the token: issued 1 s ago',
       '  AssumeRoleWithWebIdentity at https://sts.eu-west-1.amazonaws.com (eu-west-1), 2 attempts',
-      '  role arn:aws:iam::123456789012:role/deploy',
       '  no further attempt: no time',
-      '',
-      'Came back:',
-      '  AccessDenied, HTTP 403, request id req-2',
-      '  Not authorized',
-      '',
-      'In the token:',
-      '  issuer (iss):   https://x',
-      '',
-      'To change:',
-      '  Trust it.',
-      '',
-      'More: https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md#AccessDenied',
-    ]);
+      '  IAM is slow.',
+    ];
+    assert.deepEqual(failureLines(failure), lines);
+    assert.deepEqual(failureLines(failure, true), [...lines, '  a statement']);
   });
 
-  it('says what it knows and leaves out the rest', () => {
-    const report = failureLines(new Failure('ServiceFault', 'x', { attempted, answer: {} }));
-    assert.deepEqual(report.slice(1, -1), [
-      '',
-      'Attempted:',
+  it('falls back to the catalogue, and leaves out what is unknown', () => {
+    const report = failureLines(
+      new Failure('ServiceFault', 'x', { attempted: { ...attempted, requested }, answer: {} }),
+    );
+    assert.deepEqual(report, [
+      `ServiceFault: ${FAILURES.ServiceFault.cause}`,
+      `Fix: ${FAILURES.ServiceFault.fix}`,
+      'Role:     arn:aws:iam::123456789012:role/deploy',
+      'Error:    no answer',
+      `${HELP}#servicefault`,
+      'Details:',
       '  The token request at https://x, 1 attempt',
-      '',
-      'Came back:',
-      '  no answer',
-      '',
-      'To change:',
-      `  ${FAILURES.ServiceFault.hint}`,
-      '',
     ]);
   });
 
-  it('shows of an answer all that came', () => {
+  it('shows everything that a service answered', () => {
     const answer = { code: 'New\u001b[2J', status: 418, requestId: 'r-1', message: 'short\nand stout' };
     const report = failureLines(new Failure('RequestRejected', 'x', { attempted, answer })).join('\n');
-    assert.match(report, /Came back:\n {2}New, HTTP 418, request id r-1\n {2}short and stout\n/);
+    assert.match(report, /\nResponse: New, short and stout \(HTTP 418, request id r-1\)\n/);
+    const bare = failureLines(new Failure('RequestRejected', 'x', { attempted, answer: { status: 418 } })).join('\n');
+    assert.match(bare, /\nResponse: HTTP 418\n/);
   });
 
-  it('gives the message itself where nothing was attempted', () => {
-    const report = failureLines(new Failure('TokenUnavailable', 'first\nsecond'));
-    assert.deepEqual(report.slice(1, 3), ['  first', '  second']);
+  it('tells an answer from a network error, and AWS from a stranger', () => {
+    const labels = (code: FailureCode, answer: Answer) => {
+      const failure = new Failure(code, 'x', { attempted: { ...attempted, requested }, answer });
+      return failureLines(failure)[3]?.slice(0, 9);
+    };
+    assert.equal(labels('Unreachable', { code: 'ECONNRESET' }), 'Error:   ');
+    assert.equal(labels('UnexpectedAnswer', { status: 200 }), 'Response:');
+    assert.equal(labels('AccessDenied', { status: 403 }), 'AWS said:');
   });
 
-  it('lists wrong options, one or several', () => {
-    const problem = { option: 'A', message: 'is wrong' };
-    assert.match(
-      failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] })).join('\n'),
-      /^InvalidOptions: .*\n\nWrong option:\n {2}A is wrong\n/,
-    );
-    assert.match(
-      failureLines(new Failure('InvalidOptions', 'x', { problems: [problem, problem] })).join('\n'),
-      /\nWrong options:\n/,
-    );
+  it('takes the message for the cause if AWS was not asked', () => {
+    assert.deepEqual(failureLines(new Failure('TokenUnavailable', 'first\nsecond')).slice(0, 2), [
+      'TokenUnavailable: first second',
+      `Fix: ${FAILURES.TokenUnavailable.fix}`,
+    ]);
+    assert.equal(failureLines(new Failure('Internal', 'oops'))[0], 'Internal: This is a bug in this program: oops');
+  });
+
+  it('names one wrong option in the cause', () => {
+    const of = (problem: OptionProblem) => failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] }));
+    assert.deepEqual(of({ option: 'A', message: 'is wrong' }).slice(0, 2), [
+      'InvalidOptions: A is wrong',
+      'Fix: Correct A. Nothing was sent.',
+    ]);
+    assert.equal(of({ option: 'A', message: 'is wrong', fix: 'Set A.' })[1], 'Fix: Set A.');
+  });
+
+  it('lists several wrong options', () => {
+    const problems = [
+      { option: 'A', message: 'is wrong' },
+      { option: 'A', message: 'is odd', fix: 'Set A.' },
+      { option: 'B', message: 'is missing' },
+    ];
+    assert.deepEqual(failureLines(new Failure('InvalidOptions', 'x', { problems })).slice(0, 5), [
+      'InvalidOptions: 3 options are wrong: A, B.',
+      'Fix: Correct each of them. Nothing was sent.',
+      '  A is wrong',
+      '  A is odd. Set A.',
+      '  B is missing',
+    ]);
   });
 
   it('keeps long text to copy whole', () => {
@@ -109,12 +140,11 @@ describe('the report of a failure', () => {
       subjects: Array.from({ length: 100 }, (_, n) => `repository-${n}:environment`),
     });
     const report = failureLines(new Failure('AccessDenied', 'x', { changes: [`Write ${statement} instead of x`] }));
-    assert.ok(report.includes(`  Write ${statement} instead of x`));
+    assert.ok(report.includes(`Fix: Write ${statement} instead of x`));
   });
 
-  it('keeps the shape of what is to be changed', () => {
+  it('keeps the shape of text to copy', () => {
     const report = failureLines(new Failure('AccessDenied', 'x', { changes: ['a:\n  {\n    b\u0007  x\n  }', 'c'] }));
-    const at = report.indexOf('To change:');
-    assert.deepEqual(report.slice(at + 1, at + 6), ['  a:', '    {', '      b  x', '    }', '  c']);
+    assert.deepEqual(report.slice(1, 6), ['Fix: a:', '    {', '      b  x', '    }', '  c']);
   });
 });

@@ -39,6 +39,7 @@ export class RecordingSystem implements CiSystem {
   };
   readonly renewsToken: boolean;
   readonly lines: string[] = [];
+  readonly debugLines: string[] = [];
   readonly masked: string[] = [];
   readonly tokensGiven: IdentityToken[] = [];
   published: readonly Session[] | undefined;
@@ -52,9 +53,7 @@ export class RecordingSystem implements CiSystem {
   readonly log = {
     info: (text: string) => void this.lines.push(text),
     warning: (text: string) => void this.lines.push(`warning: ${text}`),
-    error: (text: string) => void this.lines.push(`error: ${text}`),
-    debug: () => {},
-    group: (title: string, lines: readonly string[]) => void this.lines.push(title, ...lines),
+    debug: (text: string) => void this.debugLines.push(text),
     mask: (secret: { reveal(): string }) => void this.masked.push(secret.reveal()),
   };
 

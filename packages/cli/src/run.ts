@@ -54,7 +54,7 @@ function wrongUsage(message: string, args: readonly string[], { err, env }: CliC
 }
 
 function failed(failure: Failure, args: readonly string[], { err, env }: CliContext): number {
-  const lines = failureLines(failure).map(inert);
+  const lines = failureLines(failure, isVerbose(args)).map(inert);
   if (wantsJson(args)) {
     err.write(json({ error: { code: failure.code, message: plain(failure.message, 1000), report: lines } }));
   } else {
@@ -64,6 +64,12 @@ function failed(failure: Failure, args: readonly string[], { err, env }: CliCont
     err.write(`${[`✖ ${code}${paint('red', cause)}`, ...rest].join('\n')}\n`);
   }
   return failure.code === 'InvalidOptions' ? WRONG_USAGE : FAILED;
+}
+
+/** Whether the user asked for details. Arguments after `--` belong to another program. */
+function isVerbose(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? args.length : end).includes('--verbose');
 }
 
 function commandOf(args: readonly string[]): Command | undefined {

@@ -218,13 +218,13 @@ describe('exec', () => {
       403,
       '<ErrorResponse><Error><Code>AccessDenied</Code><Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>',
     );
-    const { status, stderr, context } = await runCli(['exec', ...TARGET, '--', 'true'], {
+    const { status, stderr, context } = await runCli(['exec', ...TARGET, '--verbose', '--', 'true'], {
       env: bitbucketStep(),
       answers: [denied],
     });
     assert.equal(status, 1);
     assert.equal(context.children.length, 0);
-    assert.match(stderr, /^✖ AccessDenied[\s\S]*aws-oidc explain --role-arn/);
+    assert.match(stderr, /^✖ AccessDenied: .*\nFix: [\s\S]*This statement/m);
   });
 
   for (const [code, expected] of [
@@ -261,7 +261,7 @@ describe('exec', () => {
       env: bitbucketStep(),
       answers: [assumed],
     });
-    assert.match(stderr, /Identity token of this job[\s\S]*Assumed arn:aws:sts::123456789012:assumed-role\/deploy/);
+    assert.match(stderr, /Identity token, subject: [\s\S]*Assumed arn:aws:sts::123456789012:assumed-role\/deploy/);
     assert.ok(context.masked.length >= 2);
   });
 

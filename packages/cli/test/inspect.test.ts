@@ -214,7 +214,7 @@ describe('inspect', () => {
     assert.equal(status, 1);
     const { error } = JSON.parse(stderr);
     assert.equal(error.code, 'TokenMalformed');
-    assert.match(error.report.join('\n'), /To change/);
+    assert.match(error.report.join('\n'), /\nFix: Check that standard input/);
   });
 
   for (const [option, value] of [

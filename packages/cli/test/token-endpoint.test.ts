@@ -120,7 +120,7 @@ describe('asking for a token', () => {
       first: answer(401, { message: `TF400813: ${ACCESS} is not authorized` }),
       code: 'TokenRequestRefused',
       expected:
-        /HTTP 401[\s\S]*TF400813: \[secret\] is not authorized[\s\S]*SYSTEM_ACCESSTOKEN: \$\(System\.AccessToken\)/,
+        /SYSTEM_ACCESSTOKEN: \$\(System\.AccessToken\)[\s\S]*TF400813: \[secret\] is not authorized \(HTTP 401\)/,
     },
     {
       name: 'a connection the job does not name',

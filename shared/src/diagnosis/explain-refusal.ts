@@ -69,19 +69,19 @@ async function denialAdvice(token: IdentityToken, requested: RequestedSession, r
   const role = parseRoleArn(roleArn);
   const narrower = narrowerJob({ issuer: token.issuer ?? '', sub: token.subject ?? '' });
   const statement = statementFor(token.claims, { roleArn });
+  const admits = `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}:`;
   return {
     changes: [
       `Check that role "${role?.name}" exists in account ${role?.accountId} (${run.raw.roleArn.name}).${narrower === undefined ? '' : ` ${narrower}`}`,
+      ...(fromFile?.notes ?? []),
       `Otherwise compare the conditions of its trust policy with the subject and audience below. ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`,
     ],
-    notes: [...(fromFile?.notes ?? []), 'A change in IAM takes some seconds to work.'],
-    ...(statement === undefined
-      ? {}
-      : {
-          onRequest: [
-            `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}:`,
-            indented(JSON.stringify(statement, null, 2)),
-          ],
-        }),
+    notes: [
+      'A change in IAM takes some seconds to work.',
+      ...(statement !== undefined && narrower === undefined ? [admits, indented(JSON.stringify(statement))] : []),
+    ],
+    ...(statement !== undefined && narrower !== undefined
+      ? { onRequest: [admits, indented(JSON.stringify(statement, null, 2))] }
+      : {}),
   };
 }

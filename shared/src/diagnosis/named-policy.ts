@@ -32,7 +32,7 @@ export function policyNamedIn({ code, details }: Failure): NamedPolicy | undefin
 export function otherPolicyAdvice({ kind, denies }: NamedPolicy, roleArn: string, options: Options): Advice {
   const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
   const actions = chainActions(options).join(' and ');
-  const name = NAMES.get(kind) ?? `The ${kind}`;
+  const name = NAMES.get(kind) ?? `A policy of the kind "${kind}"`;
   const cause = `${name} ${denies ? 'denies this' : 'does not allow this'}. The trust policy of the role need not change.`;
   if (kind === 'identity-based policy') {
     const change = denies
@@ -47,7 +47,7 @@ export function otherPolicyAdvice({ kind, denies }: NamedPolicy, roleArn: string
 const NAMES: ReadonlyMap<string, string> = new Map([
   ['service control policy', 'A service control policy (SCP)'],
   ['resource control policy', 'A resource control policy (RCP)'],
-  ['identity-based policy', 'The permissions of the role before'],
+  ['identity-based policy', 'An identity-based policy of the role before'],
   ['permissions boundary', 'A permissions boundary'],
 ]);
 

@@ -1,6 +1,6 @@
 import type { Advice, Attempted, Failure } from '../core/failure.ts';
-import type { RawOptions } from '../options/keys.ts';
 import { isLoopback } from '../net/secret-url.ts';
+import type { RawOptions } from '../options/keys.ts';
 
 /**
  * Advice for a service that could not be reached. A network that needs a proxy looks like a wrong name or a closed port, so a

@@ -3,7 +3,7 @@ import { type OutputFile, processProfileFiles, profileOf, regionVariables } from
 import { STATE_SUFFIX } from '../publish/profile-folder.ts';
 import { type JobContext, type JobMode, jobConflicts, plainVariable } from './job-mode.ts';
 import { processCommand } from './process-command.ts';
-import { emptyIsSet, filesIn, profileVariables } from './profile.ts';
+import { emptyIsSet, profileVariables } from './profile.ts';
 
 const variables = (context: JobContext) => [
   ...profileVariables(context, profileOf(context.sessions[0])),
