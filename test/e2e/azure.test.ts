@@ -238,8 +238,9 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
           const task = await run({ stsEndpoint: other.ready.sts });
           const log = task.log.join('\n');
           assert.equal(task.result, 'Failed');
-          assert.ok(log.includes(code) && log.includes('InvalidIdentityToken, HTTP 400'), log);
-          assert.ok(log.slice(log.indexOf('To change:')).includes(names), log);
+          assert.match(log, new RegExp(`##\\[error\\]${code}: .* Fix: `));
+          assert.match(log, /InvalidIdentityToken, .*HTTP 400/);
+          assert.ok(log.slice(log.indexOf('Fix: ')).includes(names), log);
           assert.deepEqual(exposed(task), []);
         } finally {
           await other.stop();

@@ -17,7 +17,7 @@ import {
   unpackTask,
 } from '../support/index.ts';
 
-/** The wrong set-ups that people have, each through the real pipe or task: the cause is named, and the printed fix works. */
+/** Common wrong setups, each through the real pipe or task: the first line names the cause, and the printed fix works. */
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
@@ -54,7 +54,7 @@ interface Account {
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-/** What is right, to be spoilt. */
+/** A correct account, to be spoilt. */
 function account(system: System): Account {
   const { issuer, audience, sub } = SYSTEMS[system];
   const condition: Condition = { StringEquals: { [`${issuer}:aud`]: audience } };
@@ -295,7 +295,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('A wrong set-up, through the real pipe or task', () => {
+describe('A wrong setup, through the real pipe or task', () => {
   const bundle = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
   let pipe: { image: string } | { bundle: string; node: string };
   let task: UnpackedTask;
@@ -311,12 +311,14 @@ describe('A wrong set-up, through the real pipe or task', () => {
     it(`${one.system}: ${one.name} is ${one.cause}, and the printed fix works`, async () => {
       const refused = await run(one, one.spoilt);
       assert.equal(refused.succeeded, false, refused.log);
-      const toChange = refused.log.slice(refused.log.indexOf('To change:'));
-      if (/^[A-Z]/.test(one.cause)) assert.ok(refused.log.includes(`${one.cause}: `), refused.log);
-      else assert.ok(toChange.includes(`trust.json, ${one.cause}: `), toChange);
+      const [, report = ''] = /^(?:✖ |##\[error\])(\w+: [\s\S]*)/m.exec(refused.log) ?? [];
+      const [cause = '', fix = ''] = report.split('\n');
+      if (/^[A-Z]/.test(one.cause)) assert.ok(cause.startsWith(`${one.cause}: `), report);
+      else assert.ok(cause.startsWith('AccessDenied: ') && cause.includes(`trust.json, ${one.cause})`), report);
+      assert.match(fix, /^Fix: /);
 
-      const mended = await run(one, applied(one.spoilt, toChange));
-      assert.equal(mended.succeeded, true, `${toChange}\n\n${mended.log}`);
+      const fixed = await run(one, applied(one.spoilt, report));
+      assert.equal(fixed.succeeded, true, `${report}\n\n${fixed.log}`);
     });
   }
 
@@ -334,26 +336,23 @@ describe('A wrong set-up, through the real pipe or task', () => {
       assert.notEqual(at, -1, `"${part}" is not, or not there, in:\n${log}`);
       from = at + part.length;
     }
-    assert.ok(from > 1000);
+    assert.ok(from > 800);
   });
 
   /** The account after the change that the report describes. */
-  function applied(spoilt: Account, toChange: string): Account {
-    const lines = toChange.replace(/^##\[error\]/gm, '').split('\n');
-    const explained = lines.findIndex((line) => /^ *trust\.json, \S+: |\/trust\.json, \S+: /.test(line));
-    if (explained !== -1) {
-      const fix = (lines[explained + 1] ?? '').trim();
-      const policy = applyText({ Statement: spoilt.statements }, undefined, fix) as { Statement: Statement[] };
-      assert.notDeepEqual(policy.Statement, spoilt.statements, `nothing to apply in: ${fix}`);
+  function applied(spoilt: Account, report: string): Account {
+    const [, explained] = /^Fix: (.*)$/m.exec(report.includes('trust.json, ') ? report : '') ?? [];
+    if (explained !== undefined) {
+      const policy = applyText({ Statement: spoilt.statements }, undefined, explained) as { Statement: Statement[] };
+      assert.notDeepEqual(policy.Statement, spoilt.statements, `nothing to apply in: ${explained}`);
       return { ...spoilt, statements: policy.Statement };
     }
-    const url = /URL: +(\S+)/.exec(toChange)?.[1];
-    const audience = /^(?:##\[error\])? +(?:audience: +)?((?:ari|api):\S+)$/m.exec(toChange)?.[1] ?? '';
+    const [, url = '', clientId = ''] =
+      /create-open-id-connect-provider --url '(\S+)' --client-id-list '(\S+)'/.exec(report) ?? [];
+    const [, added = ''] = /add-client-id-to-open-id-connect-provider .* --client-id '(\S+)'/.exec(report) ?? [];
     const [present] = spoilt.oidcProviders;
-    const isMissing = spoilt.oidcProviders.every((provider) => provider.url !== url);
-    if (url !== undefined && isMissing) return { ...spoilt, oidcProviders: [{ url, clientIds: [audience] }] };
-    if (present === undefined) throw new Error(`nothing to apply in:\n${toChange}`);
-    return { ...spoilt, oidcProviders: [{ ...present, clientIds: [...present.clientIds, audience] }] };
+    if (present === undefined) return { ...spoilt, oidcProviders: [{ url, clientIds: [clientId] }] };
+    return { ...spoilt, oidcProviders: [{ ...present, clientIds: [...present.clientIds, added] }] };
   }
 
   async function run(one: Case, { oidcProviders, statements }: Account): Promise<{ succeeded: boolean; log: string }> {
@@ -394,9 +393,10 @@ describe('A wrong set-up, through the real pipe or task', () => {
         AWS_DEFAULT_REGION: 'eu-west-1',
         STS_ENDPOINT: emulator.ready.sts,
         TRUST_POLICY_FILE: 'trust.json',
+        NO_COLOR: '1',
       };
       const { exitCode, stdout, stderr } = await step.runPipe({ ...pipe, variables });
-      return { succeeded: exitCode === 0, log: `${stdout}\n${stderr}` };
+      return { succeeded: exitCode === 0, log: `${stderr}\n${stdout}` };
     } finally {
       step.dispose();
     }
@@ -418,12 +418,12 @@ describe('A wrong set-up, through the real pipe or task', () => {
         trustPolicyFile,
         ...(one.noConnection ? {} : { serviceConnection: CONNECTION }),
       };
-      const { result, log } = await agent.runTask({
+      const { result, log, issues } = await agent.runTask({
         folder: task.folder,
         inputs,
       });
       rmSync(folder, { recursive: true });
-      return { succeeded: result === 'Succeeded', log: log.join('\n') };
+      return { succeeded: result === 'Succeeded', log: [...issues.map(({ message }) => `##[error]${message}`), ...log].join('\n') };
     } finally {
       agent.dispose();
     }

@@ -156,7 +156,7 @@ describe('the sessions that the pipe opens', () => {
       {
         name: 'the proxy is none',
         variables: { HTTPS_PROXY: 'socks5://me:my-password@localhost:1' },
-        says: /HTTPS_PROXY is not the address of an HTTP proxy \(http:\/\/host:port\)\n/,
+        says: /HTTPS_PROXY is not the address of an HTTP proxy \(http:\/\/host:port\)/,
       },
     ];
     for (const { name, variables, says: expected } of cases) {

@@ -152,8 +152,8 @@ describe('the credential process', () => {
     try {
       const cli = await jobs.agent.runScript(jobs.cli());
       assert.notEqual(cli.exitCode, 0);
-      assert.match(cli.stderr, /custom-process: AccessDenied: AWS did not let the role be assumed/);
-      assert.match(cli.stderr, /In the token:\n {2}issuer/);
+      assert.match(cli.stderr, /custom-process: AccessDenied: AWS refused to let this job assume the role/);
+      assert.match(cli.stderr, /\nSubject: {2}\S/);
     } finally {
       await jobs.emulator.control.clearFaults();
     }

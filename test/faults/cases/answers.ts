@@ -196,7 +196,7 @@ export const answers: readonly Fault[] = (
       outcome: 'RequestRejected',
       calls: 1,
       arrange: () => atSts({ status: 418, body: refusal('TeapotFault', 'short and stout') }),
-      says: /TeapotFault, HTTP 418, request id 01234567-89ab\s+short and stout/,
+      says: /TeapotFault, short and stout \(HTTP 418, request id 01234567-89ab\)/,
     },
     {
       name: 'STS is not active in the region',

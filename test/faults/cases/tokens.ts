@@ -52,14 +52,14 @@ export const tokens: readonly Fault[] = (
       outcome: 'IdentityTokenNotValidated',
       calls: 1,
       token: ({ control }) => control.mint('bitbucket', { iss: 'https://issuer.example' }),
-      says: /oidc-provider\/issuer\.example\. Create it:\s+URL: +https:\/\/issuer\.example/,
+      says: /aws iam create-open-id-connect-provider --url 'https:\/\/issuer\.example'/,
     },
     {
       name: 'token of an audience that is not registered',
       outcome: 'IdentityTokenNotValidated',
       calls: 1,
       token: ({ control }) => control.mint('bitbucket', { aud: 'nobody' }),
-      says: /Add it to its audiences \(client IDs\):\s+nobody$/m,
+      says: /add-client-id-to-open-id-connect-provider .* --client-id 'nobody'$/m,
     },
     {
       name: 'token that is limited to other roles',
@@ -84,7 +84,7 @@ export const tokens: readonly Fault[] = (
       name: 'clock of AWS ten minutes behind',
       outcome: 'IdentityTokenRejected',
       calls: 1,
-      says: /Check the clock of the issuer/,
+      says: /Fix the clock of the machine that issued the token/,
       arrange: async ({ emulator, after }) => {
         await emulator.control.advanceClock(-600);
         after(() => emulator.control.advanceClock(600));
