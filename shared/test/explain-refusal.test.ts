@@ -77,7 +77,10 @@ describe('the explanation of a refusal', () => {
   it('keeps the statement that would admit this token for a request of details', async () => {
     const failure = await failureOf(new ScriptedRuntime([denied]));
     assert.doesNotMatch(failureLines(failure).join('\n'), /"Effect"/);
-    assert.match(failureLines(failure, true).join('\n'), /would admit every step of the repository \S+, on every branch:\n {4}\{/);
+    assert.match(
+      failureLines(failure, true).join('\n'),
+      /would admit every step of the repository \S+, on every branch:\n {4}\{/,
+    );
     assert.deepEqual(statementIn(failure), {
       Effect: 'Allow',
       Principal: { Federated: PROVIDER },

@@ -423,7 +423,10 @@ describe('A wrong setup, through the real pipe or task', () => {
         inputs,
       });
       rmSync(folder, { recursive: true });
-      return { succeeded: result === 'Succeeded', log: [...issues.map(({ message }) => `##[error]${message}`), ...log].join('\n') };
+      return {
+        succeeded: result === 'Succeeded',
+        log: [...issues.map(({ message }) => `##[error]${message}`), ...log].join('\n'),
+      };
     } finally {
       agent.dispose();
     }
