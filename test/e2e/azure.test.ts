@@ -178,12 +178,12 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       const log = task.log.join('\n');
       assert.equal(task.result, 'Failed');
       for (const text of [
-        'AccessDenied, HTTP 403',
-        'request id ',
+        'AWS said: AccessDenied, ',
+        '(HTTP 403, request id ',
         emulator.ready.issuers.azureDevOps,
         'api://AzureADTokenExchange',
         'p://acme/shop/',
-        'troubleshooting.md#AccessDenied',
+        'troubleshooting.md#accessdenied',
       ]) {
         assert.ok(log.includes(text), `${text} in:\n${log}`);
       }

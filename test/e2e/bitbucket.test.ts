@@ -193,12 +193,12 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
         const seen = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
         for (const text of [
           `✖ ${code}: `,
-          `${aws}, HTTP 4`,
-          'request id ',
+          `AWS said: ${aws}, `,
+          ', request id ',
           seen.iss,
           seen.aud,
           seen.sub,
-          `troubleshooting.md#${code}`,
+          `troubleshooting.md#${code.toLowerCase()}`,
         ]) {
           assert.ok(piped.stderr.includes(text), `${text} in:\n${piped.stderr}`);
         }
