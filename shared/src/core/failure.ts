@@ -22,8 +22,8 @@ export const FAILURES = {
     retry: 'never',
   },
   IdentityContradicted: {
-    when: 'A variable of the job and the identity token, which the CI system signed, contradict each other. Nothing was sent to AWS.',
-    hint: 'Find the step that changes the variable named above: steps must not set variables of the CI system.',
+    cause: 'A variable of the job contradicts the identity token, which the CI system signed. Nothing was sent to AWS.',
+    fix: 'Find the step that sets the variable named above, and remove it: steps must not set variables of the CI system.',
     retry: 'never',
   },
   TokenMalformed: {
