@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../src/core/failure.ts';
+import { type Answer, Failure } from '../src/core/failure.ts';
 import { policyNamedIn } from '../src/diagnosis/named-policy.ts';
-import { unreachableChanges } from '../src/diagnosis/unreachable.ts';
+import { unreachableAdvice } from '../src/diagnosis/unreachable.ts';
+import { mapOptions } from '../src/options/keys.ts';
 
 const attempted = {
   action: 'AssumeRoleWithWebIdentity',
@@ -11,17 +12,30 @@ const attempted = {
   attempts: 1,
 };
 
+const raw = mapOptions((name) => ({ name, value: undefined }));
+
 describe('an endpoint that cannot be reached', () => {
-  it('makes no suggestion about this machine or a proxy that was used', () => {
-    assert.deepEqual(unreachableChanges({ ...attempted, endpoint: 'http://127.0.0.1:1' }, undefined), []);
-    const answer = { code: 'ECONNREFUSED', message: 'the proxy p:3128: refused' };
-    assert.deepEqual(unreachableChanges(attempted, answer), []);
+  const adviceFor = (answer?: Answer, endpoint = attempted.endpoint) => {
+    const failure = new Failure('Unreachable', 'x', answer === undefined ? {} : { answer });
+    return unreachableAdvice({ ...attempted, endpoint }, failure, raw);
+  };
+
+  it('makes no suggestion about a proxy for this machine', () => {
+    assert.deepEqual(adviceFor(undefined, 'http://127.0.0.1:1').changes, [
+      'Start the service, or correct the address (stsEndpoint).',
+    ]);
   });
 
-  it('suggests what a missing proxy looks like, with or without an answer', () => {
+  it('names a proxy that was used', () => {
+    const { cause } = adviceFor({ code: 'ECONNREFUSED', message: 'the proxy p:3128: refused' });
+    assert.equal(cause, 'sts.eu-west-1.amazonaws.com could not be reached through the proxy p:3128.');
+  });
+
+  it('suggests a missing proxy first, with or without an answer', () => {
     const unknown = { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com' };
-    assert.ok(unreachableChanges(attempted, unknown).length > 0);
-    assert.ok(Array.isArray(unreachableChanges(attempted, undefined)));
+    for (const answer of [unknown, undefined]) {
+      assert.match(adviceFor(answer).changes?.[0] ?? '', /^If this network needs a proxy, set HTTPS_PROXY=/);
+    }
   });
 });
 
