@@ -63,7 +63,7 @@ describe('hostile text through the whole pipe', () => {
     });
 
     it(`in claims and answers of AWS is told as text: ${shown}`, async () => {
-      step = await stepOf(emulator, { claims: { sub: text, branchName: text } });
+      step = await stepOf(emulator, { claims: { sub: text, branchName: text }, env: { BITBUCKET_BRANCH: text } });
       await emulator.control.setFaults([
         { match: { endpoint: 'sts' }, fault: { status: 400, code: 'ValidationError', message: text } },
       ]);
