@@ -20,18 +20,15 @@ export interface TerraformResult {
 
 /** Terraform with the AWS provider, from this machine. No test asks a registry. */
 export class Terraform {
-  readonly #plugins: string;
+  readonly plugins: string;
 
   constructor(plugins: string) {
-    this.#plugins = plugins;
+    this.plugins = plugins;
   }
 
   /** Prepares a root module. Modules must be in folders, because nothing is fetched. */
   init(folder: string): TerraformResult {
-    return runTerraform(
-      ['init', '-backend=false', '-input=false', '-no-color', `-plugin-dir=${this.#plugins}`],
-      folder,
-    );
+    return runTerraform(['init', '-backend=false', '-input=false', '-no-color', `-plugin-dir=${this.plugins}`], folder);
   }
 
   run(args: readonly string[], folder: string): TerraformResult {
