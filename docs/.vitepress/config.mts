@@ -59,6 +59,8 @@ export default defineConfig({
       // Links to files outside docs/ work on the code's home and in a checkout; on the site they lead to that home.
       md.core.ruler.push('links-to-home', ({ tokens }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+          // Vue would read the braces of `${{ parameters.x }}`.
+          if (token.type === 'code_inline') token.attrSet('v-pre', '');
           const href = token.attrGet('href');
           if (token.type === 'link_open' && href?.startsWith('../')) {
             token.attrSet('href', `${HOME}/blob/main/${href.slice('../'.length)}`);
