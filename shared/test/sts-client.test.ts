@@ -89,6 +89,11 @@ describe('an answer in place of credentials', () => {
     assert.equal((await answered(xml(200, ' '))).details.answer?.message, 'an empty answer');
   });
 
+  it('is not quoted where it may hold new credentials in another form', async () => {
+    const json = await answered(xml(200, '{"Credentials":{"SecretAccessKey":"x"}}'));
+    assert.equal(json.details.answer?.message, 'an answer in another form than that of STS');
+  });
+
   it('gives code, status, request id and message of a refusal', async () => {
     const { details } = await answered(refusal(400, 'ValidationError', 'Request ARN is invalid'));
     assert.deepEqual(details.answer, {

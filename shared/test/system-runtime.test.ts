@@ -4,6 +4,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/core/failure.ts';
+import { unlessAborted } from '../src/core/read-file.ts';
 import type { Runtime } from '../src/runtime.ts';
 import { systemRuntime } from '../src/system-runtime.ts';
 
@@ -45,6 +46,16 @@ describe('the runtime of a real process', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('wait for a file no longer than the signal lets them', async () => {
+    const reason = new Failure('TimedOut', 'x');
+    const never = new Promise<string>(() => {});
+    await assert.rejects(unlessAborted(never, AbortSignal.abort(reason)), (error) => error === reason);
+    const later = new AbortController();
+    setTimeout(() => later.abort(reason), 5);
+    await assert.rejects(unlessAborted(never, later.signal), (error) => error === reason);
+    assert.equal(await unlessAborted(Promise.resolve('text'), new AbortController().signal), 'text');
   });
 
   it('sleep until the time is over, or the signal says why not', async () => {
