@@ -116,6 +116,26 @@ describe('a key that can have several values', () => {
   });
 });
 
+describe('whether the identity provider authorised the role', () => {
+  const key = 'sts:RoleAuthorizedByIdp';
+  const claims = { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': [ROLE_ARN] };
+
+  it('is not known for a token that lists roles, without the ARN of the role', () => {
+    const policy = trustPolicy(BITBUCKET, { Bool: { [key]: 'true' } });
+    const [statement] = evaluate(policy, { claims }).trace;
+    assert.equal(statement?.conditions[0]?.unknownKey, key);
+    assert.equal(evaluate(policy, { claims, roleArn: ROLE_ARN }).decision, 'allow');
+  });
+
+  it('is missing when a role assumes another', () => {
+    const policy = {
+      Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole', Condition: { Null: { [key]: 'true' } } },
+    };
+    const principal = { kind: 'AWS', identifiers: [] } as const;
+    assert.equal(evaluatePolicy(policy, { action: 'sts:AssumeRole', principal, context: {} }).decision, 'allow');
+  });
+});
+
 describe('an empty value', () => {
   const admits = (operator: string, context: Context) =>
     evaluatePolicy(

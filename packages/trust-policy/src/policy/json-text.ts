@@ -109,8 +109,8 @@ export function isNestedDeeper(value: unknown, limit: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     level = level
-      .filter((item) => typeof item === 'object' && item !== null)
-      .flatMap((item) => Object.values(item ?? {}));
+      .filter((item): item is object => typeof item === 'object' && item !== null)
+      .flatMap((item): unknown[] => Object.values(item));
     if (depth > limit) return true;
   }
   return false;

@@ -12,8 +12,9 @@ export interface JsonError {
 export function findJsonError(text: string): JsonError | undefined {
   const error = scan(text);
   if (error === undefined) return undefined;
-  const before = text.slice(0, error.offset).split('\n');
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1, reason: error.reason };
+  const before = text.slice(0, error.offset);
+  const column = error.offset - before.lastIndexOf('\n');
+  return { line: before.split('\n').length, column, reason: error.reason };
 }
 
 interface ScanError {
@@ -46,7 +47,7 @@ function scan(text: string): ScanError | undefined {
     const character = text[offset];
     if (character === undefined && expected === 'end') return undefined;
     const closes = (character === '}' && open.at(-1) === '{') || (character === ']' && open.at(-1) === '[');
-    if (closes && !expected.includes(character ?? '')) {
+    if (closes && !expected.includes(String(character))) {
       return expected === 'value' || expected === 'name'
         ? { offset: lastComma, reason: `a comma before "${character}"` }
         : unexpected(text, offset, expected);
@@ -98,7 +99,7 @@ function endOf(form: RegExp, text: string, offset: number): number {
 /** Returns the offset after the string that begins at `start`. */
 function scanString(text: string, start: number): number | ScanError {
   for (let offset = start + 1; offset < text.length; offset += 1) {
-    const character = text[offset] ?? '';
+    const character = text.charAt(offset);
     if (character === '"') return offset + 1;
     if (character < ' ') {
       return { offset, reason: `${named(character)} inside a string; write it as an escape such as \\n` };
@@ -124,7 +125,7 @@ function unexpected(text: string, offset: number, expected: Expected): ScanError
 
 /** Returns `"x"`, or `an invisible character, U+200B`. */
 function named(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const code = Number(character.codePointAt(0)).toString(16).toUpperCase().padStart(4, '0');
   if (/[\p{C}\p{Z}]/u.test(character)) return `an invisible character, U+${code}`;
   return character > '~' ? `"${character}" (U+${code})` : `"${character}"`;
 }

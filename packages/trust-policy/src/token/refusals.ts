@@ -40,7 +40,7 @@ const LOOPBACK_ISSUER = new RegExp(`^http://${LOOPBACK}(?:/|$)`);
 
 /** Explains why AWS has no identity provider for the issuer: its URL must begin with https://. */
 export function issuerRefusal(claims: Claims): string | undefined {
-  const issuer = text(claims['iss']) ?? '';
+  const issuer = String(claims['iss']);
   if (issuer.startsWith('https://') || LOOPBACK_ISSUER.test(issuer)) return undefined;
   return `the token's issuer is "${issuer}", and IAM has identity providers only for issuers that begin with https://`;
 }
