@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { type Answer, Failure, type FailureCode } from '../src/core/failure.ts';
+import { remedyOf } from '../src/diagnosis/remedies.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
+import { parseOptions } from '../src/options/options.ts';
+import { ROLE, rawOptions, ScriptedRuntime, tokenText } from './support.ts';
+
+const RULES = { exposeModes: ['environment'] } as const;
+
+function adviceFor(code: FailureCode, answer?: Answer, values = {}) {
+  const raw = rawOptions(values);
+  const attempted = {
+    action: 'x',
+    requested: { roleArn: ROLE, sessionName: 'me' },
+    endpoint: 'https://x',
+    attempts: 1,
+  };
+  const failure = new Failure(code, 'x', { attempted, ...(answer === undefined ? {} : { answer }) });
+  const token = IdentityToken.parse(tokenText());
+  const { cause, changes } = remedyOf(failure, {
+    token,
+    raw,
+    options: parseOptions(raw, RULES),
+    runtime: new ScriptedRuntime([]),
+  });
+  return [cause, ...(changes ?? [])].join('\n');
+}
+
+describe('the remedy of a failure', () => {
+  const cases: [code: FailureCode, answer: Answer | undefined, expected: RegExp, values?: object][] = [
+    [
+      'SessionTooLong',
+      undefined,
+      /\(7200 s\)[\s\S]*durationSeconds[\s\S]*--max-session-duration 7200/,
+      { durationSeconds: '7200' },
+    ],
+    ['SessionPolicyRejected', { code: 'PackedPolicyTooLarge' }, /Shorten sessionPolicy and sessionPolicyArns\./],
+    ['SessionPolicyRejected', { code: 'MalformedPolicyDocument' }, /Correct sessionPolicy and sessionPolicyArns/],
+    ['RegionDisabled', undefined, /eu-west-1 for account 123456789012[\s\S]*enable-region --region-name 'eu-west-1'/],
+    ['RequestRejected', { message: "Value at 'roleSessionName' failed" }, /Correct sessionName\./],
+    ['RequestRejected', undefined, /rejected the request\.$/],
+    ['IdentityTokenRejected', undefined, /^$/],
+    ['TokenExpired', { status: 400 }, /By AWS's clock the token has expired \(it was valid until/],
+    ['TokenExpired', undefined, /Assume the role earlier/],
+    ['Throttled', undefined, /raise timeoutSeconds \(now 60/],
+    ['ServiceFault', undefined, /stsFallbackRegions/],
+    ['ServiceFault', undefined, /^$/, { stsFallbackRegions: 'eu-central-1' }],
+    ['TimedOut', undefined, /HTTPS_PROXY/],
+    ['TimedOut', { status: 500 }, /Run the step again, or raise timeoutSeconds/],
+    ['AccountNotAllowed', undefined, /Correct roleArn, or add the account to allowedAccountIds/],
+    ['ProxyRefused', { message: 'the proxy p:1 refused' }, /^The proxy p:1 refused\./],
+    ['ProxyRefused', undefined, /^$/],
+    ['CannotPublish', undefined, /^$/],
+  ];
+  for (const [code, answer, expected, values] of cases) {
+    it(`names values and options: ${code}, ${expected.source}`, () => {
+      assert.match(adviceFor(code, answer, values), expected);
+    });
+  }
+});
