@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Proxy as HttpProxy, proxyTo } from '../e2e/pipe/support.ts';
@@ -54,8 +54,12 @@ describe('tools of later steps', () => {
         describe(mode.name, () => {
           before(() => side.assume(mode.name));
           after(() => side.finish());
-          const run = (command: string, { sourcesByItself = false }: Consumer) =>
-            side.run(command, world.home, sourcesByItself);
+          // A home of its own for each: the AWS CLI keeps sessions there, and another tool would find them.
+          const run = (command: string, { sourcesByItself = false }: Consumer) => {
+            const home = mkdtempSync(path.join(folder, 'home-'));
+            cpSync(world.home, home, { recursive: true });
+            return side.run(command, home, sourcesByItself);
+          };
           const isOurs = ({ stdout, stderr }: Said, { sourcesByItself }: Consumer) =>
             [side.arn, `${SIGNED_BUCKET}/`].includes(stdout.trim()) && !(sourcesByItself && stderr !== '');
 

@@ -51,7 +51,9 @@ const docker: Consumer = {
   },
 };
 
-const cli = ({ sts }: World) => `${DEBIAN_CLI} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
+// Older than AWS_ENDPOINT_URL_STS.
+const cli = ({ sts, region }: World) =>
+  `${region} ${DEBIAN_CLI} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
 
 /** Other profiles that the step was started with, which the pipe's file must clear. */
 const STALE = 'AWS_DEFAULT_PROFILE=stale AWS_ROLE_ARN=stale AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1';
@@ -60,7 +62,7 @@ const STALE = 'AWS_DEFAULT_PROFILE=stale AWS_ROLE_ARN=stale AWS_CONTAINER_CREDEN
 const STARTED_BY_SH: Limit = {
   result: 'needs',
   why: "fish does not read the language of POSIX shells: other profiles would not be cleared. Start it from one: `sh -c '. ./.aws-oidc/env; exec fish …'`.",
-  command: (world) => `${STALE} sh -c '. ./.aws-oidc/env; exec fish -c "${cli(world)}"'`,
+  command: (world) => `${STALE} sh -c '. ./.aws-oidc/env; exec fish -c "env ${cli(world)}"'`,
 };
 
 function shell(name: string, ...command: string[]): Consumer {

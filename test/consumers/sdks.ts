@@ -58,7 +58,8 @@ export const SDKS: readonly Consumer[] = [
     name: 'AWS CLI v2',
     version: () => versionBy(DEBIAN_CLI, '--version'),
     missing: { what: 'awscli', ...DEBIAN },
-    command: ({ sts }) => ask(DEBIAN_CLI, sts),
+    // Older than AWS_ENDPOINT_URL_STS.
+    command: ({ sts, region }) => `${region} ${ask(DEBIAN_CLI, sts)}`,
   },
   {
     name: 'boto3',
