@@ -20,7 +20,8 @@ export interface JobToken {
   readonly claims: Claims;
 }
 
-const STEPS = ['11111111-1111-4222-8333-444444444444', '22222222-1111-4222-8333-444444444444'];
+/** UUIDs that differ only in their beginning. */
+const uuid = (number: number) => `${String(number).padStart(8, '1')}-1111-4222-8333-444444444444`;
 const ENTRA = `login.microsoftonline.com/${WORKSPACE}/v2.0`;
 const CIRCLECI = `oidc.circleci.com/org/${WORKSPACE}`;
 const OTHER_BITBUCKET = BITBUCKET.replace('acme', 'evil');
@@ -79,11 +80,12 @@ function github(): JobToken[] {
 
 function bitbucket(): JobToken[] {
   const jobs = product([REPOSITORY, OTHER_REPOSITORY], ['', `{${ENVIRONMENT}}:`, `{${OTHER_ENVIRONMENT}}:`]);
-  const subs = product(jobs, STEPS).map(
-    ([[repository, environment], step]) =>
+  const subs = product(jobs, [0, 1]).map(
+    ([[repository, environment], run], index) =>
       [
         environment === '' ? repository : `${repository} > ${environment}`,
-        `{${repository}}:${environment}{${step}}`,
+        // Every step of every run has another UUID.
+        `{${repository}}:${environment}{${uuid(2 * index + run)}}`,
         { repositoryUuid: `{${repository}}`, branchName: 'main' },
       ] as const,
   );
@@ -133,7 +135,7 @@ function others(): JobToken[] {
   // A V1 token does not tell the code of its job from other code of the project.
   const circleci = product(
     product([REPOSITORY, OTHER_REPOSITORY], ['', '/vcs-origin/github.com/acme/site/vcs-ref/refs/heads/main']),
-    STEPS,
+    [uuid(1), uuid(2)],
   ).map(
     ([[project, code], user]) =>
       [

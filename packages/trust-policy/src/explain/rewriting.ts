@@ -18,6 +18,8 @@ export function admitting(question: ConditionQuestion, claim: string, mistaken?:
   const kept = trace.expected.filter((value) => value !== mistaken);
   // A condition that passes without its key admits tokens of other issuers, which a plain one would shut out.
   if (passesWithoutKey(trace.operator)) return undefined;
+  // A value that ignores case can be a token's where the same value in this case is not.
+  if (parseOperator(trace.operator)?.base === 'StringEqualsIgnoreCase') return undefined;
   const written = kept.length === 0 ? wanted : beside(trace.operator, kept, wanted, hasVariables);
   return written && rewriting(trace, written);
 }
