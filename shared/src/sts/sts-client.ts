@@ -48,6 +48,9 @@ export class StsError extends Error {
 export class Sts {
   readonly #runtime: Pick<Runtime, 'transport' | 'userAgent' | 'now'>;
 
+  /** Latest time that a token proves, milliseconds: the clock of this machine may be slow. */
+  #provenTime = 0;
+
   constructor(runtime: Pick<Runtime, 'transport' | 'userAgent' | 'now'>) {
     this.#runtime = runtime;
   }
@@ -59,6 +62,7 @@ export class Sts {
     request: AssumeRequest,
     signal: AbortSignal,
   ): Promise<AssumedCredentials> {
+    this.#provenTime = Math.max(this.#provenTime, token.issuedAt?.getTime() ?? 0);
     const parameters = { ...parametersOf(request), WebIdentityToken: token.reveal() };
     return this.#call('AssumeRoleWithWebIdentity', parameters, { endpoint, signal, question: request });
   }
@@ -105,7 +109,8 @@ export class Sts {
     const root = parseXml(answer.body.toString('utf8'));
     if (answer.status >= 300 || root?.name !== `${action}Response`) throw stsErrorOf(root, answer);
     const credentials = credentialsOf(root, `${action}Result`, endpoint);
-    const problem = answerProblem(credentials, question, now());
+    const time = new Date(Math.max(now().getTime(), this.#provenTime));
+    const problem = answerProblem(credentials, question, time);
     if (problem !== undefined) throw unusable(`the answer ${problem}`);
     return credentials;
   }

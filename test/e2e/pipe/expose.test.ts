@@ -128,7 +128,7 @@ describe('what the pipe leaves to later lines of the step', () => {
 
     it('is kept out of git, and nothing of the repository is changed for that', async () => {
       const before = step.text('.git/info/exclude');
-      assert.match((await run()).stdout, /\(readable by its owner only, kept out of git\)/);
+      assert.match((await run({ DEBUG: 'true' })).stdout, /\(readable by its owner only, kept out of git\)/);
       await run();
       assert.deepEqual(await says(step, 'git add -A && git status --porcelain'), ['']);
       assert.equal(step.text('.git/info/exclude'), before);
@@ -189,7 +189,7 @@ describe('what the pipe leaves to later lines of the step', () => {
 
     it('says that it tried the role, and hands on the token and no credentials', async () => {
       const { stdout } = await run({ EXPOSE: 'web-identity' });
-      assert.match(stdout, /The role was assumed once, to show here and now that the set-up works/);
+      assert.match(stdout, /The role was assumed once to check the setup\./);
       assert.equal(await exchanges(emulator), 1);
       const token = step.text('.aws-oidc/web-identity-token');
       assert.equal(token, step.environment['BITBUCKET_STEP_OIDC_TOKEN']);

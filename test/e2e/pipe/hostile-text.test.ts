@@ -43,7 +43,7 @@ describe('hostile text through the whole pipe', () => {
       });
       const result = await step.runPipe({
         bundle: BUNDLE,
-        variables: variablesFor(emulator, { EXPOSE: 'profile', DEBUG: 'true' }),
+        variables: variablesFor(emulator, { EXPOSE: 'profile', DEBUG: 'true', NO_COLOR: '1' }),
       });
       assert.equal(result.exitCode, 0, result.stderr);
       assertPlain(result.stdout, result.stderr);
@@ -55,7 +55,10 @@ describe('hostile text through the whole pipe', () => {
 
     it(`in a variable that contradicts the token is told as text: ${shown}`, async () => {
       step = await stepOf(emulator, { env: { BITBUCKET_BRANCH: text } });
-      const result = await step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, { DEBUG: 'true' }) });
+      const result = await step.runPipe({
+        bundle: BUNDLE,
+        variables: variablesFor(emulator, { DEBUG: 'true', NO_COLOR: '1' }),
+      });
       assert.equal(result.exitCode, 1);
       assert.match(result.stderr, /^✖ IdentityContradicted: /);
       assertPlain(result.stdout, result.stderr);
@@ -68,7 +71,10 @@ describe('hostile text through the whole pipe', () => {
         { match: { endpoint: 'sts' }, fault: { status: 400, code: 'ValidationError', message: text } },
       ]);
       try {
-        const result = await step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, { DEBUG: 'true' }) });
+        const result = await step.runPipe({
+          bundle: BUNDLE,
+          variables: variablesFor(emulator, { DEBUG: 'true', NO_COLOR: '1' }),
+        });
         assert.equal(result.exitCode, 1);
         assert.match(result.stderr, /^✖ RequestRejected: /);
         assertPlain(result.stdout, result.stderr);
@@ -83,10 +89,14 @@ describe('hostile text through the whole pipe', () => {
       for (const name of ['ROLE_SESSION_NAME', 'PROFILE', 'VARIABLE_PREFIX']) {
         const result = await step.runPipe({
           bundle: BUNDLE,
-          variables: variablesFor(emulator, { [name]: written(text), EXPOSE: name === 'PROFILE' ? 'profile' : '' }),
+          variables: variablesFor(emulator, {
+            [name]: written(text),
+            EXPOSE: name === 'PROFILE' ? 'profile' : '',
+            NO_COLOR: '1',
+          }),
         });
         assert.equal(result.exitCode, 1);
-        assert.match(result.stderr, new RegExp(`^  ${name} is "`, 'm'));
+        assert.match(result.stderr, new RegExp(`^(?:✖ InvalidOptions: |  )${name} is "`, 'm'));
         assertPlain(result.stdout, result.stderr);
       }
       assert.deepEqual(await says(step, 'ls -A'), ['.git']);
