@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { type FailureReport, type Log, printable, type Secret } from '@aws-oidc-assume/shared';
 
 /** Output of a pipe. */
@@ -6,8 +5,6 @@ export interface PipeOutput {
   out(line: string): void;
   err(line: string): void;
   readonly isDebug: boolean;
-  /** Whether causes and warnings are coloured. Bitbucket shows colours, although its log is no terminal. */
-  readonly hasColours: boolean;
 }
 
 /**
@@ -27,13 +24,12 @@ export class PipeLog implements Log {
   }
 
   warning(text: string): void {
-    this.#output.out(`⚠ ${this.#painted('yellow', this.#clean(text))}`);
+    this.#output.out(`⚠ ${this.#clean(text)}`);
   }
 
-  /** Prints the report of a failure: the cause first, then the fix. No line begins with a colour. */
+  /** Prints the report of a failure: the cause first, then the fix. */
   failure({ headline, fix, facts, details }: FailureReport): void {
-    const [, code = '', cause = ''] = /^(\w+: )(.*)$/.exec(this.#clean(headline)) ?? [];
-    this.#output.err(`✖ ${code}${this.#painted('red', cause)}`);
+    this.#output.err(`✖ ${this.#clean(headline)}`);
     const rest = details.length === 0 ? facts : [...facts, 'Details:', ...details.map((line) => `  ${line}`)];
     for (const line of [...fix, ...rest]) this.#output.err(this.#clean(line));
   }
@@ -44,10 +40,6 @@ export class PipeLog implements Log {
 
   mask(secret: Secret): void {
     this.#masked.push(secret.reveal());
-  }
-
-  #painted(colour: 'red' | 'yellow', text: string): string {
-    return this.#output.hasColours ? styleText(colour, text, { validateStream: false }) : text;
   }
 
   #clean(text: string): string {

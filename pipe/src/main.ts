@@ -22,8 +22,6 @@ const log = new PipeLog({
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   isDebug: settings.debug,
-  // no-color.org
-  hasColours: !process.env['NO_COLOR'],
 });
 
 try {

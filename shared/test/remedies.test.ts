@@ -57,4 +57,41 @@ describe('the remedy of a failure', () => {
       assert.match(adviceFor(code, answer, values), expected);
     });
   }
+
+  const chained = { chainRoleArns: 'arn:aws:iam::210987654321:role/next' };
+  const more: [code: FailureCode, answer: Answer | undefined, expected: RegExp, values?: object][] = [
+    [
+      'SessionPolicyRejected',
+      { message: 'PackedPolicySize is too large' },
+      /fewer or shorter tags in chainSessionTags/,
+      chained,
+    ],
+    ['SessionPolicyRejected', undefined, /^AWS STS rejected the session policy\./],
+    ['IdentityTokenRejected', { message: 'no' }, /^AWS STS rejected the identity token: no/],
+    ['AccountNotAllowed', undefined, /Correct chainRoleArns, or add/, chained],
+    ['TokenExpired', { status: 400, code: 'ExpiredToken' }, /By AWS's clock/],
+  ];
+  for (const [code, answer, expected, values] of more) {
+    it(`knows the corner: ${code}, ${expected.source}`, () => assert.match(adviceFor(code, answer, values), expected));
+  }
+
+  it('says what it can where nothing was attempted and no token is known', () => {
+    const raw = rawOptions({});
+    const run = { token: undefined, raw, options: parseOptions(raw, RULES), runtime: new ScriptedRuntime([]) };
+    for (const code of [
+      'TokenExpired',
+      'SessionTooLong',
+      'RegionDisabled',
+      'RequestRejected',
+      'Throttled',
+      'TimedOut',
+    ] as const) {
+      const advice = remedyOf(new Failure(code, 'x', { answer: { status: 400 } }), run);
+      assert.ok(JSON.stringify(advice).length > 2, code);
+    }
+    assert.match(
+      String(remedyOf(new Failure('TokenExpired', 'x', { answer: { status: 400 } }), run).cause),
+      /expired\.$/,
+    );
+  });
 });

@@ -67,7 +67,7 @@ describe('attacks through files on the pipe', () => {
     writeFileSync(at(name), text);
   };
   const run = (variables: Record<string, string> = {}) =>
-    step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, variables) });
+    step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, { DEBUG: 'true', ...variables }) });
   /** The pipe must refuse, name the file, and leave it as it is. */
   async function refuses(file: string, variables: Record<string, string> = {}): Promise<void> {
     const before = readFileSync(at(file), 'utf8');
@@ -117,7 +117,7 @@ describe('attacks through files on the pipe', () => {
       step.dispose();
       step = await stepOf(emulator);
       plant('.aws-oidc/env', theirs);
-      const { stdout } = await succeed(step, emulator);
+      const { stdout } = await succeed(step, emulator, { DEBUG: 'true' });
       assert.match(stdout, /Replaced or removed files of another run: env\./);
       assert.deepEqual(await says(step, '. ./.aws-oidc/env\necho "${STAGING_AWS_ACCESS_KEY_ID:-none}"'), ['none']);
       // With a line of code added, it is nobody's file any more.

@@ -393,7 +393,6 @@ describe('A wrong setup, through the real pipe or task', () => {
         AWS_DEFAULT_REGION: 'eu-west-1',
         STS_ENDPOINT: emulator.ready.sts,
         TRUST_POLICY_FILE: 'trust.json',
-        NO_COLOR: '1',
       };
       const { exitCode, stdout, stderr } = await step.runPipe({ ...pipe, variables });
       return { succeeded: exitCode === 0, log: `${stderr}\n${stdout}` };

@@ -8,6 +8,9 @@ import { Canceller, CleanUps, callsOf, nodeStartedBy, optionsOf } from './scene.
 /** The emulator's default service connection, aws-deploy. */
 const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 
+/** Files of every run: the task library's own, and the job summary that the agent attaches to the run. */
+const OF_EVERY_RUN = /^(?:\.taskkey|aws-oidc-assume-[\da-f]+\.md)$/;
+
 /**
  * A job of Azure Pipelines in which that goes wrong.
  * @param folder of the unpacked task
@@ -71,11 +74,10 @@ export async function runTask(fault: Fault, emulator: EmulatorProcess, folder: s
       milliseconds,
       timeLimit: 1000 * Number(Object.fromEntries(options)['timeoutSeconds']),
       said: task.log.join('\n'),
-      // The task library's own, in every run.
       left: [
         ...set,
         ...readdirSync(agent.tempFolder)
-          .filter((name) => !before.has(name) && name !== '.taskkey')
+          .filter((name) => !before.has(name) && !OF_EVERY_RUN.test(name))
           .map((name) => path.join('_temp', name)),
       ],
       secretsFound: agent.secrets.search([{ name: 'the log', text: task.log.join('\n') }]).length,

@@ -90,8 +90,11 @@ const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
         : `Run the step again, or raise ${raw.timeoutSeconds.name} (now ${options.timeoutSeconds}, at most 3600).`,
     ],
   }),
-  AccountNotAllowed: (_, { raw }) => ({
-    changes: [`Correct ${raw.roleArn.name}, or add the account to ${raw.allowedAccountIds.name}.`],
+  // The last role of a chain is the one whose credentials are published.
+  AccountNotAllowed: (_, { options, raw }) => ({
+    changes: [
+      `Correct ${(options.chain.length === 0 ? raw.roleArn : raw.chainRoleArns).name}, or add the account to ${raw.allowedAccountIds.name}.`,
+    ],
   }),
   ProxyRefused: ({ details: { answer } }) => {
     const message = answer?.message ?? '';

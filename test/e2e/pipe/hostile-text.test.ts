@@ -43,7 +43,7 @@ describe('hostile text through the whole pipe', () => {
       });
       const result = await step.runPipe({
         bundle: BUNDLE,
-        variables: variablesFor(emulator, { EXPOSE: 'profile', DEBUG: 'true', NO_COLOR: '1' }),
+        variables: variablesFor(emulator, { EXPOSE: 'profile', DEBUG: 'true' }),
       });
       assert.equal(result.exitCode, 0, result.stderr);
       assertPlain(result.stdout, result.stderr);
@@ -57,7 +57,7 @@ describe('hostile text through the whole pipe', () => {
       step = await stepOf(emulator, { env: { BITBUCKET_BRANCH: text } });
       const result = await step.runPipe({
         bundle: BUNDLE,
-        variables: variablesFor(emulator, { DEBUG: 'true', NO_COLOR: '1' }),
+        variables: variablesFor(emulator, { DEBUG: 'true' }),
       });
       assert.equal(result.exitCode, 1);
       assert.match(result.stderr, /^✖ IdentityContradicted: /);
@@ -73,7 +73,7 @@ describe('hostile text through the whole pipe', () => {
       try {
         const result = await step.runPipe({
           bundle: BUNDLE,
-          variables: variablesFor(emulator, { DEBUG: 'true', NO_COLOR: '1' }),
+          variables: variablesFor(emulator, { DEBUG: 'true' }),
         });
         assert.equal(result.exitCode, 1);
         assert.match(result.stderr, /^✖ RequestRejected: /);
@@ -92,7 +92,6 @@ describe('hostile text through the whole pipe', () => {
           variables: variablesFor(emulator, {
             [name]: written(text),
             EXPOSE: name === 'PROFILE' ? 'profile' : '',
-            NO_COLOR: '1',
           }),
         });
         assert.equal(result.exitCode, 1);

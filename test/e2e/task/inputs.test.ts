@@ -140,22 +140,20 @@ describe('what the task is given', () => {
       'tokenHosts',
       'variablePrefix',
     ]) {
-      assert.match(log, new RegExp(`error\\]  ${name} `));
+      assert.match(log, new RegExp(`^ {2}${name} `, 'm'));
     }
     assert.deepEqual(await jobs.emulator.control.requests(), []);
   });
 
   it('with one wrong input told from the next on the page of the run', async () => {
     jobs.start();
-    const { issues } = await jobs.run({ durationSeconds: '5', expose: 'files' });
+    const { issues, log } = await jobs.run({ durationSeconds: '5', expose: 'files' });
     assert.deepEqual(
       issues.map(({ message }) => message),
-      [
-        'InvalidOptions: An option is missing, wrong, or contradicts another. Nothing was sent anywhere. ' +
-          'durationSeconds is "5", not a whole number of seconds from 900 to 43200; ' +
-          'expose is "files", not one of environment, secret-variables, profile, credential-process',
-      ],
+      ['InvalidOptions: 2 options are wrong: durationSeconds, expose. Fix: Correct each of them. Nothing was sent.'],
     );
+    assert.ok(log.includes('  durationSeconds is "5", not a whole number of seconds from 900 to 43200'));
+    assert.ok(log.some((line) => line.startsWith('  expose is "files", not one of environment, ')));
   });
 
   it('with nothing published for an account that is not allowed', async () => {
@@ -194,10 +192,13 @@ describe('what the task is given', () => {
     await jobs.emulator.control.setFaults([{ match: { endpoint: 'sts' }, fault: { hang: true } }]);
     try {
       const cancel = new AbortController();
-      const result = await jobs.run(
-        {},
-        { signal: cancel.signal, onLine: (line: string) => line.includes('endgroup') && cancel.abort() },
-      );
+      const cancelOnceAsked = async () => {
+        const requests = await jobs.emulator.control.requests();
+        if (requests.some(({ endpoint }) => endpoint === 'sts')) cancel.abort();
+      };
+      await jobs.emulator.control.clearRequests();
+      const poll = setInterval(() => void cancelOnceAsked(), 100);
+      const result = await jobs.run({}, { signal: cancel.signal }).finally(() => clearInterval(poll));
       assert.equal(result.result, 'Canceled');
       assert.match(result.log.join('\n'), /Cancelled: The run was cancelled/);
       jobs.agent.verify();

@@ -103,9 +103,9 @@ describe('the network of the agent, as the task uses it', () => {
     assert.equal(result.result, 'Failed');
     assert.match(
       result.log.join('\n'),
-      /CertificateNotTrusted[\s\S]*set the agent up with its CA certificate \(--sslcacert\)/,
+      /CertificateNotTrusted[\s\S]*configure the agent with its CA certificate \(--sslcacert\)/,
     );
-    assert.match(warningsOf(result).join('\n'), /accept any certificate.*This task does not/);
+    assert.match(warningsOf(result).join('\n'), /accepts any certificate.*This task does not/);
   });
 
   it('asks through its proxy, with user and password, for token and credentials', async () => {
