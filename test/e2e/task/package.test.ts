@@ -22,11 +22,11 @@ describe('the packed extension', () => {
   const text = (file: string) => readFileSync(path.join(folder, file), 'utf8');
   const json = (file: string) => JSON.parse(text(file));
 
-  it('is no larger than 400 KB, and the programs of the task than 450 KB', () => {
+  it('is no larger than 400 KB, and the programs of the task than 500 KB', () => {
     assert.ok(statSync(vsix).size <= 400 * 1024);
-    const programs = readdirSync(path.join(folder, TASK)).filter((name) => name.endsWith('.js'));
+    const programs = readdirSync(path.join(folder, TASK)).filter((name) => /\.c?js$/.test(name));
     const size = programs.reduce((sum, name) => sum + statSync(path.join(folder, TASK, name)).size, 0);
-    assert.ok(size <= 450 * 1024, `${size}`);
+    assert.ok(size <= 500 * 1024, `${size}`);
   });
 
   it('holds the task and all that it runs, and nothing that was not meant to ship', () => {
