@@ -7,7 +7,7 @@ const PIPE_VARIABLES: readonly string[] = [...Object.values(VARIABLES).flat(), .
 
 /** Variables of Bitbucket, containers, shells, Node and proxies. */
 const PLATFORM_VARIABLES =
-  /^(?:BITBUCKET_|PIPELINES_|DOCKER_|NODE_|npm_|LC_|SSL_|XDG_|CI$|HOME$|PATH$|PWD$|TERM$|TZ$|LANG$)|_proxy$/i;
+  /^(?:BITBUCKET_|PIPELINES_|DOCKER_|NODE_|npm_|LC_|SSL_|XDG_|CI$|HOME$|HOSTNAME$|PATH$|PWD$|TERM$|TZ$|LANG$)|_proxy$/i;
 
 /** Variables that AWS tools read and this pipe does not (SDKs and tools reference guide, environment variables). */
 const AWS_VARIABLES = new Set(

@@ -35,6 +35,8 @@ describe('a file operation that fails', () => {
         /not permitted \(EPERM\)\.$/,
         'End the program that may have the file open (a virus scanner, an editor), and run this again.',
       );
+      const withoutCode = attempt('x cannot be written', () => Promise.reject(new Error('m')));
+      await assert.rejects(withoutCode, (error: unknown) => !/End the program/.test(JSON.stringify(error)));
     } finally {
       Object.defineProperty(process, 'platform', { value: platform });
     }

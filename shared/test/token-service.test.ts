@@ -49,6 +49,17 @@ const ask = (runtime: TokenRuntime, service: Partial<TokenService> = {}, timeLef
   requestIdentityToken({ ...SERVICE, ...service }, { ...LIMITS, timeLeft }, runtime);
 
 describe('a token service', () => {
+  for (const thrown of [new TypeError(`quotes ${BEARER}`), `text that quotes ${BEARER}`]) {
+    it(`fails by a bug of this program without a secret: ${typeof thrown}`, async () => {
+      const { runtime } = runtimeOf([]);
+      const transport = () => Promise.reject(thrown);
+      await assert.rejects(ask({ ...runtime, transport }), (error: Failure) => {
+        assert.ok(!`${error.message} ${JSON.stringify(error.details)}`.includes(BEARER));
+        return error.code === 'Internal';
+      });
+    });
+  }
+
   it('is asked with the bearer token, and answers with the identity token', async () => {
     const { runtime, requests } = runtimeOf([]);
     assert.equal((await ask(runtime)).subject, 'job');

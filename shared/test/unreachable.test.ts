@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Answer, Failure } from '../src/core/failure.ts';
 import { policyNamedIn } from '../src/diagnosis/named-policy.ts';
+import { providerAdvice } from '../src/diagnosis/refused-token.ts';
+import { failureLines } from '../src/diagnosis/report.ts';
 import { unreachableAdvice } from '../src/diagnosis/unreachable.ts';
 import { mapOptions } from '../src/options/keys.ts';
 
@@ -44,4 +46,38 @@ describe('the policy that a denial names', () => {
     assert.equal(policyNamedIn(new Failure('AccessDenied', 'x')), undefined);
     assert.equal(policyNamedIn(new Failure('Throttled', 'x')), undefined);
   });
+});
+
+describe('the advice for a token that AWS refused', () => {
+  const expected = {
+    provider: 'arn:aws:iam::123456789012:oidc-provider/ci.example',
+    roleArn: 'arn:aws:iam::123456789012:role/deploy',
+    roleOption: 'roleArn',
+    issuer: 'https://ci.example',
+    audience: '',
+  };
+
+  it('names a missing audience even where the token has none', () => {
+    const advice = providerAdvice(new Failure('AudienceNotAccepted', 'x'), expected);
+    assert.match(advice?.cause ?? '', /does not list the audience of this token, \(none\)\./);
+  });
+
+  it("is there for a rejected token without AWS's words, and for no other failure", () => {
+    providerAdvice(new Failure('IdentityTokenRejected', 'x'), expected);
+    assert.equal(providerAdvice(new Failure('Throttled', 'x'), expected), undefined);
+  });
+});
+
+describe('the report of a failure', () => {
+  const answers: readonly [answer: object, line: RegExp][] = [
+    [{}, /^Error: {4}no answer$/m],
+    [{ status: 502 }, /^Response: HTTP 502$/m],
+    [{ message: 'only words' }, /^Error: {4}only words$/m],
+    [{ code: 'X', status: 400, requestId: 'r' }, /^Response: X \(HTTP 400, request id r\)$/m],
+  ];
+  for (const [answer, line] of answers) {
+    it(`shows what came back: ${JSON.stringify(answer)}`, () => {
+      assert.match(failureLines(new Failure('ServiceFault', 'x', { answer })).join('\n'), line);
+    });
+  }
 });
