@@ -20,7 +20,7 @@ import { visibleParameters } from './sts/visible-parameters.ts';
 export interface RouterParts {
   readonly systems: Systems;
   readonly issuers: PerSystem<Issuer>;
-  /** What each system's token endpoint asks a job to prove. */
+  /** Credential that each system's token endpoint expects. */
   readonly credentials: PerSystem<string>;
   readonly clock: Clock;
   /** Scheme, host and port of the listener. */

@@ -46,7 +46,7 @@ export interface TokenEndpoint {
 
 export interface TokenParts {
   readonly issuer: Issuer;
-  /** What a request must prove. */
+  /** Credential that a request must carry. */
   readonly credential: string;
   readonly clock: Clock;
 }
