@@ -3,10 +3,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { BitbucketStep, buildImage, ensureBaseImages, needsEngine, written } from '../support/index.ts';
+import {
+  BitbucketStep,
+  buildImage,
+  ensureBaseImages,
+  imageOfCheckout,
+  needsEngine,
+  written,
+} from '../support/index.ts';
 
 describe('the stand-ins for base images, and a step that runs an image', () => {
-  const TAG = 'aws-oidc-assume-test/support:latest';
+  const TAG = imageOfCheckout('support');
   let context: string;
   let step: BitbucketStep;
 

@@ -6,9 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { debianPackages, npmPackage } from '../support/heavy-packages.ts';
-import { buildImage } from '../support/index.ts';
-
-const REPOSITORY = 'aws-oidc-assume-test';
+import { buildImage, imageOfCheckout } from '../support/index.ts';
 
 export interface Arm64Node {
   /** A program that runs Node for arm64. */
@@ -46,7 +44,7 @@ export function buildArm64Image(): string {
   });
   return buildImage({
     context: fileURLToPath(new URL('../../pipe', import.meta.url)),
-    tag: `${REPOSITORY}/pipe-arm64:latest`,
+    tag: imageOfCheckout('pipe-arm64'),
     platform: 'linux/arm64',
     args: { NODE_IMAGE: node, BASE_IMAGE: base },
   });
@@ -66,7 +64,7 @@ function librariesForArm64(): string {
 
 /** `docker import` of older engines takes every image for one of its own architecture; `docker load` does not. */
 function importImage(name: string, fill: (folder: string) => void): string {
-  const tag = `${REPOSITORY}/${name}-arm64:latest`;
+  const tag = imageOfCheckout(`${name}-arm64`);
   const folder = mkdtempSync(path.join(tmpdir(), 'arm64-image-'));
   try {
     const content = path.join(folder, 'content');

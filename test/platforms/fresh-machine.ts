@@ -8,10 +8,10 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { debianPackages } from '../support/heavy-packages.ts';
-import { NODE_20 } from '../support/index.ts';
+import { imageOfCheckout, NODE_20 } from '../support/index.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const IMAGE = 'aws-oidc-assume-test/fresh-machine:latest';
+const IMAGE = imageOfCheckout('fresh-machine');
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Packages that are marked `Essential: yes` in Debian 12, and mawk for the `awk` that they need. */

@@ -4,8 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureBaseImages } from '../../support/docker/base-image.ts';
-import { type BitbucketStep, buildPipeImage, type EmulatorProcess, needsEngine } from '../../support/index.ts';
+import {
+  type BitbucketStep,
+  buildPipeImage,
+  type EmulatorProcess,
+  ensureBaseImages,
+  imageOfCheckout,
+  needsEngine,
+} from '../../support/index.ts';
 import { arnOf, cliSays, proxyTo, says, startEmulator, stepOf, variablesFor } from './support.ts';
 
 const CONTEXT = fileURLToPath(new URL('../../../pipe', import.meta.url));
@@ -308,7 +314,7 @@ describe("the pipe's image", () => {
 
   it('has the same layers when it is built again from nothing', function () {
     this.timeout(180_000);
-    const again = 'aws-oidc-assume-test/pipe:again';
+    const again = imageOfCheckout('pipe-again');
     image = buildPipeImage();
     const bases = Object.entries(ensureBaseImages()).map(([name, value]) => `--build-arg=${name}=${value}`);
     worked('build', '--no-cache', '--network=none', '--tag', again, ...bases, CONTEXT);

@@ -75,13 +75,22 @@ export function buildImage({ context, tag, dockerfile, platform, args = {} }: Bu
 }
 
 /** The pipe's image on the stand-in bases, from what `pnpm build` left. */
-export function buildPipeImage(tag = `${REPOSITORY}/pipe:latest`): string {
+export function buildPipeImage(): string {
   const context = fileURLToPath(new URL('../../../pipe', import.meta.url));
-  return buildImage({ context, tag, args: { ...ensureBaseImages() } });
+  return buildImage({ context, tag: imageOfCheckout('pipe'), args: { ...ensureBaseImages() } });
+}
+
+/** @returns a tag that no other checkout on this machine builds */
+export function imageOfCheckout(name: string): string {
+  return `${REPOSITORY}/${name}:${shortHash(fileURLToPath(new URL('../../..', import.meta.url)))}`;
 }
 
 function hashOf(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12);
+  return shortHash(readFileSync(file));
+}
+
+function shortHash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
 }
 
 function exists(image: string): boolean {
