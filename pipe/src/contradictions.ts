@@ -1,9 +1,15 @@
-import { isSet, type OptionProblem, type RawOptions } from '@aws-oidc-assume/shared';
+import {
+  type EndpointVariant,
+  isSet,
+  type OptionProblem,
+  type RawOptions,
+  variantVariables,
+} from '@aws-oidc-assume/shared';
 import { EXPOSE_MODES, modeNamed } from './expose/modes.ts';
 import { SETTING_VARIABLES, type Settings } from './settings.ts';
 
 /** Problems of options that contradict `EXPOSE` or would silently have no effect with it. */
-export function contradictions(raw: RawOptions, { once }: Settings): OptionProblem[] {
+export function contradictions(raw: RawOptions, { once }: Settings, endpointVariant: EndpointVariant): OptionProblem[] {
   const problems: OptionProblem[] = [];
   const expose = raw.expose.name;
   const [usual] = EXPOSE_MODES;
@@ -22,6 +28,9 @@ export function contradictions(raw: RawOptions, { once }: Settings): OptionProbl
   }
   if (once && !mode.canBeReadOnce) {
     wrong(SETTING_VARIABLES.once, `cannot be used with ${expose} ${name}: every command reads the files anew`);
+  }
+  for (const variable of isSet(raw.stsEndpoint) && mode.isAssumedLater ? variantVariables(endpointVariant) : []) {
+    wrong(variable, `cannot be used with ${expose} ${name} and ${raw.stsEndpoint.name}: AWS SDKs refuse to use both`);
   }
   for (const key of mode.unsupported.filter((one) => isSet(raw[one]))) {
     wrong(raw[key].name, `cannot be used with ${expose} ${name}: SDKs assume the role by themselves, without it`);

@@ -1,4 +1,10 @@
-import { type Environment, type OptionRules, proxyProblems, type RawOptions } from '@aws-oidc-assume/shared';
+import {
+  type Environment,
+  type OptionRules,
+  proxyProblems,
+  type RawOptions,
+  readEndpointVariant,
+} from '@aws-oidc-assume/shared';
 import { contradictions } from './contradictions.ts';
 import { EXPOSE_MODES, type ExposeModeName } from './expose/modes.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -13,12 +19,14 @@ export function readEnvironment(env: Environment): {
 } {
   const { settings, problems: settingProblems } = readSettings(env);
   const { raw, problems: variableProblems } = rawOptions(env);
+  const { endpointVariant, problems: variantProblems } = readEndpointVariant(env);
   const problems = [
     ...unknownVariables(env),
     ...variableProblems,
     ...settingProblems,
-    ...contradictions(raw, settings),
+    ...variantProblems,
+    ...contradictions(raw, settings, endpointVariant),
     ...proxyProblems(env),
   ];
-  return { raw, settings, rules: { exposeModes: EXPOSE_MODES, problems } };
+  return { raw, settings, rules: { exposeModes: EXPOSE_MODES, problems, endpointVariant } };
 }

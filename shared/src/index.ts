@@ -1,5 +1,5 @@
 export { assumeRole, type Outcome } from './assume-role.ts';
-export { partitionOf, stsEndpointOf } from './aws/region.ts';
+export { type EndpointVariant, partitionOf, stsEndpointOf } from './aws/region.ts';
 export type { CiSystem, Published } from './ci-system.ts';
 export type { Environment } from './core/environment.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './core/failure.ts';
@@ -26,6 +26,7 @@ export { isLoopback, parseSecretUrl } from './net/secret-url.ts';
 export { tracedTransport } from './net/traced-transport.ts';
 export { type HttpAnswer, networkTransport, type Transport } from './net/transport.ts';
 export { TransportError } from './net/transport-error.ts';
+export { readEndpointVariant, variantVariables } from './options/endpoint-variant.ts';
 export { mapOptions, OPTION_KEYS, type RawOptions } from './options/keys.ts';
 export { invalidOptions, type Options, parseOptions } from './options/options.ts';
 export { isSet, type RawOption } from './options/raw-option.ts';

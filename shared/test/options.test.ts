@@ -96,6 +96,25 @@ describe('options', () => {
     assert.deepEqual(parse({ sessionPolicyArns: arns }).sessionPolicyArns, arns);
   });
 
+  it('takes a region of a family that is not known where its endpoint is given', () => {
+    const { region, endpoints } = parse({ region: 'xx-new-1', stsEndpoint: 'https://sts.xx-new-1.amazonaws.xx' });
+    assert.equal(region, 'xx-new-1');
+    assert.deepEqual(endpoints, [{ region: 'xx-new-1', url: 'https://sts.xx-new-1.amazonaws.xx' }]);
+  });
+
+  it('asks the variant of each endpoint that is wanted, but not of one that is given', () => {
+    const urls = (values: Values) =>
+      parseOptions(rawOptions({ roleArn: ROLE, region: 'eu-west-1', ...values }), {
+        ...RULES,
+        endpointVariant: { isFips: true, isDualStack: true },
+      }).endpoints.map(({ url }) => url);
+    assert.deepEqual(urls({ stsFallbackRegions: 'eu-north-1' }), [
+      'https://sts-fips.eu-west-1.api.aws',
+      'https://sts-fips.eu-north-1.api.aws',
+    ]);
+    assert.deepEqual(urls({ stsEndpoint: 'https://vpce-1.example.com' }), ['https://vpce-1.example.com']);
+  });
+
   it('makes several roles into profiles', () => {
     const options = parse({ roleArn: '', roles: `dev=${ROLE}\nprod=arn:aws:iam::210987654321:role/x` });
     assert.deepEqual(
@@ -168,6 +187,18 @@ describe('options', () => {
       name: 'unknown region',
       values: { region: 'europe' },
       expected: ['REGION is "europe", not the name of an AWS region (e.g. eu-west-1)'],
+    },
+    {
+      name: 'region of a family that is not known',
+      values: { region: 'xx-new-1' },
+      expected: [
+        'REGION is xx-new-1: this version does not know the region family "xx". If AWS has this region, set STSENDPOINT to the address of its STS',
+      ],
+    },
+    {
+      name: 'fallback region of a family that is not known',
+      values: { stsFallbackRegions: 'eu-north-1,uk-gov-west-1' },
+      expected: ['STSFALLBACKREGIONS has uk-gov-west-1: this version does not know the region family "uk-gov"'],
     },
     {
       name: 'region of another partition',

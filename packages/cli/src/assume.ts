@@ -4,6 +4,7 @@ import {
   type Log,
   type Outcome,
   proxyProblems,
+  readEndpointVariant,
   type Session,
   silentLog,
 } from '@aws-oidc-assume/shared';
@@ -27,11 +28,12 @@ export interface Assumed {
 export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {
   const job = await findJob(args, context);
   const log = logTo(context, args.flag('verbose'));
+  const { endpointVariant, problems } = readEndpointVariant(context.env);
   const { sessions, options } = await assumeRole(
     // The command itself hands the credentials over, so nothing is published.
     { ...job, log, publish: async () => ({ lines: [] }) },
     rawOptions(args, context.env),
-    { exposeModes: ['environment'], problems: proxyProblems(context.env) },
+    { exposeModes: ['environment'], problems: [...proxyProblems(context.env), ...problems], endpointVariant },
     context.runtime(),
   );
   const [session] = sessions;

@@ -12,5 +12,6 @@ export const environment: StepMode<'environment'> = {
   lines: () => [],
   hasProfiles: false,
   canBeReadOnce: true,
+  isAssumedLater: false,
   unsupported: [],
 };

@@ -32,5 +32,6 @@ export const profile: StepMode<'profile'> = {
   },
   hasProfiles: true,
   canBeReadOnce: false,
+  isAssumedLater: false,
   unsupported: [],
 };

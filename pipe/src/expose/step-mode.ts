@@ -10,6 +10,8 @@ export interface StepMode<Name extends string = string> extends ExposeMode<Name,
   readonly hasProfiles: boolean;
   /** Whether the environment file is all that later lines need, so that it may remove itself. */
   readonly canBeReadOnce: boolean;
+  /** Whether AWS SDKs in later lines assume the role themselves. */
+  readonly isAssumedLater: boolean;
   /** Options without effect in this mode. */
   readonly unsupported: readonly OptionKey[];
 }

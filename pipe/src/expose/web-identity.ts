@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { conflictsWith, regionVariables, stsEndpointOf } from '@aws-oidc-assume/shared';
+import { conflictsWith, regionVariables, stsEndpointOf, variantVariables } from '@aws-oidc-assume/shared';
 import type { StepContext, StepMode } from './step-mode.ts';
 
 export const TOKEN_NAME = 'web-identity-token';
@@ -13,7 +13,8 @@ const NO_PROFILES = '/dev/null';
 function variables({ sessions: [session], options, folder }: StepContext) {
   const [{ role }] = options.roles;
   const [endpoint] = options.endpoints;
-  const isUsual = endpoint.url === stsEndpointOf(options.region);
+  // SDKs find the endpoint of the region themselves, and take none together with a variant.
+  const isFound = endpoint.url === stsEndpointOf(options.region, options.endpointVariant);
   const values = {
     AWS_ROLE_ARN: role.arn,
     AWS_WEB_IDENTITY_TOKEN_FILE: path.join(folder, TOKEN_NAME),
@@ -24,7 +25,8 @@ function variables({ sessions: [session], options, folder }: StepContext) {
     AWS_SHARED_CREDENTIALS_FILE: NO_PROFILES,
     // Without it the SDK for JavaScript v2 reads the files in `~/.aws` all the same.
     AWS_SDK_LOAD_CONFIG: '1',
-    ...(isUsual ? {} : { AWS_ENDPOINT_URL_STS: endpoint.url }),
+    ...(isFound ? {} : { AWS_ENDPOINT_URL_STS: endpoint.url }),
+    ...Object.fromEntries(variantVariables(options.endpointVariant).map((name) => [name, 'true'])),
   };
   return [
     ...Object.entries(values).map(([name, value]) => ({ name: `${options.variablePrefix}${name}`, value })),
@@ -51,6 +53,7 @@ export const webIdentity: StepMode<'web-identity'> = {
   },
   hasProfiles: false,
   canBeReadOnce: false,
+  isAssumedLater: true,
   // SDKs that assume a role by themselves send role, session name and token, and nothing else.
   unsupported: ['sessionPolicy', 'sessionPolicyArns', 'chainRoleArns', 'durationSeconds', 'stsFallbackRegions'],
 };

@@ -1,17 +1,73 @@
+interface Partition {
+  readonly partition: string;
+  readonly regions: RegExp;
+  readonly dnsSuffix: string;
+  /** Suffix of the endpoints that also have IPv6 addresses. */
+  readonly dualStackDnsSuffix: string;
+}
+
 /**
- * Partitions of AWS with their regions and the DNS suffix of their endpoints.
+ * Partitions of AWS with their regions and the DNS suffixes of their endpoints.
  * Source: botocore's partitions.json 1.43.107.
  */
-const PARTITIONS: readonly { partition: string; regions: RegExp; dnsSuffix: string }[] = [
-  { partition: 'aws-cn', regions: /^cn-\w+-\d+$/, dnsSuffix: 'amazonaws.com.cn' },
-  { partition: 'aws-us-gov', regions: /^us-gov-\w+-\d+$/, dnsSuffix: 'amazonaws.com' },
-  { partition: 'aws-eusc', regions: /^eusc-(?:de)-\w+-\d+$/, dnsSuffix: 'amazonaws.eu' },
-  { partition: 'aws-iso', regions: /^us-iso-\w+-\d+$/, dnsSuffix: 'c2s.ic.gov' },
-  { partition: 'aws-iso-b', regions: /^us-isob-\w+-\d+$/, dnsSuffix: 'sc2s.sgov.gov' },
-  { partition: 'aws-iso-e', regions: /^eu-isoe-\w+-\d+$/, dnsSuffix: 'cloud.adc-e.uk' },
-  { partition: 'aws-iso-f', regions: /^us-isof-\w+-\d+$/, dnsSuffix: 'csp.hci.ic.gov' },
-  { partition: 'aws', regions: /^(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/, dnsSuffix: 'amazonaws.com' },
+const PARTITIONS: readonly Partition[] = [
+  {
+    partition: 'aws-cn',
+    regions: /^cn-\w+-\d+$/,
+    dnsSuffix: 'amazonaws.com.cn',
+    dualStackDnsSuffix: 'api.amazonwebservices.com.cn',
+  },
+  {
+    partition: 'aws-us-gov',
+    regions: /^us-gov-\w+-\d+$/,
+    dnsSuffix: 'amazonaws.com',
+    dualStackDnsSuffix: 'api.aws',
+  },
+  {
+    partition: 'aws-eusc',
+    regions: /^eusc-(?:de)-\w+-\d+$/,
+    dnsSuffix: 'amazonaws.eu',
+    dualStackDnsSuffix: 'api.amazonwebservices.eu',
+  },
+  {
+    partition: 'aws-iso',
+    regions: /^us-iso-\w+-\d+$/,
+    dnsSuffix: 'c2s.ic.gov',
+    dualStackDnsSuffix: 'api.aws.ic.gov',
+  },
+  {
+    partition: 'aws-iso-b',
+    regions: /^us-isob-\w+-\d+$/,
+    dnsSuffix: 'sc2s.sgov.gov',
+    dualStackDnsSuffix: 'api.aws.scloud',
+  },
+  {
+    partition: 'aws-iso-e',
+    regions: /^eu-isoe-\w+-\d+$/,
+    dnsSuffix: 'cloud.adc-e.uk',
+    dualStackDnsSuffix: 'api.cloud-aws.adc-e.uk',
+  },
+  {
+    partition: 'aws-iso-f',
+    regions: /^us-isof-\w+-\d+$/,
+    dnsSuffix: 'csp.hci.ic.gov',
+    dualStackDnsSuffix: 'api.aws.hci.ic.gov',
+  },
+  {
+    partition: 'aws',
+    regions: /^(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/,
+    dnsSuffix: 'amazonaws.com',
+    dualStackDnsSuffix: 'api.aws',
+  },
 ];
+
+/** Suffixes of regions that no partition knows, as AWS SDKs assume them. */
+const UNKNOWN = { dnsSuffix: 'amazonaws.com', dualStackDnsSuffix: 'api.aws' };
+
+/** Whether the text has the form of a region's name; the region may be one that no partition knows yet. */
+export function isRegionName(text: string): boolean {
+  return /^[a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}$/.test(text);
+}
 
 /** Returns the partition of a region; undefined when no partition has a region of that form. */
 export function partitionOf(region: string): string | undefined {
@@ -34,8 +90,25 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ['aws-iso-f', 'us-isof-south-1'],
 ]);
 
-/** Returns `https://sts.<region>.<suffix>`. AWS recommends regional endpoints over the global one. */
-export function stsEndpointOf(region: string): string {
-  const suffix = PARTITIONS.find(({ regions }) => regions.test(region))?.dnsSuffix ?? 'amazonaws.com';
-  return `https://sts.${region}.${suffix}`;
+/** Kind of AWS endpoint: with cryptography validated under FIPS 140, with IPv6 addresses, or both. */
+export interface EndpointVariant {
+  readonly isFips: boolean;
+  readonly isDualStack: boolean;
+}
+
+/** Endpoint of a region without further wishes. */
+export const USUAL_VARIANT: EndpointVariant = { isFips: false, isDualStack: false };
+
+/**
+ * Returns the STS endpoint of a region, such as `https://sts.eu-west-1.amazonaws.com`. AWS recommends regional endpoints
+ * over the global one. The rules are those of the AWS SDKs (endpoint rule set of STS).
+ */
+export function stsEndpointOf(region: string, { isFips, isDualStack }: EndpointVariant = USUAL_VARIANT): string {
+  const { partition, dnsSuffix, dualStackDnsSuffix } = {
+    partition: undefined,
+    ...(PARTITIONS.find(({ regions }) => regions.test(region)) ?? UNKNOWN),
+  };
+  // GovCloud's usual endpoints are the FIPS endpoints.
+  const isNamed = isFips && (isDualStack || partition !== 'aws-us-gov');
+  return `https://${isNamed ? 'sts-fips' : 'sts'}.${region}.${isDualStack ? dualStackDnsSuffix : dnsSuffix}`;
 }

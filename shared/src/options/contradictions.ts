@@ -18,6 +18,7 @@ const RULES: readonly Rule[] = [
   required,
   emptyLimits,
   severalRoles,
+  knownRegions,
   onePartition,
   oneEndpoint,
   chainedDuration,
@@ -64,12 +65,28 @@ function severalRoles(raw: RawOptions, { roles, expose }: OptionValues): Flaw[] 
   return flaws;
 }
 
+/** A region that AWS opened after this release needs its endpoint, because its host cannot be known here. */
+function knownRegions({ stsEndpoint }: RawOptions, { region, stsFallbackRegions }: OptionValues): Flaw[] {
+  if (isSet(stsEndpoint)) return [];
+  const isUnknown = (name: string) => partitionOf(name) === undefined;
+  const message = (name: string) =>
+    `${name}: this version does not know the region family "${name.replace(/-[a-z]+-\d+$/, '')}"`;
+  const endpoint = `If AWS has this region, set ${stsEndpoint.name} to the address of its STS`;
+  const regions = region === undefined ? [] : [region];
+  return [
+    ...regions.filter(isUnknown).map((name): Flaw => ['region', `is ${message(name)}. ${endpoint}`]),
+    ...stsFallbackRegions.filter(isUnknown).map((name): Flaw => ['stsFallbackRegions', `has ${message(name)}`]),
+  ];
+}
+
 function onePartition(
   raw: RawOptions,
   { region, roleArn, roles, chainRoleArns, stsFallbackRegions }: OptionValues,
 ): readonly Flaw[] {
   if (region === undefined) return [];
   const expected = partitionOf(region);
+  // Nothing is known about it; `knownRegions` has reported it unless an endpoint is set.
+  if (expected === undefined) return [];
   const targets = roleArn === undefined ? roles.map(({ role }) => role) : [roleArn];
   const mismatches = [
     ...targets.map(({ partition }) => ({ option: roleArn ? raw.roleArn : raw.roles, partition })),
@@ -85,7 +102,7 @@ function onePartition(
         ],
       ),
     ...stsFallbackRegions
-      .filter((fallback) => partitionOf(fallback) !== expected)
+      .filter((fallback) => ![undefined, expected].includes(partitionOf(fallback)))
       .map((fallback): Flaw => ['stsFallbackRegions', `${fallback} lies in another partition than ${region}`]),
   ];
 }

@@ -1,5 +1,5 @@
 import type { RoleArn } from '@aws-oidc-assume/trust-policy/arn';
-import { stsEndpointOf } from '../aws/region.ts';
+import { type EndpointVariant, stsEndpointOf, USUAL_VARIANT } from '../aws/region.ts';
 import { Failure, type OptionProblem } from '../core/failure.ts';
 import { contradictions } from './contradictions.ts';
 import type { RawOptions } from './keys.ts';
@@ -26,6 +26,8 @@ export interface Options<Mode extends string = string> extends Omit<OptionValues
   readonly chainTags: ChainTags;
   /** STS endpoints in order of preference; the others serve only when the first cannot be reached or fails. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
+  /** Kind of the regions' endpoints. `stsEndpoint` names its host itself. */
+  readonly endpointVariant: EndpointVariant;
   readonly expose: Mode;
 }
 
@@ -52,6 +54,7 @@ export interface ChainTags {
  */
 export function parseOptions<Mode extends string>(raw: RawOptions, rules: OptionRules<Mode>): Options<Mode> {
   const { values, problems: wrong } = readValues(raw, rules);
+  const { endpointVariant = USUAL_VARIANT } = rules;
   const problems = [...(rules.problems ?? []), ...wrong, ...contradictions(raw, values)];
   const { region, roleArn, profile, roles, chainRoleArns, chainSessionTags, stsEndpoint, stsFallbackRegions, ...same } =
     values;
@@ -69,11 +72,12 @@ export function parseOptions<Mode extends string>(raw: RawOptions, rules: Option
     },
     expose: (isSet(raw.roles) ? rules.exposeModes.find((mode) => mode === 'profile') : undefined) ?? same.expose,
     endpoints: [
-      { region, url: stsEndpoint ?? stsEndpointOf(region) },
+      { region, url: stsEndpoint ?? stsEndpointOf(region, endpointVariant) },
       ...stsFallbackRegions
         .filter((fallback) => fallback !== region)
-        .map((fallback) => ({ region: fallback, url: stsEndpointOf(fallback) })),
+        .map((fallback) => ({ region: fallback, url: stsEndpointOf(fallback, endpointVariant) })),
     ],
+    endpointVariant,
   };
 }
 

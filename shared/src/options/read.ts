@@ -1,3 +1,4 @@
+import type { EndpointVariant } from '../aws/region.ts';
 import type { OptionProblem } from '../core/failure.ts';
 import { mapOptions, type RawOptions } from './keys.ts';
 import { OptionReader } from './reader.ts';
@@ -10,6 +11,8 @@ export interface OptionRules<Mode extends string> {
   readonly exposeModes: readonly [Mode, ...Mode[]];
   /** Problems that the adapter itself found; they are reported together with the others. */
   readonly problems?: readonly OptionProblem[];
+  /** Kind of STS endpoint of a region; the usual one by default. */
+  readonly endpointVariant?: EndpointVariant;
 }
 
 /** Value of each option by itself. A missing or wrong one is undefined, an empty list, or its default. */

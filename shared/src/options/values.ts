@@ -1,5 +1,5 @@
 import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy/arn';
-import { partitionOf } from '../aws/region.ts';
+import { isRegionName } from '../aws/region.ts';
 import { printable } from '../core/text.ts';
 import { SESSION_NAME } from '../identity/session-name.ts';
 import { parseSecretUrl } from '../net/secret-url.ts';
@@ -42,7 +42,7 @@ export function parseRoleOfProfile(text: string): { profile: string; role: RoleA
 }
 
 export function parseRegion(text: string): string {
-  if (partitionOf(text) === undefined) throw unlike(text, 'not the name of an AWS region (e.g. eu-west-1)');
+  if (!isRegionName(text)) throw unlike(text, 'not the name of an AWS region (e.g. eu-west-1)');
   return text;
 }
 

@@ -47,13 +47,15 @@ export const CONFLICTING_VARIABLES = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ] as const;
 
-/** Variables that name AWS files and say how old SDKs read them. */
+/** Variables that name AWS files, say how old SDKs read them, or choose the STS that SDKs ask. */
 const FILE_VARIABLES = [
   'AWS_CONFIG_FILE',
   'AWS_SHARED_CREDENTIALS_FILE',
   'AWS_SDK_LOAD_CONFIG',
   'AWS_STS_REGIONAL_ENDPOINTS',
   'AWS_ENDPOINT_URL_STS',
+  'AWS_USE_FIPS_ENDPOINT',
+  'AWS_USE_DUALSTACK_ENDPOINT',
 ] as const;
 
 const REGION_VARIABLES = ['AWS_REGION', 'AWS_DEFAULT_REGION'] as const;

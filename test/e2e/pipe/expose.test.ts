@@ -270,6 +270,34 @@ describe('what the pipe leaves to later lines of the step', () => {
       }
     });
 
+    for (const [variable, host] of [
+      ['AWS_USE_FIPS_ENDPOINT', 'sts-fips.eu-west-1.amazonaws.com:443'],
+      ['AWS_USE_DUALSTACK_ENDPOINT', 'sts.eu-west-1.api.aws:443'],
+    ] as const) {
+      it(`has the AWS CLI ask the same endpoint as the pipe with ${variable}`, async function () {
+        if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
+        const proxy = await proxyTo(emulator);
+        const authority = path.join(step.cloneFolder, 'ca.pem');
+        writeFileSync(authority, emulator.ready.ca ?? '');
+        try {
+          await run({
+            EXPOSE: 'web-identity',
+            STS_ENDPOINT: '',
+            [variable]: 'true',
+            HTTPS_PROXY: proxy.url,
+            NODE_EXTRA_CA_CERTS: authority,
+          });
+          assert.deepEqual(proxy.asked, [host]);
+          const line = `${AWS_CLI} sts get-caller-identity --query Arn --output text`;
+          const env = { ...STALE, HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: authority };
+          assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
+          assert.deepEqual([...new Set(proxy.asked)], [host]);
+        } finally {
+          proxy.stop();
+        }
+      });
+    }
+
     it('fails here and now where the set-up is wrong, and leaves nothing', async () => {
       const result = await step.runPipe({
         bundle: BUNDLE,

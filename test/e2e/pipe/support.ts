@@ -20,8 +20,8 @@ const STEP_UUID = '{1f0c9a2b-1111-4222-8333-444455556666}';
 const WORKSPACE_UUID = '00000000-0000-4000-8000-000000000001';
 const ISSUER = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
 const WHO_AM_I = fileURLToPath(new URL('who-am-i.mjs', import.meta.url));
-/** The name that the regional endpoint has, for clients that cannot be told another. */
-const STS_HOST = 'sts.eu-west-1.amazonaws.com';
+/** Names of the regional endpoint, for clients that cannot be told another. */
+const STS_HOSTS = ['sts.eu-west-1.amazonaws.com', 'sts-fips.eu-west-1.amazonaws.com', 'sts.eu-west-1.api.aws'];
 
 const provider = { url: `https://${ISSUER}`, clientIds: [`ari:cloud:bitbucket::workspace/${WORKSPACE_UUID}`] };
 const trusting = (account: string) => ({
@@ -67,7 +67,11 @@ export const arnOf = (role: string, account = ACCOUNT, session = SESSION_NAME) =
   `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
 
 export function startEmulator(): Promise<EmulatorProcess> {
-  return startEmulatorProcess({ config: CONFIGURATION, https: true, args: ['--tls-name', STS_HOST] });
+  return startEmulatorProcess({
+    config: CONFIGURATION,
+    https: true,
+    args: STS_HOSTS.flatMap((host) => ['--tls-name', host]),
+  });
 }
 
 export interface StepSettings {

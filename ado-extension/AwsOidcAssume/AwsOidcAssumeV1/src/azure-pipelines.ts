@@ -77,7 +77,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
     const secret = new Secret(this.#tokenRequest().accessToken);
     const folder = new ProfileFolder({ temp, prefix: options.variablePrefix }, secret, timeLeft);
     const mode = modeNamed(options.expose);
-    const context = { sessions, options, folder: folder.path, later: this.#host, renewal: this.#renewal() };
+    const context = { sessions, options, folder: folder.path, later: this.#host, renewal: this.#renewal(options) };
     const files = mode.files(context);
     const warnings = [...mode.warnings(context)];
     if (files.length > 0) {
@@ -140,13 +140,14 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
     }
   }
 
-  #renewal(): Renewal {
+  #renewal({ endpointVariant }: Options): Renewal {
     if (this.#known === undefined) throw new Error('the run is known before its role is assumed');
     const { raw } = this.#inputs;
     const policy = raw.trustPolicyFile;
     const state: RenewalState = {
       version: 1,
       raw: { ...raw, trustPolicyFile: { ...policy, value: absolutePath(policy.value) } },
+      endpointVariant,
       run: this.#known,
       token: this.#tokenRequest(),
       network: this.#network,

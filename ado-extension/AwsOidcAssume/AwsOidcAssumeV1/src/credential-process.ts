@@ -34,7 +34,8 @@ async function run(stateFile: string): Promise<void> {
       return { lines: [] };
     },
   };
-  await assumeRole(job, state.raw, { exposeModes: ['credential-process'] }, runtime);
+  const { raw, endpointVariant } = state;
+  await assumeRole(job, raw, { exposeModes: ['credential-process'], endpointVariant }, runtime);
 }
 
 async function main(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   assumeRole,
   Failure,
   failureReport,
+  readEndpointVariant,
   readTextFile,
   systemRuntime,
   tracedTransport,
@@ -57,7 +58,12 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const transport = tracedTransport(transportThrough(network, host.environment), log, () => performance.now());
   const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION}`, transport);
   const ci = new AzurePipelines(host, inputs, network, { ...runtime, log });
-  const rules = { exposeModes: EXPOSE_MODES, problems: [...inputs.problems, ...problems] };
+  const variant = readEndpointVariant(host.environment);
+  const rules = {
+    exposeModes: EXPOSE_MODES,
+    problems: [...inputs.problems, ...problems, ...variant.problems],
+    endpointVariant: variant.endpointVariant,
+  };
   await assumeRole(ci, inputs.raw, rules, runtime);
 }
 

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { TokenRequest } from '@aws-oidc-assume/ci-systems/azure-pipelines';
-import type { KnownRun, RawOptions } from '@aws-oidc-assume/shared';
+import type { EndpointVariant, KnownRun, RawOptions } from '@aws-oidc-assume/shared';
 import type { AgentNetwork } from '../agent/agent-network.ts';
 
 /** Data that `credential-process.cjs` needs to assume the role again in a later step. */
 export interface RenewalState {
   readonly version: 1;
   readonly raw: RawOptions;
+  readonly endpointVariant: EndpointVariant;
   readonly run: KnownRun;
   /** With the access token of the job. */
   readonly token: TokenRequest;

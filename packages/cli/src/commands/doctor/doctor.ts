@@ -1,4 +1,4 @@
-import { FAILURES, Failure, type IdentityToken, stsEndpointOf } from '@aws-oidc-assume/shared';
+import { FAILURES, Failure, type IdentityToken, readEndpointVariant, stsEndpointOf } from '@aws-oidc-assume/shared';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain, type Style } from '../../cli/print.ts';
 import type { CliContext } from '../../context.ts';
@@ -48,7 +48,8 @@ async function allChecks(args: ParsedArguments, context: CliContext): Promise<Ch
   refuseWrongProxy(context);
   const roleArn = readOption('roleArn', args, context.env)?.arn;
   const region = readOption('region', args, context.env);
-  const ofRegion = region === undefined ? undefined : stsEndpointOf(region);
+  const { endpointVariant } = readEndpointVariant(context.env);
+  const ofRegion = region === undefined ? undefined : stsEndpointOf(region, endpointVariant);
   const endpoint = readOption('stsEndpoint', args, context.env) ?? ofRegion;
   const runtime = context.runtime();
   const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
