@@ -6,7 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { arnOf, Jobs, startEmulator, warningsOf } from './support.ts';
+import { arnOf, FIPS_HOST, Jobs, startEmulator, warningsOf } from './support.ts';
 
 /** Every sign that an address would take for its own. */
 const PASSWORD = `p@ss:w/o?r#d%&=[] ${randomUUID()}`;
@@ -19,8 +19,8 @@ interface Proxy {
   stop(): void;
 }
 
-/** An HTTP proxy that wants that user and password. */
-async function startProxy(): Promise<Proxy> {
+/** An HTTP proxy that wants that user and password. @param sts port of STS, to which it leads AWS's name of it */
+async function startProxy(sts: number): Promise<Proxy> {
   const asked: string[] = [];
   const wanted = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
   const server = createServer((_, response) => response.writeHead(405).end());
@@ -31,7 +31,8 @@ async function startProxy(): Promise<Proxy> {
       return;
     }
     const { hostname, port } = new URL(`http://${url}`);
-    const target = connect(Number(port), hostname, () => {
+    const [address, targetPort] = hostname === FIPS_HOST ? ['127.0.0.1', sts] : [hostname, Number(port)];
+    const target = connect(targetPort, address, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       target.pipe(socket).pipe(target);
     });
@@ -56,11 +57,11 @@ describe('the network of the agent, as the task uses it', () => {
 
   before(async () => {
     jobs = new Jobs(await startEmulator(), 'Node20_1');
-    proxy = await startProxy();
+    const { ca, https } = jobs.emulator.ready;
+    assert(ca && https);
+    proxy = await startProxy(Number(new URL(https.sts).port));
     folder = mkdtempSync(path.join(tmpdir(), 'ca-'));
     caFile = path.join(folder, 'ca.pem');
-    const { ca } = jobs.emulator.ready;
-    assert(ca);
     writeFileSync(caFile, ca);
   });
   after(async () => {
@@ -123,6 +124,16 @@ describe('the network of the agent, as the task uses it', () => {
     proxy.asked.length = 0;
     await jobs.clientsAre(arnOf('deploy'));
     assert.ok(proxy.asked.length >= 2, String(proxy.asked));
+  });
+
+  it('asks the FIPS endpoint of the region where that is wanted, and again when it renews the credentials', async () => {
+    start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
+    const asked = `${FIPS_HOST}:443`;
+    await jobs.assume({ stsEndpoint: '', expose: 'credential-process' }, { env: { AWS_USE_FIPS_ENDPOINT: 'true' } });
+    assert.ok(proxy.asked.includes(asked), String(proxy.asked));
+    proxy.asked.length = 0;
+    await jobs.clientsAre(arnOf('deploy'));
+    assert.equal(proxy.asked.filter((one) => one === asked).length, 2, String(proxy.asked));
   });
 
   it('goes around the proxy where the list of the agent says so', async () => {

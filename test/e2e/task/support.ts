@@ -24,6 +24,8 @@ export const AUDIT_ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/audit`;
 export const NEXT_ROLE = `arn:aws:iam::${ACCOUNT}:role/next`;
 /** Trusts nobody who comes here. */
 export const LOCKED_ROLE = `arn:aws:iam::${ACCOUNT}:role/locked`;
+/** FIPS endpoint of STS in the region of the tests. */
+export const FIPS_HOST = 'sts-fips.eu-west-1.amazonaws.com';
 /** The session name that the tests give. */
 export const SESSION = 'job';
 export const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
@@ -89,7 +91,7 @@ export function configuration(azureDevOps: Readonly<Record<string, unknown>> = {
 }
 
 export function startEmulator(azureDevOps: Readonly<Record<string, unknown>> = {}): Promise<EmulatorProcess> {
-  return startEmulatorProcess({ config: configuration(azureDevOps), https: true });
+  return startEmulatorProcess({ config: configuration(azureDevOps), https: true, args: ['--tls-name', FIPS_HOST] });
 }
 
 type AgentOptions = ConstructorParameters<typeof AzureAgent>[0];
