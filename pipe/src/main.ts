@@ -3,6 +3,7 @@ import {
   connectThrough,
   Failure,
   failureReport,
+  ignoredCheckSwitch,
   networkTransport,
   proxyOfEnvironment,
   systemRuntime,
@@ -26,6 +27,8 @@ const log = new PipeLog({
 
 try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
+  const ignored = ignoredCheckSwitch(process.env);
+  if (ignored !== undefined) log.warning(ignored);
   const network = networkTransport(connectThrough(proxyOfEnvironment(process.env)));
   const transport = tracedTransport(network, log, () => performance.now());
   const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, transport);

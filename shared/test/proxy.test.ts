@@ -5,6 +5,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { type AddressInfo, connect, createServer as createTcpServer, Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { createTlsIdentity, type TlsIdentity } from '../../packages/emulator/src/http/tls-identity.ts';
+import { ignoredCheckSwitch } from '../src/net/certificate-check.ts';
 import { connectThrough, type ProxyFor } from '../src/net/proxy.ts';
 import { secure } from '../src/net/secure.ts';
 import { networkTransport, type Transport } from '../src/net/transport.ts';
@@ -289,6 +290,9 @@ describe('a connection through a proxy', () => {
     it('is refused without the authority, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
       const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+      const warnings: string[] = [];
+      const listen = ({ message }: Error) => void warnings.push(message);
+      process.on('warning', listen);
       try {
         for (const proxyFor of [() => undefined, () => proxy]) {
           await assert.rejects(ask(networkTransport(connectThrough(proxyFor))), {
@@ -296,7 +300,13 @@ describe('a connection through a proxy', () => {
           });
         }
         assert.equal(ports.size, 0);
+        assert.equal(process.env['NODE_TLS_REJECT_UNAUTHORIZED'], '0');
+        // Node's own warning says that nothing is checked.
+        assert.deepEqual(warnings, []);
+        assert.match(ignoredCheckSwitch(process.env) ?? '', /^NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/);
+        assert.equal(ignoredCheckSwitch({}), undefined);
       } finally {
+        process.off('warning', listen);
         if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
         else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
       }

@@ -1,6 +1,7 @@
 import {
   assumeRole,
   Failure,
+  ignoredCheckSwitch,
   type Log,
   type Outcome,
   proxyProblems,
@@ -28,6 +29,8 @@ export interface Assumed {
 export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {
   const job = await findJob(args, context);
   const log = logTo(context, args.flag('verbose'));
+  const ignored = ignoredCheckSwitch(context.env);
+  if (ignored !== undefined) log.warning(ignored);
   const { endpointVariant, problems } = readEndpointVariant(context.env);
   const { sessions, options } = await assumeRole(
     // The command itself hands the credentials over, so nothing is published.

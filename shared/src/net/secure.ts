@@ -1,5 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { connect, rootCertificates, type TLSSocket } from 'node:tls';
+import { withoutCheckSwitch } from './certificate-check.ts';
 
 /** Trust beside Node's own and `NODE_EXTRA_CA_CERTS`: PEM certificates. */
 export interface TlsSettings {
@@ -16,15 +17,17 @@ export function secure(socket: Socket, host: string, { ca }: TlsSettings, signal
   return new Promise((resolve, reject) => {
     // Node would wait for a handshake in vain.
     if (socket.destroyed || socket.readableEnded) throw closed();
-    const secured = connect({
-      socket,
-      host,
-      rejectUnauthorized: true,
-      ALPNProtocols: ['http/1.1'],
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      // A `ca` that is given to Node replaces its own list, so the two are joined.
-      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
-    });
+    const secured = withoutCheckSwitch(() =>
+      connect({
+        socket,
+        host,
+        rejectUnauthorized: true,
+        ALPNProtocols: ['http/1.1'],
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        // A `ca` that is given to Node replaces its own list, so the two are joined.
+        ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+      }),
+    );
     const end = () => {
       signal.removeEventListener('abort', aborted);
       secured.removeListener('secureConnect', connected);

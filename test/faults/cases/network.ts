@@ -173,6 +173,7 @@ export const network: readonly Fault[] = [
       options: { stsEndpoint: overTls(scene) },
       environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     }),
+    says: /NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/,
   },
   {
     name: 'proxy that NODE_USE_ENV_PROXY would have Node use for this machine',

@@ -2,6 +2,7 @@ import {
   assumeRole,
   Failure,
   failureReport,
+  ignoredCheckSwitch,
   readEndpointVariant,
   readTextFile,
   systemRuntime,
@@ -48,8 +49,9 @@ async function fail(failure: Failure, host: TaskHost, log: TaskLog): Promise<voi
 async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const inputs = readInputs(host);
   const { network, problems } = await networkOfAgent(host, readTextFile);
-  const fromJob = jobNetworkWarning(host.plainNames);
-  if (fromJob !== undefined) log.warning(fromJob);
+  for (const warning of [jobNetworkWarning(host.plainNames), ignoredCheckSwitch(host.environment)]) {
+    if (warning !== undefined) log.warning(warning);
+  }
   if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {
     log.warning(
       'This agent accepts any certificate (--sslskipcertvalidation). This task does not, because anyone in between could take the credentials. If a proxy inspects TLS, configure the agent with --sslcacert.',

@@ -1,5 +1,5 @@
 import type { Environment } from '@aws-oidc-assume/shared';
-import { CONFLICTING_VARIABLES } from '@aws-oidc-assume/shared';
+import { CONFLICTING_VARIABLES, ignoredCheckSwitch } from '@aws-oidc-assume/shared';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const STATIC_KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
@@ -44,14 +44,9 @@ export function environmentChecks(env: Environment): Check[] {
       ),
     );
   }
-  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
-    checks.push(
-      fail(
-        name,
-        'NODE_TLS_REJECT_UNAUTHORIZED is 0: no certificate is checked, and the token can be given to anyone',
-        'Remove it, and name the certificate authority of your proxy in NODE_EXTRA_CA_CERTS.',
-      ),
-    );
+  const ignored = ignoredCheckSwitch(env);
+  if (ignored !== undefined) {
+    checks.push(fail(name, ignored, 'Name the certificate authority of your proxy in NODE_EXTRA_CA_CERTS.'));
   }
   return checks.length > 0 ? checks : [ok(name, 'no other sources of credentials, and no two regions')];
 }
