@@ -50,6 +50,8 @@ async function program(folder, name) {
     entryPoints: [join(folder, 'src/main.ts')],
     outfile: join(folder, 'dist', name),
     metafile: true,
+    // Makes the stack of a reported failure readable. The image of the pipe has no room for it.
+    sourcemap: folder === 'pipe' ? 'external' : 'linked',
     banner: { js: `${REQUIRE}${leastNodeBanner(name)}` },
     define: { VERSION: JSON.stringify(versionOf(folder)) },
   });

@@ -16,6 +16,7 @@ import {
   type TemplateRequest,
 } from '../packages/trust-policy/src/index.ts';
 import { block, Expression } from '../packages/trust-policy/src/render/hcl.ts';
+import { HOME } from '../shared/src/core/home.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const examples = join(root, 'examples');
@@ -109,8 +110,7 @@ function generated(): ReadonlyMap<string, string> {
 }
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const moduleSource = (name: string) =>
-  `github.com/aws-oidc-assume/aws-oidc-assume//terraform/modules/${name}?ref=v${version}`;
+const moduleSource = (name: string) => `${HOME.replace('https://', '')}//terraform/modules/${name}?ref=v${version}`;
 
 /** The same roles by the Terraform modules, in one configuration. */
 function terraformRoot(system: System): string {

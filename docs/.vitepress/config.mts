@@ -1,7 +1,5 @@
 import { defineConfig } from 'vitepress';
-
-/** Home of code, documentation and issues. */
-const HOME = 'https://github.com/aws-oidc-assume/aws-oidc-assume';
+import { HOME } from '../../shared/src/core/home.ts';
 
 const page = (text: string, link: string) => ({ text, link });
 

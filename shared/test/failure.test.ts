@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Answer, FAILURES, Failure, type FailureCode, type OptionProblem } from '../src/core/failure.ts';
+import { HOME } from '../src/core/home.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 
 describe('a failure', () => {
@@ -29,7 +30,7 @@ describe('a failure', () => {
 describe('the report of a failure', () => {
   const attempted = { action: 'The token request', endpoint: 'https://x', attempts: 1 };
   const requested = { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' };
-  const HELP = 'Help:     https://github.com/aws-oidc-assume/aws-oidc-assume/blob/main/docs/troubleshooting.md';
+  const HELP = `Help:     ${HOME}/blob/main/docs/troubleshooting.md`;
 
   it('goes from the cause and the fix to the details', () => {
     const failure = new Failure('AccessDenied', 'x', {

@@ -1,10 +1,10 @@
 /** What a reader of the registry's page can click. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { HOME } from '../../shared/src/core/home.ts';
 import { ROOT } from './snippets.ts';
-
-const HOME = 'https://github.com/aws-oidc-assume/aws-oidc-assume';
 
 const json = (file: string) => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8'));
 
@@ -26,20 +26,50 @@ describe('published packages', () => {
       assert.ok(keywords.includes('aws') && keywords.length >= 5);
       assert.match(engines.node, /^>=20\.19/);
     });
-
-    it(`${name} has no link in its README that is dead on the registry's page`, () => {
-      const readme = readFileSync(path.join(ROOT, 'packages', name, 'README.md'), 'utf8');
-      const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, link]) => link);
-      // npm resolves relative links of a package with `repository.directory`; each must be there.
-      for (const link of links) {
-        const file = path.join(ROOT, 'packages', name, (link ?? '').replace(/#.*$/, ''));
-        assert.doesNotThrow(() => readdirSync(path.dirname(file)), link);
-      }
-    });
   }
 
-  it('have one home in every file that names it', () => {
-    const files = ['docs/.vitepress/config.mts', 'ado-extension/vss-extension.json', 'pipe/pipe.yml', 'llms.txt'];
-    for (const file of files) assert.ok(readFileSync(path.join(ROOT, file), 'utf8').includes(HOME), file);
+  describe('have one home', () => {
+    const address = HOME.replace('https://', '');
+    const organization = path.posix.dirname(address);
+    let named: (readonly [file: string, text: string])[];
+
+    before(() => {
+      const listed = ['ls-files', '--cached', '--others', '--exclude-standard'];
+      const { stdout, status } = spawnSync('git', listed, { cwd: ROOT, encoding: 'utf8' });
+      assert.equal(status, 0);
+      named = stdout
+        .split('\n')
+        .filter(
+          (file) => /\.([cm]?[jt]s|json|ya?ml|md|txt|tf)$|Dockerfile$/.test(file) && existsSync(path.join(ROOT, file)),
+        )
+        .map((file) => [file, readFileSync(path.join(ROOT, file), 'utf8')] as const)
+        .filter(([, text]) => text.includes(`${organization}/`));
+    });
+
+    it('that code has from one constant', () => {
+      assert.deepEqual(
+        named.map(([file]) => file).filter((file) => /\.[cm]?[jt]s$/.test(file)),
+        ['shared/src/core/home.ts'],
+      );
+    });
+
+    it('that every other file names as well', () => {
+      for (const [file, text] of named) {
+        for (const [found] of text.matchAll(new RegExp(`${organization}/[\\w-]+`, 'g'))) {
+          // The Go package of the constructs has a repository of its own, as Go wants it.
+          assert.ok([address, `${address}-go`].includes(found), `${file}: ${found}`);
+        }
+      }
+    });
+
+    it('whose linked files exist', () => {
+      const links = named.flatMap(([file, text]) =>
+        [...text.matchAll(new RegExp(`${address}/(?:blob|tree)/main/([\\w./-]*[\\w/-])`, 'g'))].map(
+          ([, linked = '']) => [file, linked] as const,
+        ),
+      );
+      assert.ok(links.length >= 20);
+      for (const [file, linked] of links) assert.ok(existsSync(path.join(ROOT, linked)), `${file}: ${linked}`);
+    });
   });
 });

@@ -51,6 +51,21 @@ describe('the packages of npm', function () {
     });
   }
 
+  for (const name of PACKAGES) {
+    it(`${name}: has a source map with its sources for each file of code`, () => {
+      const dist = path.join(installed(name), 'dist');
+      const code = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.m?js$/.test(file));
+      assert.ok(code.length > 0);
+      for (const file of code) {
+        const text = readFileSync(path.join(dist, file), 'utf8');
+        assert.ok(text.trimEnd().endsWith(`//# sourceMappingURL=${path.basename(file)}.map`), file);
+        const { sources, sourcesContent } = JSON.parse(readFileSync(path.join(dist, `${file}.map`), 'utf8'));
+        assert.ok(sources.length > 0, file);
+        assert.equal(sourcesContent.filter((content: unknown) => typeof content === 'string').length, sources.length);
+      }
+    });
+  }
+
   for (const name of ['cli', 'emulator']) {
     it(`${name}: names the packages it holds parts of`, () => {
       const notices = readFileSync(path.join(installed(name), 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');

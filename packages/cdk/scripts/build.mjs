@@ -44,11 +44,13 @@ await build({
     resolveDir: folder,
   },
   outfile: 'dist/trust-policy.js',
+  sourcemap: 'inline',
 });
 await build({
   ...common,
   entryPoints: ['dist/index.js'],
   outfile: 'dist/index.js',
+  sourcemap: 'linked',
   allowOverwrite: true,
   alias: { '@aws-oidc-assume/trust-policy': './dist/trust-policy.js' },
   external: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'],
@@ -56,7 +58,7 @@ await build({
 
 const declarations = reachable('index.d.ts');
 for (const name of readdirSync(dist)) {
-  if (name !== 'index.js' && !declarations.has(name)) rmSync(join(dist, name));
+  if (!['index.js', 'index.js.map'].includes(name) && !declarations.has(name)) rmSync(join(dist, name));
 }
 for (const name of declarations) {
   const text = readFileSync(join(dist, name), 'utf8');

@@ -9,6 +9,7 @@ await build({
   entryPoints: ['src/index.ts'],
   outfile: 'dist/index.js',
   bundle: true,
+  sourcemap: 'linked',
   platform: 'node',
   target: 'node20.19',
   format: 'esm',

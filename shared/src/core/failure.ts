@@ -1,3 +1,5 @@
+import { HOME } from './home.ts';
+
 /** How a failed attempt is retried: with the same request, with a new identity token, or never. */
 export type Retry = 'same' | 'new-token' | 'never';
 
@@ -150,7 +152,7 @@ export const FAILURES = {
   },
   Internal: {
     cause: 'This is a bug in this program.',
-    fix: 'Report it with these lines: https://github.com/aws-oidc-assume/aws-oidc-assume/issues',
+    fix: `Report it with these lines: ${HOME}/issues`,
     retry: 'never',
   },
 } as const satisfies Readonly<Record<string, { cause: string; fix: string; retry: Retry }>>;

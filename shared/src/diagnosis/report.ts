@@ -1,16 +1,11 @@
 import type { Published } from '../ci-system.ts';
 import { type Answer, FAILURES, type Failure, type TokenFacts } from '../core/failure.ts';
+import { documentationUrl } from '../core/home.ts';
 import type { Log } from '../core/log.ts';
 import { count, duration, printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
 import type { Session } from '../sts/assumed-credentials.ts';
-
-declare const VERSION: string;
-
-/** Git reference of the documentation: the release tag in a bundle, the main branch when the sources run. */
-const REVISION = typeof VERSION === 'string' ? `v${VERSION}` : 'main';
-const TROUBLESHOOTING = `https://github.com/aws-oidc-assume/aws-oidc-assume/blob/${REVISION}/docs/troubleshooting.md`;
 
 /** Returns the facts of a token for reports. */
 export function tokenFacts(token: IdentityToken, now: Date): TokenFacts {
@@ -129,7 +124,7 @@ function factsOf(failure: Failure): string[] {
   if (attempted?.requested !== undefined) facts.push(['Role', printable(attempted.requested.roleArn, 300)]);
   if (token !== undefined) facts.push(['Subject', shown(token.subject)], ['Audience', audienceOf(token)]);
   if (answer !== undefined) facts.push([labelOf(failure, answer), answerText(answer)]);
-  facts.push(['Help', `${TROUBLESHOOTING}#${failure.code.toLowerCase()}`]);
+  facts.push(['Help', documentationUrl(`troubleshooting.md#${failure.code.toLowerCase()}`)]);
   return facts.map(([label, value]) => `${`${label}:`.padEnd(9)} ${value}`);
 }
 

@@ -67,6 +67,13 @@ describe('the CDK package', function () {
     assert.equal(manifest(installed()).dependencies, undefined);
   });
 
+  it('has a source map that leads to its sources in TypeScript', () => {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(path.join(installed(), 'dist/index.js.map'), 'utf8'));
+    assert.equal(sourcesContent.length, sources.length);
+    assert.ok(sources.some((source: string) => source.endsWith('.ts')));
+    assert.match(readFileSync(path.join(installed(), 'dist/index.js'), 'utf8'), /sourceMappingURL=index\.js\.map\s*$/);
+  });
+
   it('is compiled with the oldest CDK that it allows', () => {
     const { peerDependencies, version } = manifest(installed());
     for (const [name, range] of Object.entries(peerDependencies)) {
