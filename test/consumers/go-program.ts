@@ -17,17 +17,7 @@ export interface GoProgram {
  * @returns the program
  */
 export function buildGoProgram({ source, system = 'linux' }: GoProgram, folder: string): string {
-  const root = debianPackages({
-    suite: 'trixie',
-    names: [
-      'golang-1.24-go',
-      'golang-1.24-src',
-      'golang-github-aws-aws-sdk-go-dev',
-      'golang-github-aws-aws-sdk-go-v2-dev',
-      'golang-github-aws-smithy-go-dev',
-      'golang-github-jmespath-go-jmespath-dev',
-    ],
-  });
+  const root = goPackages();
   const goRoot = path.join(root, 'usr/lib/go-1.24');
   const program = path.join(folder, `${path.basename(path.dirname(source))}${system === 'windows' ? '.exe' : ''}`);
   if (existsSync(program)) return program;
@@ -47,6 +37,21 @@ export function buildGoProgram({ source, system = 'linux' }: GoProgram, folder: 
     },
   });
   return program;
+}
+
+/** @returns the folder of the unpacked packages. @throws Error where they cannot be had */
+export function goPackages(): string {
+  return debianPackages({
+    suite: 'trixie',
+    names: [
+      'golang-1.24-go',
+      'golang-1.24-src',
+      'golang-github-aws-aws-sdk-go-dev',
+      'golang-github-aws-aws-sdk-go-v2-dev',
+      'golang-github-aws-smithy-go-dev',
+      'golang-github-jmespath-go-jmespath-dev',
+    ],
+  });
 }
 
 export function programFile(name: string): string {

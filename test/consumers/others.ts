@@ -1,10 +1,11 @@
 /** Tools beside the SDKs: programs built on one, containers, shells, and models of SDKs that cannot be had here. */
 import { fileURLToPath } from 'node:url';
+import { AWS_CLI } from '../support/aws-cli.ts';
 import { engineAnswers, ensureBaseImages, NODE_24 } from '../support/index.ts';
 import { findTool } from '../support/tools.ts';
 import type { Consumer, Limit, World } from './consumer.ts';
 import { programFile } from './go-program.ts';
-import { DEBIAN_CLI, JS_V3_CALLER, versionBy } from './sdks.ts';
+import { JS_V3_CALLER, versionBy } from './sdks.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -53,7 +54,9 @@ const docker: Consumer = {
 
 // Older than AWS_ENDPOINT_URL_STS.
 const cli = ({ sts, region }: World) =>
-  `${region} ${DEBIAN_CLI} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
+  `${region} ${AWS_CLI} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
+
+const shellWord = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Other profiles that the step was started with, which the pipe's file must clear. */
 const STALE = 'AWS_DEFAULT_PROFILE=stale AWS_ROLE_ARN=stale AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1';
@@ -62,7 +65,8 @@ const STALE = 'AWS_DEFAULT_PROFILE=stale AWS_ROLE_ARN=stale AWS_CONTAINER_CREDEN
 const STARTED_BY_SH: Limit = {
   result: 'needs',
   why: "fish does not read the language of POSIX shells: other profiles would not be cleared. Start it from one: `sh -c '. ./.aws-oidc/env; exec fish …'`.",
-  command: (world) => `${STALE} sh -c '. ./.aws-oidc/env; exec fish -c "env ${cli(world)}"'`,
+  command: (world) =>
+    `${STALE} sh -c ${shellWord(`. ./.aws-oidc/env; exec fish -c ${shellWord(`env ${cli(world)}`)}`)}`,
 };
 
 function shell(name: string, ...command: string[]): Consumer {
@@ -74,7 +78,7 @@ function shell(name: string, ...command: string[]): Consumer {
     missing: { what: program, ciInstallsIt: true },
     sourcesByItself: true,
     command: (world) =>
-      `${STALE} ${(command.length === 0 ? [name] : command).join(' ')} -c '. ./.aws-oidc/env; ${cli(world)}'`,
+      `${STALE} ${(command.length === 0 ? [name] : command).join(' ')} -c ${shellWord(`. ./.aws-oidc/env; ${cli(world)}`)}`,
   };
 }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { npmPackage } from '../support/heavy-packages.ts';
 import { findTool } from '../support/tools.ts';
 import type { Consumer, World } from './consumer.ts';
-import { buildGoProgram, programFile } from './go-program.ts';
+import { buildGoProgram, goPackages, programFile } from './go-program.ts';
 
 export const JS_V3_CALLER = fileURLToPath(new URL('../e2e/who-am-i.mjs', import.meta.url));
 const SDK_V2_FOR_JAVASCRIPT = 'aws-sdk@2.1693.0';
@@ -32,10 +32,24 @@ function cliV1(): string | undefined {
     : undefined;
 }
 
-function goVersion(folder: string): string | undefined {
-  if (findTool('apt-get') === undefined || findTool('dpkg-deb') === undefined) return undefined;
-  return folder;
+/** Versions that could be fetched in this run; undefined for those that could not. */
+const fetched = new Map<string, string | undefined>();
+
+/** Returns the version if its packages can be fetched, and prints why not. They are asked for once. */
+function versionIfFetched(version: string, fetch: () => unknown): string | undefined {
+  if (!fetched.has(version)) {
+    try {
+      fetch();
+      fetched.set(version, version);
+    } catch (error) {
+      console.log(`        ${version} could not be fetched: ${(error as Error).message.split('\n')[0]}`);
+      fetched.set(version, undefined);
+    }
+  }
+  return fetched.get(version);
 }
+
+const goVersion = (version: string) => versionIfFetched(version, goPackages);
 
 function goCaller(name: string): (world: World) => string {
   return ({ sts, region, buildFolder }) =>
@@ -43,6 +57,7 @@ function goCaller(name: string): (world: World) => string {
 }
 
 const DEBIAN = { ciInstallsIt: true } as const;
+const GO_SDKS = 'Go with its SDKs, from the packages of Debian 13,';
 
 export const SDKS: readonly Consumer[] = [
   {
@@ -70,7 +85,8 @@ export const SDKS: readonly Consumer[] = [
   },
   {
     name: 'SDK for JavaScript v2',
-    version: () => SDK_V2_FOR_JAVASCRIPT.split('@').at(-1),
+    version: () =>
+      versionIfFetched(SDK_V2_FOR_JAVASCRIPT.split('@').at(-1) ?? '', () => npmPackage(SDK_V2_FOR_JAVASCRIPT)),
     missing: { what: SDK_V2_FOR_JAVASCRIPT, ...DEBIAN },
     command: ({ sts }) =>
       `${quoted(process.execPath)} ${quoted(programFile('js-v2.cjs'))} ${quoted(npmPackage(SDK_V2_FOR_JAVASCRIPT))} ${sts}`,
@@ -88,13 +104,13 @@ export const SDKS: readonly Consumer[] = [
   {
     name: 'SDK for Go v1',
     version: () => goVersion('1.49'),
-    missing: { what: 'apt-get, for the packages of Debian 13', ...DEBIAN },
+    missing: { what: GO_SDKS, ...DEBIAN },
     command: goCaller('go-v1'),
   },
   {
     name: 'SDK for Go v2 (Terraform, eksctl)',
     version: () => goVersion('1.30'),
-    missing: { what: 'apt-get, for the packages of Debian 13', ...DEBIAN },
+    missing: { what: GO_SDKS, ...DEBIAN },
     command: goCaller('go-v2'),
   },
   {

@@ -1,16 +1,30 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findTool } from './tools.ts';
 
-const OF_DEBIAN = '/usr/bin/aws';
+const DEBIAN_CLI = '/usr/bin/aws';
 
-/** Whether the AWS CLI of the distribution is here. */
-export const HAS_AWS_CLI = existsSync(OF_DEBIAN);
+/** The AWS CLI of the distribution, otherwise that of the `PATH`; undefined where neither is. */
+export const AWS_CLI_PROGRAM: string | undefined = existsSync(DEBIAN_CLI) ? DEBIAN_CLI : cliOnPath();
+
+/** Whether there is an AWS CLI. */
+export const HAS_AWS_CLI = AWS_CLI_PROGRAM !== undefined;
 
 /**
  * The start of a shell line that asks STS who a step is: the AWS CLI, or on machines without it the SDK for JavaScript, which
  * reads credentials in its own way. Under `CI=true` always the CLI, which `.ci/run` installs.
  */
 export const AWS_CLI =
-  HAS_AWS_CLI || process.env['CI'] === 'true'
-    ? OF_DEBIAN
-    : `'${process.execPath}' '${fileURLToPath(new URL('aws-stand-in.mjs', import.meta.url))}'`;
+  AWS_CLI_PROGRAM ??
+  (process.env['CI'] === 'true'
+    ? DEBIAN_CLI
+    : `'${process.execPath}' --no-warnings '${fileURLToPath(new URL('aws-stand-in.mjs', import.meta.url))}'`);
+
+/** An `aws` that needs more than a `PATH` is a wrapper that the steps of the tests could not run. */
+function cliOnPath(): string | undefined {
+  const program = findTool('aws');
+  if (program === undefined) return undefined;
+  const { status } = spawnSync(program, ['--version'], { env: { PATH: process.env['PATH'] }, stdio: 'ignore' });
+  return status === 0 ? program : undefined;
+}

@@ -18,8 +18,7 @@ export function npmPackage(spec: string): string {
     // Packages of Node for another system say so, and are wanted all the same.
     execFileSync('npm', ['install', '--force', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', spec], {
       cwd: target,
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { PATH: process.env['PATH'], HOME: homedir() },
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
   });
   return path.join(folder, 'node_modules', name);

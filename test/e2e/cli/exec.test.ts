@@ -5,9 +5,10 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fromProcess } from '@aws-sdk/credential-providers';
+import { AWS_CLI_PROGRAM } from '../../support/aws-cli.ts';
 import { isCi } from '../../support/docker/engine.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../../support/index.ts';
-import { skipWithout } from '../../support/tools.ts';
+import { skipBecause } from '../../support/tools.ts';
 import { assertNoSecrets, awsOidc, BUNDLE, bitbucketStep, type Environment, ROLE } from './aws-oidc.ts';
 
 describe('aws-oidc exec, env and credential-process', () => {
@@ -100,10 +101,9 @@ describe('aws-oidc exec, env and credential-process', () => {
   });
 
   it('gives the AWS CLI what it needs', async function () {
-    const aws = '/usr/bin/aws';
-    skipWithout(this, 'aws');
+    if (AWS_CLI_PROGRAM === undefined) skipBecause(this, 'the AWS CLI is not installed');
     const { status, stdout, stderr } = await exec(
-      aws,
+      AWS_CLI_PROGRAM,
       'sts',
       'get-caller-identity',
       '--endpoint-url',

@@ -128,7 +128,8 @@ describe('the credential process', () => {
   }
 
   it('has a command that botocore, as on Windows, splits as it was meant', function () {
-    if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
+    const python = ['-c', 'import awscli.botocore'];
+    if (spawnSync('/usr/bin/python3', python).status !== 0) skipBecause(this, "Debian's awscli is not installed");
     const folder = "D:\\a\\_temp\\it's (1) & more\\Büro";
     const process = { node: 'C:\\node.exe', script: `${folder}\\renewal.js`, argument: `${folder}\\abc.state.json` };
     const words = [`${folder}\\abc.cmd`];

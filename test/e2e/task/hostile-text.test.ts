@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { HAS_AWS_CLI } from '../../support/aws-cli.ts';
 import { parseCommand } from '../../support/azure-agent/command.ts';
 import { cultureIndexOf } from '../../support/azure-agent/culture-search.ts';
 import type { StepResult } from '../../support/index.ts';
+import { skipBecause } from '../../support/tools.ts';
 import { CONNECTION, Jobs, startEmulator } from './support.ts';
 
 /** What an attacker would put into a name, and what else a name may hold. */
@@ -152,6 +154,8 @@ describe('hostile text never becomes a command', () => {
 describe('what the credential process says to the log of a later step', () => {
   it('is harmless, whatever names and errors hold', async function () {
     this.timeout(120_000);
+    // The SDK for JavaScript does not tell what the process said.
+    if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
     const name = 'deploy ##vso[task.setvariable variable=PWNED]yes';
     const jobs = new Jobs(await startEmulator({ serviceConnections: { [CONNECTION]: name } }), 'Node24');
     try {
