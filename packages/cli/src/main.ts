@@ -10,6 +10,7 @@ import {
   type Secret,
   systemRuntime,
 } from '@aws-oidc-assume/shared';
+import { lookUpPublic } from './commands/doctor/public-address.ts';
 import { runChild } from './commands/exec/child.ts';
 import type { CliContext, Prompts } from './context.ts';
 import { FAILED, run } from './run.ts';
@@ -18,6 +19,7 @@ declare const VERSION: string;
 
 const proxyFor = proxyOfEnvironment(process.env);
 const transport = networkTransport(connectThrough(proxyFor));
+const publicTransport = networkTransport(connectThrough(proxyFor, { lookUp: lookUpPublic }));
 const masked: Secret[] = [];
 let runtime: Runtime | undefined;
 
@@ -28,6 +30,7 @@ const context: CliContext = {
   out: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
   err: { write: (text) => void process.stderr.write(withoutSecrets(text)), isTerminal: process.stderr.isTTY === true },
   transport,
+  publicTransport,
   proxyFor,
   now: () => new Date(),
   readFile: (path) => readFile(path),

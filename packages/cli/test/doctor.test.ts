@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { IdentityToken, TransportError } from '@aws-oidc-assume/shared';
 import { environmentChecks } from '../src/commands/doctor/environment.ts';
-import { jsonFetcher } from '../src/commands/doctor/fetch-json.ts';
+import { issuerFetcher } from '../src/commands/doctor/fetch-json.ts';
 import { issuerChecks } from '../src/commands/doctor/issuer.ts';
+import { isPublicHost, lookUpPublic } from '../src/commands/doctor/public-address.ts';
 import { roleChecks } from '../src/commands/doctor/role.ts';
 import { stsChecks } from '../src/commands/doctor/sts.ts';
 import { tokenChecks } from '../src/commands/doctor/token.ts';
@@ -21,6 +22,7 @@ import {
 } from './support.ts';
 
 const seconds = NOW.getTime() / 1000;
+const never = new AbortController().signal;
 const KEYS_URL = `${BITBUCKET.iss}/keys.json`;
 
 interface Issuer {
@@ -51,12 +53,55 @@ const discovery = (members: Record<string, unknown> = {}) =>
 
 async function checkIssuer(token: IdentityToken, ...answers: Scripted[]) {
   const context = new FakeContext({ answers });
-  const checks = await issuerChecks(
-    token,
-    jsonFetcher(context.transport, () => undefined, new AbortController().signal),
-  );
+  const checks = await issuerChecks(token, issuerFetcher({ network: context, endpoint: undefined, signal: never }));
   return checks.map(({ name, status, message }) => `${status} ${name}: ${message}`);
 }
+
+/** Hosts that the public Internet does not reach, in spellings that `URL` keeps. */
+const PRIVATE_HOSTS = [
+  '127.0.0.1',
+  '10.0.0.1',
+  '100.64.0.1',
+  '169.254.169.254',
+  '172.31.0.1',
+  '192.168.1.1:8443',
+  '198.18.0.1',
+  '224.0.0.1',
+  '255.255.255.255',
+  'localhost',
+  'intranet',
+  'x.localhost',
+  'metadata.google.internal',
+  'nas.local',
+  '[::]',
+  '[::1]',
+  '[fd00::1]',
+  '[fe80::1]',
+  '[::ffff:a9fe:a9fe]',
+  '[64:ff9b::a00:1]',
+  '[2002:a00:1::]',
+];
+
+/** Spellings of an address that two readers may understand in two ways. */
+const ODD_SPELLINGS = [
+  'https://0x7f.1',
+  'https://2130706433',
+  'https://127.1',
+  'https://user@ci.example.com',
+  'https://ci.example.com@127.0.0.1',
+  'https://ci.example.com\\@127.0.0.1',
+  'https://ci.example.com//x',
+  'https://ci.example.com/../x',
+  'https://ci.example.com/%2e%2e/x',
+  'https://ci.example.com/a%2fb',
+  'https://ci.example.com?x=1',
+  'https://ci.example.com#x',
+  'https://ci.example.com\t/x',
+  'https://①②⑦.0.0.1',
+  'https://localhost.',
+  'ftp://ci.example.com',
+  'file:///etc/passwd',
+];
 
 describe('doctor: issuer', () => {
   const rsa = issuerWith('RS256');
@@ -80,22 +125,54 @@ describe('doctor: issuer', () => {
       name: 'an issuer in the clear',
       token: rsa.token({}, { iss: 'http://ci.example.com' }),
       answers: [],
-      expected: /^fail discovery: the issuer "http:\/\/ci\.example\.com" is not an https address/,
+      expected: /^fail discovery: the issuer "http:\/\/ci\.example\.com" is not a plain https address/,
     },
     {
       name: 'no issuer at all',
       token: rsa.token({}, { iss: 7 }),
       answers: [],
-      expected: /^fail discovery: the issuer "" is not an https address/,
+      expected: /^fail discovery: the issuer "" is not a plain https address/,
     },
-    ...['127.0.0.1', '10.0.0.1', '169.254.169.254', 'localhost', '[::1]', '[fd00::1]', '192.168.1.1:8443'].map(
-      (host) => ({
+    ...PRIVATE_HOSTS.flatMap((host) => [
+      {
+        name: `an issuer at ${host}`,
+        token: rsa.token({}, { iss: `https://${host}` }),
+        answers: [],
+        expected: /^fail discovery: the issuer is at \S+, on this machine or in a private network, and was not asked/,
+      },
+      {
         name: `keys at ${host}`,
         token: rsa.token(),
         answers: [discovery({ jwks_uri: `https://${host}/keys` })],
-        expected: /fail keys: .* leads to [\S]+, an address of this network, and was not followed/,
+        expected: /^warn keys: not checked: .* leads to \S+, another host, and was not followed/,
+      },
+    ]),
+    ...['https://other.example.com/keys', 'https://api.bitbucket.org:8443/keys', 'https://bitbucket.org/keys'].map(
+      (url) => ({
+        name: `keys on another host: ${url}`,
+        token: rsa.token(),
+        answers: [discovery({ jwks_uri: url })],
+        expected: /^warn keys: not checked: .* leads to \S+, another host, and was not followed/,
       }),
     ),
+    ...ODD_SPELLINGS.map((iss) => ({
+      name: `an issuer spelled ${JSON.stringify(iss)}`,
+      token: rsa.token({}, { iss }),
+      answers: [],
+      expected: /^fail discovery: the issuer ".*" is not a plain https address/,
+    })),
+    {
+      name: 'an issuer on this machine in the clear, where no emulator was named',
+      token: rsa.token({}, { iss: 'http://127.0.0.1:2375' }),
+      answers: [],
+      expected: /^fail discovery: the issuer is at http:\/\/127\.0\.0\.1:2375, on this machine/,
+    },
+    {
+      name: 'an issuer whose name is private here',
+      token: rsa.token(),
+      answers: [new TransportError('EPRIVATE', 'x is 10.0.0.1 here')],
+      expected: /^warn discovery: not checked: https:\/\/api\.bitbucket\.org is an address of a private network here/,
+    },
     {
       name: 'discovery that is not there',
       token: rsa.token(),
@@ -188,13 +265,69 @@ describe('doctor: issuer', () => {
   });
 
   it('names the proxy without its password', async () => {
-    const context = new FakeContext({ answers: [discovery(), answer(200, { keys: [rsa.jwk] })] });
-    const proxy = new URL('http://user:pass@proxy.example.com:3128');
-    const [first] = await issuerChecks(
-      rsa.token(),
-      jsonFetcher(context.transport, () => proxy, new AbortController().signal),
-    );
+    // An address needs no name server.
+    const iss = 'https://9.9.9.9';
+    const { transport, publicTransport } = new FakeContext({
+      answers: [discovery({ issuer: iss, jwks_uri: `${iss}/keys` }), answer(200, { keys: [rsa.jwk] })],
+    });
+    const proxyFor = () => new URL('http://user:pass@proxy.example.com:3128');
+    const network = { transport, publicTransport, proxyFor };
+    const fetcher = issuerFetcher({ network, endpoint: undefined, signal: never });
+    const [first] = await issuerChecks(rsa.token({}, { iss }), fetcher);
     assert.match(first?.message ?? '', /, through the proxy proxy\.example\.com:3128$/);
+  });
+});
+
+describe('doctor: public addresses', () => {
+  const hosts = {
+    'ci.example.com': true,
+    '9.9.9.9': true,
+    '172.32.0.1': true,
+    '[2001:4860:4860::8888]': true,
+    '[64:ff9b::808:808]': true,
+    '[::ffff:808:808]': true,
+    ...Object.fromEntries(PRIVATE_HOSTS.map((host) => [host.replace(':8443', ''), false])),
+  };
+  for (const [host, isPublic] of Object.entries(hosts)) {
+    it(`calls ${host} ${isPublic ? 'public' : 'private'}`, () => {
+      assert.equal(isPublicHost(host), isPublic);
+    });
+  }
+
+  it('refuses a name with a private address, and passes a public address', async () => {
+    await assert.rejects(lookUpPublic('localhost'), { code: 'EPRIVATE', message: /^localhost is \S+ here$/ });
+    assert.deepEqual(await lookUpPublic('9.9.9.9'), ['9.9.9.9']);
+  });
+
+  it('asks no proxy for a name that is private here', async () => {
+    const { transport, publicTransport, requests } = new FakeContext({ answers: [answer(200, {})] });
+    const network = { transport, publicTransport, proxyFor: () => new URL('http://proxy.example.com:3128') };
+    const failing = (code: string) => async () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    for (const [code, problem, requested] of [
+      ['EPRIVATE', 'not asked', 0],
+      // The machine cannot look up names; the proxy can.
+      ['ENOTFOUND', undefined, 1],
+    ] as const) {
+      const fetcher = issuerFetcher({ network, endpoint: undefined, signal: never, lookUp: failing(code) });
+      assert.equal((await fetcher(new URL('https://ci.example.com'))).problem, problem);
+      assert.equal(requests.length, requested);
+    }
+  });
+
+  it('asks the emulator that is the STS endpoint, and no other port or scheme of this machine', async () => {
+    const { transport, publicTransport, proxyFor, requests } = new FakeContext({ answers: [answer(200, {})] });
+    const network = { transport, publicTransport, proxyFor };
+    const fetcher = issuerFetcher({ network, endpoint: 'http://127.0.0.1:8080', signal: never });
+    for (const url of ['http://127.0.0.1:2375/x', 'https://127.0.0.1:8080/x', 'http://localhost:8080/x']) {
+      assert.equal((await fetcher(new URL(url))).problem, 'not asked');
+    }
+    assert.equal(requests.length, 0);
+    assert.equal((await fetcher(new URL('http://127.0.0.1:8080/x'))).problem, undefined);
+    // A private endpoint that is not this machine makes its host no emulator.
+    const vpc = issuerFetcher({ network, endpoint: 'https://10.0.0.1', signal: never });
+    assert.equal((await vpc(new URL('https://10.0.0.1/x'))).problem, 'not asked');
   });
 });
 

@@ -136,6 +136,8 @@ export class FakeContext implements CliContext {
     return typeof next === 'function' ? next(request) : next;
   };
 
+  readonly publicTransport: Transport = (request, signal) => this.transport(request, signal);
+
   runtime = (): Runtime => ({
     transport: this.transport,
     now: this.now,

@@ -1,25 +1,31 @@
 import type { Environment } from '../core/environment.ts';
 import type { OptionProblem } from '../core/failure.ts';
 import type { OpenConnection } from './agents.ts';
+import type { LookUp } from './dial.ts';
 import type { TlsSettings } from './secure.ts';
 
 /** The proxy for an address, with its credentials if it asks for any; undefined for a direct connection. */
 export type ProxyFor = (url: URL) => Promise<URL | undefined> | URL | undefined;
 
+export interface ConnectionSettings extends TlsSettings {
+  /** Finds the addresses of a host that is reached directly. A proxy looks up names by itself. */
+  readonly lookUp?: LookUp;
+}
+
 /**
  * Connections directly or through an HTTP proxy. Plain http goes to this machine alone and needs no proxy. The code for
  * TLS and for proxies is loaded on first use.
  */
-export function connectThrough(proxyFor: ProxyFor, tls: TlsSettings = {}): OpenConnection {
+export function connectThrough(proxyFor: ProxyFor, tls: ConnectionSettings = {}): OpenConnection {
   return async (url, signal) => {
     const overTls = url.protocol === 'https:';
     const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || (overTls ? 443 : 80)) };
-    if (!overTls) return (await import('./dial.ts')).dial(target, signal);
+    if (!overTls) return (await import('./dial.ts')).dial(target, signal, tls.lookUp);
     const proxy = await proxyFor(url);
     // Loaded before the connection stands, so that nothing of it is missed.
     const { secure } = await import('./secure.ts');
     const socket = await (proxy === undefined
-      ? (await import('./dial.ts')).dial(target, signal)
+      ? (await import('./dial.ts')).dial(target, signal, tls.lookUp)
       : (await import('./tunnel.ts')).openTunnel(proxy, target, tls, signal));
     return secure(socket, target.host, tls, signal);
   };

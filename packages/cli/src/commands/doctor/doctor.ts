@@ -7,7 +7,7 @@ import { readToken, refuseWrongProxy } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { type Check, fail, warn } from './check.ts';
 import { environmentChecks } from './environment.ts';
-import { jsonFetcher } from './fetch-json.ts';
+import { issuerFetcher } from './fetch-json.ts';
 import { issuerChecks } from './issuer.ts';
 import { roleChecks } from './role.ts';
 import { stsChecks } from './sts.ts';
@@ -56,7 +56,7 @@ async function allChecks(args: ParsedArguments, context: CliContext): Promise<Ch
   const signal = AbortSignal.any([runtime.cancelled, runtime.deadline(LIMIT_SECONDS * 1000, limit).signal]);
   const { token, checks: ofToken } = await readAndCheck(args, context);
   const [ofIssuer, ofSts] = await Promise.all([
-    token === undefined ? [] : issuerChecks(token, jsonFetcher(context.transport, context.proxyFor, signal)),
+    token === undefined ? [] : issuerChecks(token, issuerFetcher({ network: context, endpoint, signal })),
     endpoint === undefined
       ? [warn('sts', 'not checked: no region is given', 'Give --region, or set AWS_REGION.')]
       : stsChecks(endpoint, context, signal),

@@ -1,4 +1,6 @@
-import { type ProxyFor, type Transport, TransportError } from '@aws-oidc-assume/shared';
+import { isLoopback, type ProxyFor, type Transport, TransportError } from '@aws-oidc-assume/shared';
+import type { CliContext } from '../../context.ts';
+import { isPublicHost, lookUpPublic, PRIVATE_ADDRESS } from './public-address.ts';
 
 /** Result of fetching a JSON document. */
 export interface Fetched {
@@ -8,11 +10,54 @@ export interface Fetched {
   readonly json: unknown;
   /** Host and port of the proxy it went through. */
   readonly proxy: string | undefined;
+  /** Nothing was asked: the host is this machine or in a private network, by its spelling or by the name server. */
+  readonly isPrivate?: 'spelling' | 'name server';
 }
 
 export type FetchJson = (url: URL) => Promise<Fetched>;
 
-export function jsonFetcher(transport: Transport, proxyFor: ProxyFor, signal: AbortSignal): FetchJson {
+interface IssuerFetching {
+  readonly network: Pick<CliContext, 'transport' | 'publicTransport' | 'proxyFor'>;
+  /** Address of STS. */
+  readonly endpoint: string | undefined;
+  readonly signal: AbortSignal;
+  readonly lookUp?: (name: string) => Promise<readonly string[]>;
+}
+
+/**
+ * Fetches documents of an issuer. Its address comes from a token that anybody may have written, so only public hosts are
+ * asked, and the emulator that the user named as the STS endpoint.
+ */
+export function issuerFetcher({ network, endpoint, signal, lookUp = lookUpPublic }: IssuerFetching): FetchJson {
+  const { transport, publicTransport, proxyFor } = network;
+  const emulator = endpoint !== undefined && isLoopback(new URL(endpoint).hostname) ? new URL(endpoint).origin : '';
+  const askEmulator = jsonFetcher(transport, proxyFor, signal);
+  const askPublic = jsonFetcher(publicTransport, proxyFor, signal);
+  return async (url) => {
+    if (url.origin === emulator) return askEmulator(url);
+    if (!isPublicHost(url.hostname)) return refused(url, 'spelling');
+    const isProxied = (await proxyHost(url, proxyFor)) !== undefined;
+    // A proxy looks up the name by itself; a direct connection goes to the addresses that were checked.
+    if (isProxied && (await isPrivateName(url.hostname, lookUp))) return refused(url, 'name server');
+    return askPublic(url);
+  };
+}
+
+/** Whether a name is known to be private. A machine behind a proxy often cannot look up public names. */
+async function isPrivateName(hostname: string, lookUp: NonNullable<IssuerFetching['lookUp']>): Promise<boolean> {
+  try {
+    await lookUp(hostname.replace(/^\[|\]$/g, ''));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === PRIVATE_ADDRESS;
+  }
+}
+
+function refused(url: URL, isPrivate: 'spelling' | 'name server'): Fetched {
+  return { url: url.href, problem: 'not asked', json: undefined, proxy: undefined, isPrivate };
+}
+
+function jsonFetcher(transport: Transport, proxyFor: ProxyFor, signal: AbortSignal): FetchJson {
   return async (url) => {
     const proxy = await proxyHost(url, proxyFor);
     const result = (problem: string | undefined, json?: unknown): Fetched => ({ url: url.href, problem, json, proxy });
@@ -21,7 +66,9 @@ export function jsonFetcher(transport: Transport, proxyFor: ProxyFor, signal: Ab
       if (answer.status !== 200) return result(`HTTP ${answer.status}`);
       return result(undefined, JSON.parse(answer.body.toString('utf8')));
     } catch (error) {
-      if (error instanceof TransportError) return result(`${error.code}: ${error.message}`);
+      if (error instanceof TransportError) {
+        return error.code === PRIVATE_ADDRESS ? refused(url, 'name server') : result(`${error.code}: ${error.message}`);
+      }
       if (error instanceof SyntaxError) return result('the answer is not JSON');
       throw error;
     }

@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import { type IdentityToken, isLoopback } from '@aws-oidc-assume/shared';
+import { type IdentityToken, parseSecretUrl } from '@aws-oidc-assume/shared';
 import { type JsonMembers, members } from '../../input/json-members.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import type { Fetched, FetchJson } from './fetch-json.ts';
@@ -23,23 +23,27 @@ const MOST_KEYS = 100;
  */
 export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): Promise<Check[]> {
   const issuer = token.issuer ?? '';
-  const address = addressOf(`${issuer}/.well-known/openid-configuration`);
+  const address = addressOf(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   if (address === undefined) {
     return [
-      fail('discovery', `the issuer "${issuer}" is not an https address`, 'Use a token of a CI system AWS can reach.'),
+      fail(
+        'discovery',
+        `the issuer "${issuer}" is not a plain https address`,
+        'Use a token of a CI system AWS can reach.',
+      ),
     ];
   }
   const discovery = await fetchJson(address);
   const found = discoveryCheck(discovery, issuer);
   const keysAddress = addressOf(String(members(discovery.json)['jwks_uri'] ?? ''));
-  if (found.status === 'fail' || keysAddress === undefined) return [found];
-  if (isLocal(keysAddress) && !isLocal(address)) {
+  if (found.status !== 'ok' || keysAddress === undefined) return [found];
+  if (keysAddress.origin !== address.origin) {
     return [
       found,
-      fail(
+      warn(
         'keys',
-        `${discovery.url} leads to ${keysAddress.host}, an address of this network, and was not followed`,
-        'AWS could not fetch the keys there. Look at who made this token: its issuer may want to reach your network.',
+        `not checked: ${discovery.url} leads to ${keysAddress.origin}, another host, and was not followed`,
+        'Look at who made this token: no CI system that this program knows keeps its keys on another host.',
       ),
     ];
   }
@@ -48,6 +52,7 @@ export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): 
 
 function discoveryCheck(fetched: Fetched, issuer: string): Check {
   const name = 'discovery';
+  if (fetched.isPrivate !== undefined) return privateIssuer(fetched.url, fetched.isPrivate);
   if (fetched.problem !== undefined) {
     return fail(
       name,
@@ -71,6 +76,23 @@ function discoveryCheck(fetched: Fetched, issuer: string): Check {
     );
   }
   return ok(name, `${fetched.url}${through(fetched)}`);
+}
+
+/** A host in a private network fails by its spelling. A name may be public elsewhere, where AWS asks. */
+function privateIssuer(url: string, isPrivate: NonNullable<Fetched['isPrivate']>): Check {
+  const { origin } = new URL(url);
+  if (isPrivate === 'name server') {
+    return warn(
+      'discovery',
+      `not checked: ${origin} is an address of a private network here, and was not asked`,
+      'Look at who made this token: its issuer may want to reach your network. AWS asks from outside, by the public address.',
+    );
+  }
+  return fail(
+    'discovery',
+    `the issuer is at ${origin}, on this machine or in a private network, and was not asked`,
+    'AWS cannot reach it there. Look at who made this token: its issuer may want to reach your network. For a token of the local emulator, name the emulator in --sts-endpoint.',
+  );
 }
 
 function keyChecks(fetched: Fetched, token: IdentityToken): Check[] {
@@ -165,18 +187,8 @@ function through({ proxy }: Fetched): string {
   return proxy === undefined ? '' : `, through the proxy ${proxy}`;
 }
 
-/** Parses an address that is https, or http on this machine, where an emulator runs. */
+/** Parses an address in its only spelling: https, or http on this machine, where an emulator runs. */
 function addressOf(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return undefined;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : undefined;
-}
-
-/** Whether the host is this machine or an address of a private network (RFC 1918, 3927, 4193, 4291). */
-function isLocal({ hostname }: URL): boolean {
-  return (
-    /(?:^|\.)localhost$/i.test(hostname) ||
-    /^(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01]))\./.test(hostname) ||
-    /^\[(?:::|f[cd]|fe[89ab])/i.test(hostname)
-  );
+  const url = parseSecretUrl(text);
+  return typeof url === 'string' ? undefined : url;
 }
