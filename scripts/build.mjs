@@ -1,31 +1,16 @@
-// Bundles everything that ships. One file each: nothing is installed where they run.
+// Bundles everything that ships, with all dependencies inside: nothing is installed where it runs.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { builtinsUnread } from './bundle/builtins-unread.mjs';
+import { DIAGNOSIS, diagnosisBeside } from './bundle/diagnosis-beside.mjs';
 import { packExtension } from './extension/pack.mjs';
 import { leastNodeBanner } from './least-node.mjs';
 import { NOTICES, thirdPartyNotices } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version;
-
-/**
- * Node's own modules by `process.getBuiltinModule` in place of `import`: an import makes Node read every export, and so
- * load what hides behind the lazy ones (all of undici behind `node:http`).
- */
-const builtinsUnread = {
-  name: 'builtins-unread',
-  setup(build) {
-    build.onResolve({ filter: /^[a-z_0-9:/]+$/ }, ({ path, kind }) =>
-      isBuiltin(path) && kind !== 'entry-point' ? { path, namespace: 'builtin' } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
-  },
-};
 
 const common = {
   absWorkingDir: root,
@@ -39,27 +24,50 @@ const common = {
   plugins: [builtinsUnread],
 };
 
-/** Packages written for CommonJS look for `require`, which an ES module has not. */
+/** Packages written for CommonJS look for `require`, which an ES module does not have. */
 const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
-async function program(folder, name) {
-  const { metafile } = await build({
+/** Bundles one program into one file. */
+function bundle({ folder, entry = join(folder, 'src/main.ts'), name, banner, plugins = [] }) {
+  return build({
     ...common,
     format: 'esm',
-    entryPoints: [join(folder, 'src/main.ts')],
+    entryPoints: [entry],
     outfile: join(folder, 'dist', name),
     metafile: true,
     // Makes the stack of a reported failure readable. The image of the pipe has no room for it.
     sourcemap: folder === 'pipe' ? 'external' : 'linked',
-    banner: { js: `${REQUIRE}${leastNodeBanner(name)}` },
+    banner: { js: banner },
+    plugins: [...common.plugins, ...plugins],
     define: { VERSION: JSON.stringify(versionOf(folder)) },
   });
-  writeFileSync(join(root, folder, 'dist', NOTICES), thirdPartyNotices('This program', [metafile], root));
+}
+
+function writeNotices(folder, bundles) {
+  const metafiles = bundles.map(({ metafile }) => metafile);
+  writeFileSync(join(root, folder, 'dist', NOTICES), thirdPartyNotices('This program', metafiles, root));
+}
+
+async function program(folder, name) {
+  writeNotices(folder, [await bundle({ folder, name, banner: `${REQUIRE}${leastNodeBanner(name)}` })]);
+}
+
+/** The pipe, and beside it the file that a successful run does not load. Nothing in them asks for `require`. */
+async function pipe() {
+  const folder = 'pipe';
+  const [name, beside] = ['pipe.mjs', 'diagnosis.mjs'];
+  writeNotices(
+    folder,
+    await Promise.all([
+      bundle({ folder, name, banner: leastNodeBanner(name), plugins: [diagnosisBeside(beside)] }),
+      bundle({ folder, entry: DIAGNOSIS, name: beside, banner: '' }),
+    ]),
+  );
 }
 
 await Promise.all([
-  program('pipe', 'pipe.mjs'),
+  pipe(),
   program('packages/emulator', 'aws-oidc-emulator.mjs'),
   program('packages/cli', 'aws-oidc.mjs'),
   packExtension(root, common),

@@ -16,7 +16,14 @@ describe('removing what the task left', () => {
   it('removes every file of the task, and the folder', async () => {
     put('config', '; Written by AWS OIDC Assume.\n[default]\n');
     put('credentials', '');
-    for (const name of ['core.cjs', 'credential-process.cjs', 'abc.state.json', 'abc.cmd', '.config.0a1b.before'])
+    for (const name of [
+      'core.cjs',
+      'credential-process.cjs',
+      'diagnosis.cjs',
+      'abc.state.json',
+      'abc.cmd',
+      '.config.0a1b.before',
+    ])
       put(name, 'x');
     assert.equal(await removeLeftFiles(folder), true);
     assert.equal(existsSync(folder), false);

@@ -46,10 +46,9 @@ function runtime() {
 }
 
 function pipe() {
-  const home = '/opt/aws-oidc-assume';
-  put(`${home}/pipe.mjs`, readFileSync('/build/pipe.mjs'));
-  const notices = 'THIRD-PARTY-NOTICES.txt';
-  put(`${home}/${notices}`, readFileSync(`/build/${notices}`));
+  for (const name of ['pipe.mjs', 'diagnosis.mjs', 'THIRD-PARTY-NOTICES.txt']) {
+    put(`/opt/aws-oidc-assume/${name}`, readFileSync(`/build/${name}`));
+  }
 }
 
 function put(name, contents, mode = 0o644) {

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { DIAGNOSIS, diagnosisBeside } from '../bundle/diagnosis-beside.mjs';
 import { leastNodeBanner, leastNodeBannerOfTask } from '../least-node.mjs';
 import { NOTICES, thirdPartyNotices } from '../notices.mjs';
 import { stamped } from './version.mjs';
@@ -35,6 +36,7 @@ const PROGRAMS = [
     banner: leastNodeBannerOfTask(NAME),
   },
   { entry: 'shared/src/index.ts', name: 'core.cjs', core: 'inside' },
+  { entry: DIAGNOSIS, name: 'diagnosis.cjs', core: 'inside' },
 ];
 
 const coreBeside = {
@@ -67,7 +69,9 @@ export async function packExtension(root, options) {
         outfile: join(folder, name),
         metafile: true,
         banner: { js: banner },
-        plugins: [...options.plugins, ...(core === 'beside' ? [coreBeside] : [])],
+        // `require`, because an `import()` would start the loader of ES modules.
+        supported: { 'dynamic-import': false },
+        plugins: [...options.plugins, diagnosisBeside('diagnosis.cjs'), ...(core === 'beside' ? [coreBeside] : [])],
         define: { VERSION: JSON.stringify(version) },
       }),
     ),

@@ -4,9 +4,8 @@ import type { CiSystem } from './ci-system.ts';
 import { Failure } from './core/failure.ts';
 import { unlessAborted } from './core/read-file.ts';
 import { Secret } from './core/secret.ts';
-import { withExplanation } from './diagnosis/explain-refusal.ts';
 import { reportSuccess, reportToken } from './diagnosis/report.ts';
-import { warnOfWeakTrust } from './diagnosis/trust-policy-file.ts';
+import { warnOfWeakTrust, withExplanation } from './diagnosis/with-explanation.ts';
 import type { IdentityToken } from './identity/identity-token.ts';
 import { checkToken } from './identity/token-check.ts';
 import type { RawOptions } from './options/keys.ts';
@@ -52,7 +51,7 @@ export async function assumeRole<Mode extends string>(
     limits.signal.throwIfAborted();
     const published = await ci.publish(sessions, options, limits.timeLeft);
     reportSuccess({ sessions, published, options }, ci.log, runtime.now());
-    await warnOfWeakTrust(token, options, ci.log, reading);
+    await warnOfWeakTrust(token, { options, runtime: reading, log: ci.log });
     return { sessions, options, token };
   } catch (error) {
     throw await withExplanation(Failure.from(error), { token, options, raw, runtime: reading });

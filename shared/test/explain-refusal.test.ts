@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assumeRole } from '../src/assume-role.ts';
 import { Failure } from '../src/core/failure.ts';
-import { withExplanation } from '../src/diagnosis/explain-refusal.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
+import { warnOfWeakTrust, withExplanation } from '../src/diagnosis/with-explanation.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
 import { TransportError } from '../src/net/transport-error.ts';
 import { parseOptions } from '../src/options/options.ts';
@@ -618,6 +618,32 @@ describe('a denial', () => {
     const run = { token: IdentityToken.parse(tokenText()), options, raw, runtime: new ScriptedRuntime([]) };
     assert.equal(await withExplanation(failure, run), failure);
   });
+
+  for (const [name, error, reason] of [
+    [
+      'an error of Node',
+      new Error("Cannot find module './diagnosis.cjs'\nRequire stack:\n- /x"),
+      "Cannot find module './diagnosis.cjs'",
+    ],
+    ['something that is no error', 'thrown text', 'thrown text'],
+  ] as const) {
+    it(`keeps its facts and says so when the file that explains is missing: ${name}`, async () => {
+      const raw = rawOptions({ trustPolicyFile: 'trust.json' });
+      const options = parseOptions(raw, RULES);
+      const token = IdentityToken.parse(tokenText());
+      const runtime = new ScriptedRuntime([]);
+      const missing = () => Promise.reject(error);
+      const failure = new Failure('AccessDenied', 'no', { notes: ['a note'] });
+      const explained = await withExplanation(failure, { token, options, raw, runtime }, missing);
+      const incomplete = `A file of this program is missing: ${reason}. Copy all of its files together.`;
+      assert.deepEqual(explained.details.notes, ['a note', `This failure could not be explained. ${incomplete}`]);
+      assert.equal(explained.details.token?.subject, token.subject);
+
+      const ci = new RecordingSystem();
+      await warnOfWeakTrust(token, { options, runtime, log: ci.log }, missing);
+      assert.deepEqual(ci.lines, [`warning: The trust policy file trust.json was not checked. ${incomplete}`]);
+    });
+  }
 });
 
 describe('a trust policy at hand, when all went well', () => {

@@ -1,8 +1,8 @@
 import type { Environment } from '@aws-oidc-assume/shared';
-import { azurePipelines } from './azure-pipelines/index.ts';
-import { bitbucketPipelines } from './bitbucket-pipelines/index.ts';
+import { azurePipelines } from './azure-pipelines/definition.ts';
+import { bitbucketPipelines } from './bitbucket-pipelines/definition.ts';
 import type { CiSystemDefinition } from './ci-job.ts';
-import { gitHubActions } from './github-actions/index.ts';
+import { gitHubActions } from './github-actions/definition.ts';
 
 /** CI systems that this project knows, in the order in which they are detected. */
 export const CI_SYSTEMS: readonly CiSystemDefinition[] = [bitbucketPipelines, azurePipelines, gitHubActions];

@@ -1,4 +1,10 @@
-import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
+import {
+  jobsAdmittedFor,
+  narrowerJob,
+  parseRoleArn,
+  providerArnFor,
+  statementFor,
+} from '@aws-oidc-assume/trust-policy';
 import type { Advice, Failure, RequestedSession } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
@@ -6,29 +12,14 @@ import { chainAdvice } from './chain-refusal.ts';
 import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
 import { type ExpectedProvider, providerAdvice } from './refused-token.ts';
 import { remedyOf } from './remedies.ts';
-import { tokenFacts } from './report.ts';
 import type { DiagnosisRun } from './run.ts';
 import { policyFileAdvice } from './trust-policy-file.ts';
 import { unreachableAdvice } from './unreachable.ts';
 
 const DENIED_BY_TRUST_POLICY = 'A statement with "Effect": "Deny" in the trust policy of the role covers this token.';
 
-/**
- * Returns the failure with the facts of the token, the most specific cause that is known, and the change that fixes it. The
- * knowledge of trust policies is loaded only here, because a successful run does not need it. Never throws: when no
- * explanation is possible, the failure is returned as it was.
- */
-export async function withExplanation(failure: Failure, run: DiagnosisRun): Promise<Failure> {
-  try {
-    const { token, runtime } = run;
-    const withToken = token === undefined ? failure : failure.with({ token: tokenFacts(token, runtime.now()) });
-    return withToken.with(await adviceFor(failure, run));
-  } catch {
-    return failure;
-  }
-}
-
-async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Advice> {
+/** Returns the most specific cause of a failure that is known, and the change that fixes it. */
+export async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Advice> {
   const { attempted, changes = [] } = failure.details;
   if (changes.length > 0) return {};
   if (failure.code === 'Unreachable' && attempted !== undefined) return unreachableAdvice(attempted, failure, run.raw);
@@ -49,7 +40,6 @@ async function webIdentityAdvice(failure: Failure, requested: RequestedSession, 
   const { token } = run;
   if (token?.issuer === undefined) return remedyOf(failure, run);
   if (failure.code === 'AccessDenied') return denialAdvice(token, requested, run);
-  const { providerArnFor } = await import('./trust-policy.ts');
   const expected: ExpectedProvider = {
     provider: providerArnFor(token.issuer, requested.roleArn),
     roleArn: requested.roleArn,
@@ -62,7 +52,6 @@ async function webIdentityAdvice(failure: Failure, requested: RequestedSession, 
 
 /** Advice after a denial of the first role. With a trust policy file, the cause is the condition that failed. */
 async function denialAdvice(token: IdentityToken, requested: RequestedSession, run: DiagnosisRun): Promise<Advice> {
-  const { jobsAdmittedFor, narrowerJob, statementFor } = await import('./trust-policy.ts');
   const fromFile = await policyFileAdvice(token, requested, run);
   if (fromFile?.cause !== undefined) return fromFile;
   const { roleArn } = requested;

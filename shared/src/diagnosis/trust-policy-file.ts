@@ -1,5 +1,5 @@
-import { type Advice, Failure, type RequestedSession } from '../core/failure.ts';
-import type { Log } from '../core/log.ts';
+import { explain, jobsAdmittedFor, lint } from '@aws-oidc-assume/trust-policy';
+import type { Advice, RequestedSession } from '../core/failure.ts';
 import { indented, printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
@@ -25,7 +25,6 @@ export async function policyFileAdvice(
   if (file === undefined) return undefined;
   const text = await textOf(file, runtime);
   if (text instanceof Error) return { notes: [unreadable(file, text)] };
-  const { explain, jobsAdmittedFor } = await import('./trust-policy.ts');
   const { verdict, cause, summary, fix, conditions, statement, widens } = explain(token.claims, text, {
     roleArn,
     context: { ...timeOf(runtime.now()), 'aws:SecureTransport': 'true', 'sts:RoleSessionName': sessionName },
@@ -72,34 +71,29 @@ function timeOf(now: Date): Record<string, string> {
   return { 'aws:CurrentTime': now.toISOString(), 'aws:EpochTime': String(Math.floor(now.getTime() / 1000)) };
 }
 
-/** Lints the trust policy file after a successful run and logs warnings. */
-export async function warnOfWeakTrust(
+/** Lints the trust policy file. Returns a warning for each weakness, safe to print. */
+export async function weaknessesOf(
+  file: string,
   token: IdentityToken,
   options: Options,
-  log: Log,
   runtime: Runtime,
-): Promise<void> {
-  const file = options.trustPolicyFile;
-  if (file === undefined) return;
+): Promise<string[]> {
   const text = await textOf(file, runtime);
-  if (text instanceof Error) return log.warning(unreadable(file, text));
-  const { lint } = await import('./trust-policy.ts');
+  if (text instanceof Error) return [unreadable(file, text)];
   const [{ role }, ...others] = options.roles;
   const findings = lint(text, {
     // With several roles, the file's role is unknown.
     ...(others.length > 0 ? {} : { roleArn: role.arn }),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
   });
-  for (const { id, path, message, fix } of findings) {
-    log.warning(printable(`${file} ${path} (${id}): ${message} ${fix}`, Number.POSITIVE_INFINITY));
-  }
+  return findings.map(({ id, path, message, fix }) =>
+    printable(`${file} ${path} (${id}): ${message} ${fix}`, Number.POSITIVE_INFINITY),
+  );
 }
 
-function unreadable(file: string, error: Error): string {
-  // The message of Node repeats the path.
-  const reason =
-    error instanceof Failure
-      ? error.message.replace(/\.$/, '')
-      : ((error as NodeJS.ErrnoException).code ?? error.message);
-  return printable(`The trust policy file ${file} could not be read: ${reason}.`);
+function unreadable(file: string, error: NodeJS.ErrnoException): string {
+  // Node's messages repeat the path. A failure's code says less than its message. `instanceof` fails here: this file is
+  // bundled apart, with its own copy of the class.
+  const reason = error.name === 'Failure' ? error.message : (error.code ?? error.message);
+  return printable(`The trust policy file ${file} could not be read: ${reason.replace(/\.$/, '')}.`);
 }

@@ -278,7 +278,7 @@ describe("the pipe's image", () => {
     const list = tar.stdout.split('\n');
     assert.deepEqual(
       list.filter((name) => name.startsWith('opt/aws-oidc-assume/')).sort(),
-      ['', 'THIRD-PARTY-NOTICES.txt', 'pipe.mjs'].map((name) => `opt/aws-oidc-assume/${name}`),
+      ['', 'THIRD-PARTY-NOTICES.txt', 'diagnosis.mjs', 'pipe.mjs'].map((name) => `opt/aws-oidc-assume/${name}`),
     );
     assert.ok(list.includes('usr/share/doc/libc6/copyright'));
     const programs = list.filter((name) => /(?:^|\/)s?bin\/./.test(name));

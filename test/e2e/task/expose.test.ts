@@ -66,7 +66,7 @@ for (const handler of HANDLERS) {
         readdirSync(profileFolder())
           .map((name) => name.replace(/^[0-9a-f]{12}(?=\.)/, '<id>'))
           .sort(),
-        ['<id>.state.json', 'config', 'core.cjs', 'credential-process.cjs', 'credentials'],
+        ['<id>.state.json', 'config', 'core.cjs', 'credential-process.cjs', 'credentials', 'diagnosis.cjs'],
       );
     });
 

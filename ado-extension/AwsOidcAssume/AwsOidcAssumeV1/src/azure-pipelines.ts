@@ -30,7 +30,7 @@ import type { Program, Renewal } from './expose/job-mode.ts';
 import { type ExposeModeName, modeNamed } from './expose/modes.ts';
 import type { RenewalState } from './expose/renewal-state.ts';
 import { setForLaterSteps, setOutputs } from './publish/job-variables.ts';
-import { ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
+import { LEFT_PROGRAMS, ProfileFolder, tempDirectoryOf } from './publish/profile-folder.ts';
 import { summaryOf, uploadSummary } from './publish/summary.ts';
 
 /** A job of Azure Pipelines as the task sees it. */
@@ -144,6 +144,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
     if (this.#known === undefined) throw new Error('the run is known before its role is assumed');
     const { raw } = this.#inputs;
     const policy = raw.trustPolicyFile;
+    const [program, ...libraries] = LEFT_PROGRAMS;
     const state: RenewalState = {
       version: 1,
       raw: { ...raw, trustPolicyFile: { ...policy, value: absolutePath(policy.value) } },
@@ -156,7 +157,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
       node: process.execPath,
       platform: process.platform,
       state: JSON.stringify(state),
-      programs: [siblingProgram('credential-process.cjs'), siblingProgram('core.cjs')],
+      programs: [siblingProgram(program), ...libraries.map(siblingProgram)],
       id: randomBytes(6).toString('hex'),
     };
   }

@@ -1,33 +1,6 @@
-import type { CiSystemDefinition } from '../ci-job.ts';
-import { SCRIPT_WORDS, TASK_WORDS } from './advice.ts';
-import { inertText, neutralizeLogCommands, neutralizeLogCommandsInJson } from './log-commands.ts';
-import { runOfJob, signedRun } from './run.ts';
-import { runIdentityFromClaims } from './run-identity-from-claims.ts';
-import { ACCESS_TOKEN_VARIABLE, CONNECTION_OPTION, NAME, scriptJob } from './script-job.ts';
-import { requestToken, requireUri, type TokenRequest } from './token-request.ts';
-
-export {
-  inertText,
-  NAME,
-  neutralizeLogCommands,
-  neutralizeLogCommandsInJson,
-  requestToken,
-  requireUri,
-  runOfJob,
-  TASK_WORDS,
-  type TokenRequest,
-};
-
-export const azurePipelines: CiSystemDefinition = {
-  id: 'azure',
-  name: NAME,
-  labels: { owner: 'organization', repository: 'project', step: 'job' },
-  tokenOptions: [{ name: CONNECTION_OPTION, value: 'GUID', about: 'service connection to request the token for' }],
-  tokenVariables: [SCRIPT_WORDS.uriVariable, ACCESS_TOKEN_VARIABLE],
-  detect: (env) => Boolean(env[SCRIPT_WORDS.uriVariable] || env['TF_BUILD']),
-  job: scriptJob,
-  runIdentityFromClaims,
-  signedRun,
-  runUrl: ({ owner, repository, build }) =>
-    `https://dev.azure.com/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/_build/results?buildId=${build}`,
-};
+/** Parts that the task needs. The definition is apart, because it brings the subjects of all CI systems. */
+export { TASK_WORDS } from './advice.ts';
+export { inertText, neutralizeLogCommands, neutralizeLogCommandsInJson } from './log-commands.ts';
+export { runOfJob } from './run.ts';
+export { NAME } from './script-job.ts';
+export { requestToken, requireUri, type TokenRequest } from './token-request.ts';

@@ -1,5 +1,6 @@
 import { type Environment, Failure, IdentityToken } from '@aws-oidc-assume/shared';
 
+export const NAME = 'Bitbucket Pipelines';
 export const TOKEN_VARIABLE = 'BITBUCKET_STEP_OIDC_TOKEN';
 
 /** Value of a pipe variable that names the token explicitly, in a step without one. */

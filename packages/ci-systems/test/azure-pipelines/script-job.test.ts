@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Environment, Failure } from '@aws-oidc-assume/shared';
-import { azurePipelines } from '../../src/azure-pipelines/index.ts';
+import { azurePipelines } from '../../src/azure-pipelines/definition.ts';
 import { answer, LIMITS, runtimeThatAnswers, tokenText } from '../support.ts';
 
 const JOB = 'x/_apis/distributedtask/hubs/build/plans/p/jobs/j/oidctoken';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Environment, Failure } from '@aws-oidc-assume/shared';
-import { gitHubActions } from '../../src/github-actions/index.ts';
+import { gitHubActions } from '../../src/github-actions/definition.ts';
 import { answer, LIMITS, runtimeThatAnswers, tokenText } from '../support.ts';
 
 const REQUEST_TOKEN = randomBytes(24).toString('hex');

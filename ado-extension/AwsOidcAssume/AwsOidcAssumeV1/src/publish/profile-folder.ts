@@ -17,6 +17,9 @@ import { folderName } from './folder-name.ts';
 /** End of the name of a file that holds what `credential-process.cjs` needs. */
 export const STATE_SUFFIX = '.state.json';
 
+/** Files of the task's folder that renew credentials in later steps. The first is the program, and it loads the others. */
+export const LEFT_PROGRAMS = ['credential-process.cjs', 'core.cjs', 'diagnosis.cjs'] as const;
+
 const anyFile = (matches: (name: string) => boolean, holdsSecrets: boolean): PlainKind => ({
   matches,
   holdsSecrets,
@@ -29,7 +32,7 @@ const isRenewal = (name: string) => /^\w+(?:\.state\.json|\.cmd)$/.test(name);
 
 const KINDS: FileKinds = {
   sealed: profileKinds(['region', 'credential_process']),
-  plain: [anyFile((name) => name === 'credential-process.cjs' || name === 'core.cjs', false), anyFile(isRenewal, true)],
+  plain: [anyFile((name) => LEFT_PROGRAMS.some((program) => program === name), false), anyFile(isRenewal, true)],
 };
 
 /**

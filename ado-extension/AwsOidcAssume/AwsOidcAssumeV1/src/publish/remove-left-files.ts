@@ -4,7 +4,7 @@ import path from 'node:path';
 
 /** Names that only this task gives to files. */
 const OWN_NAME =
-  /^(?:core\.cjs|credential-process\.cjs|\w+\.state\.json|\w+\.cmd|\.(?:config|credentials|core\.cjs|credential-process\.cjs|\w+\.state\.json|\w+\.cmd)\.[\da-f]+\.(?:unfinished|before))$/;
+  /^(?:(?:core|credential-process|diagnosis)\.cjs|\w+\.state\.json|\w+\.cmd|\.(?:config|credentials|(?:core|credential-process|diagnosis)\.cjs|\w+\.state\.json|\w+\.cmd)\.[\da-f]+\.(?:unfinished|before))$/;
 /** Names that others give too: such a file is the task's own if it begins with this line. */
 const COMMON_NAME = /^(?:config|credentials)$/;
 const TITLE = '; Written by AWS OIDC Assume.';

@@ -1,0 +1,17 @@
+import { isBuiltin } from 'node:module';
+
+/**
+ * An esbuild plugin that fetches Node's own modules by `process.getBuiltinModule` in place of `import`. An import makes
+ * Node read every export, and so load what hides behind the lazy ones (all of undici behind `node:http`).
+ */
+export const builtinsUnread = {
+  name: 'builtins-unread',
+  setup(build) {
+    build.onResolve({ filter: /^[a-z_0-9:/]+$/ }, ({ path, kind }) =>
+      isBuiltin(path) && kind !== 'entry-point' ? { path, namespace: 'builtin' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};

@@ -1,0 +1,20 @@
+/** Module with everything that only a failure or a trust policy file needs. */
+export const DIAGNOSIS = 'shared/src/diagnosis/diagnosis.ts';
+
+/**
+ * Returns an esbuild plugin that leaves the diagnosis out of a bundle and loads it from a file beside the program. It is over
+ * half of the code, and Node would parse it in every run.
+ * @param {string} name of the file beside the program
+ */
+export function diagnosisBeside(name) {
+  return {
+    name: 'diagnosis-beside',
+    setup(build) {
+      build.onResolve({ filter: /^\.\/diagnosis\.ts$/ }, ({ importer, kind }) =>
+        kind === 'dynamic-import' && /[/\\]shared[/\\]src[/\\]diagnosis[/\\][^/\\]+$/.test(importer)
+          ? { path: `./${name}`, external: true }
+          : undefined,
+      );
+    },
+  };
+}

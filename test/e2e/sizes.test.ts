@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TASK = 'ado-extension/dist/AwsOidcAssume/AwsOidcAssumeV1';
+
+/**
+ * Largest size of each file that ships, bytes: a few percent above what it has. Code that only a failure needs belongs into
+ * the diagnosis. A file that needs more for a reason gets a larger number here, in the change that gives the reason.
+ */
+const LARGEST = {
+  'pipe/dist/pipe.mjs': 101_000,
+  'pipe/dist/diagnosis.mjs': 155_000,
+  [`${TASK}/index.js`]: 219_000,
+  [`${TASK}/core.cjs`]: 93_000,
+  [`${TASK}/diagnosis.cjs`]: 155_000,
+  [`${TASK}/credential-process.cjs`]: 8_500,
+  [`${TASK}/post-job.js`]: 3_000,
+  'packages/cli/dist/aws-oidc.mjs': 403_000,
+  'packages/emulator/dist/aws-oidc-emulator.mjs': 348_000,
+};
+
+const LARGEST_EXTENSION = 240_000;
+
+describe('the size of what ships', () => {
+  const size = (file: string) => statSync(path.join(ROOT, file)).size;
+  const holds = (file: string, largest: number) =>
+    assert.ok(size(file) <= largest, `${file} has ${size(file)} bytes, more than ${largest}`);
+
+  for (const [file, largest] of Object.entries(LARGEST)) {
+    it(`is at most ${largest} bytes for ${file}`, () => holds(file, largest));
+  }
+
+  it(`is at most ${LARGEST_EXTENSION} bytes for the extension`, () => {
+    const [vsix, ...others] = readdirSync(path.join(ROOT, 'ado-extension/dist')).filter((one) => one.endsWith('.vsix'));
+    assert.ok(vsix !== undefined && others.length === 0);
+    holds(`ado-extension/dist/${vsix}`, LARGEST_EXTENSION);
+  });
+
+  it('has a limit for every program of pipe, task and command line', () => {
+    const programs = ['pipe/dist', TASK, 'packages/cli/dist'].flatMap((folder) =>
+      readdirSync(path.join(ROOT, folder))
+        .filter((name) => /\.(?:[cm]?js)$/.test(name))
+        .map((name) => `${folder}/${name}`),
+    );
+    assert.deepEqual(
+      programs.filter((file) => !(file in LARGEST)),
+      [],
+    );
+  });
+});
