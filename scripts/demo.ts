@@ -1,6 +1,6 @@
 /**
- * The whole federation on one machine: the sample pipelines of examples/, run as their CI systems would run them, against
- * the emulator of AWS STS and the CI systems' token issuers. Everything runs as built and packed.
+ * The whole federation on one machine. The sample pipelines of examples/ run as in their CI systems, against the
+ * emulator of AWS STS and of the token issuers. Everything runs as built and packed.
  */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     );
     say('`aws` is answered by the AWS SDK for JavaScript, so that no AWS CLI is needed here.');
 
-    title(`Bitbucket Pipelines: examples/bitbucket-pipelines.yml (${pipe.what})`);
+    title(`Bitbucket Pipelines: examples/bitbucket-pipelines.yml (${pipe.artefact})`);
     const bitbucket = await bitbucketStep(emulator, pipe, await emulator.control.mint('bitbucket'));
 
     title('Azure Pipelines: examples/azure-pipelines.yml (the packed task)');
@@ -62,22 +62,26 @@ async function main(): Promise<void> {
 }
 
 interface PipeToRun {
-  readonly what: string;
-  readonly how: { image: string } | { bundle: string };
+  readonly artefact: string;
+  readonly runner: { image: string } | { bundle: string };
 }
 
 function pipeToRun(): PipeToRun {
   const bundle = path.join(root, 'pipe/dist/pipe.mjs');
-  if (!engineAnswers()) return { what: 'the pipe as its bundle, since no Docker engine answers here', how: { bundle } };
+  if (!engineAnswers())
+    return { artefact: 'the pipe as its bundle, since no Docker engine answers here', runner: { bundle } };
   try {
-    return { what: 'the pipe as its Docker image', how: { image: buildPipeImage() } };
+    return { artefact: 'the pipe as its Docker image', runner: { image: buildPipeImage() } };
   } catch (error) {
     const [reason] = (error as Error).message.split('\n');
-    return { what: `the pipe as its bundle, since its image could not be built here: ${reason}`, how: { bundle } };
+    return {
+      artefact: `the pipe as its bundle, since its image could not be built here: ${reason}`,
+      runner: { bundle },
+    };
   }
 }
 
-/** The script of the sample's step, item by item; the lines after the pipe are one shell, as in a step. */
+/** The script of the sample's step as a list. The lines after the pipe share one shell, as in a step. */
 async function bitbucketStep(
   emulator: EmulatorProcess,
   pipe: PipeToRun,
@@ -90,7 +94,7 @@ async function bitbucketStep(
     for (const line of script.filter((one) => typeof one !== 'string')) {
       say(`+ pipe: ${line.pipe}`);
       const { exitCode, stdout, stderr } = await step.runPipe({
-        ...pipe.how,
+        ...pipe.runner,
         variables: { ...line.variables, STS_ENDPOINT: emulator.ready.sts },
       });
       show(stdout);
@@ -149,7 +153,7 @@ function arnIn(output: string): string | undefined {
 function putAwsOnPath(): void {
   const aws = path.join(temporary, 'aws');
   const script = path.join(root, 'scripts/demo/aws.mjs');
-  // The SDK warns of the Node it runs on, at length.
+  // The SDK prints a long warning about the Node version.
   const quiet = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true';
   writeFileSync(aws, `#!/bin/sh\n${quiet} exec "${process.execPath}" "${script}" "$@"\n`);
   chmodSync(aws, 0o755);

@@ -1,4 +1,4 @@
-// Installs what the scripts of package.json need. With everything installed it only compares.
+// Installs the dependencies of package.json's scripts. If everything is installed, it only compares.
 //   node scripts/install.mjs   everything
 // The demo installs its part with `install(DEMO)`.
 import { spawnSync } from 'node:child_process';
@@ -6,21 +6,21 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What builds and runs the demo, and what these packages depend on. */
+/** Packages that build and run the demo, with their dependencies. */
 export const DEMO = ['scripts', 'test-support', 'pipe', 'ado-extension', 'cli', 'emulator'].map(
   (name) => `--filter=@aws-oidc-assume/${name}...`,
 );
 
-/** Set for the scripts that another script runs, because everything is installed then. */
-const DONE = 'AWS_OIDC_ASSUME_INSTALLED';
+/** Variable for scripts that another script runs, when everything is already installed. */
+const INSTALLED = 'AWS_OIDC_ASSUME_INSTALLED';
 
 /**
- * Runs `pnpm install`, and ends this process if that fails.
+ * Runs `pnpm install`. Ends this process if that fails.
  *
- * @param {readonly string[]} filters packages to install; all without one
+ * @param {readonly string[]} filters packages to install; empty for all
  */
 export function install(filters = []) {
-  if (process.env[DONE] === 'yes') return;
+  if (process.env[INSTALLED] === 'yes') return;
   const args = [...filters, 'install', '--reporter=append-only', ...(process.env.CI ? ['--frozen-lockfile'] : [])];
   const { status, stdout, stderr, error } = spawnSync('pnpm', args, {
     cwd: root,

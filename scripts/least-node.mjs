@@ -1,6 +1,6 @@
 /**
- * The first statement of each bundle: on an older Node it says in one line which is needed, where otherwise a page of
- * minified code would be printed. Older ones have no `process.getBuiltinModule`.
+ * Returns the first statement of each bundle. On an older Node it names the required version in one line, instead of a
+ * page of minified code. Older versions have no `process.getBuiltinModule`.
  */
 const LEAST_NODE = '20.16';
 

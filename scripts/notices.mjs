@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Stands beside what ships. */
+/** Line between the licences. */
 export const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
 /**
- * The licences of all packages of which something is in the bundles, each text once.
- * @param what they are in: `This task`
+ * Returns the licences of all bundled packages, each text once.
+ *
+ * @param product that contains them: `This task`
  * @param metafiles of esbuild
  * @param root folder that the paths in them start from
  */
-export function thirdPartyNotices(what, metafiles, root) {
+export function thirdPartyNotices(product, metafiles, root) {
   const packages = new Map();
   for (const { outputs } of metafiles) {
     for (const [file, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
@@ -24,10 +25,10 @@ export function thirdPartyNotices(what, metafiles, root) {
     .sort((a, b) => a.names[0].localeCompare(b.names[0]))
     .map(({ names, text }) => `${names.join('\n')}\n\n${text.trim()}\n`);
   const rule = `\n${'-'.repeat(80)}\n\n`;
-  return `${what} contains parts of the following packages, under their own licences.\n${rule}${sections.join(rule)}`;
+  return `${product} contains parts of the following packages, under their own licences.\n${rule}${sections.join(rule)}`;
 }
 
-/** `…/node_modules/@scope/name` of a file in a package. */
+/** Returns the folder `…/node_modules/@scope/name` of a file in a package. */
 function packageFolderOf(file) {
   return /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
 }
@@ -36,11 +37,11 @@ function licenceOf(folder) {
   const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((one) => /^licen[cs]e(?:\.\w+)?$/i.test(one));
   const notice = join(folder, 'NOTICE');
-  const by = typeof author === 'string' ? author : author?.name;
+  const authorName = typeof author === 'string' ? author : author?.name;
   const texts = [
-    // Some packages name their licence and carry no text of it.
+    // Some packages name their licence but contain no text of it.
     file === undefined
-      ? `Licence: ${license}${by === undefined ? '' : `, ${by}`}`
+      ? `Licence: ${license}${authorName === undefined ? '' : `, ${authorName}`}`
       : readFileSync(join(folder, file), 'utf8'),
     ...(existsSync(notice) ? [readFileSync(notice, 'utf8')] : []),
   ];

@@ -8,7 +8,7 @@ import { withInputs } from './options/task-form.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const TASK = 'ado-extension/AwsOidcAssume/AwsOidcAssumeV1/task.json';
 
-/** Returns the files that carry options, each with its present and its right text. */
+/** Returns the files that contain options, each with its present and its correct text. */
 export function optionFiles(): { file: string; present: string; right: string }[] {
   const files = new Set([TASK, ...Object.keys(TABLES).map((place) => place.split(' ')[0] ?? '')]);
   return [...files].map((file) => {
@@ -21,8 +21,8 @@ export function optionFiles(): { file: string; present: string; right: string }[
 function withTables(file: string, text: string): string {
   let result = text;
   for (const [place, table] of Object.entries(TABLES)) {
-    const [of, name] = place.split(' ');
-    if (of !== file) continue;
+    const [system, name] = place.split(' ');
+    if (system !== file) continue;
     const begin = `[//]: # (options: ${name})\n\n`;
     const end = '\n\n[//]: # (options: end)';
     const from = result.indexOf(begin);
@@ -34,7 +34,7 @@ function withTables(file: string, text: string): string {
   return result;
 }
 
-/** Versions belong to scripts/sync-versions.mjs: the one that is there stays. */
+/** scripts/sync-versions.mjs sets the versions, so the present one stays. */
 function versionIn(text: string): string {
   const [, version] = /:(\d+\.\d+\.\d+)\n/.exec(text) ?? [];
   if (version === undefined) throw new Error('there is no version to keep');

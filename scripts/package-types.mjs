@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * The declarations of a package's `src/index.ts`, and of what it speaks of, into its `dist`.
+ * Writes the declarations of a package's `src/index.ts`, and of the types that it mentions, into its `dist`.
+ *
  * @param folder of the package, with a tsconfig.build.json whose rootDir is the repository
- * @throws Error where they speak of another package of this repository, which users do not have
+ * @throws Error if they mention another package of this repository, which users do not have
  */
 export function writeTypes(folder) {
   const emitted = mkdtempSync(join(tmpdir(), 'package-types-'));

@@ -1,4 +1,4 @@
-// Builds the documentation site: docs/dist/index.html. Installs what that needs first, in docs/ and nowhere else.
+// Builds the documentation site: docs/dist/index.html. First installs its dependencies, in docs/ only.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
-// The version of the pipe is the one of pipe/package.json. Everywhere it is written for users, it is set to that:
-//   node scripts/sync-versions.mjs           sets it
-//   node scripts/sync-versions.mjs --check   ends with 1 and names the files where it differs
+// Copies the version of pipe/package.json to every place where users read it:
+//   node scripts/sync-versions.mjs           writes it
+//   node scripts/sync-versions.mjs --check   exits 1 and names the files that differ
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const { values } = parseArgs({
 });
 
 const { version } = JSON.parse(readFileSync(path.join(values.root, 'pipe/package.json'), 'utf8'));
-// Bitbucket takes no tag with a leading v, and the pipe toolkit reads nothing but three numbers.
+// Bitbucket accepts no tag with a leading v, and the pipe toolkit reads only three numbers.
 if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${version} is not of the form 1.2.3`);
 
 /** The repository in `pipe:`, and the image in pipe.yml. */
@@ -21,7 +21,7 @@ const REFERENCE = /(?<=\b(?:aws-oidc-assume|awsoidcassume)\/aws-oidc-assume:)\d+
 /** The tag in the address of a Terraform module. */
 const MODULE = /(?<=\/\/terraform\/modules\/[a-z-]+\?ref=v)\d+\.\d+\.\d+/g;
 
-/** The constructs are not in the workspace whose versions Changesets sets. */
+/** Changesets does not version the constructs, which are in another workspace. */
 const CDK = 'packages/cdk/package.json';
 const OWN_VERSION = /(?<=^ {2}"version": ")[^"]+/m;
 
@@ -37,15 +37,15 @@ const files = [
   ...listAll('terraform', 'README.md'),
 ];
 for (const file of files) {
-  const at = path.join(values.root, file);
-  const text = readFileSync(at, 'utf8');
+  const fullPath = path.join(values.root, file);
+  const text = readFileSync(fullPath, 'utf8');
   const synced = text.replace(file === CDK ? OWN_VERSION : REFERENCE, version).replace(MODULE, version);
   if (synced === text) continue;
   if (values.check) {
     console.error(`${file} does not name version ${version} everywhere; run: node scripts/sync-versions.mjs`);
     process.exitCode = 1;
   } else {
-    writeFileSync(at, synced);
+    writeFileSync(fullPath, synced);
     console.log(`${file}: ${version}`);
   }
 }
@@ -56,11 +56,11 @@ function list(folder, ending) {
     .map((name) => `${folder}/${name}`);
 }
 
-/** Files of one name in a folder and below it. */
+/** Returns the files of one name in a folder and below it. */
 function listAll(folder, name) {
-  const at = path.join(values.root, folder);
-  if (!existsSync(at)) return [];
-  return readdirSync(at, { recursive: true })
+  const fullPath = path.join(values.root, folder);
+  if (!existsSync(fullPath)) return [];
+  return readdirSync(fullPath, { recursive: true })
     .filter((file) => path.basename(file) === name)
     .map((file) => `${folder}/${file}`);
 }

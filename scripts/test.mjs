@@ -1,4 +1,4 @@
-// Everything that must hold: build, lint, unit tests, end-to-end tests; then the totals in one plain line.
+// Runs all checks: build, lint, unit tests and end-to-end tests; then prints the totals in one plain line.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const folder = mkdtempSync(join(tmpdir(), 'aws-oidc-assume-test-'));
 const totalsFile = join(folder, 'totals');
 
-/** Each step runs even where an earlier one failed, except that nothing runs on a broken build. */
+/** Steps in order. Each runs even if an earlier one failed, except that nothing runs on a broken build. */
 const failed = [];
 for (const step of ['build', 'lint', 'test:unit', 'test:e2e']) {
   console.log(`\n== ${step}`);
@@ -26,7 +26,7 @@ try {
     for (const [key, value] of Object.entries(JSON.parse(line))) totals[key] += value;
   }
 } catch {
-  // No test ran: the line below says so.
+  // No test ran, which the line below reports.
 }
 rmSync(folder, { recursive: true, force: true });
 

@@ -1,4 +1,4 @@
-// Mocha's spec reporter, that also leaves its totals for scripts/test.mjs to add up.
+// Mocha's spec reporter, which also leaves its totals for scripts/test.mjs.
 const { appendFileSync } = require('node:fs');
 const { reporters } = require('mocha');
 

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 
-/** Imports and exports, and nothing else. */
+/** Matches sources that consist of imports and exports. */
 const LINKS = /^(?:(?:import|export) (?:\{[^}]*\}|\*(?: as \w+)?)(?: from "[^"]+")?;\s*)*$/;
 
 /**
- * Finds the sources without code of their own: types, and lists of exports.
+ * Finds sources without runtime code: types, and lists of exports.
  *
  * @param {string} folder absolute path
  * @returns {string[]} paths relative to the folder, with `/` between their parts

@@ -1,5 +1,5 @@
-// The unit tests on the Node that runs this; then the coverage of some packages by their own tests. That is
-// measured on Node 24, which runs TypeScript as it is written: no compiled line is counted that nobody wrote.
+// Runs the unit tests on the present Node, then measures the coverage of some packages by their own tests. Coverage is
+// measured on Node 24, which runs TypeScript without compiling it, so no generated line is counted.
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,12 +29,12 @@ function run(node, args, env = process.env) {
   if (status !== 0) process.exitCode = 1;
 }
 
-const wanted = process.argv.slice(2);
+const specs = process.argv.slice(2);
 run(process.execPath, [
   module_('mocha/bin/mocha.js'),
   '--config',
   '.mocharc.unit.json',
-  ...(wanted.length > 0 ? wanted : [...SPECS, ...withoutCdk()]),
+  ...(specs.length > 0 ? specs : [...SPECS, ...withoutCdk()]),
 ]);
 
 /** Arguments that leave out the tests of the constructs if their libraries cannot be installed. */
@@ -47,10 +47,10 @@ function withoutCdk() {
   return ['--ignore', 'packages/cdk/**'];
 }
 
-if (wanted.length === 0 && !existsSync(node24)) {
+if (specs.length === 0 && !existsSync(node24)) {
   console.log('Coverage is not measured: npm has Node 24 for Linux on x64 alone.');
   if (process.env.CI === 'true') process.exitCode = 1;
-} else if (wanted.length === 0) {
+} else if (specs.length === 0) {
   // These runs count the lines; the tests were counted above.
   const { TEST_TOTALS: _, ...env } = process.env;
   for (const folder of COVERED) {

@@ -38,8 +38,8 @@ const inputs: readonly Input[] = task.inputs;
 const contributions: readonly Contribution[] = manifest.contributions;
 
 /** A script of the build, in plain JavaScript. */
-const { stamped } = (await import(new URL('../../scripts/extension/version.mjs', import.meta.url).href)) as {
-  stamped(
+const { withVersion } = (await import(new URL('../../scripts/extension/version.mjs', import.meta.url).href)) as {
+  withVersion(
     version: string,
     files: { manifest: object; task: object },
   ): { manifest: { version: string }; task: { version: object } };
@@ -173,13 +173,13 @@ describe('the version', () => {
   it('stands in the root package.json alone', () => {
     assert.equal(manifest.version, '0.0.0');
     assert.deepEqual(task.version, { Major: 0, Minor: 0, Patch: 0 });
-    const packed = stamped('12.3.4', { manifest, task });
+    const packed = withVersion('12.3.4', { manifest, task });
     assert.equal(packed.manifest.version, '12.3.4');
     assert.deepEqual(packed.task.version, { Major: 12, Minor: 3, Patch: 4 });
   });
 
   it('is one that Azure DevOps takes', () => {
-    assert.throws(() => stamped('1.2.3-beta', { manifest, task }), /no version that Azure DevOps takes/);
+    assert.throws(() => withVersion('1.2.3-beta', { manifest, task }), /no version that Azure DevOps takes/);
   });
 });
 

@@ -1,5 +1,5 @@
-// `aws sts get-caller-identity` for the demo, on machines without the AWS CLI: AWS's own SDK finds the credentials by its
-// default chain and asks STS who it is.
+// `aws sts get-caller-identity` for the demo, on machines without the AWS CLI. AWS's own SDK finds the credentials by
+// its default chain and asks STS for the identity.
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 

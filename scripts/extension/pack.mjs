@@ -1,4 +1,4 @@
-// What ships as the Azure DevOps extension: a folder as the marketplace wants it, and the vsix packed from that.
+// Packs the Azure DevOps extension: writes a folder as the Marketplace expects it, and a vsix from that folder.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,14 +7,15 @@ import { build } from 'esbuild';
 import { DIAGNOSIS, diagnosisBeside } from '../bundle/diagnosis-beside.mjs';
 import { leastNodeBanner, leastNodeBannerOfTask } from '../least-node.mjs';
 import { NOTICES, thirdPartyNotices } from '../notices.mjs';
-import { stamped } from './version.mjs';
+import { withVersion } from './version.mjs';
 
 const TASK = 'AwsOidcAssume/AwsOidcAssumeV1';
 const NAME = 'AWS OIDC Assume';
 
 /**
- * The task's programs. `index.js` and `credential-process.cjs` share the core as a file of its own: the latter is left for
- * later steps together with it, and must not bring the task library, which talks to the agent as soon as it is loaded.
+ * The task's programs. `index.js` and `credential-process.cjs` share the core as a separate file. The latter stays on
+ * the agent for later steps together with the core. It must not load the task library, which talks to the agent
+ * immediately.
  */
 const PROGRAMS = [
   {
@@ -57,7 +58,8 @@ export async function packExtension(root, options) {
   const folder = join(extension, TASK);
   rmSync(extension, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // The agent starts `node index.js` in a folder without package.json: CommonJS. Here the nearest one would say otherwise.
+  // The agent starts `node index.js` in a folder without package.json, as CommonJS. Here the nearest package.json would
+  // decide otherwise.
   writeFileSync(join(extension, 'package.json'), '{ "type": "commonjs" }\n');
 
   const bundles = await Promise.all(
@@ -82,7 +84,7 @@ export async function packExtension(root, options) {
     root,
   );
   writeFileSync(join(folder, NOTICES), notices);
-  const { manifest, task } = stamped(version, {
+  const { manifest, task } = withVersion(version, {
     manifest: readJson(join(source, 'vss-extension.json')),
     task: readJson(join(source, TASK, 'task.json')),
   });
@@ -92,19 +94,20 @@ export async function packExtension(root, options) {
   for (const file of ['overview.md', 'images']) {
     cpSync(join(source, file), join(extension, file), { recursive: true, filter: (path) => !path.endsWith('.svg') });
   }
-  // The Marketplace shows it, so its type must be known; tfx knows this suffix.
+  // The Marketplace displays this file, so its type must be known; tfx knows this suffix.
   for (const to of [extension, folder]) cpSync(join(root, 'LICENSE'), join(to, 'LICENSE.md'));
   pack(extension);
 }
 
-/** `tfx` warns of what will be an error one day: here it is one now. */
+/** Turns warnings of `tfx` about future errors into errors. */
 function pack(extension) {
   const tfx = createRequire(import.meta.url).resolve('tfx-cli/_build/tfx-cli.js');
   const where = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--output-path', extension];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [tfx, 'extension', 'create', ...where, '--no-prompt', '--no-color'],
-    // Without a path it finds no program `file` to guess types by: the package is the same on every machine.
+    // An empty path keeps tfx from finding the program `file` and guessing types with it, so the package is the same on
+    // every machine.
     { encoding: 'utf8', env: { ...process.env, PATH: '' } },
   );
   if (status !== 0 || /warn/i.test(stdout + stderr)) {

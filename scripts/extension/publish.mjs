@@ -1,7 +1,7 @@
-// Publishes what the build has packed:
+// Publishes the packed extension:
 //   publish.mjs --public                  the extension itself
-//   publish.mjs --share-with ORGANIZATION a private one of another id, for a trial organization
-// The token of the Marketplace comes in MARKETPLACE_TOKEN, and goes to tfx by its prompt: arguments can be read by others.
+//   publish.mjs --share-with ORGANIZATION a private one with another id, for a trial organization
+// MARKETPLACE_TOKEN contains the token. tfx reads it from its prompt, because other processes can read arguments.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,15 +18,26 @@ const { MARKETPLACE_TOKEN: token, BUILD_ID: build = '' } = process.env;
 if (!token) throw new Error('MARKETPLACE_TOKEN is not set');
 if (values.public === (values['share-with'] !== undefined)) throw new Error('either --public or --share-with');
 
-const what = ['--root', extension, '--manifest-globs', 'vss-extension.json', '--no-color', '--auth-type', 'pat'];
+const commonArguments = [
+  '--root',
+  extension,
+  '--manifest-globs',
+  'vss-extension.json',
+  '--no-color',
+  '--auth-type',
+  'pat',
+];
 const tfx = createRequire(import.meta.url).resolve('tfx-cli/_build/tfx-cli.js');
-const { status } = spawnSync(process.execPath, [tfx, 'extension', 'publish', ...what, ...variant()], {
+const { status } = spawnSync(process.execPath, [tfx, 'extension', 'publish', ...commonArguments, ...variant()], {
   input: `${token}\n`,
   stdio: ['pipe', 'inherit', 'inherit'],
 });
 process.exitCode = status ?? 1;
 
-/** Agents keep a task by its version, so that each trial must have a new one. An organization installs only one of the two. */
+/**
+ * Agents cache a task by its version, so each trial needs a new one. An organization installs only one of the two
+ * extensions.
+ */
 function variant() {
   const manifest = JSON.parse(readFileSync(join(extension, 'vss-extension.json'), 'utf8'));
   if (values.public) return ['--override', JSON.stringify({ public: true })];

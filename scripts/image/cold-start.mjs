@@ -1,7 +1,7 @@
-// How long a step waits for the pipe, once its image is there:
+// Measures the time that a step waits for the pipe if its image is already on the machine:
 //   node scripts/image/cold-start.mjs IMAGE [--runs 15]
 // Whole `docker run` calls, in turns: one that does nothing, and the pipe assuming a role at the emulator on this
-// machine. And the same two inside one container, without what Docker takes to make a container.
+// machine. Then the same two inside one container, without Docker's time to create a container.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +72,7 @@ try {
   rmSync(clone, { recursive: true, force: true });
 }
 
-/** Runs in the container: Node is its only program. */
+/** Runs in the container, whose only program is Node. */
 function timesInside(times) {
   const { spawnSync: run } = require('node:child_process');
   const time = (...args) => {
@@ -83,15 +83,17 @@ function timesInside(times) {
   };
   const nothing = [];
   const pipe = [];
-  for (let at = 0; at < times; at++) {
+  for (let run = 0; run < times; run++) {
     nothing.push(time('-e', '0'));
     pipe.push(time('/opt/aws-oidc-assume/pipe.mjs'));
   }
   console.log(JSON.stringify({ nothing, pipe }));
 }
 
-function report(what, times) {
+function report(label, times) {
   const sorted = times.toSorted((a, b) => a - b);
-  const at = (part) => `${Math.round(sorted[Math.floor((sorted.length - 1) * part)])} ms`;
-  console.log(`${what.padEnd(40)} median ${at(0.5)}, fastest ${at(0)}, slowest ${at(1)} (${times.length} runs)`);
+  const percentile = (part) => `${Math.round(sorted[Math.floor((sorted.length - 1) * part)])} ms`;
+  console.log(
+    `${label.padEnd(40)} median ${percentile(0.5)}, fastest ${percentile(0)}, slowest ${percentile(1)} (${times.length} runs)`,
+  );
 }

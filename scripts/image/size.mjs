@@ -1,7 +1,7 @@
-// Compressed size of an image, layer by layer, as a registry would send it:
+// Prints the compressed size of an image, layer by layer, as a registry would send it:
 //   node scripts/image/size.mjs IMAGE [--limit MEGABYTES]
-// Ends with 1 where the whole is larger than the limit. `docker save` gives the layers as they are; they are compressed
-// here with gzip's default level, as `docker push` does.
+// Exits 1 if the total exceeds the limit. `docker save` writes uncompressed layers; they are compressed here with gzip's
+// default level, as `docker push` does.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

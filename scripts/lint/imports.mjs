@@ -1,11 +1,11 @@
-// Holds every import against the direction of the house: adapters → ci-systems → shared → trust-policy.
+// Checks every import against the allowed direction: adapters → ci-systems → shared → trust-policy.
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const OURS = '@aws-oidc-assume/';
+const SCOPE = '@aws-oidc-assume/';
 
 /** Sources by folder, each with the packages of this repository that it may import. */
 const MAY_IMPORT = {
@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   'test/support': ['emulator'],
 };
 
-/** Sources that import no module from outside: neither Node's nor a library. */
+/** Sources that import only their own files: no module of Node or of a library. */
 const PURE = ['packages/trust-policy/src'];
 
 /** Imports that a test needs as types, or to start the other side. */
@@ -49,8 +49,8 @@ function refusal({ name, file, folder, allowed, folderName }) {
     const target = resolve(dirname(file), name);
     return target.startsWith(folder + sep) ? undefined : `a relative import must not leave ${folderName}`;
   }
-  if (name.startsWith(OURS)) {
-    const [other] = name.slice(OURS.length).split('/');
+  if (name.startsWith(SCOPE)) {
+    const [other] = name.slice(SCOPE.length).split('/');
     return allowed.includes(other)
       ? undefined
       : `${folderName} may import ${allowed.join(', ') || 'no other package'} of ours`;
@@ -70,7 +70,7 @@ function importsOf(text) {
     ...text.matchAll(
       /(?:^|[\s;}])(?:import|export)\b[^'"`;]*?\bfrom\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|^import '([^']+)'/gm,
     ),
-  ].map(([, from, dynamic, bare]) => from ?? dynamic ?? bare);
+  ].map(([, from, dynamic, sideEffect]) => from ?? dynamic ?? sideEffect);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

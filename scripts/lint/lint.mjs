@@ -1,4 +1,4 @@
-// Runs every check that reads the sources. One call shows all there is to fix, so a failed check stops no other.
+// Runs every check that reads the sources. A failed check does not stop the others, so one run reports all problems.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { installCdk } from '../../packages/cdk/scripts/install.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = (name) => join(root, 'node_modules/.bin', name);
 
-/** Each `src` has a compiler configuration of its own, in which the tests' globals do not exist. */
+/** Each `src` has its own compiler configuration, in which the tests' globals do not exist. */
 const sources = ['shared', 'pipe', 'ado-extension', 'packages'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true })
     .filter((path) => path.endsWith('src/tsconfig.json') && !path.includes('node_modules'))

@@ -9,10 +9,10 @@ import type { ValueFacts } from '../../shared/src/options/types.ts';
 
 export type System = 'pipe' | 'task';
 
-/** One option with everything that documents and forms say about it. */
+/** One option with its texts for documents and forms. */
 export interface Row extends Omit<OptionHelp, 'default'>, Omit<ValueFacts, 'default'> {
   readonly summary: string;
-  /** Variables of the pipe: the documented name, then its aliases. Empty when the pipe does not have the option. */
+  /** Variables of the pipe: the documented name, then its aliases. Empty if the pipe does not have the option. */
   readonly variables: readonly string[];
   /** Input of the task; undefined when the task does not have the option. */
   readonly input: string | undefined;
@@ -63,7 +63,7 @@ function extraRow({ name, ...extra }: ExtraOption, system: System): Row {
   };
 }
 
-/** Fills in limits, modes and spellings of other options. Without a system, options have the task's spelling. */
+/** Fills in limits, modes and spellings of other options. If no system is given, options have the task's spelling. */
 export function filledIn(text: string, { limits }: Row, system?: System): string {
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'least' || name === 'most') return String(limits?.[name]);
@@ -86,7 +86,7 @@ function alternatives(words: readonly string[]): string {
   return code.length < 2 ? code.join('') : `${code.slice(0, -1).join(', ')} or ${code.at(-1)}`;
 }
 
-/** Default as a table or a sentence shows it; undefined when there is none. */
+/** Default for a table or a sentence; undefined if there is none. */
 export function defaultOf(row: Row, system?: System): string | undefined {
   if (row.default !== undefined) return `\`${row.default}\``;
   return (system === undefined ? undefined : row[system]?.default) ?? row.defaultInWords;

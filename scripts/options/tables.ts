@@ -1,7 +1,7 @@
 import { ASSUME_OPTIONS } from '../../packages/cli/src/options/assume-options.ts';
 import { defaultOf, filledIn, type Row, rows } from './rows.ts';
 
-/** Markdown by the name of its place in a document. */
+/** Markdown tables by the name of their place in a document. */
 export const TABLES: Readonly<Record<string, () => string>> = {
   'docs/options.md options': () =>
     table(

@@ -1,7 +1,7 @@
 // Exits 1 unless a release tag may be published:
 //   node scripts/release/check-tag.mjs TAG
-// The tag names the version of this checkout, and its commit is on main. The pipe's tag may have one commit more, which
-// only adds the files that Bitbucket reads at the root.
+// The tag must name the version of this checkout, and its commit must be on main. The pipe's tag may have one more
+// commit, which only adds the files that Bitbucket reads at the root.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const LISTING = new Set(['pipe.yml', 'README.md', 'CHANGELOG.md', 'icon.svg']);
 
 /**
- * @param {string} tag `1.2.3` for the pipe, `v1.2.3` for the rest
+ * @param {string} tag `1.2.3` for the pipe, `v1.2.3` for everything else
  * @param {string} folder of the checkout; it must have `origin/main` with its history
  * @returns {string | undefined} the reason why the tag must not be published
  */
@@ -21,8 +21,8 @@ export function tagProblem(tag, folder) {
   const isOnMain = (commit) => git('merge-base', commit, 'origin/main') === git('rev-parse', commit);
   if (isOnMain('HEAD')) return undefined;
   const parents = git('rev-list', '--parents', '--max-count=1', 'HEAD').split(' ').slice(1);
-  const changed = git('diff', '--name-only', 'HEAD~1', 'HEAD').split('\n');
-  const isLayout = !tag.startsWith('v') && parents.length === 1 && changed.every((file) => LISTING.has(file));
+  const changedFiles = git('diff', '--name-only', 'HEAD~1', 'HEAD').split('\n');
+  const isLayout = !tag.startsWith('v') && parents.length === 1 && changedFiles.every((file) => LISTING.has(file));
   if (isLayout && isOnMain('HEAD~1')) return undefined;
   return 'The commit of this tag is not on main. Tag a commit of main.';
 }

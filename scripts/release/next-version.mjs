@@ -2,7 +2,7 @@
 //   1. their texts become the newest section of CHANGELOG.md
 //   2. every package, the pipe and the extension get the same new version
 //   3. the version is written where users read it (sync-versions.mjs)
-// Prints the new version. Exits 1 where there is nothing to release.
+// Prints the new version. Exits 1 if there is nothing to release.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

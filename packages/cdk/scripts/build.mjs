@@ -1,5 +1,5 @@
-// Builds the npm package: jsii checks and compiles the API and writes .jsii; then all code becomes one CommonJS file, with
-// trust-policy in it. aws-cdk-lib and constructs must be the app's own.
+// Builds the npm package. jsii checks and compiles the API and writes .jsii. Then the code becomes one CommonJS file
+// that includes trust-policy. aws-cdk-lib and constructs must be the app's own.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ rmSync(dist, { recursive: true, force: true });
 // jsii puts it into the package of each language.
 copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
 
-// jsii reads trust-policy's declarations, not its sources: those are written for another TypeScript.
+// jsii reads trust-policy's declarations, not its sources, because those need another TypeScript.
 run(join(root, 'node_modules/.bin/tsc'), ['-p', join(root, 'packages/trust-policy/tsconfig.build.json')]);
 run(process.execPath, [
   require.resolve('jsii/bin/jsii'),
@@ -31,7 +31,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** The functions of trust-policy that the compiled code uses. In CommonJS esbuild would keep the rest as well. */
+/** Functions of trust-policy that the compiled code uses. esbuild would keep all of them in CommonJS. */
 const used = new Set(
   readdirSync(dist).flatMap((name) =>
     [...readFileSync(join(dist, name), 'utf8').matchAll(/\btrust_policy_1\.(\w+)/g)].map(([, member]) => member),
@@ -63,7 +63,7 @@ for (const name of readdirSync(dist)) {
 for (const name of declarations) {
   const text = readFileSync(join(dist, name), 'utf8');
   if (text.includes('@aws-oidc-assume/')) throw new Error(`${name} speaks of another package of this repository`);
-  // Compilers before TypeScript 5 read no file extension of TypeScript in an import.
+  // Compilers before TypeScript 5 do not accept a `.ts` extension in an import.
   writeFileSync(join(dist, name), text.replace(/(?<=from '\.\/[\w-]+)\.ts(?=')/g, '.js'));
 }
 
@@ -82,7 +82,7 @@ function run(command, args) {
   execFileSync(command, args, {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    // jsii says on each run that Node 20 has ended: a matter for the developer, known already.
+    // jsii reports on each run that Node 20 has ended, which the developer already knows.
     env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
 }

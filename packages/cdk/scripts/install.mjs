@@ -1,12 +1,12 @@
-// Installs what the constructs and their tests need. It is not in the repository's own workspace: CDK and jsii are large, and
-// nothing else needs them.
+// Installs the dependencies of the constructs and their tests. They are not in the repository's workspace, because CDK
+// and jsii are large and nothing else needs them.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Runs `pnpm install` in this package; with everything installed it only compares.
+ * Runs `pnpm install` in this package. Only compares if everything is installed.
  *
  * @returns {string | undefined} the reason why it could not be installed
  */
@@ -22,7 +22,7 @@ export function installCdk() {
   return error?.message ?? lines.find((line) => line.includes('ERR')) ?? lines.at(-1);
 }
 
-/** The pnpm that runs this process, be it a script or a program; otherwise the one that the README names. */
+/** Command of the pnpm that runs this process (a script or a program), otherwise of the one that the README names. */
 function pnpm() {
   const running = process.env.npm_execpath ?? '';
   if (!/pnpm/.test(running)) return ['npx', '--yes', 'pnpm@12'];

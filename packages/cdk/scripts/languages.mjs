@@ -1,5 +1,5 @@
-// Generates the package for TypeScript, Python, Java, .NET and Go from what build.mjs made: sources only, because compiling
-// them needs each language's own tools.
+// Generates the packages for TypeScript, Python, Java, .NET and Go from build.mjs's output. They contain only sources,
+// because compiling them needs each language's own tools.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -35,9 +35,11 @@ export interface IAzureDevOpsOidcProvider extends IIdentityProvider {
 /** Properties of the identity provider of an Azure DevOps organization. */
 export interface AzureDevOpsOidcProviderProps extends AzureDevOpsOrganization, IdentityProviderOptions {}
 
-/** The identity provider of an Azure DevOps organization. An account has one; other stacks use `fromAccount`. */
+/**
+ * The identity provider of an Azure DevOps organization. An account can have only one; other stacks use `fromAccount`.
+ */
 export class AzureDevOpsOidcProvider extends IdentityProvider implements IAzureDevOpsOidcProvider {
-  /** Finds the provider that the stack's account has already. */
+  /** Finds the provider that already exists in the stack's account. */
   static fromAccount(scope: Construct, id: string, organization: AzureDevOpsOrganization): IAzureDevOpsOidcProvider {
     return new FoundProvider(scope, id, organization, accountProvider());
   }
@@ -87,7 +89,7 @@ class FoundProvider extends IdentityProvider implements IAzureDevOpsOidcProvider
 /** The part of the subject that follows the project. */
 type Use = { readonly serviceConnection: string } | { readonly pipeline: string };
 
-/** Jobs of Azure Pipelines that may assume a role. Names count letter by letter; renaming changes the subject. */
+/** Jobs of Azure Pipelines that may assume a role. Names are case-sensitive; renaming changes the subject. */
 export class AzureDevOpsScope {
   /** Jobs that may use one service connection: limit it with pipeline permissions, approvals and checks. */
   static serviceConnection(project: string, serviceConnection: string): AzureDevOpsScope {
@@ -132,7 +134,7 @@ function trustScope({ organization, organizationId }: AzureDevOpsOrganization, s
   return { provider: 'azure-devops', organization, organizationId, project: scope.project, ...scope._use };
 }
 
-/** Issuer and audience are the organization's and equal for each project. */
+/** Issuer and audience are those of the organization, equal for all projects. */
 function organizationIssuer(path: string, organization: AzureDevOpsOrganization): Issuer {
   const anyPipeline = AzureDevOpsScope.pipeline('any', 'any');
   const { providerUrl, clientIds } = trustFor(path, [trustScope(organization, anyPipeline)], {});

@@ -36,9 +36,9 @@ export interface IBitbucketOidcProvider extends IIdentityProvider {
 /** Properties of the identity provider of a Bitbucket workspace. */
 export interface BitbucketOidcProviderProps extends BitbucketWorkspace, IdentityProviderOptions {}
 
-/** The identity provider of a Bitbucket workspace. An account has one; other stacks use `fromAccount`. */
+/** The identity provider of a Bitbucket workspace. An account can have only one; other stacks use `fromAccount`. */
 export class BitbucketOidcProvider extends IdentityProvider implements IBitbucketOidcProvider {
-  /** Finds the provider that the stack's account has already. */
+  /** Finds the provider that already exists in the stack's account. */
   static fromAccount(scope: Construct, id: string, workspace: BitbucketWorkspace): IBitbucketOidcProvider {
     return new FoundProvider(scope, id, workspace, accountProvider());
   }
@@ -137,7 +137,7 @@ function trustScope({ workspace, workspaceUuid }: BitbucketWorkspace, scope: Bit
   };
 }
 
-/** Issuer and audience are the workspace's and equal for each repository. */
+/** Issuer and audience are those of the workspace, equal for all repositories. */
 function workspaceIssuer(path: string, workspace: BitbucketWorkspace): Issuer {
   const anyRepository = BitbucketScope.repository('00000000-0000-0000-0000-000000000000');
   const { providerUrl, clientIds } = trustFor(path, [trustScope(workspace, anyRepository)], {});

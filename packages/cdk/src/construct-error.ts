@@ -6,7 +6,7 @@ export function constructError(path: string, message: string): Error {
   return new Error(`[${path}] ${message}`);
 }
 
-/** Path of a construct that is still to be created. */
+/** Path of a construct that does not exist yet. */
 export function pathOf(scope: Construct, id: string): string {
   return scope.node.path === '' ? id : `${scope.node.path}/${id}`;
 }
@@ -14,7 +14,7 @@ export function pathOf(scope: Construct, id: string): string {
 /**
  * Runs a function of the trust-policy package for a construct.
  *
- * @param rename returns the field's name as the construct's properties have it
+ * @param rename returns the construct property for a field of the package
  * @throws Error with the construct's path, naming every missing or wrong field
  */
 export function withPath<T>(path: string, run: () => T, rename: (field: string) => string): T {

@@ -41,9 +41,9 @@ export interface IGitHubOidcProvider extends IIdentityProvider {}
 /** Properties of the identity provider of GitHub Actions. */
 export interface GitHubOidcProviderProps extends GitHubIssuer, IdentityProviderOptions {}
 
-/** The identity provider of GitHub Actions. An account has one; other stacks use `fromAccount`. */
+/** The identity provider of GitHub Actions. An account can have only one; other stacks use `fromAccount`. */
 export class GitHubOidcProvider extends IdentityProvider implements IGitHubOidcProvider {
-  /** Finds the provider that the stack's account has already. */
+  /** Finds the provider that already exists in the stack's account. */
   static fromAccount(scope: Construct, id: string, issuer: GitHubIssuer = {}): IGitHubOidcProvider {
     return new FoundProvider(scope, id, issuer, accountProvider());
   }
@@ -148,7 +148,10 @@ export interface GitHubOidcRoleProps extends OidcRoleProps {
   readonly trust: GitHubScope[];
 }
 
-/** A role for jobs of GitHub Actions. Its trust policy names each environment, branch, tag, or all pull requests. */
+/**
+ * A role for jobs of GitHub Actions. Its trust policy names each environment, branch or tag, or pull requests in
+ * general.
+ */
 export class GitHubOidcRole extends OidcRole {
   /** @throws Error with the construct's path, naming every missing or wrong field of the scopes */
   constructor(scope: Construct, id: string, props: GitHubOidcRoleProps) {
@@ -163,7 +166,7 @@ function trustScope({ repository, _context }: GitHubScope, audience: string): Tr
   return { provider: 'github', owner, repository: name, audience, ...defined({ ownerId, repositoryId }), ..._context };
 }
 
-/** Issuer and audience are equal for each repository. */
+/** Issuer and audience are equal for all repositories. */
 function tokenIssuer(path: string, { issuer, audience = 'sts.amazonaws.com' }: GitHubIssuer): Issuer {
   const anyRepository = GitHubScope.branch('any', { owner: 'any', repository: 'any' });
   const { providerUrl } = trustFor(path, [trustScope(anyRepository, audience)], defined({ issuer }));

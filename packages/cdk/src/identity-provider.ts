@@ -10,7 +10,8 @@ import type { Construct, IConstruct } from 'constructs';
 import { constructError } from './construct-error.ts';
 
 /**
- * An identity provider in IAM for one issuer of CI tokens. It goes wherever aws-cdk-lib takes an OpenID Connect provider.
+ * An identity provider in IAM for one issuer of CI tokens. Accepted wherever aws-cdk-lib takes an OpenID Connect
+ * provider.
  */
 export interface IIdentityProvider extends IOidcProvider {
   /** The issuer's URL, exactly as the tokens have it. */
@@ -22,7 +23,8 @@ export interface IIdentityProvider extends IOidcProvider {
 /** Options of every identity provider. */
 export interface IdentityProviderOptions {
   /**
-   * What happens to the provider when it leaves the stack. Every role of the account that trusts it stops working without it.
+   * Fate of the provider when it leaves the stack. Without the provider, every role of the account that trusts it stops
+   * working.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -55,7 +57,7 @@ export abstract class IdentityProvider extends Resource implements IIdentityProv
     this.oidcProviderArn = providerArn(this, issuer);
   }
 
-  /** The issuer without its scheme, as condition keys begin. */
+  /** The issuer without its scheme, as at the beginning of condition keys. */
   get oidcProviderIssuer(): string {
     return issuerPath(this.issuer);
   }
@@ -111,12 +113,12 @@ function refuseSecondProvider(construct: Construct, issuer: string): void {
   CREATED.set(construct.node.root, [...created, { issuer, stack, path: construct.node.path }]);
 }
 
-/** Whether two stacks certainly go to one account. */
+/** Whether two stacks are certainly deployed to one account. */
 function isSameAccount(one: Stack, other: Stack): boolean {
   return one === other || (one.account === other.account && !Token.isUnresolved(one.account));
 }
 
-/** The provider that the stack's account has already. Its ARN follows from the issuer. */
+/** The provider that already exists in the stack's account. Its ARN follows from the issuer. */
 export function accountProvider(): ProviderArn {
   return (construct, { issuer }) =>
     Stack.of(construct).formatArn({
@@ -146,9 +148,9 @@ export function providerByArn(arn: string): ProviderArn {
 }
 
 /**
- * A provider that another construct creates or finds, L1 or L2.
+ * A provider of another construct, L1 or L2.
  *
- * @throws Error if its URL or its audiences are known and are others
+ * @throws Error if its URL or audiences are known and differ
  */
 export function providerOfConstruct(provider: IOIDCProviderRef): ProviderArn {
   return (construct, issuer) => {

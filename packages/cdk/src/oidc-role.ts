@@ -5,9 +5,7 @@ import type { Construct } from 'constructs';
 import { withPath } from './construct-error.ts';
 import { defined } from './defined.ts';
 
-/**
- * Properties that any IAM role has, without those that let others assume it: only its scopes say whom the role trusts.
- */
+/** Properties of any IAM role, except those that let others assume it. The scopes alone define the trust. */
 export interface OidcRoleProps {
   /**
    * The name of the role.
@@ -114,7 +112,7 @@ export abstract class OidcRole extends Role {
   protected constructor(scope: Construct, id: string, props: OidcRoleProps, assumedBy: IPrincipal) {
     const { roleName, description, path, maxSessionDuration } = props;
     const { managedPolicies, inlinePolicies, permissionsBoundary } = props;
-    // Copied by name: an unchecked caller could add externalIds, which no token fulfils.
+    // Copied by name, because a caller without type checks could add externalIds, which no token fulfils.
     super(scope, id, {
       assumedBy,
       ...defined({ roleName, description, path, maxSessionDuration }),
@@ -133,7 +131,7 @@ export abstract class OidcRole extends Role {
   }
 
   /**
-   * Allows to invalidate paths of one CloudFront distribution.
+   * Allows the invalidation of paths of one CloudFront distribution.
    *
    * @param distributionId the id of the distribution
    */

@@ -6,8 +6,8 @@ import { defined } from './defined.ts';
 import type { IIdentityProvider } from './identity-provider.ts';
 
 /**
- * Stands for the stack's account while the conditions are written. They do not depend on it, and a stack may leave it open
- * until deployment.
+ * Placeholder for the stack's account while the conditions are written. They do not depend on the account, which can be
+ * unknown until deployment.
  */
 const ANY_ACCOUNT = '000000000000';
 

@@ -26,7 +26,7 @@ describe('Azure DevOps constructs', () => {
     assertTemplate(stack, 'azure-devops-service-connection');
   });
 
-  it('synthesize a role for a pipeline with the provider the account has, wherever the stack goes', () => {
+  it("synthesize a role for a pipeline with the account's provider, in any account", () => {
     const stack = newStack({});
     const provider = AzureDevOpsOidcProvider.fromAccount(stack, 'Provider', ORGANIZATION);
     new AzureDevOpsOidcRole(stack, 'Deploy', { provider, trust: [AzureDevOpsScope.pipeline('shop', 'deploy')] });
@@ -101,7 +101,7 @@ describe('Azure DevOps constructs', () => {
     });
   }
 
-  it("refuse the organization's name in place of its id", () => {
+  it("refuse the organization's name instead of its id", () => {
     assert.throws(
       () => new AzureDevOpsOidcProvider(newStack(), 'Provider', { organization: 'acme', organizationId: 'acme' }),
       /organizationId must be a UUID/,
@@ -123,7 +123,7 @@ describe('Azure DevOps constructs', () => {
     assert.equal(decide('p://acme/shop/aws-deploy'), 'deny');
   });
 
-  it('cannot be written without a scope, neither with types nor without', () => {
+  it('cannot be written without a scope, with or without types', () => {
     const stack = newStack();
     const provider = new AzureDevOpsOidcProvider(stack, 'Provider', ORGANIZATION);
     // @ts-expect-error The scopes are missing.

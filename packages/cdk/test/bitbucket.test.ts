@@ -30,7 +30,7 @@ describe('Bitbucket constructs', () => {
     assertTemplate(stack, 'bitbucket-repository');
   });
 
-  it('synthesize a role for a deployment environment with the provider the account has, wherever the stack goes', () => {
+  it("synthesize a role for a deployment environment with the account's provider, in any account", () => {
     const stack = newStack({});
     const provider = BitbucketOidcProvider.fromAccount(stack, 'Provider', WORKSPACE);
     new BitbucketOidcRole(stack, 'Deploy', {
@@ -134,7 +134,7 @@ describe('Bitbucket constructs', () => {
     });
   });
 
-  it('cannot be written without a scope, neither with types nor without', () => {
+  it('cannot be written without a scope, with or without types', () => {
     const stack = newStack();
     const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
     // @ts-expect-error The scopes are missing.
@@ -149,7 +149,7 @@ describe('Bitbucket constructs', () => {
     );
   });
 
-  it('take no external id, which no token could fulfil', () => {
+  it('reject an external id, which no token could fulfil', () => {
     const stack = newStack();
     const provider = new BitbucketOidcProvider(stack, 'Provider', WORKSPACE);
     const props = { provider, trust: [BitbucketScope.repository(REPOSITORY)], externalIds: ['shop'] };

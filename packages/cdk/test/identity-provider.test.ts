@@ -41,7 +41,7 @@ const deletionPolicies = (stack: Stack) =>
   );
 
 describe('identity providers of the constructs', () => {
-  it('outlive their stack unless the app says otherwise', () => {
+  it('outlive their stack unless the app decides otherwise', () => {
     const stack = newStack();
     new BitbucketOidcProvider(stack, 'Bitbucket', WORKSPACE);
     new AzureDevOpsOidcProvider(stack, 'AzureDevOps', ORGANIZATION);
@@ -53,7 +53,7 @@ describe('identity providers of the constructs', () => {
     assert.deepEqual(deletionPolicies(other), ['Delete']);
   });
 
-  it('have the issuer as the tokens have it, the audience, and the ARN', () => {
+  it("have the tokens' issuer, the audience, and the ARN", () => {
     const provider = BitbucketOidcProvider.fromAccount(newStack(), 'Provider', WORKSPACE);
     assert.equal(provider.issuer, ISSUER);
     assert.equal(provider.audience, AUDIENCE);
@@ -63,7 +63,7 @@ describe('identity providers of the constructs', () => {
     );
   });
 
-  it('go where aws-cdk-lib takes a provider', () => {
+  it('are accepted wherever aws-cdk-lib takes a provider', () => {
     const stack = newStack();
     const providers = [
       new BitbucketOidcProvider(stack, 'Created', WORKSPACE),
@@ -115,7 +115,7 @@ describe('identity providers of the constructs', () => {
       });
     }
 
-    it('in an account that is not known yet, follow the stack', () => {
+    it('follow the stack in an account that is not known yet', () => {
       const stack = newStack({});
       assert.ok(admits(stack, BitbucketOidcProvider.fromAccount(stack, 'Provider', WORKSPACE)));
     });
@@ -177,11 +177,11 @@ describe('identity providers of the constructs', () => {
       new GitHubOidcProvider(stack, 'First');
       const message = /creates it already\. Pass that provider, or use fromAccount\(\)\.$/;
       assert.throws(() => new GitHubOidcProvider(stack, 'Second'), message);
-      const elsewhere = new Stack(app, 'Two', { env: { ...env, region: 'us-east-1' } });
-      assert.throws(() => new GitHubOidcProvider(elsewhere, 'Second'), message);
+      const otherRegion = new Stack(app, 'Two', { env: { ...env, region: 'us-east-1' } });
+      assert.throws(() => new GitHubOidcProvider(otherRegion, 'Second'), message);
     });
 
-    it('are allowed in two accounts, and where an account is not known yet', () => {
+    it('are allowed in two accounts, and if an account is not known yet', () => {
       const app = new App();
       for (const [id, account] of [
         ['One', ACCOUNT],

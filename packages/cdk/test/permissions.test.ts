@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
 describe('permissions of the constructs', () => {
   for (const { name, allow, permissions } of CASES) {
     for (const env of [{ account: ACCOUNT, region }, {}]) {
-      it(`of ${name} equal the CLI's, ${'account' in env ? 'in a known account' : 'wherever the stack goes'}`, () => {
+      it(`equal the CLI's for ${name}, ${'account' in env ? 'in a known account' : 'in any account'}`, () => {
         const stack = newStack(env);
         allow(newRole(stack));
         assert.deepEqual(deployedPermissions(stack), permissionPolicy(permissions, { account: ACCOUNT }));
@@ -78,7 +78,7 @@ describe('permissions of the constructs', () => {
     }
   }
 
-  it('take the name of a resource that the stack creates', () => {
+  it('accept the name of a resource that the stack creates', () => {
     const stack = newStack();
     newRole(stack).allowS3Sync(new Bucket(stack, 'Site').bucketName);
     assert.match(JSON.stringify(templateOf(stack)), /":s3:::",\{"Ref":"Site\w+"\}/);

@@ -11,7 +11,7 @@ export function newStack(env: Environment = { account: ACCOUNT, region: 'eu-west
   return new Stack(new App(), 'CiRoles', { env });
 }
 
-/** The template as CloudFormation gets it, without what the CDK adds to every template. */
+/** The template for CloudFormation, without the parts that the CDK adds to every template. */
 export function templateOf(stack: Stack): Record<string, unknown> {
   const { Parameters: _version, Rules: _rules, ...own } = Template.fromStack(stack).toJSON();
   return own;
@@ -31,7 +31,10 @@ interface RoleResource {
   readonly Properties: { readonly AssumeRolePolicyDocument: unknown };
 }
 
-/** The statements of the only policy that the constructs attach to a role, with what a deployed stack has for references. */
+/**
+ * The statements of the only policy that the constructs attach to a role, with references resolved as in a deployed
+ * stack.
+ */
 export function deployedPermissions(stack: Stack): unknown {
   const resources = Object.values(templateOf(stack)['Resources'] as Record<string, PolicyResource>);
   const [policy, ...more] = resources.filter(({ Type }) => Type === 'AWS::IAM::Policy');
@@ -62,7 +65,7 @@ function deployedValue(value: unknown): unknown {
   return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, deployedValue(member)]));
 }
 
-/** The trust policy of the only role, as IAM would have it once the stack is deployed. */
+/** The trust policy of the only role, as IAM has it after deployment. */
 export function deployedTrustPolicy(stack: Stack, providerArn: string): unknown {
   const resources = Object.values(templateOf(stack)['Resources'] as Record<string, RoleResource>);
   const [role, ...more] = resources.filter(({ Type }) => Type === 'AWS::IAM::Role');
@@ -70,7 +73,7 @@ export function deployedTrustPolicy(stack: Stack, providerArn: string): unknown 
   return resolved(role?.Properties.AssumeRolePolicyDocument, providerArn);
 }
 
-/** A reference in the trust policy is to the provider's ARN or to a part of it. */
+/** Resolves a reference in the trust policy, which is to the provider's ARN or to a part of it. */
 function resolved(value: unknown, providerArn: string): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(item, providerArn));
   if (typeof value !== 'object' || value === null) return value;

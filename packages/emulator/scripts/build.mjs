@@ -1,4 +1,5 @@
-// Builds what npm gets besides the program, which is of the repository's own build: the emulator as a module, and its types.
+// Builds the npm package's other parts: the emulator as a module, and its types. The repository's build makes the
+// program.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeTypes } from '../../../scripts/package-types.mjs';
@@ -13,7 +14,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  // Packages written for CommonJS look for `require`, which an ES module has not.
+  // CommonJS packages expect `require`, which an ES module does not have.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },

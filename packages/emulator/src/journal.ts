@@ -14,7 +14,7 @@ export interface JournalEntry {
   readonly userAgent?: string;
   /** Whether a fault was applied. */
   readonly faulted: boolean;
-  /** Status of the answer; 0 if there is none yet or none at all. */
+  /** Status of the answer; 0 before it is sent, and if none is ever sent. */
   readonly status: number;
   /** Error code of the answer. */
   readonly code?: string;
@@ -22,7 +22,7 @@ export interface JournalEntry {
 
 export type Arrival = Omit<JournalEntry, 'id' | 'time' | 'status' | 'code'>;
 
-/** List of the requests that came, in order. */
+/** List of the received requests, in order. */
 export class Journal {
   readonly #milliseconds: () => number;
   #entries: JournalEntry[] = [];

@@ -58,11 +58,11 @@ type Route = (request: Incoming) => RoutedRequest;
 /** Discovery documents and key sets of the issuers, by path. */
 function publishedDocuments({ systems, issuers, base }: RouterParts): ReadonlyMap<string, Route> {
   const routes = new Map<string, Route>();
-  const add = (issuer: Issuer, at: { readonly issuer: string; readonly keys: string }) => {
-    routes.set(`${at.issuer}/.well-known/openid-configuration`, (request) =>
-      document(request, 'discovery', () => issuer.discovery(base + at.keys)),
+  const add = (issuer: Issuer, paths: { readonly issuer: string; readonly keys: string }) => {
+    routes.set(`${paths.issuer}/.well-known/openid-configuration`, (request) =>
+      document(request, 'discovery', () => issuer.discovery(base + paths.keys)),
     );
-    routes.set(at.keys, (request) => document(request, 'jwks', () => issuer.keySet()));
+    routes.set(paths.keys, (request) => document(request, 'jwks', () => issuer.keySet()));
   };
   mapSystems(systems, ({ paths }, key) => add(issuers[key], paths));
   return routes;

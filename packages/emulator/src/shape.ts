@@ -38,12 +38,18 @@ export function object<const Entries extends v.ObjectEntries>(members: Entries) 
   return v.pipe(ANY_OBJECT, shape);
 }
 
-/** An object whose keys are data. `what` describes a valid key. Unlike valibot's record it keeps keys such as `prototype`. */
-export function record<const Value extends Shape<unknown>>(keys: { pattern: RegExp; what: string }, value: Value) {
+/**
+ * An object whose keys are data. `description` describes a valid key. Unlike valibot's record it keeps keys such as
+ * `prototype`.
+ */
+export function record<const Value extends Shape<unknown>>(
+  keys: { pattern: RegExp; description: string },
+  value: Value,
+) {
   return v.pipe(
     ANY_OBJECT,
     v.transform((members) => new Map(Object.entries(members))),
-    v.map(v.pipe(v.string(), v.regex(keys.pattern, `is not ${keys.what}`)), value),
+    v.map(v.pipe(v.string(), v.regex(keys.pattern, `is not ${keys.description}`)), value),
     v.transform((members): Readonly<Record<string, v.InferOutput<Value>>> => Object.fromEntries(members)),
   );
 }
@@ -52,10 +58,10 @@ export function list<const Item extends Shape<unknown>>(item: Item) {
   return v.array(item, ({ input }) => `must be a list, not ${typeName(input)}`);
 }
 
-export function text(pattern = /^[^\p{Cc}]+$/u, what = 'a non-empty string without control characters') {
+export function text(pattern = /^[^\p{Cc}]+$/u, description = 'a non-empty string without control characters') {
   return v.pipe(
-    v.string(({ input }) => `must be ${what}, not ${typeName(input)}`),
-    v.regex(pattern, `must be ${what}`),
+    v.string(({ input }) => `must be ${description}, not ${typeName(input)}`),
+    v.regex(pattern, `must be ${description}`),
   );
 }
 

@@ -22,7 +22,10 @@ export interface EmulatorOptions {
   readonly https?: boolean;
   /** Port for HTTPS; 0, the default, for any free port. */
   readonly httpsPort?: number;
-  /** Names of the emulator besides this machine's: for the TLS certificate and for `Host` headers. */
+  /**
+   * Further names of the emulator, in addition to this machine's. They go into the TLS certificate and are accepted as
+   * `Host`.
+   */
   readonly tlsNames?: readonly string[];
   /** Receives the emulator's own bugs. Without it they end the process. */
   readonly defect?: (error: unknown) => void;
@@ -59,7 +62,7 @@ export async function startEmulator(configuration: unknown = {}, options: Emulat
   const keys = await createSigningKeys(systems);
   const hostNames = [...namesOf(options.host ?? LOOPBACK), ...(options.tlsNames ?? [])];
 
-  // The issuers' names, and so the default trust policy, depend on the port: the servers are opened first.
+  // The issuers' names and therefore the default trust policy depend on the port, so the servers are opened first.
   const { plain, secured, ca } = await openServers(options, hostNames);
   const addresses = addressesAt(plain.base, systems, credentials);
 
@@ -108,7 +111,7 @@ async function openServers(options: EmulatorOptions, hostNames: readonly string[
   }
 }
 
-/** Loads the certificate library only if it is needed: it is large. */
+/** Loads the certificate library only if it is needed, because it is large. */
 async function tlsIdentity(names: readonly string[]): Promise<TlsIdentity> {
   const { createTlsIdentity } = await import('./http/tls-identity.ts');
   return createTlsIdentity([...new Set(names)], Date.now());

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { type Running, running } from './running-emulator.ts';
 
-interface Sent {
+interface RawRequest {
   readonly method?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -16,14 +16,14 @@ describe('mint and control', () => {
   after(() => aws.emulator.stop());
 
   /** Sends a request with any headers, including those that fetch would not send. */
-  const status = (url: string, { method = 'GET', headers, body = '' }: Sent) =>
+  const status = (url: string, { method = 'GET', headers, body = '' }: RawRequest) =>
     new Promise<number | undefined>((resolve, reject) => {
-      const sent = request(url, { method, headers, agent: false }, (response) => {
+      const clientRequest = request(url, { method, headers, agent: false }, (response) => {
         response.resume();
         resolve(response.statusCode);
       });
-      sent.on('error', reject);
-      sent.end(body);
+      clientRequest.on('error', reject);
+      clientRequest.end(body);
     });
 
   const pages: readonly { name: string; headers: Record<string, string> }[] = [

@@ -152,7 +152,7 @@ describe('the configuration', () => {
 });
 
 describe('the name of an issuer', () => {
-  const served = {
+  const servedUrls = {
     bitbucket: 'http://127.0.0.1:1/b',
     azureDevOps: 'http://127.0.0.1:1/a',
     github: 'http://127.0.0.1:1/g',
@@ -160,19 +160,19 @@ describe('the name of an issuer', () => {
   const registering = (url: string) => ({ accounts: { '123456789012': { oidcProviders: [{ url }] } } });
 
   it('is the URL at which it is served', () => {
-    assert.deepEqual(issuerNames(readConfiguration({}), served), served);
+    assert.deepEqual(issuerNames(readConfiguration({}), servedUrls), servedUrls);
   });
 
   it("is the public name if a provider of that system's public host is registered", () => {
     const url = 'https://api.bitbucket.org/2.0/workspaces/another/pipelines-config/identity/oidc';
-    assert.deepEqual(issuerNames(readConfiguration(registering(url)), served), {
-      ...served,
+    assert.deepEqual(issuerNames(readConfiguration(registering(url)), servedUrls), {
+      ...servedUrls,
       bitbucket: 'https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
     });
   });
 
   it('is the public name if the provider is written without scheme, as in IAM', () => {
-    const names = issuerNames(readConfiguration(registering('token.actions.githubusercontent.com')), served);
+    const names = issuerNames(readConfiguration(registering('token.actions.githubusercontent.com')), servedUrls);
     assert.equal(names.github, 'https://token.actions.githubusercontent.com');
   });
 
@@ -182,7 +182,7 @@ describe('the name of an issuer', () => {
       azureDevOps: { organizationId: '00000000-0000-4000-8000-000000000002' },
     });
     assert.equal(
-      issuerNames(configuration, served).azureDevOps,
+      issuerNames(configuration, servedUrls).azureDevOps,
       'https://vstoken.dev.azure.com/00000000-0000-4000-8000-000000000002',
     );
   });
@@ -192,7 +192,7 @@ describe('the name of an issuer', () => {
       ...registering('https://token.actions.githubusercontent.com'),
       github: { issuer: 'https://github.acme.example' },
     });
-    assert.equal(issuerNames(configuration, served).github, 'https://github.acme.example');
+    assert.equal(issuerNames(configuration, servedUrls).github, 'https://github.acme.example');
   });
 });
 

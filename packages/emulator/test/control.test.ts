@@ -77,10 +77,10 @@ describe('the control interface', () => {
     ]) {
       assert(values.includes(value ?? ''));
     }
-    const shown = await Promise.all(
+    const bodies = await Promise.all(
       ['requests', 'sessions', 'faults', 'clock'].map(async (name) => (await aws.control('GET', name)).text()),
     );
-    for (const value of values) assert(!shown.join('\n').includes(value));
+    for (const value of values) assert(!bodies.join('\n').includes(value));
   });
 
   it('moves the clock forwards and back', async () => {
@@ -104,7 +104,7 @@ describe('the control interface', () => {
     assert.equal((await fetch(`${aws.emulator.ready.sts}/nothing`)).status, 404);
   });
 
-  it('is not for pages in a browser', async () => {
+  it('refuses pages in a browser', async () => {
     const headers = { origin: 'https://evil.example' };
     assert.equal((await fetch(`${aws.emulator.ready.control}/secrets`, { headers })).status, 403);
     const body = JSON.stringify({ provider: 'github' });
@@ -208,7 +208,7 @@ describe('the control interface', () => {
 /** Sends one request and returns how the connection ended. */
 function rawPost(url: string): Promise<{ status?: number; code?: string; received?: number }> {
   return new Promise((resolve) => {
-    const sent = request(url, { method: 'POST', agent: false }, (response) => {
+    const clientRequest = request(url, { method: 'POST', agent: false }, (response) => {
       let received = 0;
       const status = response.statusCode ?? 0;
       response.on('data', (chunk: Buffer) => {
@@ -219,7 +219,7 @@ function rawPost(url: string): Promise<{ status?: number; code?: string; receive
         resolve({ status, received, ...(error.code ? { code: error.code } : {}) }),
       );
     });
-    sent.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ? { code } : {}));
-    sent.end('Action=GetCallerIdentity&Version=2011-06-15');
+    clientRequest.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ? { code } : {}));
+    clientRequest.end('Action=GetCallerIdentity&Version=2011-06-15');
   });
 }

@@ -69,7 +69,7 @@ describe('a token as a JWT', () => {
 describe('the claims of a token', () => {
   const read = (claims: JsonObject) => readIdentity({ ...usual, ...claims }, now);
 
-  const taken: readonly { name: string; claims: JsonObject }[] = [
+  const accepted: readonly { name: string; claims: JsonObject }[] = [
     { name: 'an empty subject', claims: { sub: '' } },
     { name: 'a numeric subject', claims: { sub: 7 } },
     { name: 'a subject of 300 characters', claims: { sub: 's'.repeat(300) } },
@@ -81,7 +81,7 @@ describe('the claims of a token', () => {
     { name: 'a not-before time 300 seconds ahead', claims: { nbf: now + 300 } },
     { name: 'a not-before time in the past, as Azure DevOps backdates it', claims: { nbf: now - 600 } },
   ];
-  for (const { name, claims } of taken) {
+  for (const { name, claims } of accepted) {
     it(`are accepted with ${name}`, () => assert.doesNotThrow(() => read(claims)));
   }
 

@@ -175,15 +175,15 @@ describe('AssumeRole', () => {
   });
 
   it('keeps the source identity in every later session', async () => {
-    const named = await aws.assumeRole(deploy, {
+    const session = await aws.assumeRole(deploy, {
       RoleArn: arnOf('plain'),
       SourceIdentity: 'octocat',
       Tags: [{ Key: 'Team', Value: 'core' }],
     });
-    await assert.rejects(aws.assumeRole(named, { RoleArn: arnOf('next'), SourceIdentity: 'hubot' }), {
+    await assert.rejects(aws.assumeRole(session, { RoleArn: arnOf('next'), SourceIdentity: 'hubot' }), {
       message: 'The source identity is already set for this assume role session',
     });
-    await aws.assumeRole(named, { RoleArn: arnOf('next'), SourceIdentity: 'octocat' });
+    await aws.assumeRole(session, { RoleArn: arnOf('next'), SourceIdentity: 'octocat' });
   });
 
   it('refuses every one-time code', async () => {
@@ -286,7 +286,7 @@ describe('signed requests', () => {
     const credential = `${scope.accessKeyId}/${scope.date}/eu-west-1/sts/aws4_request`;
     const status = (twice: string[]) =>
       new Promise<number | undefined>((resolve, reject) => {
-        const sent = request(
+        const clientRequest = request(
           url,
           {
             headers: {
@@ -301,8 +301,8 @@ describe('signed requests', () => {
             resolve(response.statusCode);
           },
         );
-        sent.on('error', reject);
-        sent.end();
+        clientRequest.on('error', reject);
+        clientRequest.end();
       });
     assert.equal(await status(['b', 'a']), 200);
     assert.equal(await status(['a', 'b']), 403);

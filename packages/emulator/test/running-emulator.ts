@@ -38,10 +38,10 @@ export async function running(configuration: unknown = {}): Promise<Running> {
       RoleArn: deployRole,
       RoleSessionName: 'session',
     };
-    const given = Object.entries({ ...usual, ...parameters }).filter(
+    const entries = Object.entries({ ...usual, ...parameters }).filter(
       (entry): entry is [string, string] => entry[1] !== null,
     );
-    return answer(await fetch(sts, { method: 'POST', body: new URLSearchParams(given) }));
+    return answer(await fetch(sts, { method: 'POST', body: new URLSearchParams(entries) }));
   };
   return {
     emulator,

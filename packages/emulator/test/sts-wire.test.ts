@@ -34,10 +34,10 @@ describe('the Query protocol', () => {
   });
 
   it('hides the value of a parameter that may be secret', () => {
-    const shown = visibleParameters(
+    const visible = visibleParameters(
       posted({ RoleArn: 'arn', WebIdentityToken: 'secret', Policy: '{}', Unknown: 'secret' }),
     );
-    assert.deepEqual(shown, {
+    assert.deepEqual(visible, {
       RoleArn: 'arn',
       WebIdentityToken: '(6 characters)',
       Policy: '{}',
@@ -205,14 +205,14 @@ describe('session policies', () => {
     assert.equal(length, JSON.stringify(policy).length);
   });
 
-  it('have no length if there are none', () => {
+  it('have no length if they are absent', () => {
     const none = { roleArn: '', sessionName: '', durationSeconds: 900, policy: undefined, policyArns: [] };
     assert.equal(sessionPolicies(none, {}).length, 0);
   });
 
   const padded = (length: number) => {
-    const bare = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    return bare + ' '.repeat(length - bare.length);
+    const policyText = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    return policyText + ' '.repeat(length - policyText.length);
   };
   const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
 
@@ -282,7 +282,7 @@ describe('the XML of STS', () => {
     );
   });
 
-  it('blames the sender below status 500 and the receiver from there on', () => {
+  it('blames the sender below status 500, otherwise the receiver', () => {
     assert.match(errorReply(new StsError('AccessDenied')).body, /<Type>Sender<\/Type>/);
     assert.match(errorReply(new StsError('ServiceUnavailable')).body, /<Type>Receiver<\/Type>/);
   });

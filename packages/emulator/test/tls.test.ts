@@ -15,13 +15,16 @@ describe('the emulator over TLS', () => {
   const greet = (servername: string, ca: string | undefined = emulator.ready.ca) =>
     new Promise<X509Certificate | Error>((resolve) => {
       const url = new URL(emulator.ready.https?.sts ?? '');
-      const sent = request({ host: url.hostname, port: url.port, servername, ca, agent: false }, (response) => {
-        const { raw } = (response.socket as TLSSocket).getPeerCertificate();
-        response.resume();
-        resolve(new X509Certificate(raw));
-      });
-      sent.on('error', resolve);
-      sent.end();
+      const clientRequest = request(
+        { host: url.hostname, port: url.port, servername, ca, agent: false },
+        (response) => {
+          const { raw } = (response.socket as TLSSocket).getPeerCertificate();
+          response.resume();
+          resolve(new X509Certificate(raw));
+        },
+      );
+      clientRequest.on('error', resolve);
+      clientRequest.end();
     });
 
   it('serves the same addresses as without TLS', () => {
@@ -74,11 +77,11 @@ describe('an emulator that cannot start', () => {
 
   it('closes its port if the port for TLS is in use', async () => {
     const other = await startEmulator({});
-    const taken = Number(new URL(other.ready.sts).port);
+    const usedPort = Number(new URL(other.ready.sts).port);
     const before = await startEmulator({});
     const port = Number(new URL(before.ready.sts).port);
     await before.stop();
-    await assert.rejects(startEmulator({}, { port, https: true, httpsPort: taken }), { code: 'EADDRINUSE' });
+    await assert.rejects(startEmulator({}, { port, https: true, httpsPort: usedPort }), { code: 'EADDRINUSE' });
     const after = await startEmulator({}, { port });
     await Promise.all([after.stop(), other.stop()]);
   });

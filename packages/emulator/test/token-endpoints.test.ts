@@ -9,13 +9,13 @@ describe("Azure DevOps's token endpoint", () => {
   });
   after(() => aws.emulator.stop());
 
-  interface Asked {
+  interface TokenRequest {
     readonly method?: string;
     readonly query?: string;
     readonly headers?: Record<string, string>;
     readonly url?: (uri: string) => string;
   }
-  const ask = ({ method = 'POST', query = '?api-version=7.1', headers = {}, url = (uri) => uri }: Asked) => {
+  const ask = ({ method = 'POST', query = '?api-version=7.1', headers = {}, url = (uri) => uri }: TokenRequest) => {
     const { oidcRequestUri, accessToken } = aws.emulator.ready;
     return fetch(url(oidcRequestUri) + query, {
       method,
@@ -23,8 +23,8 @@ describe("Azure DevOps's token endpoint", () => {
       redirect: 'manual',
     });
   };
-  const token = async (asked: Asked) => {
-    const response = await ask(asked);
+  const token = async (tokenRequest: TokenRequest) => {
+    const response = await ask(tokenRequest);
     const { oidcToken } = (await response.json()) as { oidcToken: string };
     return { claims: decodeJwt(oidcToken), header: decodeProtectedHeader(oidcToken) };
   };
@@ -71,42 +71,42 @@ describe("Azure DevOps's token endpoint", () => {
     assert.deepEqual(await response.json(), { count: value.length, value });
   });
 
-  const refused: readonly { name: string; asked: Asked; status: number; expected: RegExp }[] = [
+  const refused: readonly { name: string; tokenRequest: TokenRequest; status: number; expected: RegExp }[] = [
     {
       name: 'a GET',
-      asked: { method: 'GET' },
+      tokenRequest: { method: 'GET' },
       status: 405,
       expected: /"The requested resource does not support http method 'GET'\."/,
     },
-    { name: 'no version', asked: { query: '' }, status: 400, expected: /"VssVersionNotSpecifiedException"/ },
+    { name: 'no version', tokenRequest: { query: '' }, status: 400, expected: /"VssVersionNotSpecifiedException"/ },
     {
       name: 'a wrong token with 401 if the sign-in page is suppressed',
-      asked: { headers: { authorization: 'Bearer wrong', 'X-TFS-FedAuthRedirect': 'Suppress' } },
+      tokenRequest: { headers: { authorization: 'Bearer wrong', 'X-TFS-FedAuthRedirect': 'Suppress' } },
       status: 401,
       expected: /"message":"TF400813: The user '' is not authorized to access this resource\."/,
     },
     {
       name: 'a personal access token',
-      asked: { headers: { authorization: `Basic ${Buffer.from(':pat').toString('base64')}` } },
+      tokenRequest: { headers: { authorization: `Basic ${Buffer.from(':pat').toString('base64')}` } },
       status: 401,
       expected: /TF400813/,
     },
     {
       name: 'a wrong token with the sign-in page otherwise',
-      asked: { headers: { authorization: 'Bearer wrong' } },
+      tokenRequest: { headers: { authorization: 'Bearer wrong' } },
       status: 203,
       expected: /<title>Azure DevOps Services \| Sign In<\/title>/,
     },
     {
       name: 'another job',
-      asked: { url: (uri) => uri.replace(/jobs\/[^/]+/, 'jobs/00000000-0000-4000-8000-00000000000a') },
+      tokenRequest: { url: (uri) => uri.replace(/jobs\/[^/]+/, 'jobs/00000000-0000-4000-8000-00000000000a') },
       status: 404,
       expected: /No job found with identifier 00000000-0000-4000-8000-00000000000a/,
     },
   ];
-  for (const { name, asked, status, expected } of refused) {
+  for (const { name, tokenRequest, status, expected } of refused) {
     it(`refuses ${name}`, async () => {
-      const response = await ask(asked);
+      const response = await ask(tokenRequest);
       assert.equal(response.status, status);
       assert.match(await response.text(), expected);
     });

@@ -76,10 +76,10 @@ describe('the keys of an issuer', () => {
     };
   };
   const discovery = 'https://i.example/.well-known/openid-configuration';
-  const at = 'https://i.example/keys';
+  const keysUrl = 'https://i.example/keys';
 
   it('are found by its discovery document', async () => {
-    const pages = { [discovery]: { jwks_uri: at }, [at]: { keys: [{ kid: 'k' }] } };
+    const pages = { [discovery]: { jwks_uri: keysUrl }, [keysUrl]: { keys: [{ kid: 'k' }] } };
     assert.deepEqual(await fetchKeys('https://i.example', answering(pages)), [{ kid: 'k' }]);
   });
 
@@ -88,9 +88,9 @@ describe('the keys of an issuer', () => {
     { name: 'a document without jwks_uri', pages: { [discovery]: {} } },
     {
       name: 'a document with an error status',
-      pages: { [discovery]: Response.json({ jwks_uri: at }, { status: 500 }) },
+      pages: { [discovery]: Response.json({ jwks_uri: keysUrl }, { status: 500 }) },
     },
-    { name: 'a key set that is a list', pages: { [discovery]: { jwks_uri: at }, [at]: [] } },
+    { name: 'a key set that is a list', pages: { [discovery]: { jwks_uri: keysUrl }, [keysUrl]: [] } },
   ];
   for (const { name, pages } of broken) {
     it(`are not found in ${name}`, async () => {

@@ -344,19 +344,25 @@ describe('AssumeRoleWithWebIdentity with conditions on the request', () => {
     Condition,
   });
   const role = (...Statement: object[]) => ({ trustPolicy: { Version: '2012-10-17', Statement } });
-  const ours = { StringEquals: { [`${provider}:aud`]: 'api://AzureADTokenExchange' } };
+  const expectedAudience = { StringEquals: { [`${provider}:aud`]: 'api://AzureADTokenExchange' } };
   const roles = {
-    'until-2099': role(statement('Allow', { ...ours, DateLessThan: { 'aws:CurrentTime': '2099-01-01T00:00:00Z' } })),
-    'until-2020': role(statement('Allow', { ...ours, DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } })),
+    'until-2099': role(
+      statement('Allow', { ...expectedAudience, DateLessThan: { 'aws:CurrentTime': '2099-01-01T00:00:00Z' } }),
+    ),
+    'until-2020': role(
+      statement('Allow', { ...expectedAudience, DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } }),
+    ),
     'not-since-2020': role(
-      statement('Allow', ours),
+      statement('Allow', expectedAudience),
       statement('Deny', { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } }),
     ),
-    'after-epoch': role(statement('Allow', { ...ours, NumericGreaterThan: { 'aws:EpochTime': '1577836800' } })),
-    'by-tls': role(statement('Allow', { ...ours, Bool: { 'aws:SecureTransport': 'true' } })),
-    'from-here': role(statement('Allow', { ...ours, IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } })),
+    'after-epoch': role(
+      statement('Allow', { ...expectedAudience, NumericGreaterThan: { 'aws:EpochTime': '1577836800' } }),
+    ),
+    'by-tls': role(statement('Allow', { ...expectedAudience, Bool: { 'aws:SecureTransport': 'true' } })),
+    'from-here': role(statement('Allow', { ...expectedAudience, IpAddress: { 'aws:SourceIp': '127.0.0.0/8' } })),
     'not-through-an-endpoint': role(
-      statement('Allow', ours),
+      statement('Allow', expectedAudience),
       ...[
         'aws:SourceVpc',
         'aws:SourceVpcArn',
@@ -367,7 +373,7 @@ describe('AssumeRoleWithWebIdentity with conditions on the request', () => {
         'aws:VpcSourceIp',
       ].map((key) => statement('Deny', { StringLike: { [key]: '*' } })),
     ),
-    'by-ours': role(statement('Allow', { ...ours, StringLike: { 'aws:UserAgent': 'ours/*' } })),
+    'by-ours': role(statement('Allow', { ...expectedAudience, StringLike: { 'aws:UserAgent': 'ours/*' } })),
   };
   let aws: Running;
   before(async () => {

@@ -1,4 +1,4 @@
-/** Applies the text of a fix to a policy as a person would: what is quoted is typed in, and nothing else is changed. */
+/** Applies the text of a fix to a policy as a person would: types in the quoted text, and changes nothing else. */
 
 type Json = Record<string, unknown>;
 
@@ -19,11 +19,14 @@ const CLAUSE = /(?:^|, then |, |\. )(write|add the statement|remove the conditio
  * @param path statement that the explanation is about, e.g. `Statement[0]`
  */
 export function applyText(policy: object, path: string | undefined, fix: string): object {
-  const changed: EditablePolicy = JSON.parse(JSON.stringify(policy));
+  const changedPolicy: EditablePolicy = JSON.parse(JSON.stringify(policy));
   for (const { index, 0: before, 1: verb = '' } of fix.matchAll(CLAUSE)) {
-    applyClause(changed, path ?? 'Statement[0]', { verb: verb.toLowerCase(), text: fix.slice(index + before.length) });
+    applyClause(changedPolicy, path ?? 'Statement[0]', {
+      verb: verb.toLowerCase(),
+      text: fix.slice(index + before.length),
+    });
   }
-  return changed;
+  return changedPolicy;
 }
 
 interface Clause {
@@ -37,29 +40,29 @@ function applyClause(policy: EditablePolicy, path: string, { verb, text }: Claus
     policy.Statement = [policy.Statement, JSON.parse(jsonAt(text, 0))].flat();
     return;
   }
-  const written = memberAt(text, 0);
-  const inPlace = /^ (?:in|in the Principal of) (Statement(?:\[\d+\])?)/.exec(text.slice(written.end));
+  const member = memberAt(text, 0);
+  const inPlace = /^ (?:in|in the Principal of) (Statement(?:\[\d+\])?)/.exec(text.slice(member.end));
   const statement = statementAt(policy, inPlace?.[1] ?? path);
-  if (written.name === 'Federated') statement.Principal = { ...statement.Principal, Federated: written.value };
-  else if (written.name === 'Action') statement['Action'] = written.value;
-  else if (verb === 'remove the condition') removeCondition(statement, written);
+  if (member.name === 'Federated') statement.Principal = { ...statement.Principal, Federated: member.value };
+  else if (member.name === 'Action') statement['Action'] = member.value;
+  else if (verb === 'remove the condition') removeCondition(statement, member);
   else {
     const start = ' instead of ';
-    if (!text.startsWith(start, written.end)) throw new Error(`No place is named for ${text}`);
-    removeCondition(statement, memberAt(text, written.end + start.length));
-    const [[key, value] = ['', undefined]] = Object.entries(written.value as Json);
+    if (!text.startsWith(start, member.end)) throw new Error(`No place is named for ${text}`);
+    removeCondition(statement, memberAt(text, member.end + start.length));
+    const [[key, value] = ['', undefined]] = Object.entries(member.value as Json);
     statement.Condition = {
       ...statement.Condition,
-      [written.name]: { ...statement.Condition?.[written.name], [key]: value },
+      [member.name]: { ...statement.Condition?.[member.name], [key]: value },
     };
   }
 }
 
 function statementAt({ Statement }: EditablePolicy, path: string): EditableStatement {
   const index = Number(/\d+/.exec(path)?.[0] ?? 0);
-  const found = Array.isArray(Statement) ? Statement[index] : Statement;
-  if (found === undefined) throw new Error(`There is no ${path}.`);
-  return found;
+  const statement = Array.isArray(Statement) ? Statement[index] : Statement;
+  if (statement === undefined) throw new Error(`There is no ${path}.`);
+  return statement;
 }
 
 function removeCondition(statement: EditableStatement, { name, value }: Member): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type GenerateRequest, generate, PROVIDERS, type ProviderId, ScopeError, scopeFields } from '../src/index.ts';
 
-/** Returns the problems of a request whose fields nobody has checked. */
+/** Returns the problems of a request with unchecked fields. */
 function problems(provider: ProviderId, fields: Record<string, unknown>): string[] {
   try {
     generate({ provider, account: '123456789012', ...fields } as unknown as GenerateRequest);

@@ -9,7 +9,7 @@ type Case = readonly [operator: string, expected: string | readonly string[], ob
 const CASE_ONLY = 'they differ only in upper and lower case, and this operator tells those apart';
 const NUMBER_EXPECTED = "the policy's value is not a number";
 
-/** Values at the edges of what an operator reads: one sign more or less, and IAM does not read it at all. */
+/** Values at the limits of what an operator accepts: one character more or less makes them invalid for IAM. */
 const CASES: readonly Case[] = [
   ['NumericEquals', '+7', '7', 'yes'],
   ['NumericEquals', '-7.25', '-7.250', 'yes'],
@@ -109,7 +109,7 @@ const compare = (
     : result;
 };
 
-describe('a value of a request beside one of a policy', () => {
+describe('comparing a value of a request with one of a policy', () => {
   for (const [operator, expected, observed, verdict] of CASES) {
     it(`${operator} ${JSON.stringify(expected)}, ${JSON.stringify(observed)}: ${verdict}`, () => {
       assert.equal(compare(operator, expected, observed).verdict, verdict);
@@ -132,7 +132,7 @@ describe('a value of a request beside one of a policy', () => {
       ['StringNotEquals', 'MAIN', 'main', undefined],
     ];
   for (const [operator, expected, observed, note] of notes) {
-    it(`says why there is no answer: ${operator} ${JSON.stringify(expected)}`, () => {
+    it(`explains why there is no answer: ${operator} ${JSON.stringify(expected)}`, () => {
       assert.equal(compare(operator, expected, observed).note, note);
     });
   }
@@ -151,14 +151,14 @@ describe('a value of a request beside one of a policy', () => {
     ['StringEquals', '${k:none}', 'no', 'the request has no k:none, so nothing equals the policy variable'],
   ];
   for (const [operator, expected, verdict, note] of variables) {
-    it(`says what is wrong with a policy variable: ${operator} ${JSON.stringify(expected)}`, () => {
+    it(`explains a wrong policy variable: ${operator} ${JSON.stringify(expected)}`, () => {
       const context = requestContext({ 'k:list': ['1', '2'] }, 'sts:AssumeRole');
       assert.deepEqual(compare(operator, expected, 'main', context), { verdict, note });
     });
   }
 
   for (const operator of ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'ArnLike', 'ArnNotLike']) {
-    it(`waits for the value of a variable that is not known: ${operator}`, () => {
+    it(`gives no answer for a variable with an unknown value: ${operator}`, () => {
       const arn = (resource: string) => `arn:aws:iam::123456789012:${resource}`;
       const unknown = compare(operator, arn('${aws:UserId}'), arn('x'), requestContext({}, 'sts:AssumeRole'));
       assert.deepEqual(unknown, {
@@ -169,7 +169,7 @@ describe('a value of a request beside one of a policy', () => {
     });
   }
 
-  it('is an ARN part by part, whatever signs stand before a variable in it', () => {
+  it('compares ARNs part by part, with any characters before a variable', () => {
     const evaluation = (resource: string) =>
       evaluatePolicy(
         {
@@ -195,7 +195,7 @@ describe('a value of a request beside one of a policy', () => {
 });
 
 describe('the operator Null', () => {
-  it('takes no set and no other form', () => {
+  it('rejects set prefixes and every other form', () => {
     assert.deepEqual(parseOperator('Null'), { base: 'Null', set: undefined, ifExists: false, negated: false });
     assert.equal(parseOperator('ForAnyValue:Null'), undefined);
     assert.equal(parseOperator('ForNoValue:StringEquals'), undefined);

@@ -3,7 +3,7 @@ import { provider } from '../src/index.ts';
 import { type ConditionKey, readConditionKey } from '../src/token/condition-key.ts';
 import { BITBUCKET, GITHUB, providerArn } from './support.ts';
 
-/** Keys as a statement has them that trusts Bitbucket and an issuer nobody here knows. */
+/** Keys of a statement that trusts Bitbucket and an unknown issuer. */
 const CASES: readonly [key: string, expected: ConditionKey][] = [
   [`${BITBUCKET}:sub`, { kind: 'claim', issuer: BITBUCKET, claim: 'sub' }],
   [`${BITBUCKET.toUpperCase()}:SUB`, { kind: 'claim', issuer: BITBUCKET, claim: 'SUB' }],

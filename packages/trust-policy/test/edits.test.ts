@@ -35,7 +35,7 @@ function conditionAfter(document: { readonly json: unknown }, edit: Edit | undef
 }
 
 describe('edits of a policy', () => {
-  it('replace a value alone and in a list', () => {
+  it('replace a single value and a value in a list', () => {
     const alone = parts({ StringEquals: { [SUB]: 'a' } });
     const edit = replaceValue(alone.document, alone.first, 'a', 'b');
     assert.equal(edit.text, 'write "b" instead of "a"');
@@ -60,14 +60,14 @@ describe('edits of a policy', () => {
     assert.deepEqual(conditionAfter(list.document, removal), { StringEquals: { [SUB]: ['b'] } });
   });
 
-  it('move a condition to another operator, which takes an empty one away', () => {
+  it('move a condition to another operator, and remove an empty one', () => {
     const { document, statement, first } = parts({ StringEquals: { [SUB]: 'a*' } });
     const edit = rewriteCondition(document, statement, first, { operator: 'StringLike', key: SUB, values: ['a*'] });
     assert.equal(edit?.text, `write "StringLike": {"${SUB}": "a*"} instead of "StringEquals": {"${SUB}": "a*"}`);
     assert.deepEqual(conditionAfter(document, edit), { StringLike: { [SUB]: 'a*' } });
   });
 
-  it('move a condition beside others', () => {
+  it('move a condition next to others', () => {
     const { document, statement, first } = parts({
       StringEquals: { [SUB]: 'a*', [AUD]: 'x' },
       StringLike: { 'sts:RoleSessionName': 'y' },
@@ -110,13 +110,15 @@ describe('edits of a policy', () => {
     assert.deepEqual(conditionAfter(document, addCondition(document, statement, aud)), {
       StringEquals: { [SUB]: 'a', [AUD]: 'x' },
     });
-    const bare = parseTrustPolicy(trustPolicy(GITHUB, {}, { Condition: undefined }));
-    const [only] = bare.statements;
+    const unconditional = parseTrustPolicy(trustPolicy(GITHUB, {}, { Condition: undefined }));
+    const [only] = unconditional.statements;
     assert.ok(only);
-    assert.deepEqual(conditionAfter(bare, addCondition(bare, only, aud)), { StringEquals: { [AUD]: 'x' } });
+    assert.deepEqual(conditionAfter(unconditional, addCondition(unconditional, only, aud)), {
+      StringEquals: { [AUD]: 'x' },
+    });
   });
 
-  it('add a statement to a list or beside a lone one', () => {
+  it('add a statement to a list or next to a single one', () => {
     const { document } = parts({ StringEquals: { [SUB]: 'a' } });
     const statement = { Effect: 'Deny', Principal: '*', Action: 'sts:*' };
     const edit = addStatement(document, statement);

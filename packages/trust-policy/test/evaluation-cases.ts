@@ -266,54 +266,68 @@ const KEY_NAMES = cases(KEYS, [
 ]);
 
 const CALLER: Context = { 'aws:username': 'ann', 'k:list': ['1', '2'], 'k:star': 'a*', 'k:a': 'ann' };
-const asked = (value: string): Context => ({ ...CALLER, 'k:a': value });
+const contextWith = (value: string): Context => ({ ...CALLER, 'k:a': value });
 const POLICY_VARIABLES = [
   ...cases(VARIABLES, [
-    ['a value', one('StringEquals', '${aws:username}'), asked('ann'), true],
-    ['inside text', one('StringEquals', 'home/${aws:username}/x'), asked('home/ann/x'), true],
-    ['case of the name does not count', one('StringEquals', '${AWS:UserName}'), asked('ann'), true],
-    ['in StringLike, with wildcards around', one('StringLike', 'home/${aws:username}/*'), asked('home/ann/x'), true],
-    ['in StringNotEquals', one('StringNotEquals', '${aws:username}'), asked('bob'), true],
-    ['without a value nothing is equal', one('StringEquals', '${aws:missing}'), asked(''), false],
-    ['without a value nothing is like it', one('StringLike', '${aws:missing}*'), asked('x'), false],
-    ['without a value the negated operator matches', one('StringNotEquals', '${aws:missing}'), asked('x'), true],
-    ['default, not needed', one('StringEquals', "${aws:username, 'all'}"), asked('ann'), true],
-    ['default, needed', one('StringEquals', "${aws:missing, 'all'}"), asked('all'), true],
-    ['default after spaces', one('StringEquals', "${ aws:missing , 'all' }"), asked('all'), true],
-    ['name between spaces', one('StringEquals', '${ aws:username }'), asked('ann'), true],
-    ['two in one text', one('StringEquals', '${aws:username}-${aws:username}'), asked('ann-ann'), true],
-    ['default with a brace', one('StringEquals', "${aws:missing, 'a}b'}"), asked('a}b'), true],
-    ['default that is empty', one('StringEquals', "x${aws:missing, ''}"), asked('x'), true],
-    ['${*} is a literal star', one('StringLike', 'a${*}'), asked('a*'), true],
-    ['${*} is no wildcard', one('StringLike', 'a${*}'), asked('ab'), false],
-    ['${?} is a literal question mark', one('StringLike', 'a${?}'), asked('a?'), true],
-    ['${?} is no wildcard', one('StringLike', 'a${?}'), asked('ab'), false],
-    ['${$} is a literal dollar', one('StringEquals', '${$}{x}'), asked('${x}'), true],
-    ['a dollar alone is literal', one('StringEquals', '$x{y}'), asked('$x{y}'), true],
-    ['in ARN operators', one('ArnLike', 'arn:aws:iam::*:user/${aws:username}'), asked('arn:aws:iam::1:user/ann'), true],
+    ['a value', one('StringEquals', '${aws:username}'), contextWith('ann'), true],
+    ['inside text', one('StringEquals', 'home/${aws:username}/x'), contextWith('home/ann/x'), true],
+    ['case of the name does not count', one('StringEquals', '${AWS:UserName}'), contextWith('ann'), true],
+    [
+      'in StringLike, with wildcards around',
+      one('StringLike', 'home/${aws:username}/*'),
+      contextWith('home/ann/x'),
+      true,
+    ],
+    ['in StringNotEquals', one('StringNotEquals', '${aws:username}'), contextWith('bob'), true],
+    ['without a value nothing is equal', one('StringEquals', '${aws:missing}'), contextWith(''), false],
+    ['without a value nothing is like it', one('StringLike', '${aws:missing}*'), contextWith('x'), false],
+    ['without a value the negated operator matches', one('StringNotEquals', '${aws:missing}'), contextWith('x'), true],
+    ['default, not needed', one('StringEquals', "${aws:username, 'all'}"), contextWith('ann'), true],
+    ['default, needed', one('StringEquals', "${aws:missing, 'all'}"), contextWith('all'), true],
+    ['default after spaces', one('StringEquals', "${ aws:missing , 'all' }"), contextWith('all'), true],
+    ['name between spaces', one('StringEquals', '${ aws:username }'), contextWith('ann'), true],
+    ['two in one text', one('StringEquals', '${aws:username}-${aws:username}'), contextWith('ann-ann'), true],
+    ['default with a brace', one('StringEquals', "${aws:missing, 'a}b'}"), contextWith('a}b'), true],
+    ['default that is empty', one('StringEquals', "x${aws:missing, ''}"), contextWith('x'), true],
+    ['${*} is a literal star', one('StringLike', 'a${*}'), contextWith('a*'), true],
+    ['${*} is no wildcard', one('StringLike', 'a${*}'), contextWith('ab'), false],
+    ['${?} is a literal question mark', one('StringLike', 'a${?}'), contextWith('a?'), true],
+    ['${?} is no wildcard', one('StringLike', 'a${?}'), contextWith('ab'), false],
+    ['${$} is a literal dollar', one('StringEquals', '${$}{x}'), contextWith('${x}'), true],
+    ['a dollar alone is literal', one('StringEquals', '$x{y}'), contextWith('$x{y}'), true],
+    [
+      'in ARN operators',
+      one('ArnLike', 'arn:aws:iam::*:user/${aws:username}'),
+      contextWith('arn:aws:iam::1:user/ann'),
+      true,
+    ],
     [
       'in ARN operators, without a value',
       one('ArnLike', 'arn:aws:iam::*:user/${aws:missing}'),
-      asked('arn:aws:iam::1:user/x'),
+      contextWith('arn:aws:iam::1:user/x'),
       false,
     ],
   ]),
   ...cases(FAIL_CLOSED, [
-    ['a wildcard in a value stays literal', one('StringLike', '${k:star}'), asked('abc'), false],
+    ['a wildcard in a value stays literal', one('StringLike', '${k:star}'), contextWith('abc'), false],
     ['not in NumericEquals', one('NumericEquals', '${k:n}'), { 'k:a': '1', 'k:n': '1' }, false],
     ['not in IpAddress', one('IpAddress', '${k:n}'), { 'k:a': '192.0.2.1', 'k:n': '192.0.2.1' }, false],
   ]),
   ...cases(
     VARIABLES,
     [
-      ['2008-10-17 takes them literally', one('StringEquals', '${aws:username}'), asked('${aws:username}'), true],
-      ['2008-10-17 replaces nothing', one('StringEquals', '${aws:username}'), asked('ann'), false],
+      ['2008-10-17 takes them literally', one('StringEquals', '${aws:username}'), contextWith('${aws:username}'), true],
+      ['2008-10-17 replaces nothing', one('StringEquals', '${aws:username}'), contextWith('ann'), false],
     ],
     { version: '2008-10-17' },
   ),
-  ...cases(VARIABLES, [['no Version means 2008-10-17', one('StringEquals', '${aws:username}'), asked('ann'), false]], {
-    version: null,
-  }),
+  ...cases(
+    VARIABLES,
+    [['no Version means 2008-10-17', one('StringEquals', '${aws:username}'), contextWith('ann'), false]],
+    {
+      version: null,
+    },
+  ),
 ];
 
 const UNKNOWN: readonly Row[] = [
@@ -345,38 +359,48 @@ const UNKNOWN: readonly Row[] = [
   ['an IPv6 address with a bad IPv4 end', one('IpAddress', '::ffff:192.0.2.999'), has('1::1'), false],
   ['an IPv6 block that is none', one('IpAddress', '2001:::/16'), has('2001::1'), false],
   ['a policy ARN that is none', one('ArnLike', '*'), has('arn:aws:iam::1:role/x'), false],
-  ['a policy variable: a multivalued key is no variable', one('StringEquals', '${k:list}'), asked('1'), false],
-  ['a policy variable: not closed', one('StringEquals', '${aws:username'), asked('${aws:username'), false],
-  ['a policy variable: not closed, in StringLike', one('StringLike', '${aws:username'), asked('${aws:username'), false],
-  ['a policy variable: without a name', one('StringEquals', '${}'), asked('${}'), false],
-  ['a policy variable: default without quotes', one('StringEquals', '${aws:missing, all}'), asked('all'), false],
+  ['a policy variable: a multivalued key is no variable', one('StringEquals', '${k:list}'), contextWith('1'), false],
+  ['a policy variable: not closed', one('StringEquals', '${aws:username'), contextWith('${aws:username'), false],
+  [
+    'a policy variable: not closed, in StringLike',
+    one('StringLike', '${aws:username'),
+    contextWith('${aws:username'),
+    false,
+  ],
+  ['a policy variable: without a name', one('StringEquals', '${}'), contextWith('${}'), false],
+  ['a policy variable: default without quotes', one('StringEquals', '${aws:missing, all}'), contextWith('all'), false],
   [
     'a policy variable: in an ARN, not closed',
     one('ArnLike', 'arn:aws:iam::1:user/${x'),
-    asked('arn:aws:iam::1:user/${x'),
+    contextWith('arn:aws:iam::1:user/${x'),
     false,
   ],
   [
     'a policy variable: default that ends without a quote',
     one('StringEquals', "${aws:missing, 'all' x}"),
-    asked('all'),
+    contextWith('all'),
     false,
   ],
   [
     'a policy variable: default that begins without a quote',
     one('StringEquals', "${aws:missing, x 'all'}"),
-    asked('all'),
+    contextWith('all'),
     false,
   ],
-  ['a policy variable: default of two texts', one('StringEquals', "${aws:missing, 'a' 'b'}"), asked("a' 'b"), false],
-  ['a policy variable: default that is one quote', one('StringEquals', "${aws:missing, '}"), asked(''), false],
+  [
+    'a policy variable: default of two texts',
+    one('StringEquals', "${aws:missing, 'a' 'b'}"),
+    contextWith("a' 'b"),
+    false,
+  ],
+  ['a policy variable: default that is one quote', one('StringEquals', "${aws:missing, '}"), contextWith(''), false],
   [
     'a policy variable: default whose quote is not closed',
     one('StringEquals', "${aws:missing, 'all}"),
-    asked('all'),
+    contextWith('all'),
     false,
   ],
-  ['a policy variable: name of spaces', one('StringEquals', '${ }'), asked('${ }'), false],
+  ['a policy variable: name of spaces', one('StringEquals', '${ }'), contextWith('${ }'), false],
   ['a block with a sign in its length', one('IpAddress', '10.0.0.0/+8'), has('192.0.2.1'), false],
   ['a block with a space after its length', one('IpAddress', '10.0.0.0/8 '), has('192.0.2.1'), false],
   ['a block without a length after the slash', one('IpAddress', '10.0.0.0/'), has('192.0.2.1'), false],
@@ -396,7 +420,7 @@ const UNKNOWN: readonly Row[] = [
   ['an IPv6 group of five digits', one('IpAddress', '12345::1'), has('1::1'), false],
 ];
 
-/** The same questions in a Deny: what is unknown must match there. */
+/** The same questions in a Deny, where an unknown answer must count as a match. */
 const UNKNOWN_IN_DENY = cases(
   FAIL_CLOSED,
   UNKNOWN.map(([name, condition, context]) => [`${name}, in a Deny`, condition, context, true] as const),

@@ -42,7 +42,7 @@ describe('evaluating conditions', () => {
 });
 
 describe('comparing values', () => {
-  it('has no answer for an operator that compares none', () => {
+  it('has no answer for an operator that compares no values', () => {
     const operator = parseOperator('Null');
     assert.ok(operator);
     assert.equal(prepareOperator(operator, ['true'], undefined)('x').verdict, 'unknown');
@@ -321,7 +321,7 @@ describe('evaluating principals', () => {
     }
   }
 
-  it('says in the trace what failed closed', () => {
+  it('reports in the trace which conditions failed closed', () => {
     const notes = [
       { Principal: '*' },
       { NotPrincipal: '*' },
@@ -376,7 +376,7 @@ describe('deciding (Policy evaluation logic)', () => {
   const request: AccessRequest = { action: 'sts:AssumeRole', principal: CALLER, context: { 'k:a': '1' } };
   const everyone = { Principal: { AWS: '*' }, Action: 'sts:AssumeRole' };
 
-  it('denies implicitly where no statement matches', () => {
+  it('denies implicitly if no statement matches', () => {
     const { decision, reason } = evaluatePolicy(
       policy({ Effect: 'Allow', ...everyone, Action: 'sts:TagSession' }),
       request,
@@ -384,13 +384,13 @@ describe('deciding (Policy evaluation logic)', () => {
     assert.deepEqual({ decision, reason }, { decision: 'deny', reason: 'implicit-deny' });
   });
 
-  it('allows where one of several statements matches', () => {
+  it('allows if one of several statements matches', () => {
     const other = { Effect: 'Allow', ...everyone, Condition: { StringEquals: { 'k:a': '2' } } };
     const { decision, reason } = evaluatePolicy(policy(other, { Effect: 'Allow', ...everyone }), request);
     assert.deepEqual({ decision, reason }, { decision: 'allow', reason: 'allowed' });
   });
 
-  it('lets a Deny win wherever it stands', () => {
+  it('lets a Deny win in any position', () => {
     for (const statements of [
       [
         { Effect: 'Allow', ...everyone },
@@ -406,7 +406,7 @@ describe('deciding (Policy evaluation logic)', () => {
     }
   });
 
-  it('traces every statement and condition, also after one that decides', () => {
+  it('traces every statement and condition, even after the one that decides', () => {
     const { trace } = evaluatePolicy(
       policy(
         { Sid: 'First', Effect: 'Allow', ...everyone, Condition: { StringEquals: { 'k:a': ['2', '3'], 'k:b': '1' } } },
@@ -445,7 +445,7 @@ describe('deciding (Policy evaluation logic)', () => {
     ]);
   });
 
-  it('notes why a near miss is one', () => {
+  it('explains near misses', () => {
     const notes = [
       { StringEquals: { 'k:a': '*' } },
       { StringEquals: { 'k:b': 'MAIN' } },
@@ -482,7 +482,7 @@ describe('deciding (Policy evaluation logic)', () => {
     ]);
   });
 
-  describe('on a key of the request whose value is not known', () => {
+  describe('with a key of unknown value', () => {
     const traceOf = (Condition: object, Effect: 'Allow' | 'Deny', context: Context = {}, action = 'sts:AssumeRole') =>
       evaluatePolicy(policy({ Effect, ...everyone, Action: 'sts:*', Condition }), { ...request, action, context })
         .trace[0]?.conditions[0];
@@ -499,7 +499,7 @@ describe('deciding (Policy evaluation logic)', () => {
       'AWS:SOURCEIP',
       'sts:RoleSessionName',
     ]) {
-      it(`fails closed, and says that ${key} is there (IAM guide, global condition context keys)`, () => {
+      it(`fails closed, and reports that ${key} exists (IAM guide, global condition context keys)`, () => {
         for (const operator of ['StringEquals', 'StringNotEquals', 'StringLikeIfExists', 'ForAllValues:StringLike']) {
           const trace = { operator, key, expected: ['x'], observed: undefined, unknownKey: key };
           const note = `${key} is in every request, and not known here`;
@@ -520,7 +520,7 @@ describe('deciding (Policy evaluation logic)', () => {
       'aws:VpceOrgPaths',
       'aws:VpcSourceIp',
     ]) {
-      it(`does so for ${key}, which a VPC endpoint adds`, () => {
+      it(`does the same for ${key}, which a VPC endpoint adds`, () => {
         assert.deepEqual(
           [traceOf({ StringLike: { [key]: '*' } }, 'Allow'), traceOf({ StringLike: { [key]: '*' } }, 'Deny')].map(
             (trace) => [trace?.matched, trace?.note],
@@ -530,16 +530,16 @@ describe('deciding (Policy evaluation logic)', () => {
       });
     }
 
-    it('judges what is given, also that there is none', () => {
+    it('uses the provided values, and an empty list as an absent key', () => {
       const before = { DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } };
       assert.equal(traceOf(before, 'Allow', { 'AWS:CurrentTime': '2029-01-01T00:00:00Z' })?.matched, true);
       const absent = traceOf({ StringEquals: { 'aws:SourceVpce': 'x' } }, 'Deny', { 'aws:sourcevpce': [] });
       assert.deepEqual([absent?.matched, absent?.note], [false, 'the request has no such key']);
     });
 
-    it('knows a session name only of what opens a session', () => {
-      const named = { StringEquals: { 'sts:RoleSessionName': 'x' } };
-      const keys = (action: string) => traceOf(named, 'Allow', {}, action)?.unknownKey;
+    it('expects a session name only for actions that open a session', () => {
+      const condition = { StringEquals: { 'sts:RoleSessionName': 'x' } };
+      const keys = (action: string) => traceOf(condition, 'Allow', {}, action)?.unknownKey;
       assert.deepEqual(['sts:AssumeRoleWithWebIdentity', 'STS:tagsession', 'sts:SetSourceIdentity'].map(keys), [
         'sts:RoleSessionName',
         'sts:RoleSessionName',
@@ -551,12 +551,12 @@ describe('deciding (Policy evaluation logic)', () => {
       );
     });
 
-    it('leaves a condition without an operator or a value to what is wrong with it', () => {
+    it('names no unknown key for a condition with a wrong operator or no value', () => {
       assert.equal(traceOf({ Nonsense: { 'aws:SourceIp': 'x' } }, 'Allow')?.unknownKey, undefined);
       assert.equal(traceOf({ StringEquals: { 'aws:SourceIp': [] } }, 'Allow')?.unknownKey, undefined);
     });
 
-    it('takes the default of a variable only where the key is missing', () => {
+    it('uses the default of a variable only if the key is missing', () => {
       const names = (key: string) => ({ StringEquals: { 'k:a': `\${${key}, 'x'}` } });
       assert.equal(traceOf(names('k:none'), 'Allow', { 'k:a': 'x' })?.matched, true);
       assert.equal(traceOf(names('aws:userid'), 'Allow', { 'k:a': 'x' })?.unknownKey, 'aws:userid');
@@ -564,7 +564,7 @@ describe('deciding (Policy evaluation logic)', () => {
     });
   });
 
-  it('reads JSON text and names a lone statement without an index', () => {
+  it('reads JSON text, and names a single statement without an index', () => {
     const text = JSON.stringify({ Statement: { Effect: 'Allow', ...everyone } });
     assert.equal(evaluatePolicy(text, request).trace[0]?.path, 'Statement');
   });
@@ -608,14 +608,14 @@ describe('evaluating session policies', () => {
     });
   }
 
-  it('takes variables in resources literally in the language of 2008', () => {
+  it('takes variables in resources literally in the 2008 version', () => {
     const literal = { ...get, resource: 'arn:aws:s3:::site/${k:team}' };
     const document = (Version: string) => ({ Version, Statement: { ...S3, Resource: literal.resource } });
     assert.equal(evaluateSessionPolicy(document('2008-10-17'), literal).decision, 'allow');
     assert.equal(evaluateSessionPolicy(document('2012-10-17'), literal).decision, 'deny');
   });
 
-  it('says that a statement is about other resources', () => {
+  it('reports that a statement is about other resources', () => {
     const [statement] = evaluateSessionPolicy(policy({ ...S3, Resource: 'arn:aws:s3:::other/*' }), get).trace;
     assert.deepEqual([statement?.actionMatched, statement?.note], [true, 'the statement is about other resources']);
   });

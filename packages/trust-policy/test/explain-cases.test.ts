@@ -193,12 +193,12 @@ describe('explain of recorded cases', () => {
   }
 
   function appliesAsWritten(policy: object, claims: Claims, { patch = [], path, fix }: Explanation): void {
-    const changed = applyPatch(policy, patch);
-    assert.deepEqual(applyText(policy, path, fix), changed);
-    assert.equal(evaluate(changed, { claims, roleArn: ROLE_ARN, context: IN_OFFICE }).decision, 'allow');
+    const changedPolicy = applyPatch(policy, patch);
+    assert.deepEqual(applyText(policy, path, fix), changedPolicy);
+    assert.equal(evaluate(changedPolicy, { claims, roleArn: ROLE_ARN, context: IN_OFFICE }).decision, 'allow');
   }
 
-  it('keeps the limits that hold in the statement', () => {
+  it('keeps the limits of the statement that hold', () => {
     const conditionOf = (policy: string, claims: string) =>
       explain(read<Claims>(`explain/${claims}`), read(`explain/${policy}`), { roleArn: ROLE_ARN, context: IN_OFFICE })
         .statement?.Condition;
@@ -228,8 +228,8 @@ describe('explain of recorded cases', () => {
 describe('the statement for recorded tokens', () => {
   for (const name of ['az-star', 'bb-step', 'bk-star', 'cc-v1', 'gh-pr', 'gl-mr', 'hcp-plan', 'hcp-stack']) {
     it(`is unchanged for ${name}`, () => {
-      const written = read<{ Statement: [object] }>(`explain/${name}.statement`);
-      assert.deepEqual(statementFor(read<Claims>(`explain/${name}`), { roleArn: ROLE_ARN }), written.Statement[0]);
+      const expected = read<{ Statement: [object] }>(`explain/${name}.statement`);
+      assert.deepEqual(statementFor(read<Claims>(`explain/${name}`), { roleArn: ROLE_ARN }), expected.Statement[0]);
     });
   }
 

@@ -31,7 +31,7 @@ const REQUESTS = new Map(
   ]),
 );
 
-/** Returns the tokens of a list that a policy admits. */
+/** Returns those tokens of a list that a policy admits. */
 function admitted(policy: object, tokens: readonly JobToken[]): JobToken[] {
   const document = parseTrustPolicy(policy);
   return tokens.filter((token) => {
@@ -47,12 +47,12 @@ function isAdmitted(policy: object, { claims }: JobToken): boolean {
 }
 
 /** Numbers of one run, for docs/reliability.md. */
-const seen = { explained: 0, narrow: 0, widening: 0, others: 0 };
+const totals = { explained: 0, narrow: 0, widening: 0, others: 0 };
 
-/** Applies every fix that does not widen, until there is none. Returns the policy then. */
-function applied(policy: object, asked: readonly JobToken[]): object {
+/** Applies fixes that do not widen until none is left. Returns the final policy. */
+function applied(policy: object, jobs: readonly JobToken[]): object {
   let current = policy;
-  for (const token of asked) {
+  for (const token of jobs) {
     for (let step = 0; ; step += 1) {
       assert.ok(step < 5, `the fixes for ${token.job} go in a circle`);
       const explanation = explain(token.claims, current, { roleArn: ROLE_ARN, context: CONTEXT });
@@ -64,12 +64,12 @@ function applied(policy: object, asked: readonly JobToken[]): object {
   return current;
 }
 
-/** What is true of every explanation. */
+/** Properties of every explanation. */
 function holds(policy: object, token: JobToken, explanation: Explanation): void {
   const { verdict, patch, path, fix, widens, statement, cause } = explanation;
-  seen.explained += 1;
-  if (patch !== undefined) seen[widens ? 'widening' : 'narrow'] += 1;
-  if (cause === 'another-owner') seen.others += 1;
+  totals.explained += 1;
+  if (patch !== undefined) totals[widens ? 'widening' : 'narrow'] += 1;
+  if (cause === 'another-owner') totals.others += 1;
   assert.equal(verdict === 'allowed', isAdmitted(policy, token));
   assert.match(fix, /\.$/);
   if (verdict === 'allowed') assert.equal(patch, undefined);
@@ -84,8 +84,10 @@ function holds(policy: object, token: JobToken, explanation: Explanation): void 
 /** Tokens of the issuers that a policy names. No other can be admitted. */
 function tokensFor(policy: object): JobToken[] {
   const text = JSON.stringify(policy);
-  const named = new Set([...new Set(TOKENS.map(({ issuer }) => issuer))].filter((issuer) => text.includes(issuer)));
-  return TOKENS.filter(({ issuer }) => named.has(issuer));
+  const policyIssuers = new Set(
+    [...new Set(TOKENS.map(({ issuer }) => issuer))].filter((issuer) => text.includes(issuer)),
+  );
+  return TOKENS.filter(({ issuer }) => policyIssuers.has(issuer));
 }
 
 function admitsOne(policy: object, token: JobToken): void {
@@ -98,24 +100,25 @@ function admitsOne(policy: object, token: JobToken): void {
   );
 }
 
-describe('fixes that explain offers', () => {
-  it('admit no token but those of the jobs asked about, if they say that they do not widen', function () {
+describe('fixes of explain', () => {
+  it('admit only tokens of the given jobs, unless they report that they widen', function () {
     this.timeout(Math.max(60_000, CASES * 60));
     fc.assert(
-      fc.property(RANDOM_CASE, ({ policy, asked }) => {
+      fc.property(RANDOM_CASE, ({ policy, jobs }) => {
         const before = admitted(policy, tokensFor(policy));
-        const after = applied(policy, asked);
+        const after = applied(policy, jobs);
         const jobsOf = (tokens: readonly JobToken[]) => tokens.map(({ job }) => job);
         const now = admitted(after, tokensFor(after));
         const strangers = now.filter(
-          (token) => !before.includes(token) && !asked.some(({ job }) => covers(job, token.job)),
+          (token) => !before.includes(token) && !jobs.some(({ job }) => covers(job, token.job)),
         );
         assert.deepEqual(jobsOf(strangers), [], JSON.stringify(after));
-        // Nobody loses the access that the policy gave.
+        // Tokens keep the access that the policy gave.
         assert.deepEqual(jobsOf(before.filter((token) => !now.includes(token))), [], JSON.stringify(after));
       }),
       { numRuns: CASES, seed: SEED },
     );
-    if (process.env['EXPLAIN_CASES'] !== undefined) console.log(JSON.stringify({ cases: CASES, seed: SEED, ...seen }));
+    if (process.env['EXPLAIN_CASES'] !== undefined)
+      console.log(JSON.stringify({ cases: CASES, seed: SEED, ...totals }));
   });
 });

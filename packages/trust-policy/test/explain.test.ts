@@ -61,7 +61,7 @@ interface Case {
   readonly claims: Claims;
   readonly policy: unknown;
   readonly cause: CauseId;
-  /** Both sides, as the summary must name them. */
+  /** Both sides of the comparison, which the summary must name. */
   readonly says: readonly (string | RegExp)[];
   readonly fix: string | RegExp;
   readonly context?: Record<string, string>;
@@ -1170,14 +1170,14 @@ describe('explaining a refusal', () => {
       if (explanation.path === undefined) assert.deepEqual(explanation.conditions, []);
     });
 
-    it(`${name}: the statement given admits the token`, () => {
+    it(`${name}: the proposed statement admits the token`, () => {
       const { statement } = explain(claims, policy, { roleArn: ROLE_ARN });
       if (/^(?:token-|explicit-deny|another-owner)/.test(cause)) return assert.equal(statement, undefined);
       const mended = { Version: '2012-10-17', Statement: [statement] };
       const expected = cause === 'role-not-listed' ? 'deny' : 'allow';
-      // It keeps what it could not judge of the request.
-      const kept = { 'aws:SourceIp': '192.0.2.7', 'aws:RequestedRegion': '123456789012' };
-      assert.equal(evaluate(mended, { claims, roleArn: ROLE_ARN, context: kept }).decision, expected);
+      // It keeps conditions whose result is unknown.
+      const context = { 'aws:SourceIp': '192.0.2.7', 'aws:RequestedRegion': '123456789012' };
+      assert.equal(evaluate(mended, { claims, roleArn: ROLE_ARN, context }).decision, expected);
     });
   }
 
@@ -1289,24 +1289,24 @@ describe('explaining a refusal', () => {
     }
   });
 
-  it('finds the nearest statement for an issuer nobody here knows', () => {
+  it('finds the nearest statement for an unknown issuer', () => {
     const Statement = [statement(GITHUB, {}), statement('ci.example', { StringEquals: { 'ci.example:sub': 'y' } })];
     const claims = { iss: 'https://ci.example', aud: 'a', sub: 'x' };
     assert.equal(explain(claims, { Version: '2012-10-17', Statement }).path, 'Statement[1]');
   });
 
-  it('takes a statement that lacks only what is not known for nearer than one that fails', () => {
+  it('prefers a statement with only unknown conditions to one that fails', () => {
     const open = { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' }, StringEquals: { 'aws:UserAgent': 'x', [SUB]: 'x' } };
     const Statement = [statement(BITBUCKET, { StringEquals: { [SUB]: 'x', [AUD]: 'y' } }), statement(BITBUCKET, open)];
     assert.equal(explain(BITBUCKET_CLAIMS, { Version: '2012-10-17', Statement }).path, 'Statement[1]');
   });
 
-  describe('with several values, leaves the others their access', () => {
+  describe('a condition with several values', () => {
     const OTHERS = `{${OTHER_REPOSITORY}}:*`;
-    const OURS = `{${REPOSITORY}}:*`;
+    const OUR_SUBJECT = `{${REPOSITORY}}:*`;
     const OUR_ENVIRONMENT = `{${REPOSITORY}}:{${ENVIRONMENT}}:*`;
-    const write = (operator: string, key: string, value: unknown, instead: string, written: unknown) =>
-      `rite "${operator}": {"${key}": ${JSON.stringify(value)}} instead of "${instead}": {"${key}": ${JSON.stringify(written)}}.`;
+    const write = (operator: string, key: string, value: unknown, instead: string, oldValue: unknown) =>
+      `rite "${operator}": {"${key}": ${JSON.stringify(value)}} instead of "${instead}": {"${key}": ${JSON.stringify(oldValue)}}.`;
     const subs = (operator: string, values: readonly string[], more: object = { StringEquals: BITBUCKET_AUDIENCE }) =>
       trustPolicy(BITBUCKET, { ...more, [operator]: { [SUB]: values } });
     const AZURE_OTHERS = 'sc://acme/Web Shop/other';
@@ -1316,14 +1316,14 @@ describe('explaining a refusal', () => {
         BITBUCKET_CLAIMS,
         subs('StringLike', [OTHERS, `{${STEP}}:*`]),
         'other-subject',
-        write('StringLike', SUB, [OTHERS, `{${STEP}}:*`, OURS], 'StringLike', [OTHERS, `{${STEP}}:*`]),
+        write('StringLike', SUB, [OTHERS, `{${STEP}}:*`, OUR_SUBJECT], 'StringLike', [OTHERS, `{${STEP}}:*`]),
       ],
       [
         'adds to an environment',
         BITBUCKET_CLAIMS,
         subs('StringLike', [OTHERS, OUR_ENVIRONMENT]),
         'deployment-missing',
-        write('StringLike', SUB, [OTHERS, OUR_ENVIRONMENT, OURS], 'StringLike', [OTHERS, OUR_ENVIRONMENT]),
+        write('StringLike', SUB, [OTHERS, OUR_ENVIRONMENT, OUR_SUBJECT], 'StringLike', [OTHERS, OUR_ENVIRONMENT]),
       ],
       [
         'adds to another environment',
@@ -1343,28 +1343,28 @@ describe('explaining a refusal', () => {
         BITBUCKET_CLAIMS,
         subs('StringLike', [OTHERS, `${REPOSITORY}:*`]),
         'bitbucket-braces-missing',
-        write('StringLike', SUB, [OTHERS, OURS], 'StringLike', [OTHERS, `${REPOSITORY}:*`]),
+        write('StringLike', SUB, [OTHERS, OUR_SUBJECT], 'StringLike', [OTHERS, `${REPOSITORY}:*`]),
       ],
       [
         'replaces a placeholder',
         BITBUCKET_CLAIMS,
         subs('StringLike', ['${BITBUCKET_REPO_UUID}:*', OTHERS]),
         'placeholder',
-        write('StringLike', SUB, [OTHERS, OURS], 'StringLike', ['${BITBUCKET_REPO_UUID}:*', OTHERS]),
+        write('StringLike', SUB, [OTHERS, OUR_SUBJECT], 'StringLike', ['${BITBUCKET_REPO_UUID}:*', OTHERS]),
       ],
       [
         'keeps the others literal where one must be a pattern',
         BITBUCKET_CLAIMS,
-        subs('StringEquals', [OTHERS, OURS], {}),
+        subs('StringEquals', [OTHERS, OUR_SUBJECT], {}),
         'equals-with-wildcard',
-        write('StringLike', SUB, [OTHERS.replace('*', '${*}'), OURS], 'StringEquals', [OTHERS, OURS]),
+        write('StringLike', SUB, [OTHERS.replace('*', '${*}'), OUR_SUBJECT], 'StringEquals', [OTHERS, OUR_SUBJECT]),
       ],
       [
         'writes one value where one is left',
         BITBUCKET_CLAIMS,
-        subs('StringEquals', [OURS, OURS], {}),
+        subs('StringEquals', [OUR_SUBJECT, OUR_SUBJECT], {}),
         'equals-with-wildcard',
-        write('StringLike', SUB, OURS, 'StringEquals', [OURS, OURS]),
+        write('StringLike', SUB, OUR_SUBJECT, 'StringEquals', [OUR_SUBJECT, OUR_SUBJECT]),
       ],
       [
         'adds what is equal among equals',
@@ -1405,12 +1405,12 @@ describe('explaining a refusal', () => {
       });
     }
 
-    it('adds a statement where no operator compares both', () => {
-      const ignoringCase = subs('StringEqualsIgnoreCase', [OTHERS, OURS]);
+    it('adds a statement if no operator compares both values', () => {
+      const ignoringCase = subs('StringEqualsIgnoreCase', [OTHERS, OUR_SUBJECT]);
       assert.match(explain(BITBUCKET_CLAIMS, ignoringCase, { roleArn: ROLE_ARN }).fix, /^Add the statement \{/);
     });
 
-    it('leaves a condition that compares no text to a person', () => {
+    it('leaves a condition that does not compare text to a person', () => {
       const policy = trustPolicy(BITBUCKET, { ArnLike: { [`https://${SUB}`]: ['arn:a:b:c:d:*', 'arn:a:b:c:e:*'] } });
       const { fix, patch } = explain(BITBUCKET_CLAIMS, policy);
       assert.deepEqual(
@@ -1420,7 +1420,7 @@ describe('explaining a refusal', () => {
     });
   });
 
-  it('keeps in the statement it gives what it could not judge of the nearest', () => {
+  it('keeps conditions with an unknown result in the proposed statement', () => {
     const policy = trustPolicy(BITBUCKET, {
       StringEquals: { [AUD]: 'x', 'aws:RequestedRegion': ['eu-west-1', 'eu-west-2'] },
       IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
@@ -1443,14 +1443,14 @@ describe('explaining a refusal', () => {
     assert.ok(judged && !('unknownKey' in judged));
   });
 
-  it('lists what a Deny asks for', () => {
+  it('lists the conditions of a Deny', () => {
     const policy = trustPolicy(BITBUCKET, { StringLike: { [SUB]: '{*' } }, { Effect: 'Deny' });
     assert.deepEqual(explain(BITBUCKET_CLAIMS, policy).conditions, [
       { operator: 'StringLike', key: SUB, expected: ['{*'], observed: [`{${REPOSITORY}}:{${STEP}}`] },
     ]);
   });
 
-  it('says that a token is admitted, and where', () => {
+  it('names the statement that admits the token', () => {
     const { verdict, cause, summary, path, conditions, fix } = explain(BITBUCKET_CLAIMS, good, { roleArn: ROLE_ARN });
     assert.deepEqual(
       { verdict, cause, summary, path, conditions },
@@ -1465,11 +1465,11 @@ describe('explaining a refusal', () => {
     assert.match(fix, /^Nothing needs to change for this token\. If AWS still refuses: /);
   });
 
-  it('says what AWS looks for where there is no policy', () => {
+  it('describes the required statement if there is no policy', () => {
     const token =
       'the token has the audience "api://AzureADTokenExchange" and the subject "sc://acme/Web Shop/aws-prod".';
-    const { statement, ...explained } = explain(AZURE_CLAIMS, undefined, { roleArn: ROLE_ARN });
-    assert.deepEqual(explained, {
+    const { statement, ...explanation } = explain(AZURE_CLAIMS, undefined, { roleArn: ROLE_ARN });
+    assert.deepEqual(explanation, {
       verdict: 'unknown',
       cause: 'no-policy',
       summary: `AWS looks for ${providerArn(AZURE)}; ${token}`,
@@ -1516,15 +1516,15 @@ describe('explaining a refusal', () => {
     },
   ];
   for (const { name, claims, fix } of narrower) {
-    it(`tells what the job may lack, and whom the statement lets in, for ${name}`, () => {
+    it(`names the setting that the job may lack, and the admitted jobs, for ${name}`, () => {
       const start = 'Compare them with the trust policy of the role. ';
-      const explained = explain(claims, undefined, { roleArn: ROLE_ARN }).fix;
-      assert.ok(explained.startsWith(start), explained);
-      assert.match(explained.slice(start.length), fix);
+      const advice = explain(claims, undefined, { roleArn: ROLE_ARN }).fix;
+      assert.ok(advice.startsWith(start), advice);
+      assert.match(advice.slice(start.length), fix);
     });
   }
 
-  it('does without a role ARN, but has no statement to give then', () => {
+  it('works without a role ARN, but then proposes no statement', () => {
     const cases: readonly [policy: unknown, cause: CauseId][] = [
       [undefined, 'no-policy'],
       [good, 'allowed'],
@@ -1541,17 +1541,17 @@ describe('explaining a refusal', () => {
     assert.equal(explain({ ...BITBUCKET_CLAIMS, aud: ['a', 'b'] }, good).cause, 'token-many-audiences');
   });
 
-  it('says once which statement it is about', () => {
+  it('names the statement once', () => {
     const summaryOf = (more: object) => explain(BITBUCKET_CLAIMS, trustPolicy(BITBUCKET, { Bool: {} }, more)).summary;
     const condition = { Condition: { StringEquals: { [AUD]: 'x' } } };
     assert.match(summaryOf(condition), /^In Statement\[0\], StringEquals on /);
     assert.match(summaryOf({ ...condition, Action: 'sts:AssumeRole' }), /^Statement\[0\] allows /);
-    const elsewhere = { Principal: { Federated: providerArn(BITBUCKET.replace('acme', 'other')) } };
-    assert.match(summaryOf({ ...condition, ...elsewhere }), /^Statement\[0\] trusts /);
-    assert.match(summaryOf({ ...condition, ...elsewhere, Action: 'sts:AssumeRole' }), /^Statement\[0\] trusts /);
+    const otherProvider = { Principal: { Federated: providerArn(BITBUCKET.replace('acme', 'other')) } };
+    assert.match(summaryOf({ ...condition, ...otherProvider }), /^Statement\[0\] trusts /);
+    assert.match(summaryOf({ ...condition, ...otherProvider, Action: 'sts:AssumeRole' }), /^Statement\[0\] trusts /);
   });
 
-  it('names the provider by its issuer where the role is not known', () => {
+  it('names the provider by its issuer if the role is unknown', () => {
     const { summary, fix, patch } = explain(BITBUCKET_CLAIMS, trustPolicy(GITHUB, {}));
     assert.equal(
       summary,
@@ -1569,7 +1569,7 @@ describe('explaining a refusal', () => {
     );
   });
 
-  it('takes a roles claim as it is where the role is not known', () => {
+  it('accepts a roles claim if the role is unknown', () => {
     const claims = { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': ['arn:aws:iam::111122223333:role/x'] };
     assert.equal(explain(claims, good).cause, 'allowed');
   });
@@ -1589,7 +1589,7 @@ describe('explaining a refusal', () => {
     );
   });
 
-  it('passes on an error that is not about the policy', () => {
+  it('rethrows an error that is not about the policy', () => {
     const broken = {
       get Version(): string {
         throw new TypeError('not readable');
@@ -1598,13 +1598,13 @@ describe('explaining a refusal', () => {
     assert.throws(() => explain(BITBUCKET_CLAIMS, broken, { roleArn: ROLE_ARN }), TypeError);
   });
 
-  it('throws on a role ARN that is none', () => {
+  it('throws on an invalid role ARN', () => {
     assert.throws(() => explain(BITBUCKET_CLAIMS, good, { roleArn: 'deploy' }), RangeError);
   });
 });
 
-describe('explain without the role', () => {
-  it('proposes the same condition as with it, never one step', () => {
+describe('explaining without the role', () => {
+  it('proposes the same conditions as with the role, without intermediate steps', () => {
     const policy = equals(`{${REPOSITORY}}:*`);
     const { fix, statement } = explain(BITBUCKET_CLAIMS, policy);
     assert.equal(fix, explain(BITBUCKET_CLAIMS, policy, { roleArn: ROLE_ARN }).fix);

@@ -69,12 +69,12 @@ describe('generateAll', () => {
       );
     });
 
-    it(`writes what generate writes for one ${cases[0]?.[0].provider} scope`, () => {
+    it(`equals generate for one ${cases[0]?.[0].provider} scope`, () => {
       for (const [scope] of cases) assert.deepEqual(generateAll([scope], TARGET), generate({ ...scope, ...TARGET }));
     });
   }
 
-  it('keeps scopes with another audience in a statement of their own', () => {
+  it('keeps scopes with another audience in a separate statement', () => {
     const site = { provider: 'github', owner: 'acme', repository: 'site', branch: 'main' } as const;
     const { trustPolicy, clientIds } = generateAll([site, { ...site, audience: 'other', branch: 'next' }], TARGET);
     assert.equal(trustPolicy.Statement.length, 2);
@@ -98,13 +98,13 @@ describe('generateAll', () => {
     );
   });
 
-  it('names a scope once that is given twice', () => {
+  it('names a repeated scope once', () => {
     const [[scope] = []] = AZURE;
     assert.ok(scope !== undefined);
     assert.deepEqual(generateAll([scope, scope], TARGET).trustPolicy, generate({ ...scope, ...TARGET }).trustPolicy);
   });
 
-  it('refuses no scope at all', () => {
+  it('refuses an empty list of scopes', () => {
     assert.throws(() => generateAll([], TARGET), /scopes is empty/);
   });
 
@@ -131,7 +131,7 @@ describe('generateAll', () => {
     );
   });
 
-  it('passes on an error that is no problem of a scope', () => {
+  it('rethrows an error that is not a problem of a scope', () => {
     const scope = {
       ...WORKSPACE_FIELDS,
       get repositoryUuid(): string {
@@ -154,7 +154,7 @@ describe('generateAll', () => {
 });
 
 describe('permissionPolicy', () => {
-  it('writes references of a template as they are, and checks other values', () => {
+  it('keeps references of a template unchanged, and checks other values', () => {
     const target = { account: '${Account}', isReference: (value: string) => value.startsWith('${') };
     const policy = permissionPolicy([{ preset: 'ecr-push', region: '${Region}', repository: 'acme/shop' }], target);
     assert.equal(policy.Statement.at(-1)?.Resource, 'arn:aws:ecr:${Region}:${Account}:repository/acme/shop');

@@ -62,7 +62,7 @@ const hcpClaims: Claims = {
 };
 const sub = (claims: Claims, value: string): Claims => ({ ...claims, sub: value });
 
-/** What whoever uses a policy should know. */
+/** Notes that users of a policy need. */
 const NOTES = {
   BITBUCKET_BRANCHES:
     "Every branch of the repository may assume the role, because the token's subject does not name the branch. To narrow it, give the step a `deployment:` and name that environment's UUID.",
@@ -89,7 +89,7 @@ const NOTES = {
   HCP: 'Plans run on every pull request; give plan and apply roles of their own where plans must not write.',
 } as const;
 
-/** What each scope admits, and the neighbours it must refuse. */
+/** Tokens that each scope admits, and neighbours that it must refuse. */
 const SCOPES: readonly {
   readonly name: string;
   readonly request: GenerateRequest;
@@ -416,7 +416,7 @@ describe('generating a trust policy', () => {
           assert.equal(evaluate(generated.trustPolicy, { claims, roleArn: ROLE_ARN }).decision, 'deny');
       });
 
-      it('passes the lint', () => {
+      it('passes lint', () => {
         const generated = generate(request);
         const findings = lint(generated.trustPolicy, { roleArn: ROLE_ARN, issuer: generated.providerUrl });
         assert.deepEqual(
@@ -435,7 +435,7 @@ describe('generating a trust policy', () => {
     });
   }
 
-  it('writes the policy Atlassian and AWS document', () => {
+  it('equals the policy that Atlassian and AWS document', () => {
     assert.deepEqual(
       generate({
         ...bitbucket,
@@ -468,17 +468,17 @@ describe('generating a trust policy', () => {
     );
   });
 
-  it('allows tags only where asked', () => {
+  it('allows tags only on request', () => {
     const actions = (more: object) => generate({ ...bitbucket, ...more }).trustPolicy.Statement[0]?.Action;
     assert.equal(actions({}), 'sts:AssumeRoleWithWebIdentity');
     assert.equal(actions({ allowTagSession: false }), 'sts:AssumeRoleWithWebIdentity');
   });
 
-  it('lives in another partition where asked', () => {
+  it('uses another partition on request', () => {
     assert.match(generate({ ...bitbucket, partition: 'aws-cn' }).providerArn, /^arn:aws-cn:iam::/);
   });
 
-  it('takes the issuer of a local emulator or of an enterprise', () => {
+  it('accepts the issuer of a local emulator or of an enterprise', () => {
     const issuer = 'http://127.0.0.1:4010/2.0/workspaces/acme/pipelines-config/identity/oidc';
     const local = generate({ ...bitbucket, issuer });
     assert.equal(local.providerUrl, issuer);
@@ -492,7 +492,7 @@ describe('generating a trust policy', () => {
     );
   });
 
-  it('takes names literally that look like policy variables', () => {
+  it('takes names that look like policy variables literally', () => {
     const { trustPolicy } = generate({ ...azure, pipeline: 'a${aws:userid}b' });
     const admits = (name: string) =>
       evaluate(trustPolicy, { claims: sub(AZURE_CLAIMS, `p://acme/Web Shop/${name}`), roleArn: ROLE_ARN }).decision;
@@ -637,7 +637,7 @@ describe('generating a trust policy', () => {
     });
   }
 
-  it('never writes a wildcard or a variable it was given', () => {
+  it('never writes an unescaped wildcard or variable from its input', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('a', '*', '?', '$', '{', '}', ':', '/'), minLength: 1 }),
@@ -662,7 +662,7 @@ describe('generating for a project of CircleCI', () => {
   const admits = (request: GenerateRequest, rest: string) =>
     evaluate(generate(request).trustPolicy, { claims: claims(rest), roleArn: ROLE_ARN }).decision === 'allow';
 
-  it('admits only code of the repository with its origin', () => {
+  it('with an origin, admits only code of that repository', () => {
     assert.equal(admits(origin, '/vcs-origin/github.com/acme/site/vcs-ref/refs/heads/main'), true);
     assert.equal(admits(origin, '/vcs-origin/github.com/evil/site/vcs-ref/refs/heads/main'), false);
     assert.equal(admits(origin, ''), false);
@@ -681,7 +681,7 @@ describe('generating for a project of CircleCI', () => {
     assert.equal(decide(`/vcs-origin/github.com/evil/site/vcs-ref/refs/heads/x${forged}`), 'deny');
   });
 
-  it('narrows to a branch or a tag', () => {
+  it('can be limited to a branch or a tag', () => {
     const ref = (name: string) => `/vcs-origin/github.com/acme/site/vcs-ref/${name}`;
     assert.equal(admits({ ...origin, branch: 'main' }, ref('refs/heads/main')), true);
     assert.equal(admits({ ...origin, branch: 'main' }, ref('refs/heads/main2')), false);
@@ -689,7 +689,7 @@ describe('generating for a project of CircleCI', () => {
     assert.equal(admits({ ...origin, tag: 'v1' }, ref('refs/heads/v1')), false);
   });
 
-  it('is told of forks by lint without an origin only', () => {
+  it('gets a lint finding about forks only without an origin', () => {
     assert.deepEqual(
       lint(generate(circleci).trustPolicy).map(({ id, severity }) => [id, severity]),
       [['circleci-forks', 'info']],
@@ -761,17 +761,17 @@ describe('the statement for a token', () => {
     assert.equal(admits(String(claims['sub']).replace('ma*n', 'main')), 'deny');
   });
 
-  it('takes a ref literally that looks like a policy variable', () => {
+  it('takes a ref that looks like a policy variable literally', () => {
     const claims = sub(buildkiteClaims, 'organization:acme:pipeline:site:ref:${a}?:commit:c:step:s');
     assert.equal(evaluate(policyFor(claims), { claims, roleArn: ROLE_ARN }).decision, 'allow');
   });
 
-  it('compares the authorized party where there is one', () => {
+  it('compares the authorized party if there is one', () => {
     const claims = { ...AZURE_CLAIMS, azp: 'client' };
     assert.equal(evaluate(policyFor(claims), { claims, roleArn: ROLE_ARN }).decision, 'allow');
   });
 
-  it('takes subjects of unknown systems whole', () => {
+  it('uses the whole subject of an unknown system', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         const claims = { iss: 'https://ci.example', aud: 'x', sub: value };
@@ -791,7 +791,7 @@ describe('the statement for a token', () => {
     ['no audience but an authorized party', { ...AZURE_CLAIMS, aud: [], azp: 'client' }],
     ['several audiences', { ...AZURE_CLAIMS, aud: ['a', 'b'] }],
   ] as const) {
-    it(`is none where the token has ${name}`, () =>
+    it(`is undefined if the token has ${name}`, () =>
       assert.equal(statementFor(claims, { roleArn: ROLE_ARN }), undefined));
   }
 });

@@ -2,19 +2,24 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { literalPattern, matchesPattern, wildcardPattern } from '../src/policy/glob.ts';
 
-/** Obviously right and slow: tries every length for every star, remembering what it tried. */
+/** Slow, obviously correct oracle: tries every length for every star, and remembers results. */
 function oracle(pattern: string, text: string): boolean {
-  const [wanted, seen] = [Array.from(pattern), Array.from(text)];
-  const known = new Map<string, boolean>();
+  const [patternCharacters, textCharacters] = [Array.from(pattern), Array.from(text)];
+  const results = new Map<string, boolean>();
   const matches = (p: number, t: number): boolean => {
     const name = `${p},${t}`;
-    const before = known.get(name);
+    const before = results.get(name);
     if (before !== undefined) return before;
     let result: boolean;
-    if (p === wanted.length) result = t === seen.length;
-    else if (wanted[p] === '*') result = matches(p + 1, t) || (t < seen.length && matches(p, t + 1));
-    else result = t < seen.length && (wanted[p] === '?' || wanted[p] === seen[t]) && matches(p + 1, t + 1);
-    known.set(name, result);
+    if (p === patternCharacters.length) result = t === textCharacters.length;
+    else if (patternCharacters[p] === '*')
+      result = matches(p + 1, t) || (t < textCharacters.length && matches(p, t + 1));
+    else
+      result =
+        t < textCharacters.length &&
+        (patternCharacters[p] === '?' || patternCharacters[p] === textCharacters[t]) &&
+        matches(p + 1, t + 1);
+    results.set(name, result);
     return result;
   };
   return matches(0, 0);
@@ -26,23 +31,23 @@ describe('wildcard matching', () => {
 
   it('agrees with the oracle', () => {
     fc.assert(
-      fc.property(pattern, narrow, (wanted, text) => {
-        assert.equal(matchesPattern(wildcardPattern(wanted), text), oracle(wanted, text));
+      fc.property(pattern, narrow, (patternText, text) => {
+        assert.equal(matchesPattern(wildcardPattern(patternText), text), oracle(patternText, text));
       }),
       { numRuns: 3000 },
     );
   });
 
-  it('agrees with the oracle on patterns made from the text', () => {
+  it('agrees with the oracle on patterns derived from the text', () => {
     const cut = fc.array(fc.tuple(narrow, fc.constantFrom('*', '?', '')), { maxLength: 6 });
     fc.assert(
       fc.property(cut, narrow, (pieces, filling) => {
-        const wanted = pieces.map(([literal, wildcard]) => literal + wildcard).join('');
+        const patternText = pieces.map(([literal, wildcard]) => literal + wildcard).join('');
         const text = pieces
           .map(([literal, wildcard]) => literal + (wildcard === '' ? '' : wildcard === '?' ? 'b' : filling))
           .join('');
-        assert.equal(matchesPattern(wildcardPattern(wanted), text), true);
-        assert.equal(oracle(wanted, text), true);
+        assert.equal(matchesPattern(wildcardPattern(patternText), text), true);
+        assert.equal(oracle(patternText, text), true);
       }),
     );
   });
@@ -50,16 +55,16 @@ describe('wildcard matching', () => {
   it('agrees with the oracle on any text', () => {
     const any = fc.string({ unit: 'grapheme', maxLength: 8 });
     fc.assert(
-      fc.property(any, any, (wanted, text) => {
-        assert.equal(matchesPattern(wildcardPattern(wanted), text), oracle(wanted, text));
+      fc.property(any, any, (patternText, text) => {
+        assert.equal(matchesPattern(wildcardPattern(patternText), text), oracle(patternText, text));
       }),
     );
   });
 
   it('takes a literal pattern literally', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', '*', '?'), maxLength: 6 }), pattern, (wanted, text) => {
-        assert.equal(matchesPattern(literalPattern(wanted), text), wanted === text);
+      fc.property(fc.string({ unit: fc.constantFrom('a', '*', '?'), maxLength: 6 }), pattern, (patternText, text) => {
+        assert.equal(matchesPattern(literalPattern(patternText), text), patternText === text);
       }),
     );
   });
@@ -75,9 +80,9 @@ describe('wildcard matching', () => {
     ['*aabc*', 'aababc', false],
     ['*aabaaac*', 'aabaaabaaac', true],
   ];
-  for (const [wanted, text, matches] of pieces) {
-    it(`${matches ? 'finds' : 'does not find'} a piece whose beginning comes back in it: ${wanted} in ${text}`, () => {
-      assert.equal(matchesPattern(wildcardPattern(wanted), text), matches);
+  for (const [piece, text, matches] of pieces) {
+    it(`${matches ? 'finds' : 'does not find'} a segment whose beginning recurs in it: ${piece} in ${text}`, () => {
+      assert.equal(matchesPattern(wildcardPattern(piece), text), matches);
     });
   }
 
@@ -94,10 +99,10 @@ describe('wildcard matching', () => {
     ['a piece with a question mark', `*${'a'.repeat(claim / 2)}?b*`, 'a'.repeat(claim)],
     ['a piece with a question mark that is longer than the claim', `*${'a'.repeat(half)}?b*`, 'a'.repeat(claim)],
   ];
-  for (const [name, wanted, text] of hostile) {
+  for (const [name, patternText, text] of hostile) {
     it(`takes less than a second for a hostile pattern: ${name}`, () => {
       const start = process.cpuUsage();
-      assert.equal(matchesPattern(wildcardPattern(wanted), text), false);
+      assert.equal(matchesPattern(wildcardPattern(patternText), text), false);
       const { user, system } = process.cpuUsage(start);
       assert.ok(user + system < 1_000_000, `${user + system} µs`);
     });

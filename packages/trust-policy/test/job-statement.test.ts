@@ -60,7 +60,7 @@ describe('the jobs that a statement admits', () => {
     ['a token without a subject', { ...GITHUB_CLAIMS, sub: undefined }, undefined],
   ];
   for (const [name, claims, jobs] of cases) {
-    it(`of ${name}`, () => {
+    it(`are named for ${name}`, () => {
       if (jobs === undefined) assert.equal(jobsAdmittedFor(claims), undefined);
       else assert.match(jobsAdmittedFor(claims) ?? '', jobs);
     });
@@ -74,14 +74,14 @@ describe('the statement for a job', () => {
   const audience = { [`${BUILDKITE}:aud`]: 'sts.amazonaws.com' };
   const sub = `${BUILDKITE}:sub`;
 
-  it('keeps a condition on the subject that says more than its own', () => {
+  it('keeps a condition on the subject that is narrower than its own', () => {
     assert.deepEqual(conditionOf(BUILD, { ...wrongAudience, StringLike: { [sub]: `${MAIN}:commit:*:step:b` } }), {
       StringEquals: audience,
       StringLike: { [sub]: `${MAIN}:commit:*:step:b` },
     });
   });
 
-  it('keeps one that says something else beside its own', () => {
+  it('keeps a different one next to its own', () => {
     assert.deepEqual(conditionOf(BUILD, { ...wrongAudience, StringLike: { [sub]: '*:step:b' } }), {
       StringEquals: audience,
       StringLike: { [sub]: `${MAIN}:*` },
@@ -104,7 +104,7 @@ describe('the statement for a job', () => {
     });
   });
 
-  it('allows what session tags and a source identity need', () => {
+  it('allows the actions for session tags and a source identity', () => {
     const claims = {
       ...GITHUB_CLAIMS,
       'https://aws.amazon.com/tags': { principal_tags: { Team: ['blue'] } },
@@ -126,7 +126,7 @@ describe('the statement for a job', () => {
     assert.equal(patch, undefined);
   });
 
-  it('is not written in a version of the language that cannot say it', () => {
+  it("is not written if the policy's version cannot express it", () => {
     const claims = { ...BUILD, sub: `organization:acme:pipeline:deploy:ref:refs/heads/\${x}:commit:a:step:b` };
     const policy = { ...trustPolicy(BUILDKITE, wrongAudience), Version: '2008-10-17' };
     const { fix, patch } = explain(claims, policy, { roleArn: ROLE_ARN });
@@ -134,7 +134,7 @@ describe('the statement for a job', () => {
     assert.equal(patch, undefined);
   });
 
-  it('is for the provider that AWS looks for', () => {
+  it('names the provider that AWS looks for', () => {
     assert.equal(statementFor(BUILD, { roleArn: ROLE_ARN })?.Principal.Federated, providerArn(BUILDKITE));
   });
 });

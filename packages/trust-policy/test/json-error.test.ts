@@ -33,14 +33,14 @@ const CASES: readonly Case[] = [
   ['[😀]', 1, 2, '"😀" (U+1F600); a value or "]" is missing'],
 ];
 
-describe('finding the error of a text that is not JSON', () => {
+describe('finding the error in a text that is not JSON', () => {
   for (const [text, line, column, reason] of CASES) {
     it(`${JSON.stringify(text)}: ${reason}`, () => {
       assert.deepEqual(findJsonError(text), { line, column, reason });
     });
   }
 
-  it('finds none in JSON, however deep', () => {
+  it('finds no error in JSON, at any depth', () => {
     assert.equal(findJsonError(`${'['.repeat(50_000)}${']'.repeat(50_000)}`), undefined);
     fc.assert(fc.property(fc.json(), (text) => findJsonError(text) === undefined));
   });
@@ -61,10 +61,10 @@ describe('finding the error of a text that is not JSON', () => {
       fc.constantFrom('', ',', '"', '}', ']', '{', ':', '\\', '1', '\n', '-', 'e'),
     );
     fc.assert(
-      fc.property(cut, ([text, at, length, insert]) => {
-        const start = at % (text.length + 1);
-        const changed = `${text.slice(0, start)}${insert}${text.slice(start + length)}`;
-        assert.equal(findJsonError(changed) === undefined, parses(changed), changed);
+      fc.property(cut, ([text, position, length, insert]) => {
+        const start = position % (text.length + 1);
+        const edited = `${text.slice(0, start)}${insert}${text.slice(start + length)}`;
+        assert.equal(findJsonError(edited) === undefined, parses(edited), edited);
       }),
       { numRuns: 3000 },
     );

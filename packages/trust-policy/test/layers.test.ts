@@ -17,7 +17,7 @@ function importsOf(file: string): string[] {
 
 describe('the layers of the sources', () => {
   for (const file of sources.filter((name) => name.includes(path.sep))) {
-    it(`${file} imports only its own layer and those below`, () => {
+    it(`${file} imports only its own layer and lower ones`, () => {
       const layer = (name: string) => LAYERS.indexOf(name.split(path.sep)[0] ?? '');
       assert.notEqual(layer(file), -1, 'a folder without a place among the layers');
       assert.deepEqual(
@@ -27,7 +27,7 @@ describe('the layers of the sources', () => {
     });
   }
 
-  it('name a CI system only in its folder', () => {
+  it('name CI systems only in their folder', () => {
     const systems = /'(?:bitbucket|azure-devops|github|gitlab|circleci|buildkite|hcp-terraform)'/;
     assert.deepEqual(
       sources.filter(

@@ -20,7 +20,7 @@ interface Fixture {
   readonly options?: LintOptions;
   readonly policy: unknown;
   readonly expected: readonly Omit<Finding, 'severity'>[];
-  /** The same policy as the fix says. */
+  /** The policy after the change in the fix's text. */
   readonly mended: unknown;
 }
 
@@ -33,7 +33,7 @@ function fixture(name: string): Fixture {
   return JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
 }
 
-/** What a JSON pointer points to. */
+/** Value at a JSON pointer. */
 function resolve(document: unknown, pointer: string): unknown {
   return pointer
     .split('/')
@@ -43,7 +43,7 @@ function resolve(document: unknown, pointer: string): unknown {
 }
 
 describe('lint', () => {
-  it('has a fixture for every rule, and no other', () => {
+  it('has exactly one fixture for every rule', () => {
     assert.deepEqual(readdirSync(FOLDER).sort(), LINT_RULES.map(({ id }) => `${id}.json`).sort());
   });
 
@@ -61,13 +61,13 @@ describe('lint', () => {
       );
     });
 
-    it(`${file}: nothing is left after the fix`, () => assert.deepEqual(lint(mended, options), []));
+    it(`${file}: has no finding after the fix`, () => assert.deepEqual(lint(mended, options), []));
 
     it(`${file}: reads JSON text the same way`, () => {
       assert.deepEqual(lint(JSON.stringify(policy), options), lint(policy, options));
     });
 
-    it(`${file}: points to something`, () => {
+    it(`${file}: has a valid pointer`, () => {
       for (const { id, path } of expected) {
         if (id !== 'version-old' && id !== 'policy-too-long') assert.notEqual(resolve(policy, path), undefined);
       }
@@ -81,22 +81,22 @@ describe('lint', () => {
   const SAML = 'arn:aws:iam::123456789012:saml-provider/x';
   const CIRCLECI = `oidc.circleci.com/org/${ORGANIZATION}`;
   const AUD = { 'ci.example:aud': 'x' };
-  const NAMED = { StringEquals: { ...AUD, 'ci.example:sub': 'y' } };
+  const WITH_SUBJECT = { StringEquals: { ...AUD, 'ci.example:sub': 'y' } };
   const twoStatements = (one: object, other: object) => ({
     Version: '2012-10-17',
-    Statement: [one, other].flatMap((more) => statementsOf(trustPolicy('ci.example', NAMED, more))),
+    Statement: [one, other].flatMap((more) => statementsOf(trustPolicy('ci.example', WITH_SUBJECT, more))),
   });
-  const ofLength = (length: number) => {
+  const policyOfLength = (length: number) => {
     const policy = (sub: string) => trustPolicy('ci.example', { StringEquals: { ...AUD, 'ci.example:sub': sub } });
     return policy('y'.repeat(length - JSON.stringify(policy('')).length));
   };
   const github = (condition: object) =>
     trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:aud`]: 'sts.amazonaws.com' }, ...condition });
-  /** A subject in the words of StringLike, beside an audience. */
+  /** A subject under StringLike, next to an audience. */
   const wide = (issuer: string, sub: string, condition: object = { StringLike: { [`${issuer}:sub`]: sub } }) =>
     trustPolicy(issuer, { StringEquals: { [`${issuer}:aud`]: 'x' }, ...condition });
   const workflow = (ref: string | readonly string[]) => github({ StringLike: { [`${GITHUB}:job_workflow_ref`]: ref } });
-  /** In the place of options: the one rule the row is about, where others find things too. */
+  /** Option that limits a row to one rule, if others report findings too. */
   type Row = readonly [name: string, policy: unknown, ids: readonly string[], options?: LintOptions | string];
   const more: readonly Row[] = [
     ["Atlassian's own pattern for an environment", like(`{${REPOSITORY}}*:{${REPOSITORY}}:*`), []],
@@ -135,10 +135,10 @@ describe('lint', () => {
       { sub: 'sc://acme/shop/', found: ['azure-subject-form'] },
       { sub: 'p://acme/shop/folder/x', found: [] },
     ].map(
-      ({ sub, found }): Row => [
+      ({ sub, found: ids }): Row => [
         `the Azure DevOps subject ${sub}`,
         azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: sub } }),
-        found,
+        ids,
       ],
     ),
     [
@@ -462,11 +462,11 @@ describe('lint', () => {
       [],
       { issuer: BITBUCKET },
     ],
-    ['a policy of exactly 2048 characters', ofLength(2048), []],
-    ['a policy of one character more', ofLength(2049), ['policy-too-long']],
+    ['a policy of exactly 2048 characters', policyOfLength(2048), []],
+    ['a policy of one character more', policyOfLength(2049), ['policy-too-long']],
     [
       'an action whose name only ends like one of STS',
-      trustPolicy('ci.example', NAMED, { Action: ['sts:AssumeRoleWithWebIdentity', 'x-sts:AssumeRole'] }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Action: ['sts:AssumeRoleWithWebIdentity', 'x-sts:AssumeRole'] }),
       ['action-not-sts'],
     ],
     [
@@ -494,7 +494,7 @@ describe('lint', () => {
     ],
     [
       'everybody beside a provider',
-      trustPolicy('ci.example', NAMED, { Principal: { AWS: '*', Federated: providerArn('ci.example') } }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Principal: { AWS: '*', Federated: providerArn('ci.example') } }),
       ['principal-everyone'],
     ],
     [
@@ -508,7 +508,7 @@ describe('lint', () => {
         Version: '2012-10-17',
         Statement: [
           ...statementsOf(like(`{${REPOSITORY}}:*`)),
-          ...statementsOf(trustPolicy('ci.example', NAMED)),
+          ...statementsOf(trustPolicy('ci.example', WITH_SUBJECT)),
           { Effect: 'Allow', Principal: { AWS: '123456789012', Federated: SAML }, Action: 'sts:AssumeRole' },
         ],
       },
@@ -523,7 +523,7 @@ describe('lint', () => {
     ],
     [
       'SAML and the provider, for a role of that account',
-      trustPolicy('ci.example', NAMED, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
       [],
       { roleArn: 'arn:aws:iam::123456789012:role/x' },
     ],
@@ -544,7 +544,7 @@ describe('lint', () => {
     ],
     [
       'a subject under the key of the second issuer',
-      trustPolicy('ci.example', NAMED, {
+      trustPolicy('ci.example', WITH_SUBJECT, {
         Principal: { Federated: [providerArn(GITHUB), providerArn('ci.example')] },
       }),
       [],
@@ -563,12 +563,14 @@ describe('lint', () => {
     ],
     [
       'a question mark in a request key, where it may be meant',
-      trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, 'aws:Referer': 'https://example.com/?a' } }),
+      trustPolicy('ci.example', {
+        StringEquals: { ...WITH_SUBJECT.StringEquals, 'aws:Referer': 'https://example.com/?a' },
+      }),
       [],
     ],
     [
       'a wildcard in an ARN operator that ends in Equals',
-      trustPolicy('ci.example', { ...NAMED, ArnEquals: { 'ci.example:team': 'arn:aws:iam::*:role/x' } }),
+      trustPolicy('ci.example', { ...WITH_SUBJECT, ArnEquals: { 'ci.example:team': 'arn:aws:iam::*:role/x' } }),
       [],
     ],
     [
@@ -583,12 +585,12 @@ describe('lint', () => {
     ],
     [
       'negated and for all values',
-      trustPolicy('ci.example', { ...NAMED, 'ForAllValues:StringNotEquals': { 'ci.example:amr': 'a' } }),
+      trustPolicy('ci.example', { ...WITH_SUBJECT, 'ForAllValues:StringNotEquals': { 'ci.example:amr': 'a' } }),
       ['for-all-values-in-allow'],
     ],
     [
       'a request key that may be missing',
-      trustPolicy('ci.example', { ...NAMED, StringEqualsIfExists: { 'aws:RequestedRegion': 'eu-west-1' } }),
+      trustPolicy('ci.example', { ...WITH_SUBJECT, StringEqualsIfExists: { 'aws:RequestedRegion': 'eu-west-1' } }),
       [],
     ],
     [
@@ -598,7 +600,7 @@ describe('lint', () => {
     ],
     [
       'a claim whose name has a colon, of an issuer in capitals',
-      trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, 'CI.example:urn:team': 'x' } }),
+      trustPolicy('ci.example', { StringEquals: { ...WITH_SUBJECT.StringEquals, 'CI.example:urn:team': 'x' } }),
       [],
     ],
     [
@@ -615,21 +617,25 @@ describe('lint', () => {
     [
       'the ARN and the URL of a provider without a claim',
       trustPolicy('ci.example', {
-        StringEquals: { ...NAMED.StringEquals, [providerArn('ci.example')]: 'x', 'https://ci.example': 'x' },
+        StringEquals: { ...WITH_SUBJECT.StringEquals, [providerArn('ci.example')]: 'x', 'https://ci.example': 'x' },
       }),
       ['unsupported-key', 'unsupported-key'],
     ],
     [
       'the ARN of another kind before the claim',
       trustPolicy('ci.example', {
-        StringEquals: { ...NAMED.StringEquals, [`x-${providerArn('ci.example')}:sub`]: 'x', 'xhttps://a:sub': 'x' },
+        StringEquals: {
+          ...WITH_SUBJECT.StringEquals,
+          [`x-${providerArn('ci.example')}:sub`]: 'x',
+          'xhttps://a:sub': 'x',
+        },
       }),
       ['key-other-issuer', 'key-other-issuer'],
     ],
     [
       'a scheme in capitals and http://',
       trustPolicy('ci.example', {
-        StringEquals: { ...NAMED.StringEquals, 'HTTPS://ci.example:sub': 'x', 'http://ci.example:aud': 'x' },
+        StringEquals: { ...WITH_SUBJECT.StringEquals, 'HTTPS://ci.example:sub': 'x', 'http://ci.example:aud': 'x' },
       }),
       ['scheme-in-key', 'scheme-in-key'],
     ],
@@ -709,7 +715,7 @@ describe('lint', () => {
         [GITHUB, '*:ref:refs/heads/main'],
         [GITHUB, 'environment:production:*'],
         [GITHUB, 'environment:production:repo:*'],
-        // Workflows have free names, and everybody may call the workflow of a public repository.
+        // Workflows have free names, and anyone may call the workflow of a public repository.
         [GITHUB, 'environment:production:repo:acme/*'],
         [GITHUB, 'workflow:deploy:repository_owner_id:1:*'],
         [GITHUB, 'job_workflow_ref:acme/*'],
@@ -739,7 +745,7 @@ describe('lint', () => {
         [GITHUB, 'enterprise_id:1:*'],
         ['gitlab.com', 'project_path:acme/*'],
         ['agent.buildkite.com', 'organization:acme:*'],
-        // Of one enterprise or server, and so not shared by all customers.
+        // These belong to one enterprise or server, so customers do not share them.
         [`${GITHUB}/acme`, 'repo:*'],
         ['token.actions.acme.ghe.com', 'repo:*'],
         ['127.0.0.1:4599/github', 'repo:*'],
@@ -1093,7 +1099,7 @@ describe('lint', () => {
         [{}, { AWS: '999988887777' }, ['subject-owner-open']],
       ] as const
     ).map(
-      ([condition, principal, found]): Row => [
+      ([condition, principal, ids]): Row => [
         `every repository but by a Deny for ${JSON.stringify(principal)} with ${JSON.stringify(condition)}`,
         {
           Version: '2012-10-17',
@@ -1102,7 +1108,7 @@ describe('lint', () => {
             { Effect: 'Deny', Principal: principal, Action: 'sts:*', Condition: condition },
           ],
         },
-        found.filter((id) => id.startsWith('subject')),
+        ids.filter((id) => id.startsWith('subject')),
       ],
     ),
     ...(
@@ -1131,7 +1137,7 @@ describe('lint', () => {
         ['tfe.example.com', 'organization:acme:*', []],
         ['ci.example', '${ci.example:sub}', ['subject-variable']],
       ] as const
-    ).map(([issuer, sub, found]): Row => [`${sub} of ${issuer}`, wide(issuer, sub), found]),
+    ).map(([issuer, sub, ids]): Row => [`${sub} of ${issuer}`, wide(issuer, sub), ids]),
     [
       'an open audience of Pulumi',
       trustPolicy('api.pulumi.com/oidc', { StringLike: { 'api.pulumi.com/oidc:aud': 'aws:acme*' } }),
@@ -1223,7 +1229,7 @@ describe('lint', () => {
 
   const PROVIDERS_OF_TWO = { Principal: { Federated: [SAML, providerArn('ci.example'), providerArn(GITHUB)] } };
   const bitbucketPath = BITBUCKET.replace('/acme/', `/%7b${REPOSITORY}%7d/`);
-  type Told = readonly [
+  type WordingRow = readonly [
     name: string,
     policy: unknown,
     id: string,
@@ -1231,7 +1237,7 @@ describe('lint', () => {
     fix: string | RegExp,
     options?: LintOptions,
   ];
-  const told: readonly Told[] = [
+  const wordingRows: readonly WordingRow[] = [
     [
       'whose jobs a pattern of a shared issuer admits',
       wide('app.terraform.io', 'organization:acme*'),
@@ -1268,9 +1274,9 @@ describe('lint', () => {
         ['sub', 'Write "<issuer without https://>:sub" or another documented key.'],
       ] as const
     ).map(
-      ([key, fix]): Told => [
+      ([key, fix]): WordingRow => [
         `${key}, which is never filled and demanded by nothing`,
-        trustPolicy('ci.example', { ...NAMED, StringNotEquals: { [key]: 'x' } }),
+        trustPolicy('ci.example', { ...WITH_SUBJECT, StringNotEquals: { [key]: 'x' } }),
         'key-always-passes',
         `AWS never fills the key "${key}", and StringNotEquals passes without it, so the condition demands nothing`,
         fix,
@@ -1280,7 +1286,7 @@ describe('lint', () => {
       'issuers whose claims are asked for at once',
       trustPolicy(
         'ci.example',
-        { StringEquals: { ...NAMED.StringEquals, [`${GITHUB}:actor`]: 'ann' } },
+        { StringEquals: { ...WITH_SUBJECT.StringEquals, [`${GITHUB}:actor`]: 'ann' } },
         PROVIDERS_OF_TWO,
       ),
       'never-fulfilled',
@@ -1316,7 +1322,7 @@ describe('lint', () => {
       'every issuer that a key could be of',
       trustPolicy(
         'ci.example',
-        { StringEquals: { ...NAMED.StringEquals, [`${BITBUCKET}:sub`]: 'x' } },
+        { StringEquals: { ...WITH_SUBJECT.StringEquals, [`${BITBUCKET}:sub`]: 'x' } },
         PROVIDERS_OF_TWO,
       ),
       'key-other-issuer',
@@ -1362,28 +1368,28 @@ describe('lint', () => {
     ],
     [
       'a key without a colon',
-      trustPolicy('ci.example', { StringEquals: { ...NAMED.StringEquals, sub: 'x' } }),
+      trustPolicy('ci.example', { StringEquals: { ...WITH_SUBJECT.StringEquals, sub: 'x' } }),
       'unsupported-key',
       '"sub" is not a condition key',
       `Write "<issuer without https://>:sub" or another documented key. ${WIDENING}`,
     ],
     [
       'every action of a statement that lacks the one',
-      trustPolicy('ci.example', NAMED, { Action: ['sts:AssumeRole', 'sts:TagSession'] }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Action: ['sts:AssumeRole', 'sts:TagSession'] }),
       'action-missing',
       'the statement allows "sts:AssumeRole" or "sts:TagSession"; a web identity token needs sts:AssumeRoleWithWebIdentity',
       `Write "Action": "sts:AssumeRoleWithWebIdentity". ${WIDENING}`,
     ],
     [
       'what NotAction leaves out',
-      trustPolicy('ci.example', NAMED, { Action: undefined, NotAction: 'sts:AssumeRoleWithWebIdentity' }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Action: undefined, NotAction: 'sts:AssumeRoleWithWebIdentity' }),
       'action-missing',
       'the statement allows everything but "sts:AssumeRoleWithWebIdentity"; a web identity token needs sts:AssumeRoleWithWebIdentity',
       `Write "Action": "sts:AssumeRoleWithWebIdentity" instead of NotAction. ${WIDENING}`,
     ],
     [
       'how NotAction would allow tags',
-      trustPolicy('ci.example', NAMED, { Action: undefined, NotAction: 'sts:TagSession' }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Action: undefined, NotAction: 'sts:TagSession' }),
       'tag-session-missing',
       /needs sts:TagSession/,
       `Let NotAction not list sts:TagSession. ${WIDENING}`,
@@ -1391,7 +1397,7 @@ describe('lint', () => {
     ],
     [
       'SAML by its ARN where another issuer is wanted',
-      trustPolicy('ci.example', NAMED, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
+      trustPolicy('ci.example', WITH_SUBJECT, { Principal: { Federated: [SAML, providerArn('ci.example')] } }),
       'principal-other-issuer',
       `the policy trusts "${SAML}"; the token's issuer is "gitlab.com"`,
       `Write the ARN of the provider for "gitlab.com". ${WIDENING}`,
@@ -1462,30 +1468,36 @@ describe('lint', () => {
         ],
       ] as const
     ).map(
-      ([issuer, message, fix]): Told => [`the issuer ${issuer}`, trustPolicy(issuer, {}), 'issuer-form', message, fix],
+      ([issuer, message, fix]): WordingRow => [
+        `the issuer ${issuer}`,
+        trustPolicy(issuer, {}),
+        'issuer-form',
+        message,
+        fix,
+      ],
     ),
   ];
-  for (const [name, policy, id, message, fix, options] of told) {
-    it(`tells of ${name}`, () => {
-      const finding = lint(policy, options).find((found) => found.id === id);
+  for (const [name, policy, id, message, fix, options] of wordingRows) {
+    it(`explains ${name}`, () => {
+      const finding = lint(policy, options).find((candidate) => candidate.id === id);
       assert.ok(finding, `no ${id}`);
-      for (const [text, wanted] of [
+      for (const [text, expected] of [
         [finding.message, message],
         [finding.fix, fix],
       ] as const) {
-        if (typeof wanted === 'string') assert.equal(text, wanted);
-        else assert.match(text, wanted);
+        if (typeof expected === 'string') assert.equal(text, expected);
+        else assert.match(text, expected);
       }
     });
   }
 
-  it('leaves issuers alone that nobody here knows, with or without a slash', () => {
+  it('ignores unknown issuers, with or without a slash', () => {
     for (const issuer of ['ci.example', 'ci.example/', 'ci.example/a-https://b']) {
       assert.ok(!lint(trustPolicy(issuer, {})).some(({ id }) => id === 'issuer-form'), issuer);
     }
   });
 
-  it('passes on an error that is not about the policy', () => {
+  it('rethrows an error that is not about the policy', () => {
     const broken = {
       get Version(): string {
         throw new TypeError('not readable');
@@ -1494,7 +1506,7 @@ describe('lint', () => {
     assert.throws(() => lint(broken), TypeError);
   });
 
-  it('never throws, whatever it is given', () => {
+  it('never throws, for any input', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => assert.ok(lint(value).length > 0)));
     fc.assert(fc.property(fc.string(), (text) => assert.ok(lint(text).length > 0)));
   });

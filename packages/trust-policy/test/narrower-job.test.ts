@@ -8,7 +8,7 @@ import {
   GITHUB_CLAIMS,
 } from './support.ts';
 
-describe('what a job may lack where its role trusts less', () => {
+describe('the setting that a job may lack if its role trusts less', () => {
   const cases: { name: string; claims: Claims; lacks: RegExp | undefined }[] = [
     { name: 'a step of Bitbucket', claims: BITBUCKET_CLAIMS, lacks: /^The step has no "deployment:"/ },
     { name: 'a step with a deployment', claims: BITBUCKET_DEPLOYMENT_CLAIMS, lacks: undefined },
@@ -61,9 +61,9 @@ describe('what a job may lack where its role trusts less', () => {
   ];
   for (const { name, claims, lacks } of cases) {
     it(`${lacks === undefined ? 'nothing' : 'something'}: ${name}`, () => {
-      const said = narrowerJob({ issuer: String(claims['iss']), sub: String(claims['sub']) });
-      if (lacks === undefined) assert.equal(said, undefined);
-      else assert.match(said ?? '', lacks);
+      const advice = narrowerJob({ issuer: String(claims['iss']), sub: String(claims['sub']) });
+      if (lacks === undefined) assert.equal(advice, undefined);
+      else assert.match(advice ?? '', lacks);
     });
   }
 });

@@ -15,7 +15,7 @@ function ourDecision(policy: object, context: Context): 'allow' | 'deny' {
   }).decision;
 }
 
-/** Short texts over few characters, so that values often match. */
+/** Short texts of few characters, so that values often match. */
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', ':', '/'), minLength: 1, maxLength: 5 });
 const pattern = fc.string({
   unit: fc.constantFrom('a', 'b', 'A', ':', '/', '*', '?', '*'),
@@ -138,7 +138,7 @@ const condition = fc.oneof(
 );
 
 /** The same key in another case. */
-const spelled = (key: string, isLoud: boolean) => (isLoud ? key.toUpperCase() : key);
+const withCase = (key: string, isLoud: boolean) => (isLoud ? key.toUpperCase() : key);
 
 const statement = fc
   .record({
@@ -163,9 +163,9 @@ const statement = fc
     const Condition: Record<string, Record<string, unknown>> = {};
     for (const [[operator, key, value], isLoud] of conditions) {
       const block = Condition[operator] ?? {};
-      // Two spellings of one key in one block are one key to IAM, and the order of their values is not documented.
+      // IAM treats two spellings of one key in one block as one key, and does not document the order of their values.
       if (!Object.keys(block).some((other) => other.toLowerCase() === key.toLowerCase()))
-        block[spelled(key, isLoud)] = value;
+        block[withCase(key, isLoud)] = value;
       Condition[operator] = block;
     }
     return { Effect, Principal: { Federated: provider }, Action, ...(conditions.length === 0 ? {} : { Condition }) };
@@ -202,12 +202,13 @@ function negatesMissingVariable(document: { readonly Statement: readonly object[
   );
 }
 
-/** Runs by hand with more: OTHER_EVALUATOR_RUNS=200000. */
+/** More runs by hand: OTHER_EVALUATOR_RUNS=200000. */
 const RUNS = Number(process.env['OTHER_EVALUATOR_RUNS'] ?? 2000);
 const SEED = Number(process.env['OTHER_EVALUATOR_SEED'] ?? 20261126);
 
 /**
- * `@cloud-copilot/iam-simulate` is licensed under the AGPL: a dependency of this test alone, and never bundled or published.
+ * `@cloud-copilot/iam-simulate` is licensed under the AGPL. It is a dependency of this test only, and is never bundled
+ * or published.
  */
 describe('another evaluator', () => {
   it(`agrees on ${RUNS} random policies and requests`, async function () {
@@ -216,9 +217,9 @@ describe('another evaluator', () => {
     await fc.assert(
       fc.asyncProperty(policy, context, async (document, request) => {
         fc.pre(!negatesMissingVariable(document, request));
-        const ours = ourDecision(document, request);
-        if (ours === 'allow') allowed += 1;
-        assert.equal(ours, await otherDecision(document, request));
+        const ourAnswer = ourDecision(document, request);
+        if (ourAnswer === 'allow') allowed += 1;
+        assert.equal(ourAnswer, await otherDecision(document, request));
       }),
       { numRuns: RUNS, seed: SEED },
     );
@@ -229,14 +230,14 @@ describe('another evaluator', () => {
 interface Difference {
   readonly name: string;
   readonly condition?: object;
-  /** Conditions of a Deny beside the Allow. */
+  /** Conditions of a Deny next to the Allow. */
   readonly deny?: object;
   readonly statement?: object;
   readonly version?: string;
   readonly context?: Context;
   /** Reason for our answer. */
   readonly source: string;
-  readonly ours: 'allow' | 'deny';
+  readonly ourAnswer: 'allow' | 'deny';
 }
 
 const ALWAYS: Context = {
@@ -246,38 +247,38 @@ const ALWAYS: Context = {
   'aws:SecureTransport': 'true',
 };
 
-/** Where the two evaluators differ, and which answer is documented. Outside of these they agree. */
+/** Differences between the two evaluators, with the documented answer. In all other cases they agree. */
 const DIFFERENCES: readonly Difference[] = [
   {
     name: 'the block 0.0.0.0/0',
     condition: { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } },
     source: 'RFC 4632: a prefix of no bits contains every address',
-    ours: 'allow',
+    ourAnswer: 'allow',
   },
   {
     name: 'an IPv6 address in another spelling',
     condition: { IpAddress: { 'aws:SourceIp': '2001:db8::1' } },
     context: { 'aws:SourceIp': '2001:0db8:0:0::1' },
     source: 'RFC 4291 §2.2: both are the same address',
-    ours: 'allow',
+    ourAnswer: 'allow',
   },
   {
     name: 'a date in seconds since 1970',
     condition: { DateLessThan: { 'aws:CurrentTime': '1900000000' } },
     source: 'IAM guide, "Date condition operators": epoch time is in seconds',
-    ours: 'allow',
+    ourAnswer: 'allow',
   },
   {
     name: 'ForAnyValue with IfExists and a missing key',
     condition: { 'ForAnyValue:StringEqualsIfExists': { 'aws:TagKeys': 'a' } },
     source: 'IAM guide, "…IfExists condition operators": a missing key makes the condition true',
-    ours: 'allow',
+    ourAnswer: 'allow',
   },
   {
     name: 'a negated operator and a variable without a value',
     condition: { StringNotEquals: { 'sts:RoleSessionName': `\${${ACTOR}}` } },
     source: 'IAM guide, "Policy variables with no value": nothing equals the variable',
-    ours: 'allow',
+    ourAnswer: 'allow',
   },
   {
     name: 'a variable in the language of 2008-10-17',
@@ -285,39 +286,39 @@ const DIFFERENCES: readonly Difference[] = [
     context: { 'sts:RoleSessionName': '10.0.0.1' },
     version: '2008-10-17',
     source: 'IAM guide, "Version": the older language has no policy variables',
-    ours: 'deny',
+    ourAnswer: 'deny',
   },
   {
     name: 'a number with an exponent',
     condition: { NumericEquals: { 'aws:MultiFactorAuthAge': '1e3' } },
     context: { 'aws:MultiFactorAuthAge': '1' },
     source: 'not documented, hence unknown',
-    ours: 'deny',
+    ourAnswer: 'deny',
   },
   {
     name: 'an empty value and ForAnyValue',
     condition: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': '' } },
     context: { 'aws:TagKeys': [''] },
     source: 'IAM guide, "Single-valued vs. multivalued context keys": an empty string is an empty set',
-    ours: 'deny',
+    ourAnswer: 'deny',
   },
   {
     name: 'a Deny on several values without a set operator',
     deny: { StringEquals: { 'aws:TagKeys': 'b' } },
     context: { 'aws:TagKeys': ['a'] },
     source: 'not documented, hence unknown, and a Deny bites',
-    ours: 'deny',
+    ourAnswer: 'deny',
   },
   {
     name: 'Principal "*"',
     statement: { Principal: '*' },
     source: 'seen on live AWS: it does not authorise AssumeRoleWithWebIdentity',
-    ours: 'deny',
+    ourAnswer: 'deny',
   },
 ];
 
 describe('the differences from the other evaluator', () => {
-  for (const { name, condition, deny, statement, version, context = {}, source, ours } of DIFFERENCES) {
+  for (const { name, condition, deny, statement, version, context = {}, source, ourAnswer } of DIFFERENCES) {
     it(`${name} (${source})`, async () => {
       const policyOf = {
         Version: version ?? '2012-10-17',
@@ -335,8 +336,8 @@ describe('the differences from the other evaluator', () => {
         ],
       };
       const request = { ...ALWAYS, ...context };
-      assert.equal(ourDecision(policyOf, request), ours);
-      assert.equal(await otherDecision(policyOf, request), ours === 'allow' ? 'deny' : 'allow');
+      assert.equal(ourDecision(policyOf, request), ourAnswer);
+      assert.equal(await otherDecision(policyOf, request), ourAnswer === 'allow' ? 'deny' : 'allow');
     });
   }
 });

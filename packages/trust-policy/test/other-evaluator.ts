@@ -3,8 +3,8 @@ import type { Context } from '../src/index.ts';
 import { GITHUB, providerArn, ROLE_ARN } from './support.ts';
 
 /**
- * Decision of an evaluator that nobody here wrote: `@cloud-copilot/iam-simulate`, for the provider of GitHub Actions. It
- * knows only keys that the Service Authorization Reference lists, so `<issuer>:repository` stands for the subject.
+ * Decision of an independent evaluator, `@cloud-copilot/iam-simulate`, for the provider of GitHub Actions. It knows
+ * only keys that the Service Authorization Reference lists, so `<issuer>:repository` stands for the subject.
  */
 export async function otherDecision(policy: object, context: Context): Promise<'allow' | 'deny'> {
   const contextVariables = Object.fromEntries(

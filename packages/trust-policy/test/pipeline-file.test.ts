@@ -26,7 +26,7 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
   stack: { preset: 'cloudformation-deploy', region, stackName: 'shop', executionRoleArn: roleArn },
   cdk: { preset: 'cdk-deploy', region },
 };
-const named = (...names: string[]) => names.flatMap((name) => PERMISSIONS[name] ?? []);
+const permissionsNamed = (...names: string[]) => names.flatMap((name) => PERMISSIONS[name] ?? []);
 
 interface Step {
   readonly name: string;
@@ -51,8 +51,8 @@ function azureSteps(request: Partial<PipelineRequest>): Record<string, unknown>[
 }
 
 describe('renderPipelineFile', () => {
-  it('builds a site in a step without credentials, and deploys it by the AWS CLI', () => {
-    const [build, deploy, ...more] = bitbucketSteps({ permissions: named('site', 'invalidation') });
+  it('builds a site in a step without credentials, and deploys it with the AWS CLI', () => {
+    const [build, deploy, ...more] = bitbucketSteps({ permissions: permissionsNamed('site', 'invalidation') });
     assert.deepEqual(more, []);
     assert.equal(build?.oidc, undefined);
     assert.deepEqual(deploy, {
@@ -71,7 +71,7 @@ describe('renderPipelineFile', () => {
     });
   });
 
-  it('deploys to the environment that the scope needs, by its name', () => {
+  it("deploys to the scope's environment by its name", () => {
     const scope = { ...bitbucket, deploymentEnvironmentUuid: ENVIRONMENT };
     assert.equal(bitbucketSteps({ scope })[0]?.deployment, 'production');
     assert.equal(bitbucketSteps({ scope, deployment: 'Live: #1' })[0]?.deployment, 'Live: #1');
@@ -79,7 +79,7 @@ describe('renderPipelineFile', () => {
   });
 
   it('logs in to the registry of the account and pushes the image of the commit', () => {
-    const [step] = bitbucketSteps({ permissions: named('image') });
+    const [step] = bitbucketSteps({ permissions: permissionsNamed('image') });
     assert.deepEqual(step?.services, ['docker']);
     const registry = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
     assert.deepEqual(step?.script.slice(2), [
@@ -87,20 +87,20 @@ describe('renderPipelineFile', () => {
       `docker build -t ${registry}/acme/shop:$BITBUCKET_COMMIT .`,
       `docker push ${registry}/acme/shop:$BITBUCKET_COMMIT`,
     ]);
-    const china = bitbucketSteps({ permissions: named('image'), roleArn: roleArn.replace('aws', 'aws-cn') });
+    const china = bitbucketSteps({ permissions: permissionsNamed('image'), roleArn: roleArn.replace('aws', 'aws-cn') });
     assert.match(JSON.stringify(china), /\.eu-central-1\.amazonaws\.com\.cn\/acme/);
   });
 
   it('has an image for the CDK, with the AWS CLI only if something needs it', () => {
-    const [cdk] = bitbucketSteps({ permissions: named('cdk') });
+    const [cdk] = bitbucketSteps({ permissions: permissionsNamed('cdk') });
     assert.equal(cdk?.image, 'node:24');
     assert.deepEqual(cdk?.script.slice(2), ['npm ci', 'npx cdk deploy --all --require-approval never']);
-    const [both, ...more] = bitbucketSteps({ permissions: named('cdk', 'stack') });
+    const [both, ...more] = bitbucketSteps({ permissions: permissionsNamed('cdk', 'stack') });
     assert.deepEqual(more, []);
     assert.match(String(both?.script[2]), /install .*awscli/);
   });
 
-  it('says who the job is if the role has no permission', () => {
+  it("prints the job's identity if the role has no permission", () => {
     assert.equal(bitbucketSteps({})[0]?.script[2], 'aws sts get-caller-identity');
     assert.deepEqual(azureSteps({}), [
       { task: 'AwsOidcAssume@1', inputs: { roleArn, region } },
@@ -110,20 +110,20 @@ describe('renderPipelineFile', () => {
 
   it('uses the service connection that the scope names', () => {
     const scope = { ...azure, serviceConnection: 'it\'s "aws": #1' };
-    const permissions = named('site', 'image', 'stack', 'cdk');
+    const permissions = permissionsNamed('site', 'image', 'stack', 'cdk');
     const steps = azureSteps({ scope, permissions });
-    const at = steps.findIndex(({ task }) => task === 'AwsOidcAssume@1');
-    assert.deepEqual(steps[at], {
+    const index = steps.findIndex(({ task }) => task === 'AwsOidcAssume@1');
+    assert.deepEqual(steps[index], {
       task: 'AwsOidcAssume@1',
       inputs: { serviceConnection: 'it\'s "aws": #1', roleArn, region },
     });
     assert.deepEqual(
-      steps.slice(0, at).map(({ script }) => script),
+      steps.slice(0, index).map(({ script }) => script),
       ['npm ci', 'npm run build'],
     );
-    assert.match(JSON.stringify(steps.slice(at)), /shop:\$\(Build\.SourceVersion\)/);
+    assert.match(JSON.stringify(steps.slice(index)), /shop:\$\(Build\.SourceVersion\)/);
     assert.match(
-      JSON.stringify(steps.slice(at)),
+      JSON.stringify(steps.slice(index)),
       /--template-file template\.yaml --role-arn arn:aws:iam::123456789012:role\/deploy/,
     );
   });
@@ -136,7 +136,7 @@ describe('renderPipelineFile', () => {
     assert.equal(deploy?.script[2], `aws s3 sync dist s3://acme-site/'a b: #c'\\''s "d"'`);
   });
 
-  it('writes none for a CI system without a pipe or task', () => {
+  it('writes no file for a CI system without a pipe or task', () => {
     const scope = { provider: 'github', owner: 'acme', repository: 'site', branch: 'main' } as const;
     assert.equal(renderPipelineFile({ ...common, scope }), undefined);
   });

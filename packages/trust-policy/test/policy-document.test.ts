@@ -190,20 +190,20 @@ describe('reading a policy', () => {
     assert.equal(parseSessionPolicy({ Statement: session }).statements.length, 1);
   });
 
-  it('takes what IAM takes at most', () => {
+  it('accepts the largest input that IAM accepts', () => {
     const text = JSON.stringify({ Id: 'one', Statement: GOOD });
     assert.equal(parseTrustPolicy(text.padEnd(131_072)).lengthWithoutSpaces, text.length);
   });
 
-  it('reads text that begins with a byte order mark', () => {
+  it('accepts text that begins with a byte order mark', () => {
     assert.equal(parseTrustPolicy(`\uFEFF${JSON.stringify({ Statement: GOOD })}`).statements.length, 1);
   });
 
-  it('refuses to read more than twice what IAM stores', () => {
-    const ofLength = (length: number) => ({ Statement: { ...GOOD, Sid: 'a'.repeat(length) } });
-    const empty = JSON.stringify(ofLength(0)).length;
-    assert.equal(parseTrustPolicy(ofLength(8192 - empty)).lengthWithoutSpaces, 8192);
-    for (const policy of [ofLength(8193 - empty), JSON.stringify(ofLength(8193 - empty))]) {
+  it('refuses more than twice the size that IAM stores', () => {
+    const policyOfLength = (length: number) => ({ Statement: { ...GOOD, Sid: 'a'.repeat(length) } });
+    const empty = JSON.stringify(policyOfLength(0)).length;
+    assert.equal(parseTrustPolicy(policyOfLength(8192 - empty)).lengthWithoutSpaces, 8192);
+    for (const policy of [policyOfLength(8193 - empty), JSON.stringify(policyOfLength(8193 - empty))]) {
       assert.throws(
         () => parseTrustPolicy(policy),
         /it has 8193 characters without white space; IAM stores at most 4096 in a trust policy/,
@@ -211,7 +211,7 @@ describe('reading a policy', () => {
     }
   });
 
-  it('refuses a document that is nested too deep, as text and as an object', () => {
+  it('refuses a document that is nested too deeply, as text and as an object', () => {
     const text = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
     for (const policy of [text, JSON.parse(text), `${'['.repeat(60_000)}${']'.repeat(60_000)}`]) {
       assert.throws(() => parseTrustPolicy(policy), /it is nested deeper than any policy/);
@@ -236,7 +236,7 @@ describe('reading a policy', () => {
     }
   });
 
-  it('takes a policy without Version for one of the older language, and "*" for everyone', () => {
+  it('treats a policy without Version as the older version, and "*" as everyone', () => {
     const { version, statements } = parseTrustPolicy({ Statement: { ...GOOD, Principal: '*' } });
     assert.equal(version, '2008-10-17');
     assert.deepEqual(
@@ -264,7 +264,7 @@ describe('reading a policy', () => {
     );
   });
 
-  it('takes what JSON calls __proto__ for a key like any other', () => {
+  it('treats __proto__ as a normal key', () => {
     const text =
       '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"__proto__":"true"}}}}';
     assert.deepEqual(
@@ -273,7 +273,7 @@ describe('reading a policy', () => {
     );
   });
 
-  it('counts no white space towards the quota', () => {
+  it('does not count white space towards the quota', () => {
     assert.equal(
       parseTrustPolicy(JSON.stringify({ Statement: GOOD }, null, 4)).lengthWithoutSpaces,
       JSON.stringify({ Statement: GOOD }).length,
@@ -281,7 +281,7 @@ describe('reading a policy', () => {
   });
 });
 
-describe('finding a member that is named twice', () => {
+describe('finding a duplicate member', () => {
   const cases: readonly [text: string, pointer: string | undefined][] = [
     ['{"a":1,"b":{"a":1}}', undefined],
     ['{"a":1,"a":2}', '/a'],
@@ -305,20 +305,20 @@ describe('finding a member that is named twice', () => {
     it(`${text}: ${pointer ?? 'none'}`, () => assert.equal(findDuplicateMember(text)?.pointer, pointer));
   }
 
-  it('finds none in what JSON.stringify writes', () => {
+  it('finds none in the output of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => assert.equal(findDuplicateMember(JSON.stringify(value)), undefined)),
     );
   });
 
-  it('is what keeps a repeated operator from losing its first conditions', () => {
+  it('keeps a repeated operator from losing its first conditions', () => {
     const text =
       '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}}}';
     assert.throws(() => parseTrustPolicy(text), /at \/Statement\/Condition\/Bool: "Bool" appears twice/);
   });
 });
 
-describe('the text of an object inside a JSON text', () => {
+describe('finding the text of an object inside a JSON text', () => {
   const cases: readonly [text: string, pointer: string, found: string | undefined][] = [
     ['{"a": {"b": [1, {"c": 2}]}, "d": {}}', '/a', '{"b": [1, {"c": 2}]}'],
     ['{"a": {"b": [1, {"c": 2}]}, "d": {}}', '/a/b', '[1, {"c": 2}]'],
@@ -327,7 +327,7 @@ describe('the text of an object inside a JSON text', () => {
     ['{"a": 1}', '/a', undefined],
     ['{"a": 1}', '', '{"a": 1}'],
   ];
-  for (const [text, pointer, found] of cases) {
-    it(`${text} at "${pointer}": ${found}`, () => assert.equal(containerTextAt(text, pointer), found));
+  for (const [text, pointer, expected] of cases) {
+    it(`${text} at "${pointer}": ${expected}`, () => assert.equal(containerTextAt(text, pointer), expected));
   }
 });

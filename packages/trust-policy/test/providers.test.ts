@@ -55,10 +55,10 @@ describe('recognising an issuer', () => {
   ];
   for (const [issuer, expected] of cases) {
     it(`${issuer || 'nothing'}`, () => {
-      const found = recogniseIssuer(issuer);
-      const { provider: system, path, ...rest } = found ?? { provider: undefined, path: undefined };
-      assert.deepEqual(found === undefined ? undefined : { id: system?.id, ...rest }, expected);
-      if (found === undefined) return;
+      const issuerFound = recogniseIssuer(issuer);
+      const { provider: system, path, ...rest } = issuerFound ?? { provider: undefined, path: undefined };
+      assert.deepEqual(issuerFound === undefined ? undefined : { id: system?.id, ...rest }, expected);
+      if (issuerFound === undefined) return;
       assert.equal(path, issuerPath(issuer));
       for (const longer of [`x${path}`, `${path}:x`]) assert.equal(recogniseIssuer(longer), undefined, longer);
     });
@@ -68,7 +68,7 @@ describe('recognising an issuer', () => {
     for (const entry of PROVIDERS) assert.equal(provider(entry.id), entry);
   });
 
-  it('knows what IAM insists on for shared issuers', () => {
+  it('knows the condition that IAM requires for shared issuers', () => {
     const issuers: readonly [claim: string, issuers: readonly string[]][] = [
       [
         'sub',
@@ -98,7 +98,7 @@ describe('recognising an issuer', () => {
   });
 });
 
-describe('taking a subject apart', () => {
+describe('parsing a subject', () => {
   const user = '12121212-1111-4222-8333-444444444444';
   const cases: readonly [system: string, sub: string, expected: Subject | undefined][] = [
     [

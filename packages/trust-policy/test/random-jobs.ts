@@ -11,8 +11,8 @@ import {
 } from './support.ts';
 
 /**
- * A token, and the job that it is a token of: every run of the job has the same name here. ` > ` separates the part of the
- * job that a token without it does not tell, e.g. Bitbucket's environment.
+ * A token and its job, which has the same name in every run. ` > ` separates a part of the job that some of its tokens
+ * do not reveal, e.g. Bitbucket's environment.
  */
 export interface JobToken {
   readonly issuer: string;
@@ -65,7 +65,7 @@ function github(): JobToken[] {
       repository_id: id,
       repository_owner_id: ownerId,
     };
-    const named = contexts.map(
+    const namedContexts = contexts.map(
       (context) => [`${owner}/${name} ${context}`, `repo:${owner}/${name}:${context}`, claims] as const,
     );
     const customised = ['environment:production', 'workflow:deploy'].map(
@@ -74,7 +74,7 @@ function github(): JobToken[] {
     const withIds = [
       [`${owner}/${name} ids`, `repo:${owner}@${ownerId}/${name}@${id}:ref:refs/heads/main`, claims] as const,
     ];
-    return tokens(GITHUB, 'sts.amazonaws.com', [...named, ...customised, ...withIds]);
+    return tokens(GITHUB, 'sts.amazonaws.com', [...namedContexts, ...customised, ...withIds]);
   });
 }
 
@@ -103,9 +103,9 @@ function azure(): JobToken[] {
     'p://acme/sandbox/any',
   ];
   const entra = [REPOSITORY, OTHER_REPOSITORY].map((id) => `/eid1/c/pub/t/a/a/b/sc/${WORKSPACE}/${id}`);
-  const named = (all: readonly string[]) => all.map((sub) => [sub, sub] as const);
+  const namedBySubject = (all: readonly string[]) => all.map((sub) => [sub, sub] as const);
   const audience = 'api://AzureADTokenExchange';
-  return [...tokens(AZURE, audience, named(subs)), ...tokens(ENTRA, audience, named(entra))];
+  return [...tokens(AZURE, audience, namedBySubject(subs)), ...tokens(ENTRA, audience, namedBySubject(entra))];
 }
 
 function others(): JobToken[] {
@@ -132,7 +132,7 @@ function others(): JobToken[] {
     ['acme:project:p:workspace:w', 'acme:project:p:workspace:v', 'evil:project:p:workspace:w'],
     ['plan', 'apply'],
   ).map(([workspace, phase]) => [`${workspace} ${phase}`, `organization:${workspace}:run_phase:${phase}`] as const);
-  // A V1 token does not tell the code of its job from other code of the project.
+  // A V1 token does not distinguish the code of its job from other code of the project.
   const circleci = product(
     product([REPOSITORY, OTHER_REPOSITORY], ['', '/vcs-origin/github.com/acme/site/vcs-ref/refs/heads/main']),
     [uuid(1), uuid(2)],
@@ -156,10 +156,10 @@ function others(): JobToken[] {
   ];
 }
 
-/** Tokens of every CI system: of one owner, of their neighbours, and of strangers. */
+/** Tokens of every CI system: those of one owner, of its neighbours, and of strangers. */
 export const TOKENS: readonly JobToken[] = [...github(), ...bitbucket(), ...azure(), ...others()];
 
-/** Whether tokens of one job cannot be told from those of another. */
+/** Whether tokens of one job cannot be distinguished from those of another. */
 export function covers(job: string, other: string): boolean {
   return other === job || other.startsWith(`${job} > `);
 }

@@ -1,4 +1,7 @@
-/** Random trust policies of all CI systems, and the jobs and callers that could try them. Made apart from the code under test. */
+/**
+ * Random trust policies of all CI systems, and the jobs and callers that could try them. Shares no code with the code
+ * under test.
+ */
 import fc from 'fast-check';
 import type { Claims } from '../src/index.ts';
 import { ENVIRONMENT, ORGANIZATION, OTHER_REPOSITORY, providerArn, REPOSITORY, STEP, WORKSPACE } from './support.ts';
@@ -20,7 +23,7 @@ interface System {
   readonly tokens: readonly Claims[];
 }
 
-/** Claims that a customised GitHub subject can be made of, whose values nobody but the owner has. */
+/** Claims that a customised GitHub subject can contain, with values that only the owner has. */
 const OWNED: Readonly<Record<string, RegExp>> = {
   repo: /^acme(?:@\d+)?\//,
   repository: /^acme\//,
@@ -48,7 +51,7 @@ function isPossibleAtGitHub(sub: string): boolean {
   if (isOwn !== undefined) {
     const isWellFormed =
       key === 'repo' || key === 'repository' ? /^[^/@]+(?:@\d+)?\/[^/]+$/.test(value) : /^[^/]+$/.test(value);
-    // After the first value that belongs to the stranger, the rest is context of his own.
+    // After the first value that belongs to the stranger, the rest is context that the stranger chooses.
     return isWellFormed && !isOwn.test(value) && (key !== 'repo' || rest.length > 0);
   }
   const isPossible = FREE.includes(key) || FIXED[key]?.test(value) === true;
@@ -315,7 +318,7 @@ const OPERATORS = [
   'Stringlike',
 ] as const;
 
-/** Keys of the request that say nothing about the owner. */
+/** Keys of the request that do not identify the owner. */
 const REQUEST_KEYS: Readonly<Record<string, readonly string[]>> = {
   'sts:RoleSessionName': ['ci-*', 'ci-7'],
   'aws:PrincipalAccount': ['123456789012', '9*', '${aws:PrincipalAccount}'],
@@ -367,7 +370,7 @@ function condition(system: System): fc.Arbitrary<ConditionEntry> {
   );
 }
 
-/** Writes conditions as IAM does. Of two with the same operator and key the later one is left. */
+/** Writes conditions as IAM does. If two have the same operator and key, the later one wins. */
 function conditionBlock(entries: readonly ConditionEntry[]): object {
   const block: Record<string, Record<string, unknown>> = {};
   for (const { operator, key, values } of entries) {
@@ -428,7 +431,7 @@ function statement(system: System): fc.Arbitrary<object> {
 export interface RandomPolicy {
   readonly system: System;
   readonly policy: object;
-  /** Decides in which order fixes are applied. */
+  /** Order in which fixes are applied. */
   readonly order: readonly number[];
 }
 
@@ -451,7 +454,7 @@ export const RANDOM_POLICY: fc.Arbitrary<RandomPolicy> = fc
       })),
   );
 
-/** Text that an attacker puts where a policy has a wildcard. */
+/** Text that an attacker puts in the place of a policy's wildcard. */
 const FILLINGS = [
   '',
   'x',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type JobToken, TOKENS } from './random-jobs.ts';
 import { providerArn } from './support.ts';
 
-/** Policies as people write them for these jobs: right, wide, mistyped, limited, and of several statements. */
+/** Policies as people write them for these jobs: correct, wide, mistyped, limited, or with several statements. */
 
 const issuers = [...new Set(TOKENS.map(({ issuer }) => issuer))];
 
@@ -12,29 +12,31 @@ function subjectsOf(issuer: string): string[] {
 
 /** A value for a condition on the subject: whole, cut off with a wildcard, mistyped, or a placeholder. */
 function subjectValue(issuer: string): fc.Arbitrary<string> {
-  const cut = (subject: string, at: number) => subject.slice(0, Math.max(1, at % (subject.length + 1)));
+  const cut = (subject: string, position: number) => subject.slice(0, Math.max(1, position % (subject.length + 1)));
   return fc
     .record({
       subject: fc.constantFrom(...subjectsOf(issuer)),
-      at: fc.nat(200),
+      position: fc.nat(200),
       form: fc.constantFrom('whole', 'whole', 'whole', 'cut', 'open', 'tail', 'braces', 'case', 'placeholder', 'other'),
     })
-    .map(({ subject, at, form }) => {
+    .map(({ subject, position, form }) => {
       switch (form) {
         case 'cut':
-          return `${cut(subject, at)}*`;
+          return `${cut(subject, position)}*`;
         case 'open':
           return subject.replace(/[^:/]*$/, '*');
         case 'tail':
-          return `*${subject.slice(at % subject.length)}`;
+          return `*${subject.slice(position % subject.length)}`;
         case 'braces':
           return subject.replaceAll(/[{}]/g, '').replace('//', '///');
         case 'case':
           return subject.toUpperCase();
         case 'placeholder':
-          return subject.replace(/[^:/]+$/, at % 2 === 0 ? '<name>' : '${NAME}');
+          return subject.replace(/[^:/]+$/, position % 2 === 0 ? '<name>' : '${NAME}');
         case 'other':
-          return ['*', '?*', '{*', 'x', '${*}', `\${${issuer}:sub}`, 'repo:*', 'ref:refs/heads/main'][at % 8] ?? '*';
+          return (
+            ['*', '?*', '{*', 'x', '${*}', `\${${issuer}:sub}`, 'repo:*', 'ref:refs/heads/main'][position % 8] ?? '*'
+          );
         default:
           return subject;
       }
@@ -177,7 +179,7 @@ function statement(issuer: string): fc.Arbitrary<object> {
 export interface RandomCase {
   readonly policy: object;
   /** Jobs whose tokens are explained, one after the other. */
-  readonly asked: readonly JobToken[];
+  readonly jobs: readonly JobToken[];
 }
 
 /** A policy mostly about one issuer, and jobs of that issuer. */
@@ -193,7 +195,7 @@ export const RANDOM_CASE: fc.Arbitrary<RandomCase> = fc.constantFrom(...issuers)
         { minLength: 1, maxLength: 3 },
       ),
       isList: fc.boolean(),
-      asked: fc.array(
+      jobs: fc.array(
         fc.oneof(
           { weight: 6, arbitrary: fc.constantFrom(...TOKENS.filter((token) => token.issuer === issuer)) },
           fc.constantFrom(...TOKENS),
@@ -202,9 +204,9 @@ export const RANDOM_CASE: fc.Arbitrary<RandomCase> = fc.constantFrom(...issuers)
       ),
       tags: fc.constantFrom(false, false, false, true),
     })
-    .map(({ version, statements, isList, asked, tags }) => ({
+    .map(({ version, statements, isList, jobs, tags }) => ({
       policy: { Version: version, Statement: statements.length === 1 && !isList ? statements[0] : statements },
-      asked: asked.map((token) => (tags ? tagged(token) : token)),
+      jobs: jobs.map((token) => (tags ? tagged(token) : token)),
     })),
 );
 

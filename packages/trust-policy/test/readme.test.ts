@@ -25,14 +25,14 @@ function rows(title: string): string[][] {
 }
 
 describe('the README', () => {
-  it('lists every lint rule as the code has it, and no other', () => {
+  it('lists exactly the lint rules of the code', () => {
     assert.deepEqual(
       rows('Lint rules'),
       library.LINT_RULES.map(({ id, severity, about }) => [`\`${id}\``, severity, about]),
     );
   });
 
-  it('lists every cause as the code has it, and no other', () => {
+  it('lists exactly the causes of the code', () => {
     assert.deepEqual(
       rows('Causes'),
       Object.entries(library.CAUSES).map(([cause, about]) => [`\`${cause}\``, about]),
@@ -46,7 +46,7 @@ describe('the README', () => {
     }
   });
 
-  it('names only functions there are', () => {
+  it('names only existing functions', () => {
     const names = rows('What there is').flatMap(([cell = '']) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
     assert.ok(names.length >= 10);
     for (const name of names)

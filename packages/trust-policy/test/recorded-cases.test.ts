@@ -37,17 +37,17 @@ describe('lint of recorded cases', () => {
   const dangerous = read<readonly DangerousPolicy[]>('trust-open.json');
   const safe = read<readonly SafePolicy[]>('trust-safe.json');
 
-  it('has them all', () => assert.deepEqual([dangerous.length, safe.length], [134, 64]));
+  it('has all of them', () => assert.deepEqual([dangerous.length, safe.length], [134, 64]));
 
   for (const { id, policy, policyText, atLeast } of dangerous) {
-    it(`names ${id} as ${atLeast} or worse`, () => {
+    it(`reports ${id} as ${atLeast} or worse`, () => {
       const ranks = lint(policyText ?? policy).map(({ severity }) => RANKS.indexOf(severity));
       assert.ok(Math.max(0, ...ranks) >= RANKS.indexOf(atLeast), JSON.stringify(lint(policyText ?? policy)));
     });
   }
 
   for (const { id, policy, job, accepted } of safe) {
-    it(`gives no false alarm for ${id}`, () => {
+    it(`raises no false alarm for ${id}`, () => {
       assert.deepEqual(
         alarms(policy).filter((alarm) => !accepted.includes(alarm)),
         [],
@@ -56,7 +56,7 @@ describe('lint of recorded cases', () => {
     });
   }
 
-  const known: readonly (readonly [file: string, alarms: readonly string[]])[] = [
+  const knownAlarms: readonly (readonly [file: string, alarms: readonly string[]])[] = [
     ['1-environment.policy.json', ['e:subject-owner-missing']],
     ['1-ref.policy.json', ['e:subject-owner-missing']],
     ['2-aud-alone.policy.json', ['e:subject-missing', 'e:audience-wrong']],
@@ -76,12 +76,12 @@ describe('lint of recorded cases', () => {
     ['6-externalid.json', ['e:shared-issuer-guard', 'w:audience-missing', 'e:never-fulfilled']],
     ['6-mfa.json', ['e:shared-issuer-guard', 'w:audience-missing', 'e:never-fulfilled', 'w:passes-without-key']],
   ];
-  for (const [file, expected] of known) {
-    it(`judges ${file} rightly: ${expected.join(', ') || 'nothing'}`, () =>
+  for (const [file, expected] of knownAlarms) {
+    it(`judges ${file} correctly: ${expected.join(', ') || 'nothing'}`, () =>
       assert.deepEqual(alarms(read(`known/${file}`)), expected));
   }
 
-  /** Policies whose printed fix opened them, with words that the fix has now. */
+  /** Policies that an earlier fix opened, with words of the present fix. */
   const opened: readonly (readonly [file: string, id: string, fix: RegExp])[] = [
     ['2-repo-star-equals.policy.json', 'equals-with-wildcard', /as it stands it would admit jobs of others/],
     ['6-az-star-name.json', 'equals-with-wildcard', /write "StringLike" with "sc:\/\/acme\/shop\/deploy \$\{\*\}"/],

@@ -3,7 +3,7 @@ import { ENVIRONMENT, ORGANIZATION, REPOSITORY, WORKSPACE } from './support.ts';
 
 const account = '123456789012';
 
-/** What the stored templates in fixtures/render were made from. */
+/** Requests for the stored templates in fixtures/render. */
 export const TEMPLATES: Readonly<Record<string, TemplateRequest>> = {
   bitbucket: {
     trust: generate({

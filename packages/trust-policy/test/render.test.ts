@@ -35,9 +35,9 @@ const trust = generate({
 describe('rendering templates', () => {
   for (const [name, request] of Object.entries(TEMPLATES)) {
     for (const [extension, render] of RENDERERS) {
-      it(`${name}.${extension} is as stored`, () => {
-        const stored = readFileSync(new URL(`./fixtures/render/${name}.${extension}`, import.meta.url), 'utf8');
-        assert.equal(render(request), stored);
+      it(`${name}.${extension} equals the stored file`, () => {
+        const expected = readFileSync(new URL(`./fixtures/render/${name}.${extension}`, import.meta.url), 'utf8');
+        assert.equal(render(request), expected);
       });
     }
 
@@ -141,7 +141,7 @@ describe('rendering templates', () => {
     });
   }
 
-  it('gives each resource of one kind a parameter of its own', () => {
+  it('gives each resource of one kind its own parameter', () => {
     const permissions: readonly Permission[] = [
       { preset: 's3-sync', bucket: 'acme-site' },
       { preset: 's3-sync', bucket: 'acme-docs' },
@@ -169,7 +169,7 @@ describe('rendering templates', () => {
     assert.deepEqual(declared('1+1=2'), ['resource "aws_iam_role" "_1_1_2"', 'output "_1_1_2_role_arn"']);
   });
 
-  it('takes the longest session and the longest name there are', () => {
+  it('accepts the longest session and the longest name', () => {
     const roleName = 'a'.repeat(64);
     const script = renderAwsCli({ trust, roleName, maxSessionDuration: 43_200 });
     assert.ok(script.includes(`--role-name ${roleName} `) && script.includes('--max-session-duration 43200 '));
@@ -177,7 +177,7 @@ describe('rendering templates', () => {
 
   it('registers every audience in the script', () => {
     const script = renderAwsCli({ trust: { ...trust, clientIds: ['https://one.example', "two and a half's"] } });
-    // A list in JSON: AWS CLI v1 would fetch what is at the first one.
+    // A JSON list, because AWS CLI v1 would fetch the URL of a plain value.
     assert.match(script, /--client-id-list '\["https:\/\/one\.example","two and a half'\\''s"\]'\n/);
   });
 
@@ -222,7 +222,7 @@ describe('permissions of usual jobs', () => {
     );
   });
 
-  it('give statements names of their own when a preset is used twice', () => {
+  it('give statements unique names if a preset is used twice', () => {
     const twice: Permission[] = [
       { preset: 'cdk-deploy', region: 'eu-central-1' },
       { preset: 'cdk-deploy', region: 'us-east-1' },
@@ -358,14 +358,14 @@ describe('permissions of usual jobs', () => {
     });
   }
 
-  it('take a prefix of one letter and one of several folders', () => {
+  it('accept a prefix of one letter and one of several folders', () => {
     for (const prefix of ['w', 'www/site/de']) {
       const { Statement } = permissionPolicy([{ preset: 's3-sync', bucket: 'acme-site', prefix }], { account });
       assert.equal(Statement[1]?.Resource, `arn:aws:s3:::acme-site/${prefix}/*`);
     }
   });
 
-  it('refuses none at all and an account that is none', () => {
+  it('refuses an empty list and an invalid account', () => {
     assert.throws(() => permissionPolicy([], { account: 'x' }), /permissions is empty; account must be twelve digits/);
   });
 });

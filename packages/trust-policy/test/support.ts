@@ -49,7 +49,7 @@ export const GITHUB_CLAIMS: Claims = {
   actor_id: 7,
 };
 
-/** A trust policy of one statement. */
+/** A trust policy with one statement. */
 export function trustPolicy(issuer: string, condition: object, more: object = {}): object {
   return {
     Version: '2012-10-17',

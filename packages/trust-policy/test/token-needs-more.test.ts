@@ -25,8 +25,8 @@ function decide(actions: readonly string[], claims: object = TAGGED) {
 
 const ASSUME = 'sts:AssumeRoleWithWebIdentity';
 
-describe('a token that brings tags and a source identity', () => {
-  it('needs both actions allowed besides the first', () => {
+describe('a token with session tags and a source identity', () => {
+  it('needs both actions in addition to the first', () => {
     assert.equal(decide([ASSUME, 'sts:TagSession', 'sts:SetSourceIdentity']).decision, 'allow');
     assert.equal(decide([ASSUME], BITBUCKET_CLAIMS).decision, 'allow');
   });
@@ -35,14 +35,14 @@ describe('a token that brings tags and a source identity', () => {
     ['sts:SetSourceIdentity', ASSUME, 'sts:TagSession'],
     ['sts:TagSession', ASSUME, 'sts:SetSourceIdentity'],
   ] as const) {
-    it(`is refused for ${missing} alone`, () => {
+    it(`is refused if only ${missing} is missing`, () => {
       const { decision, note } = decide(actions);
       assert.equal(decision, 'deny');
       assert.ok(note?.endsWith(`so the trust policy must allow ${missing} as well`), note);
     });
   }
 
-  it('is refused for the first action before the others are looked at', () => {
+  it('is refused for the first action before the others are evaluated', () => {
     for (const actions of [['sts:TagSession', 'sts:SetSourceIdentity'], ['sts:AssumeRole']]) {
       const { decision, note } = decide(actions);
       assert.equal(decision, 'deny');
@@ -70,7 +70,7 @@ describe('ForAllValues', () => {
       },
     ).decision;
 
-  it('is fulfilled by empty values alone, not by one among others', () => {
+  it('is fulfilled by only empty values, but not by one among others', () => {
     assert.equal(decision(['']), 'allow');
     assert.equal(decision(['', '']), 'allow');
     assert.equal(decision(['', 'y']), 'deny');

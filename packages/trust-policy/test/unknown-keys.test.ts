@@ -29,9 +29,9 @@ const UNKNOWN: readonly string[] = [
   'aws:OriginIdentity/Subject',
 ];
 
-describe('a key whose value is not known', () => {
+describe('a key with an unknown value', () => {
   for (const key of UNKNOWN) {
-    it(`lets no condition on ${key} admit, and any Deny on it bite`, () => {
+    it(`does not let a condition on ${key} admit, and lets a Deny on it refuse`, () => {
       for (const operator of ['StringEquals', 'StringNotEquals', 'StringEqualsIfExists', 'ForAllValues:StringLike']) {
         assert.equal(decide([allow({ [operator]: { [key]: 'true' } })]), 'deny', operator);
         assert.equal(decide([ALLOW, deny({ [operator]: { [key]: 'true' } })]), 'deny', operator);
@@ -65,7 +65,7 @@ describe("the account of the role's own ARN", () => {
     assert.equal(decide([allow({ StringEquals: { 'aws:PrincipalAccount': '${aws:ResourceAccount}' } })]), 'allow');
   });
 
-  it('is not known without the ARN', () => {
+  it('is unknown without the ARN', () => {
     const policy = { Statement: [ALLOW, deny({ StringEquals: { 'aws:ResourceAccount': '999999999999' } })] };
     assert.equal(evaluate(policy, { claims: GITHUB_CLAIMS }).decision, 'deny');
   });
@@ -88,7 +88,7 @@ describe('a key that can have several values', () => {
     ['aws:TagKeys', 'team'],
     [`${BITBUCKET}:amr`, 'authenticated'],
   ] as const) {
-    it(`is compared only by ForAnyValue and ForAllValues: ${key}`, () => {
+    it(`needs ForAnyValue or ForAllValues: ${key}`, () => {
       const decision = (operator: string) =>
         evaluate(trustPolicy(BITBUCKET, { [operator]: { [key]: value } }, action), { claims, roleArn: ROLE_ARN })
           .decision;
@@ -109,7 +109,7 @@ describe('a key that can have several values', () => {
     assert.equal(decision({ Null: { 'aws:TagKeys': 'true' } }), 'allow');
   });
 
-  it('is no policy variable', () => {
+  it('is not a policy variable', () => {
     const policy = trustPolicy(BITBUCKET, { StringEquals: { [`${BITBUCKET}:sub`]: '${aws:TagKeys}' } }, action);
     const sub = { ...claims, sub: 'team' };
     assert.equal(evaluate(policy, { claims: sub, roleArn: ROLE_ARN }).decision, 'deny');
@@ -120,14 +120,14 @@ describe('whether the identity provider authorised the role', () => {
   const key = 'sts:RoleAuthorizedByIdp';
   const claims = { ...BITBUCKET_CLAIMS, 'https://aws.amazon.com/roles': [ROLE_ARN] };
 
-  it('is not known for a token that lists roles, without the ARN of the role', () => {
+  it('is unknown for a token that lists roles, without the ARN of the role', () => {
     const policy = trustPolicy(BITBUCKET, { Bool: { [key]: 'true' } });
     const [statement] = evaluate(policy, { claims }).trace;
     assert.equal(statement?.conditions[0]?.unknownKey, key);
     assert.equal(evaluate(policy, { claims, roleArn: ROLE_ARN }).decision, 'allow');
   });
 
-  it('is missing when a role assumes another', () => {
+  it('is missing if a role assumes another', () => {
     const policy = {
       Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole', Condition: { Null: { [key]: 'true' } } },
     };
@@ -167,7 +167,7 @@ describe('an empty value', () => {
 });
 
 describe('a key that a context provider fills', () => {
-  it('is recognised without regard to case', () => {
+  it('is recognised in any case', () => {
     for (const key of [
       'aws:TransactionContext/IdentityProvider/branch',
       'aws:OriginIdentity/Subject',
@@ -188,16 +188,16 @@ describe('a condition on a key that a context provider fills', () => {
     StringLike: { [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:*` },
   });
 
-  it('is kept by explain, which does not judge it', () => {
+  it('is kept and not judged by explain', () => {
     const { verdict, summary, statement } = explain(BITBUCKET_CLAIMS, policy, { roleArn: ROLE_ARN });
     assert.equal(verdict, 'unknown');
     assert.match(summary, /is filled by the context provider of the identity provider in IAM, and not judged here/);
     assert.equal(statement?.Condition['StringEquals']?.[key], 'main');
   });
 
-  it('is no finding of lint', () => assert.deepEqual(lint(policy, { roleArn: ROLE_ARN }), []));
+  it('is not a lint finding', () => assert.deepEqual(lint(policy, { roleArn: ROLE_ARN }), []));
 
-  it('is judged with its value', () => {
+  it('is evaluated with a provided value', () => {
     const decision = (branch: string) =>
       evaluate(policy, { claims: BITBUCKET_CLAIMS, roleArn: ROLE_ARN, context: { [key]: branch } }).decision;
     assert.deepEqual([decision('main'), decision('other')], ['allow', 'deny']);
@@ -215,7 +215,7 @@ describe('the issuer of a token', () => {
     }
   });
 
-  it('may begin with http:// on this machine only', () => {
+  it('may begin with http:// only on this machine', () => {
     for (const [host, expected] of [
       ['127.0.0.1:4010', 'allow'],
       ['localhost', 'allow'],

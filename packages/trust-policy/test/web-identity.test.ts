@@ -20,7 +20,7 @@ const TAGS = 'https://aws.amazon.com/tags';
 const SOURCE_IDENTITY = 'https://aws.amazon.com/source_identity';
 
 describe('the condition keys of a token', () => {
-  it('are the default ones alone for Bitbucket, whose further claims AWS does not offer (facts 2.7)', () => {
+  it('are only the default ones for Bitbucket, whose further claims AWS does not offer (facts 2.7)', () => {
     assert.deepEqual(webIdentityContext(BITBUCKET_CLAIMS, ROLE_ARN), {
       [`${BITBUCKET}:sub`]: `{${REPOSITORY}}:{${STEP}}`,
       [`${BITBUCKET}:aud`]: `ari:cloud:bitbucket::workspace/${WORKSPACE}`,
@@ -32,24 +32,24 @@ describe('the condition keys of a token', () => {
     });
   });
 
-  it('include what AWS documents for GitHub (facts 2.7)', () => {
+  it('include the claims that AWS documents for GitHub (facts 2.7)', () => {
     const context = webIdentityContext(GITHUB_CLAIMS);
     assert.equal(context[`${GITHUB}:repository`], 'acme/site');
     assert.equal(context[`${GITHUB}:actor_id`], '7');
     assert.equal(context['aws:PrincipalAccount'], undefined);
   });
 
-  it('take the authorized party for the audience, and keep the audience as oaud (facts 2.7)', () => {
+  it('use the authorized party as the audience, and keep the audience as oaud (facts 2.7)', () => {
     const context = webIdentityContext({ ...AZURE_CLAIMS, azp: 'client' });
     assert.equal(context[`${AZURE}:aud`], 'client');
     assert.equal(context[`${AZURE}:oaud`], 'api://AzureADTokenExchange');
   });
 
-  it('take a list of one audience as that audience (facts 2.6)', () => {
+  it('treat a list of one audience as that audience (facts 2.6)', () => {
     assert.equal(webIdentityContext({ ...AZURE_CLAIMS, aud: ['one'] })[`${AZURE}:aud`], 'one');
   });
 
-  it('keep amr as a list, and leave out what is no text', () => {
+  it('keep amr as a list, and omit values that are not text', () => {
     const context = webIdentityContext({
       iss: 'https://ci.example',
       sub: { no: 'text' },
@@ -65,7 +65,7 @@ describe('the condition keys of a token', () => {
     assert.equal(webIdentityContext({ iss: 'https://CI.example/Path/', sub: 'x' })['CI.example/Path/:sub'], 'x');
   });
 
-  it('name session tags in either spelling and the source identity (facts 2.1)', () => {
+  it('include session tags in either spelling and the source identity (facts 2.1)', () => {
     const context = webIdentityContext({
       iss: 'https://ci.example',
       [TAGS]: { principal_tags: { Team: ['blue'], Empty: [] }, transitive_tag_keys: ['Team'] },
@@ -81,14 +81,14 @@ describe('the condition keys of a token', () => {
     assert.equal(context['sts:SourceIdentity'], 'ann');
   });
 
-  it('are no tags where the claim is null, text or a list', () => {
+  it('have no tags if the claim is null, text or a list', () => {
     for (const claim of [null, 'Team', ['Team'], { principal_tags: null }]) {
       const context = webIdentityContext({ iss: 'https://ci.example', [TAGS]: claim });
       assert.deepEqual(Object.keys(context), ['aws:PrincipalType', 'sts:RoleAuthorizedByIdp']);
     }
   });
 
-  it('leave out whether the role is listed if the role is not known', () => {
+  it("omit the roles claim's answer if the role is unknown", () => {
     assert.deepEqual(webIdentityContext({ iss: 'https://ci.example', [ROLES]: [ROLE_ARN] }), {
       'aws:PrincipalType': 'User',
     });
@@ -159,7 +159,7 @@ describe('evaluating a token', () => {
     assert.equal(admits({ ...BITBUCKET_CLAIMS, iss: `http://${issuer}` }, policy), 'allow');
   });
 
-  it('takes request keys from the context, but never a claim', () => {
+  it('accepts request keys from the context, but never a claim', () => {
     const key = `${BITBUCKET}:sub`;
     const policy = trustPolicy(BITBUCKET, {
       StringEquals: { [key]: 'forged' },
@@ -192,7 +192,7 @@ describe('evaluating a token', () => {
     });
   }
 
-  it('takes an empty subject and a numeric one, as AWS does (facts 2.6)', () => {
+  it('accepts an empty and a numeric subject, as AWS does (facts 2.6)', () => {
     const policy = trustPolicy(BITBUCKET, {});
     for (const sub of ['', 7]) assert.equal(admits({ ...BITBUCKET_CLAIMS, sub }, policy), 'allow');
   });
@@ -238,7 +238,7 @@ describe('evaluating a token', () => {
 
   describe('with session tags or a source identity', () => {
     const tagged = { ...BITBUCKET_CLAIMS, [TAGS]: { principal_tags: { Team: ['blue'] } } };
-    const named = { ...BITBUCKET_CLAIMS, [SOURCE_IDENTITY]: 'ann' };
+    const claims = { ...BITBUCKET_CLAIMS, [SOURCE_IDENTITY]: 'ann' };
     const both = trustPolicy(BITBUCKET, {}, { Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] });
 
     it('also needs sts:TagSession', () => {
@@ -250,14 +250,14 @@ describe('evaluating a token', () => {
 
     it('also needs sts:SetSourceIdentity', () => {
       assert.match(
-        evaluate(both, { claims: named, roleArn: ROLE_ARN }).note ?? '',
+        evaluate(both, { claims, roleArn: ROLE_ARN }).note ?? '',
         /must allow sts:SetSourceIdentity as well/,
       );
-      assert.equal(admits(named, trustPolicy(BITBUCKET, {}, { Action: 'sts:*' })), 'allow');
+      assert.equal(admits(claims, trustPolicy(BITBUCKET, {}, { Action: 'sts:*' })), 'allow');
     });
   });
 
-  it('keeps what is added to the request also for a token without issuer', () => {
+  it('keeps added request keys for a token without issuer', () => {
     const policy = trustPolicy(BITBUCKET, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } });
     const context = { 'aws:SourceIp': '192.0.2.7' };
     assert.deepEqual(evaluate(policy, { claims: { sub: 'x' }, context }).trace[0]?.conditions[0]?.observed, [
@@ -278,7 +278,7 @@ describe('evaluating a token', () => {
     );
   });
 
-  it('throws on a role ARN that is none', () => {
+  it('throws on an invalid role ARN', () => {
     assert.throws(() => evaluate(any, { claims: BITBUCKET_CLAIMS, roleArn: 'deploy' }), RangeError);
   });
 });

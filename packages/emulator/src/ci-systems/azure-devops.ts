@@ -45,7 +45,7 @@ export const AZURE_DEVOPS: Shape<AzureDevOps> = object({
   hub: v.optional(oneOf('build', 'rm', 'checks'), 'build'),
   planId: v.optional(GUID, '7e6d5c4b-3a29-4180-97f6-e5d4c3b2a188'),
   jobId: v.optional(GUID, '12f1170f-54f2-53f3-20dd-22fc7dff55f9'),
-  serviceConnections: v.optional(record({ pattern: GUID_KEY, what: 'the GUID of a service connection' }, NAME), {
+  serviceConnections: v.optional(record({ pattern: GUID_KEY, description: 'the GUID of a service connection' }, NAME), {
     '8c7b6a59-4837-4261-8504-f3e2d1c0b999': 'aws-deploy',
   }),
   ...issuerSettings(300),

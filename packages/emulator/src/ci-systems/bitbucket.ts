@@ -28,7 +28,7 @@ export const BITBUCKET: Shape<Bitbucket> = object({
   repositoryUuid: v.optional(UUID, 'b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22'),
   pipelineUuid: v.optional(UUID, '0d9e8f7a-6b5c-4d3e-8f1a-2b3c4d5e6f33'),
   branch: v.optional(text(), 'main'),
-  environments: v.optional(record({ pattern: /^[^\p{Cc}]+$/u, what: 'an environment name' }, UUID), {
+  environments: v.optional(record({ pattern: /^[^\p{Cc}]+$/u, description: 'an environment name' }, UUID), {
     production: '3c2b1a09-8f7e-4d6c-9b5a-493827160544',
   }),
   audiences: v.optional(list(text()), []),

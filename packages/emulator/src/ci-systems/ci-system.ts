@@ -39,7 +39,7 @@ export interface TokenEndpoint {
   readonly credentialKind: SecretKind;
   /** Percent-encoded path of the running job's endpoint. */
   readonly path: string;
-  /** Whether the endpoint answers at this path, be it for another job. */
+  /** Whether the endpoint answers at this path, even if the path names another job. */
   answersAt(path: string): boolean;
   answer(request: Incoming, parts: TokenParts): Promise<Reply>;
 }

@@ -6,7 +6,7 @@ import type { Configuration } from './configuration.ts';
  * The `iss` of each issuer's tokens. By default it is the URL at which the issuer is served. If the configuration
  * registers a provider of the system's public host, it is the public name: real trust policies work unchanged.
  */
-export function issuerNames(configuration: Configuration, served: PerSystem<string>): PerSystem<string> {
+export function issuerNames(configuration: Configuration, servedUrls: PerSystem<string>): PerSystem<string> {
   const registered = new Set(
     Object.values(configuration.accounts ?? {}).flatMap((account) =>
       account.oidcProviders.map(({ url }) => hostOf(url)),
@@ -15,7 +15,7 @@ export function issuerNames(configuration: Configuration, served: PerSystem<stri
   return mapSystems(
     playSystems(configuration),
     ({ settings, publicIssuer }, key) =>
-      settings.issuer ?? (registered.has(hostOf(publicIssuer)) ? publicIssuer : served[key]),
+      settings.issuer ?? (registered.has(hostOf(publicIssuer)) ? publicIssuer : servedUrls[key]),
   );
 }
 

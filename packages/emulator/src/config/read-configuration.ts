@@ -60,7 +60,7 @@ const ACCOUNT: Shape<Account> = object({
     [],
   ),
   roles: v.optional(
-    record({ pattern: /^[\w+=,.@-]{1,64}$/, what: 'a role name of 1 to 64 letters, digits and +=,.@-_' }, ROLE),
+    record({ pattern: /^[\w+=,.@-]{1,64}$/, description: 'a role name of 1 to 64 letters, digits and +=,.@-_' }, ROLE),
     {},
   ),
 });
@@ -68,7 +68,7 @@ const ACCOUNT: Shape<Account> = object({
 const STS: Shape<StsSettings> = object({ messages: v.optional(oneOf('current', 'old'), 'current') });
 
 const CONFIGURATION: Shape<Configuration> = object({
-  accounts: v.optional(record({ pattern: /^\d{12}$/, what: 'an AWS account id of 12 digits' }, ACCOUNT)),
+  accounts: v.optional(record({ pattern: /^\d{12}$/, description: 'an AWS account id of 12 digits' }, ACCOUNT)),
   ...SYSTEM_SETTINGS,
   sts: v.nullish(STS, {}),
 });

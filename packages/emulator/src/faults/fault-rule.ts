@@ -30,7 +30,7 @@ const FAULT = object({
   status: v.optional(integer({ minimum: 200, maximum: 599 })),
   body: v.optional(ANY_TEXT),
   /** Headers added to the answer, including a normal one. */
-  headers: v.optional(record({ pattern: /^[\w-]+$/, what: 'a header name' }, ANY_TEXT), {}),
+  headers: v.optional(record({ pattern: /^[\w-]+$/, description: 'a header name' }, ANY_TEXT), {}),
   /** Answers with this error in the XML of STS. Status and message are those of AWS; an unknown code gets 400. */
   code: v.optional(text(/^\w+$/, 'an error code')),
   /** The error's message instead of AWS's. */

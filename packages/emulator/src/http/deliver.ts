@@ -40,8 +40,8 @@ export function reset(response: ServerResponse): void {
 async function trickle(response: ServerResponse, body: Buffer, pace: { rate: number; signal: AbortSignal }) {
   const { rate, signal } = pace;
   const step = Math.max(1, Math.floor(rate / 10));
-  for (let sent = 0; sent < body.length && !response.destroyed; sent += step) {
-    response.write(body.subarray(sent, sent + step));
+  for (let offset = 0; offset < body.length && !response.destroyed; offset += step) {
+    response.write(body.subarray(offset, offset + step));
     await wait((step / rate) * 1000, undefined, { signal });
   }
 }

@@ -19,7 +19,7 @@ export interface TlsIdentity {
   readonly ca: string;
   /** The server's certificate, PEM. */
   readonly certificate: string;
-  /** The server's private key, PEM. Like the authority's it exists only in memory. */
+  /** The server's private key, PEM. Like the authority's key, it exists only in memory. */
   readonly key: string;
 }
 

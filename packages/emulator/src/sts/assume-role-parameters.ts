@@ -17,7 +17,7 @@ const ARN: TextConstraint = {
   maximum: 2048,
   // AWS prints U+10000–U+10FFFF as allowed and still rejects them.
   pattern: {
-    shown: String.raw`[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`,
+    text: String.raw`[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`,
     test: /^[\t\n\r\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD]+$/u,
   },
 };
@@ -25,14 +25,14 @@ const ARN: TextConstraint = {
 const SESSION_NAME: TextConstraint = {
   minimum: 2,
   maximum: 64,
-  pattern: { shown: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
+  pattern: { text: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
 };
 
 export const POLICY: TextConstraint = {
   minimum: 1,
   maximum: 2048,
   pattern: {
-    shown: String.raw`[\u0009\u000A\u000D\u0020-\u00FF]+`,
+    text: String.raw`[\u0009\u000A\u000D\u0020-\u00FF]+`,
     test: /^[\t\n\r\u0020-\u00FF]*$/u,
   },
 };

@@ -25,12 +25,12 @@ export function assumeRole(call: StsCall, caller: Session, { iam, sessions, cloc
   const externalId = violations.text('ExternalId', {
     minimum: 2,
     maximum: 1224,
-    pattern: { shown: String.raw`[\w+=,.@:\/-]*`, test: /^[\w+=,.@:/-]*$/ },
+    pattern: { text: String.raw`[\w+=,.@:\/-]*`, test: /^[\w+=,.@:/-]*$/ },
   });
   const ownSourceIdentity = violations.text('SourceIdentity', {
     minimum: 2,
     maximum: 256,
-    pattern: { shown: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
+    pattern: { text: String.raw`[\w+=,.@-]*`, test: /^[\w+=,.@-]*$/ },
   });
   const requestedTags = new RequestedTags(query, violations);
   violations.check();

@@ -24,8 +24,8 @@ export function sourceIdentity(claims: JsonObject): string | undefined {
 export function sessionTags(claims: JsonObject): SessionTags {
   const tags = new Map<string, string>();
   const add = (key: string, value: unknown): void => {
-    const taken = [...tags.keys()].some((other) => other.toLowerCase() === key.toLowerCase());
-    if (typeof value !== 'string' || taken || !isTag(key, value))
+    const isDuplicate = [...tags.keys()].some((other) => other.toLowerCase() === key.toLowerCase());
+    if (typeof value !== 'string' || isDuplicate || !isTag(key, value))
       throw invalidToken('The session tag claim is invalid.');
     tags.set(key, value);
   };

@@ -6,7 +6,7 @@ export interface TextConstraint {
   readonly minimum?: number;
   readonly maximum?: number;
   /** The pattern as AWS prints it, and the one to test. */
-  readonly pattern?: { readonly shown: string; readonly test: RegExp };
+  readonly pattern?: { readonly text: string; readonly test: RegExp };
   /** Whether messages omit the value. */
   readonly sensitive?: boolean;
 }
@@ -34,11 +34,11 @@ export class Violations {
 
   value(where: string, text: string, constraint: TextConstraint): void {
     const { minimum, maximum, pattern, sensitive = false } = constraint;
-    const shown = sensitive ? '' : `'${text}' `;
+    const quotedValue = sensitive ? '' : `'${text}' `;
     // AWS counts Unicode characters, not bytes or UTF-16 units.
     const length = [...text].length;
-    const add = (rule: string) => this.#add(shown, where, rule);
-    if (pattern && !pattern.test.test(text)) add(`satisfy regular expression pattern: ${pattern.shown}`);
+    const add = (rule: string) => this.#add(quotedValue, where, rule);
+    if (pattern && !pattern.test.test(text)) add(`satisfy regular expression pattern: ${pattern.text}`);
     if (minimum !== undefined && length < minimum) add(`have length greater than or equal to ${minimum}`);
     if (maximum !== undefined && length > maximum) add(`have length less than or equal to ${maximum}`);
   }
@@ -66,8 +66,8 @@ export class Violations {
     throw new StsError('ValidationError', `${length} validation ${errors} detected: ${this.#violations.join('; ')}`);
   }
 
-  #add(shown: string, where: string, rule: string): void {
-    this.#violations.push(`Value ${shown}at '${where}' failed to satisfy constraint: Member must ${rule}`);
+  #add(quotedValue: string, where: string, rule: string): void {
+    this.#violations.push(`Value ${quotedValue}at '${where}' failed to satisfy constraint: Member must ${rule}`);
   }
 }
 

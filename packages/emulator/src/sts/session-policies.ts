@@ -33,9 +33,9 @@ export function sessionPolicies(
   const tagSize = Object.entries(tags).flat().join('').length;
   const length = policySize + tagSize;
   if (length > LIMIT) {
-    const what = policySize === 0 ? 'session tags' : 'session policies and session tags';
+    const measured = policySize === 0 ? 'session tags' : 'session policies and session tags';
     const percent = Math.round((length / LIMIT) * 100);
-    throw new StsError('PackedPolicyTooLarge', `Packed size of ${what} consumes ${percent}% of allotted space.`);
+    throw new StsError('PackedPolicyTooLarge', `Packed size of ${measured} consumes ${percent}% of allotted space.`);
   }
   return { inline, arns: policyArns, length };
 }

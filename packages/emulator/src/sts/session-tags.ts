@@ -14,8 +14,8 @@ export interface ChainedTags {
 const MAX_TAGS = 50;
 const CHARACTERS = String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]`;
 const TEST = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const KEY = { minimum: 1, maximum: 128, pattern: { shown: `${CHARACTERS}+`, test: TEST } };
-const VALUE = { minimum: 0, maximum: 256, pattern: { shown: `${CHARACTERS}*`, test: TEST } };
+const KEY = { minimum: 1, maximum: 128, pattern: { text: `${CHARACTERS}+`, test: TEST } };
+const VALUE = { minimum: 0, maximum: 256, pattern: { text: `${CHARACTERS}*`, test: TEST } };
 
 interface Tag {
   readonly key: string;

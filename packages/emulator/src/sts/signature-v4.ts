@@ -80,8 +80,8 @@ export function checkSignature(request: Incoming, authorization: Authorization, 
   checkDate(date, authorization, now);
   checkSignedHeaders(request, authorization);
   const expected = signatureOf(request, authorization, secret, date);
-  const given = Buffer.from(authorization.signature, 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+  const signature = Buffer.from(authorization.signature, 'hex');
+  if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
     throw new StsError('SignatureDoesNotMatch');
   }
 }
@@ -109,9 +109,9 @@ function canonicalRequest(request: Incoming, signedHeaders: readonly string[]): 
 
 /** The signing date such as `20260101T120000Z`, from X-Amz-Date or Date. */
 function signingDate({ headers }: Incoming): string {
-  const given = headers['x-amz-date'];
-  if (typeof given === 'string' && /^\d{8}T\d{6}Z$/.test(given)) return given;
-  const date = given === undefined ? Date.parse(headers.date ?? '') : Number.NaN;
+  const amzDate = headers['x-amz-date'];
+  if (typeof amzDate === 'string' && /^\d{8}T\d{6}Z$/.test(amzDate)) return amzDate;
+  const date = amzDate === undefined ? Date.parse(headers.date ?? '') : Number.NaN;
   if (Number.isNaN(date)) {
     throw new StsError(
       'IncompleteSignature',

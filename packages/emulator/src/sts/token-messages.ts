@@ -14,9 +14,9 @@ const NOT_VALIDATED =
   'The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.';
 
 /**
- * `current`: recorded answers of AWS STS in us-east-1 on 2026-09-11 (radkawar/stackd). No recorded row lacks the provider;
- * public reports of 2026 name that as a cause of the same text.
- * `old`: texts in AWS's documentation and in reports before 2026.
+ * `current`: recorded answers of AWS STS in us-east-1 on 2026-09-11 (radkawar/stackd). The recording has no row without
+ * the provider. Public reports of 2026 name a missing provider as a cause of the same text. `old`: texts in AWS's
+ * documentation and in reports before 2026.
  */
 export const TOKEN_MESSAGES = {
   current: {

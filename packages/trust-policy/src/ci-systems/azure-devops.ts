@@ -235,26 +235,26 @@ function subjectFlaw(expected: string, { tenantId }: IssuerParts): SubjectFlaw<C
 function compareSubjects({ expected, sub, wildcards }: SubjectComparison): SubjectDifference<Cause> | undefined {
   const observed = parseSubject(sub);
   if (observed === undefined) return undefined;
-  // A surplus slash is a flaw of its own, which matters only for the token's own connection or pipeline.
+  // A surplus slash is a separate flaw. It matters only for the token's own connection or pipeline.
   const isFlawed = /^(?:sc|p):\/{3}/.test(expected);
-  const wanted = parseSubject(expected.replace(/^(sc|p):\/{3,}/, '$1://'));
-  if (wanted === undefined) return compareSchemes(expected, observed);
-  if (wanted.kind === 'service-connection' && observed.kind === 'pipeline') {
+  const expectedSubject = parseSubject(expected.replace(/^(sc|p):\/{3,}/, '$1://'));
+  if (expectedSubject === undefined) return compareSchemes(expected, observed);
+  if (expectedSubject.kind === 'service-connection' && observed.kind === 'pipeline') {
     return usesNoConnection(
-      `the service connection "${wanted.serviceConnection}"`,
-      ` to "${wanted.serviceConnection}"`,
+      `the service connection "${expectedSubject.serviceConnection}"`,
+      ` to "${expectedSubject.serviceConnection}"`,
     );
   }
-  if (wanted.kind === 'pipeline' && observed.kind === 'service-connection') {
-    return usesConnection(`the pipeline "${wanted.pipeline}"`, observed.serviceConnection);
+  if (expectedSubject.kind === 'pipeline' && observed.kind === 'service-connection') {
+    return usesConnection(`the pipeline "${expectedSubject.pipeline}"`, observed.serviceConnection);
   }
-  if (wanted.kind !== observed.kind) return undefined;
-  const parts = differingParts(wanted, observed, wildcards);
+  if (expectedSubject.kind !== observed.kind) return undefined;
+  const parts = differingParts(expectedSubject, observed, wildcards);
   if (isFlawed && parts.length === 0) return undefined;
   const detail = `: the ${parts.join(' and the ')} ${parts.length === 1 ? 'differs' : 'differ'}.`;
   const [first] = parts;
-  return parts.length === 1 && first === 'service connection' && wanted.kind === 'service-connection'
-    ? { cause: 'other-subject', detail, jobChange: useConnection(wanted.serviceConnection, observed) }
+  return parts.length === 1 && first === 'service connection' && expectedSubject.kind === 'service-connection'
+    ? { cause: 'other-subject', detail, jobChange: useConnection(expectedSubject.serviceConnection, observed) }
     : { cause: 'other-subject', detail };
 }
 
@@ -268,10 +268,10 @@ function compareSchemes(expected: string, observed: AzureSubject): SubjectDiffer
   return undefined;
 }
 
-function usesNoConnection(wanted: string, target: string): SubjectDifference<Cause> {
+function usesNoConnection(expected: string, target: string): SubjectDifference<Cause> {
   return {
     cause: 'connection-mismatch',
-    detail: `. The policy wants ${wanted}, but the job uses none, so its token names the pipeline.`,
+    detail: `. The policy wants ${expected}, but the job uses none, so its token names the pipeline.`,
     jobChange: {
       fix: `Set the task's service connection${target}.`,
       alternative: 'admit the pipeline without one',
@@ -279,25 +279,25 @@ function usesNoConnection(wanted: string, target: string): SubjectDifference<Cau
   };
 }
 
-function usesConnection(wanted: string, connection: string): SubjectDifference<Cause> {
+function usesConnection(expected: string, connection: string): SubjectDifference<Cause> {
   return {
     cause: 'connection-mismatch',
-    detail: `. The policy wants ${wanted}, but the job uses the service connection "${connection}", so its token names that.`,
+    detail: `. The policy wants ${expected}, but the job uses the service connection "${connection}", so its token names that.`,
     jobChange: { fix: 'Remove the service connection from the task.', alternative: 'admit the service connection' },
   };
 }
 
-function useConnection(wanted: string, observed: AzureSubject): JobChange {
-  const used = observed.kind === 'service-connection' ? observed.serviceConnection : '';
+function useConnection(expected: string, observed: AzureSubject): JobChange {
+  const usedConnection = observed.kind === 'service-connection' ? observed.serviceConnection : '';
   return {
-    fix: `Use the service connection "${wanted}" in the task.`,
-    alternative: `admit the service connection "${used}" as well, whose approvals and checks are its own`,
+    fix: `Use the service connection "${expected}" in the task.`,
+    alternative: `admit the service connection "${usedConnection}" as well, whose approvals and checks are its own`,
   };
 }
 
 /** Names the parts of two subjects of the same kind that do not match. */
-function differingParts(wanted: AzureSubject, observed: AzureSubject, wildcards: boolean): string[] {
-  return pairs(Object.entries(wanted), Object.entries(observed))
+function differingParts(expected: AzureSubject, observed: AzureSubject, wildcards: boolean): string[] {
+  return pairs(Object.entries(expected), Object.entries(observed))
     .filter(([[, pattern], [, value]]) => !admitsText(pattern, value, wildcards))
     .map(([[name]]) => name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`));
 }

@@ -131,7 +131,10 @@ function nameFlaw(expected: string): SubjectFlaw<BitbucketCause> | undefined {
   };
 }
 
-/** Whether a part of a subject has letters or digits outside a UUID. The beginning of a UUID before a wildcard is no name. */
+/**
+ * Whether a part of a subject has letters or digits outside a UUID. The beginning of a UUID before a wildcard is not a
+ * name.
+ */
 function isName(part: string): boolean {
   if (/[*?]/.test(part) && /^[{}*?0-9a-f-]*$/i.test(part)) return false;
   return /[A-Za-z0-9]/.test(part.replaceAll(new RegExp(`\\{${UUID}\\}`, 'g'), ''));
@@ -192,11 +195,11 @@ export function compareBitbucketSubjects(comparison: SubjectComparison): Subject
   const expected = withBraces(comparison.expected);
   const anyRepository = capture(ANY_REPOSITORY, expected)?.(1);
   if (anyRepository !== undefined) return compareEnvironments(anyRepository.toLowerCase(), observed);
-  const wanted = capture(REPOSITORY_PATTERN, expected);
-  if (wanted === undefined) return undefined;
-  const repository = wanted(1).toLowerCase();
+  const expectedGroup = capture(REPOSITORY_PATTERN, expected);
+  if (expectedGroup === undefined) return undefined;
+  const repository = expectedGroup(1).toLowerCase();
   if (repository === observed.repositoryUuid.toLowerCase()) {
-    const difference = compareAfterRepository(wanted(2).toLowerCase(), observed, comparison.flaw);
+    const difference = compareAfterRepository(expectedGroup(2).toLowerCase(), observed, comparison.flaw);
     return expected === comparison.expected || difference?.jobChange !== undefined ? difference : undefined;
   }
   return {
@@ -224,26 +227,26 @@ function compareAfterRepository(
       detail: '. It ends before the step, whose UUID is new in every run.',
     };
   }
-  const named = capture(STARTS_WITH_UUID, rest)?.(1);
-  if (flaw === 'bitbucket-pinned-step' && (named === environment || rest === `{${named}}`)) {
-    return pinnedStep(named ?? '', environment);
+  const pinnedUuid = capture(STARTS_WITH_UUID, rest)?.(1);
+  if (flaw === 'bitbucket-pinned-step' && (pinnedUuid === environment || rest === `{${pinnedUuid}}`)) {
+    return pinnedStep(pinnedUuid ?? '', environment);
   }
-  if (named !== undefined) return compareEnvironments(named, observed);
+  if (pinnedUuid !== undefined) return compareEnvironments(pinnedUuid, observed);
   const isNamed = flaw === 'bitbucket-environment-name' && !/^[*?]/.test(rest);
   return isNamed && environment === undefined ? deploymentMissing(rest) : undefined;
 }
 
 /** Explains a subject that ends in a UUID. After a repository, that may be the one of an environment. */
-function pinnedStep(named: string, environment: string | undefined): SubjectDifference<BitbucketCause> {
-  const found = {
+function pinnedStep(pinnedUuid: string, environment: string | undefined): SubjectDifference<BitbucketCause> {
+  const difference = {
     cause: 'bitbucket-pinned-step',
     detail: '. It ends in the UUID of one step of one run; every run has another.',
   } as const;
-  if (named === environment) return found;
+  if (pinnedUuid === environment) return difference;
   return {
-    ...found,
+    ...difference,
     jobChange: {
-      fix: `If {${named}} is a deployment environment, let the step deploy to it, and write ":*" after it in the policy, with StringLike.`,
+      fix: `If {${pinnedUuid}} is a deployment environment, let the step deploy to it, and write ":*" after it in the policy, with StringLike.`,
       alternative:
         environment === undefined ? 'admit every step of the repository' : `admit the environment {${environment}}`,
     },
@@ -251,15 +254,15 @@ function pinnedStep(named: string, environment: string | undefined): SubjectDiff
 }
 
 function compareEnvironments(
-  named: string,
+  pinnedUuid: string,
   { deploymentEnvironmentUuid }: BitbucketSubject,
 ): SubjectDifference<BitbucketCause> | undefined {
   const environment = deploymentEnvironmentUuid?.toLowerCase();
-  if (environment === undefined) return deploymentMissing(`{${named}}`);
-  if (environment === named) return undefined;
+  if (environment === undefined) return deploymentMissing(`{${pinnedUuid}}`);
+  if (environment === pinnedUuid) return undefined;
   return {
     cause: 'other-environment',
-    detail: `. The policy wants the deployment environment {${named}}, but the step deploys to {${environment}}.`,
+    detail: `. The policy wants the deployment environment {${pinnedUuid}}, but the step deploys to {${environment}}.`,
     jobChange: { fix: 'Deploy to that environment.', alternative: 'admit this one' },
   };
 }

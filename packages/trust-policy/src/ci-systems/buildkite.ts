@@ -80,8 +80,8 @@ const LEVELS: LevelForm = {
       ...(group(3) === '' ? {} : { context: group(3) }),
     };
   },
-  compareContexts(wanted, observed) {
-    const [wantedRef, observedRef] = [wanted, observed].map((context) => capture(/^ref:([^:]+)/, context)?.(1) ?? '');
+  compareContexts(expected, observed) {
+    const [wantedRef, observedRef] = [expected, observed].map((context) => capture(/^ref:([^:]+)/, context)?.(1) ?? '');
     if (wantedRef !== undefined && observedRef !== undefined && !admitsText(wantedRef, observedRef, true)) {
       return {
         detail: `The policy wants ${refName(wantedRef)}, but the build runs for ${refName(observedRef)}`,
@@ -92,7 +92,7 @@ const LEVELS: LevelForm = {
       };
     }
     return {
-      detail: `The policy wants "${wanted}", but the build runs for "${observed}"`,
+      detail: `The policy wants "${expected}", but the build runs for "${observed}"`,
       jobChange: {
         fix: 'Assume the role in that commit or step.',
         alternative: `admit every commit and step on ${refName(observedRef ?? '')}`,

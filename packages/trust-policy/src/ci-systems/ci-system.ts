@@ -44,8 +44,8 @@ export interface IssuerParts {
 export interface SystemFacts<Id extends string> {
   readonly provider: ProviderFacts<Id>;
   /**
-   * Forms of the issuer without scheme, on loopback hosts those of the emulator. Their named groups are members of
-   * IssuerParts. They are anchored and without nested repetition, hence safe on untrusted text.
+   * Forms of the issuer without scheme; on loopback hosts, those of the emulator. Their named groups are members of
+   * IssuerParts. They are anchored and have no nested repetition, so they are safe on untrusted text.
    */
   readonly issuers: readonly RegExp[];
   /**
@@ -105,7 +105,7 @@ export interface SubjectRule {
 export interface SubjectRuleContext {
   /** Whether the condition compares without regard to case. */
   readonly ignoresCase: boolean;
-  /** Whether the condition leaves the subject out, with a negated operator. */
+  /** Whether the condition excludes the subject, with a negated operator. */
   readonly isException: boolean;
   /** Whether `*` and `?` are wildcards in the subject. */
   readonly hasWildcards: boolean;
@@ -131,7 +131,10 @@ export interface SubjectDifference<Cause extends string> {
   readonly cause: Cause | 'other-subject' | 'another-owner';
   /** Continues a sentence that quotes both subjects. Begins with a full stop or a colon and ends with a full stop. */
   readonly detail: string;
-  /** Present if the job lacks what the policy wants, e.g. an environment. Changing the policy would take that limit off. */
+  /**
+   * Present if the job lacks something that the policy requires, e.g. an environment. Changing the policy would remove
+   * that limit.
+   */
   readonly jobChange?: JobChange;
 }
 
@@ -156,7 +159,7 @@ export interface SubjectLevels {
 /** Levels of one CI system's subjects. */
 export interface LevelForm {
   parse(subject: string): SubjectLevels | undefined;
-  /** Finds the context at the end of a pattern whose wildcards reach over several levels. Its first group is the context. */
+  /** Finds the context at the end of a pattern whose wildcards span several levels. Its first group is the context. */
   readonly contextAtEnd: RegExp;
   /** Nouns of the first two levels. */
   readonly owner: string;
@@ -184,7 +187,7 @@ export interface ScopeClaims {
   readonly path?: readonly string[];
 }
 
-/** A claim that IAM accepts in place of the subject. */
+/** A claim that IAM accepts instead of the subject. */
 export interface SubjectSubstitute {
   /** Name in lower case. */
   readonly claim: string;
@@ -228,7 +231,7 @@ export interface CiSystem<Cause extends string = never> {
   readonly subjectRules?: readonly SubjectRule[];
   /** Levels of the subjects, to compare two of them. */
   readonly levels?: LevelForm;
-  /** Difference between two subjects that the levels do not show. Undefined if there is nothing to say beyond quoting both. */
+  /** Difference between two subjects that the levels do not show. Undefined if quoting both says enough. */
   compareSubjects?(comparison: SubjectComparison): SubjectDifference<Cause> | undefined;
   /**
    * Matches the beginning of a subject that names the owner in full. Present if one issuer has many owners. A claim that a

@@ -38,7 +38,7 @@ export type CircleCiScope = {
   | {
       /** Host and path of the repository, e.g. `github.com/acme/site`. Only tokens of `CIRCLE_OIDC_TOKEN_V2` have it. */
       readonly vcsOrigin: string;
-      /** A branch or a tag; both absent: every ref. */
+      /** A branch or a tag. If both are absent, every ref. */
       readonly branch?: string;
       readonly tag?: string;
     }
@@ -50,7 +50,7 @@ const VCS_ORIGIN = {
 };
 
 /**
- * Pattern for the id of any user. `*` would also match slashes, and a fork may have a branch whose name ends in the origin
+ * Pattern for the id of any user. `*` would also match slashes. A fork may have a branch whose name ends in the origin
  * of the project.
  */
 const ANY_USER = '????????-????-????-????-????????????';
@@ -134,11 +134,11 @@ const LEVELS: LevelForm = {
       ...(group(3) === '' ? {} : { context: group(3) }),
     };
   },
-  compareContexts: (wanted, observed) => ({
-    detail: `The policy wants "${wanted}", but the job has "${observed}"`,
+  compareContexts: (expected, observed) => ({
+    detail: `The policy wants "${expected}", but the job has "${observed}"`,
     jobChange: {
       fix: 'Run the job as that user, or for that repository and ref.',
-      alternative: `admit this job as well, without "${wanted}"`,
+      alternative: `admit this job as well, without "${expected}"`,
     },
   }),
 };

@@ -271,9 +271,9 @@ function fullRef(context: string): string {
   return short === undefined ? context : `ref:${short(2) || `refs/heads/${short(1)}`}`;
 }
 
-function compareContexts(wanted: string, observed: string): ContextDifference {
-  const environment = capture(/^environment:(.+)$/s, wanted)?.(1);
-  const target = contextName(wanted);
+function compareContexts(expected: string, observed: string): ContextDifference {
+  const environment = capture(/^environment:(.+)$/s, expected)?.(1);
+  const target = contextName(expected);
   return {
     detail: `The policy wants ${target}, but the job runs for ${contextName(observed)}`,
     jobChange: {

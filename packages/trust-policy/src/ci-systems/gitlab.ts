@@ -36,7 +36,7 @@ export type GitLabScope = {
   readonly audience: string;
 } & ({ readonly branch: string; readonly tag?: undefined } | { readonly tag: string; readonly branch?: undefined });
 
-/** Names of groups and projects in a path. GitLab refuses the endings. */
+/** Names of groups and projects in a path. GitLab refuses these endings. */
 const NAME = '[A-Za-z0-9_][A-Za-z0-9_.-]*(?<!\\.|\\.git|\\.atom)';
 const PROJECT_PATH = {
   form: /* @__PURE__ */ new RegExp(`^${NAME}(?:/${NAME})+$`),
@@ -82,8 +82,8 @@ const LEVELS: LevelForm = {
       ...(group(3) === '' ? {} : { context: group(3) }),
     };
   },
-  compareContexts(wanted, observed) {
-    const target = contextName(wanted);
+  compareContexts(expected, observed) {
+    const target = contextName(expected);
     return {
       detail: `The policy wants ${target}, but the job runs for ${contextName(observed)}`,
       jobChange: {

@@ -79,10 +79,10 @@ const LEVELS: LevelForm = {
       ...(group(3) === '' ? {} : { context: group(3) }),
     };
   },
-  compareContexts: (wanted, observed) => ({
-    detail: `The policy wants the phase "${wanted}", but the run is in the phase "${observed}"`,
+  compareContexts: (expected, observed) => ({
+    detail: `The policy wants the phase "${expected}", but the run is in the phase "${observed}"`,
     jobChange: {
-      fix: `Assume this role in the phase "${wanted}" alone, and give "${observed}" a role of its own.`,
+      fix: `Assume this role in the phase "${expected}" alone, and give "${observed}" a role of its own.`,
       alternative: `admit the phase "${observed}" as well`,
     },
   }),

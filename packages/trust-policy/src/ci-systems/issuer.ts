@@ -16,7 +16,7 @@ const LOCAL = new RegExp(`^${LOOPBACK}`);
 
 const ALL_FACTS = Object.values(FACTS);
 
-/** All known providers. */
+/** Known providers. */
 export const PROVIDERS: readonly Provider[] = ALL_FACTS.map(({ provider }) => provider);
 
 /** Returns the provider with that id. */
@@ -40,9 +40,9 @@ export function recogniseIssuer(issuer: string): Issuer | undefined {
 }
 
 /**
- * Returns the claim on which IAM requires a condition for this issuer, because all customers of a service share it (IAM
- * guide, "secure by default" for shared identity providers). IAM checks only when the policy is stored. The issuer is with
- * or without its scheme.
+ * Returns the claim on which IAM requires a condition for this issuer, because all customers of a service share it. IAM
+ * checks only when the policy is stored (IAM guide, "secure by default" for shared identity providers). The issuer is
+ * with or without its scheme.
  */
 export function guardedClaim(issuer: string): 'sub' | 'aud' | undefined {
   const path = issuerPath(issuer);

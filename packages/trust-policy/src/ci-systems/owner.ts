@@ -68,7 +68,7 @@ function namesScope({ issuer: path, claim, value, beginning }: RequiredValue): b
 /** Matches a keyword and a name that ends before the first wildcard, where the form of the values is not known. */
 const NAMED_IN_FULL = /^[^:/]+[:/]+[^:/]+[:/]/;
 
-/** Beginnings of subjects of systems that others run themselves, up to the name of the owner or namespace. */
+/** Beginnings of subjects of self-hosted systems, up to the name of the owner or namespace. */
 const SELF_HOSTED: readonly RegExp[] = [
   /^repo:[^/:@]+[/@]/,
   /^project_path:[^/:]+\//,
@@ -77,7 +77,7 @@ const SELF_HOSTED: readonly RegExp[] = [
 ];
 const SELF_HOSTED_KEYWORDS = /^(?:repo|project_path|organization|system:serviceaccount):/;
 
-/** Whether a pattern for the subject of an issuer that nobody here knows begins with no name at all. */
+/** Whether a pattern for the subject of an unknown issuer begins without any name. */
 function leavesTenantOpen({ text }: ValueBeginning): boolean {
   if (SELF_HOSTED_KEYWORDS.test(text)) return !SELF_HOSTED.some((form) => form.test(text));
   return /^(?:[A-Za-z_-]+[:/|]+)?$/.test(text);

@@ -51,12 +51,15 @@ export class ScopeFields {
     return value;
   }
 
-  /** Reads a name of a form that its CI system prescribes. The problem says which name was probably meant. */
+  /** Reads a name of a form that its CI system prescribes. The problem suggests the name that was probably meant. */
   formedName(field: string, { form, is }: NameForm): string {
     const value = this.name(field);
     if (form.test(value)) return value;
-    const meant = meantName(value, (text) => form.test(text) && nameProblem(text) === undefined);
-    this.problem(field, `must be ${is}${meant === undefined ? '' : `: write "${meant}" instead of "${value}"`}`);
+    const suggestion = meantName(value, (text) => form.test(text) && nameProblem(text) === undefined);
+    this.problem(
+      field,
+      `must be ${is}${suggestion === undefined ? '' : `: write "${suggestion}" instead of "${value}"`}`,
+    );
     return value;
   }
 

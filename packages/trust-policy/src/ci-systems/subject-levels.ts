@@ -8,20 +8,20 @@ export function compareLevels(
   { expected, sub, wildcards }: SubjectComparison,
   form: LevelForm,
 ): SubjectDifference<never> | undefined {
-  const wanted = wildcards ? patternLevels(expected, form) : form.parse(expected);
+  const expectedLevels = wildcards ? patternLevels(expected, form) : form.parse(expected);
   const observed = form.parse(sub);
-  if (wanted === undefined || observed === undefined) return undefined;
+  if (expectedLevels === undefined || observed === undefined) return undefined;
   const admits = (pattern: string, text: string) => admitsText(pattern, text, wildcards);
   const isSameOwner = form.isSameOwner ?? admits;
-  if (!admits(wanted.owner, observed.owner) && !isSameOwner(wanted.owner, observed.owner)) {
+  if (!admits(expectedLevels.owner, observed.owner) && !isSameOwner(expectedLevels.owner, observed.owner)) {
     return { cause: 'another-owner', detail: `: that is another ${form.owner}.` };
   }
-  if (wanted.scope !== undefined && !admits(wanted.scope, observed.scope ?? '')) {
+  if (expectedLevels.scope !== undefined && !admits(expectedLevels.scope, observed.scope ?? '')) {
     return { cause: 'other-subject', detail: `: that is another ${form.scope}.` };
   }
-  if (wanted.context === undefined || observed.context === undefined) return undefined;
-  if (admits(wanted.context, observed.context)) return undefined;
-  const { detail, jobChange } = form.compareContexts(wanted.context, observed.context);
+  if (expectedLevels.context === undefined || observed.context === undefined) return undefined;
+  if (admits(expectedLevels.context, observed.context)) return undefined;
+  const { detail, jobChange } = form.compareContexts(expectedLevels.context, observed.context);
   return { cause: 'other-subject', detail: `. ${detail}.`, jobChange };
 }
 

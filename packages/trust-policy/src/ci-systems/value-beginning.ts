@@ -1,6 +1,6 @@
 import { ANY_ONE, ANY_RUN, type Pattern } from '../policy/glob.ts';
 
-/** How IAM reads the values of a condition. */
+/** Rules by which IAM reads the values of a condition. */
 export interface ValueReading {
   /** Whether `*` and `?` are wildcards. */
   readonly hasWildcards: boolean;
@@ -63,6 +63,6 @@ function* parts(value: string, { hasWildcards, hasVariables }: ValueReading): Ge
 function variable(inside: string): Part {
   if (inside === '*' || inside === '?' || inside === '$') return { kind: 'text', text: inside };
   const [key = ''] = inside.split(',', 1);
-  // Twelve digits fit wherever a name, a number or an account does.
+  // Twelve digits fit into every place for a name, a number or an account.
   return ROLE_KEY.test(key.trim()) ? { kind: 'text', text: '000000000000' } : { kind: 'variable', key: key.trim() };
 }

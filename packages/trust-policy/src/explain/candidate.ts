@@ -33,7 +33,7 @@ export function addingAction({ linted, traced }: Candidate, name: string): Chang
   if (action.negated) return undefined;
   const isFederated = principal.entries.every(({ type }) => type === 'Federated');
   // No federated principal can use sts:AssumeRole; others keep it.
-  const kept = action.patterns.filter((pattern) => !(isFederated && /^sts:AssumeRole$/i.test(pattern)));
-  const edit = writeElement(pointer, 'Action', oneOrMany([...kept, name]));
+  const keptPatterns = action.patterns.filter((pattern) => !(isFederated && /^sts:AssumeRole$/i.test(pattern)));
+  const edit = writeElement(pointer, 'Action', oneOrMany([...keptPatterns, name]));
   return () => ({ ...edit, text: `${edit.text} in ${traced.path}` });
 }

@@ -91,7 +91,7 @@ function placeholderRemedy(question: ConditionQuestion, unfilled: string): Remed
 
 const LIKE = parseOperator('StringLike');
 
-/** Writes a wildcard in place of each placeholder. */
+/** Replaces each placeholder by a wildcard. */
 function withWildcards(value: string): string {
   const placeholder = findPlaceholder(value);
   return placeholder === undefined ? value : withWildcards(value.replace(placeholder, '*'));

@@ -10,7 +10,7 @@ import type { TokenIdentity } from '../token/statement-for.ts';
 import type { TrustStatement } from '../token/trust-statement.ts';
 import type { CauseId } from './causes.ts';
 
-/** A cause with its explanation, and what to do about it. */
+/** A cause with its explanation and its remedy. */
 export interface Diagnosis {
   readonly cause: CauseId;
   /** Full sentences that quote both sides: the policy's value and the token's. */
@@ -21,18 +21,18 @@ export interface Diagnosis {
 /** Change of one element of a statement. Undefined if the statement has no place for it. */
 export type Change = (document: PolicyDocument<RoleStatement>, statement: RoleStatement) => Edit | undefined;
 
-/** Something to do about one cause. */
+/** Remedy for one cause. */
 export type Remedy =
   /** The element is mistaken. Without a change, only another statement can admit the token. */
   | { readonly kind: 'correct'; readonly change: Change | undefined; readonly more?: string | undefined }
-  /** The job lacks what the policy wants. The change takes that limit off. */
+  /** The job lacks something that the policy requires. The change takes that limit off. */
   | { readonly kind: 'job'; readonly job: JobChange; readonly change: Change | undefined }
   /**
-   * Only a person can say whether the policy is mistaken. The question is a clause that the change completes. Without a
-   * change, a statement for this job completes it.
+   * A person must decide whether the policy is mistaken. The question is a clause that the change completes. If no
+   * change exists, a statement for this job completes it.
    */
   | { readonly kind: 'decide'; readonly question: string; readonly change: Change | undefined }
-  /** Nothing can be written mechanically. Full sentences. */
+  /** No mechanical fix exists. Full sentences. */
   | { readonly kind: 'advise'; readonly text: string; readonly widens: boolean }
   /** The token belongs to somebody else. */
   | { readonly kind: 'none'; readonly text: string };
@@ -61,15 +61,15 @@ export function expectation(
 ): string {
   const { operator, key, observed } = trace;
   if (observed === undefined) {
-    const what = holder === 'the token' ? 'claim' : 'key';
-    return `${operator} on "${key}" expects ${expected}, but ${holder} has no such ${what}`;
+    const noun = holder === 'the token' ? 'claim' : 'key';
+    return `${operator} on "${key}" expects ${expected}, but ${holder} has no such ${noun}`;
   }
   return parseOperator(operator)?.negated
     ? `${operator} on "${key}" excludes ${expected}, and ${holder} has ${alternatives(observed)}`
     : `${operator} on "${key}" expects ${expected}, but ${holder} has ${alternatives(observed)}`;
 }
 
-/** A cause without what to do about it. */
+/** A cause without its remedy. */
 export type Finding = Omit<Diagnosis, 'remedy'>;
 
 /** @param both clause that quotes both sides */

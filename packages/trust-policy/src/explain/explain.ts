@@ -26,7 +26,7 @@ import { explainEvaluation } from './evaluation-explanation.ts';
 import type { ExplainOptions, Explanation, ExplanationParts } from './explanation.ts';
 
 /**
- * Explains what keeps a token from assuming a role, and how to fix it.
+ * Explains why a token cannot assume a role, and how to fix it.
  *
  * @param policy the role's trust policy, untrusted: JSON text or the parsed object. Undefined if it is not available.
  * @throws RangeError if `roleArn` is not the ARN of an IAM role.
@@ -53,11 +53,11 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
     return { ...refused({ cause: 'policy-syntax', summary: error.message, fix }), statement };
   }
   const job = { identity, admitting, namesOwner: namesOneOwner(claims, identity) };
-  const explained = explainEvaluation(
+  const parts = explainEvaluation(
     { claims, job, options, document, providerArn },
     evaluate(policy, { claims, ...options }),
   );
-  return explanationOf(explained, providerArn !== undefined);
+  return explanationOf(parts, providerArn !== undefined);
 }
 
 /** Puts the parts together. */
@@ -123,7 +123,7 @@ function withoutPolicy(claims: Claims, identity: TokenIdentity, statement: Trust
     cause: 'no-policy',
     summary: `AWS looks for ${provider}; the token has the audience "${audience}" and the subject "${sub}".`,
     fix: fix.filter((one) => one !== undefined).join(' '),
-    // What the role means is not known.
+    // The purpose of the role is unknown.
     widens: true,
   } as const;
 }

@@ -34,13 +34,13 @@ export interface Explanation {
   /** Change of the policy document that the fix names, as JSON Patch (RFC 6902). Absent if no change can be applied as it is. */
   readonly patch?: Patch;
   /**
-   * Whether the fix takes off a limit of the role, or lets in other jobs than this one. Unknown counts as true. The text of
-   * the fix then says so, and begins with what to change instead, e.g. in the job.
+   * Whether the fix removes a limit of the role, or admits other jobs too. Unknown counts as true. The text of the fix
+   * then mentions it, and begins with the better change, e.g. in the job.
    */
   readonly widens: boolean;
   /**
    * Statement that would admit this token. It keeps the conditions of the nearest statement that hold, or may hold.
-   * Undefined without a role ARN, if no policy can admit the token, and if the token belongs to somebody else.
+   * Undefined without a role ARN, if no policy can admit the token, or if the token belongs to somebody else.
    */
   readonly statement: TrustStatement | undefined;
 }
@@ -64,7 +64,7 @@ export interface Question {
 /** An explanation before its parts are put together. */
 export interface ExplanationParts extends Pick<Explanation, 'verdict' | 'cause' | 'summary' | 'path' | 'conditions'> {
   readonly fix: Fix;
-  /** Statement that would admit the token. Absent if there is none to propose. */
+  /** Statement that would admit the token, if one can be proposed. */
   readonly statement?: TrustStatement;
 }
 

@@ -7,7 +7,10 @@ import { withHeldConditions } from './job-statement.ts';
 import { fixByStatement, fixFor } from './remedies.ts';
 
 /** Explains a token that needs one more action than the policy allows, e.g. because it carries session tags. */
-export function explainFurtherAction(question: Question, { action, why, evaluation }: FurtherAction): ExplanationParts {
+export function explainFurtherAction(
+  question: Question,
+  { action, reason, evaluation }: FurtherAction,
+): ExplanationParts {
   const { document, job } = question;
   const [lacking] = pairs(lintedPolicy(document).statements, evaluation.trace)
     .map(([linted, traced], index) => ({ index, candidate: candidateOf(linted, traced, job.identity.issuer) }))
@@ -26,7 +29,7 @@ export function explainFurtherAction(question: Question, { action, why, evaluati
   return {
     verdict: 'denied',
     cause: action === 'sts:TagSession' ? 'tag-session-missing' : 'source-identity-missing',
-    summary: `The policy allows sts:AssumeRoleWithWebIdentity, but ${why}, for which it must allow ${action} as well.`,
+    summary: `The policy allows sts:AssumeRoleWithWebIdentity, but ${reason}, for which it must allow ${action} as well.`,
     conditions: [],
     fix,
     statement,

@@ -6,13 +6,15 @@ import { statedConditions } from './diagnosis.ts';
 import { mayHold } from './explanation.ts';
 
 /**
- * Returns the statement for one job with the conditions that hold in another statement, or may hold. Those on the audience
- * are not kept, and those on the subject only where they say more than the job's own.
+ * Returns the statement for one job with the conditions of another statement that hold, or may hold. It drops those on
+ * the audience. It keeps those on the subject only if they are narrower than the job's own.
  */
 export function withHeldConditions(admitting: TrustStatement, nearest: Candidate): TrustStatement {
-  const held = nearest.conditions.filter(({ trace }) => mayHold(trace));
-  const others = held.filter(({ linted }) => !isAbout(linted.claim, ['sub', 'aud', 'oaud']) || !requiresValue(linted));
-  const subjects = held.filter(({ linted }) => linted.claim === 'sub' && requiresValue(linted));
+  const heldConditions = nearest.conditions.filter(({ trace }) => mayHold(trace));
+  const others = heldConditions.filter(
+    ({ linted }) => !isAbout(linted.claim, ['sub', 'aud', 'oaud']) || !requiresValue(linted),
+  );
+  const subjects = heldConditions.filter(({ linted }) => linted.claim === 'sub' && requiresValue(linted));
   const withOthers = withConditions(
     admitting,
     others.map(({ trace }) => trace),
@@ -21,7 +23,7 @@ export function withHeldConditions(admitting: TrustStatement, nearest: Candidate
     const own = statedConditions(statement).find(
       ({ key, operator }) => key.endsWith(':sub') && operator === 'StringLike',
     );
-    // An exact subject says more than any condition that holds for it.
+    // An exact subject is narrower than any other condition that holds for it.
     return own === undefined
       ? statement
       : alsoLimited(statement, own.values, { trace, wildcards: hasWildcards(linted) });

@@ -60,12 +60,12 @@ export function diagnoseKey(question: ConditionQuestion): Diagnosis | undefined 
   }
 }
 
-/** Explains the condition as it would be under the right key, and what to do about it. */
-function withRightKey(question: ConditionQuestion, written: string): Remedy {
+/** Explains the condition as it would be under the right key, with the remedy. */
+function withRightKey(question: ConditionQuestion, rightKey: string): Remedy {
   const { trace, linted, identity, hasVariables } = question;
-  const claim = written.toLowerCase();
+  const claim = rightKey.toLowerCase();
   if ((claim !== 'sub' && claim !== 'aud') || !isStringComparison(linted)) {
-    return { kind: 'advise', text: `Write "<issuer>:${written}" as the key.`, widens: true };
+    return { kind: 'advise', text: `Write "<issuer>:${rightKey}" as the key.`, widens: true };
   }
   const value = claim === 'sub' ? identity.sub : identity.audience;
   const variables = hasVariables ? requestContext({}, '') : undefined;
@@ -81,7 +81,7 @@ function withRightKey(question: ConditionQuestion, written: string): Remedy {
   return diagnoseSubject({ ...question, linted: { ...linted, key, claim, issuer } }).remedy;
 }
 
-/** Takes the condition off where the subject of the admitting statement says the same, and leaves it to a person elsewhere. */
+/** Removes the condition if the subject of the admitting statement implies it. Otherwise leaves it to a person. */
 function withoutClaim(question: ConditionQuestion, claim: string, { id }: Provider): Remedy {
   const { trace } = question;
   if (isImplied(question, claim)) return { kind: 'correct', change: removing(trace) };
@@ -97,7 +97,7 @@ function withoutClaim(question: ConditionQuestion, claim: string, { id }: Provid
 function isImplied({ trace, linted, claims, admitting: statement }: ConditionQuestion, claim: string): boolean {
   const operator = parseOperator(trace.operator);
   const toPattern = hasWildcards(linted) ? wildcardPattern : literalPattern;
-  const stated = statedConditions(statement).flatMap(({ values }) => values);
+  const statementValues = statedConditions(statement).flatMap(({ values }) => values);
   const values = textList(claims[claim]);
   return (
     operator?.negated === false &&
@@ -105,7 +105,7 @@ function isImplied({ trace, linted, claims, admitting: statement }: ConditionQue
     values.every(
       (value) =>
         trace.expected.some((expected) => matchesPattern(toPattern(expected), value)) &&
-        stated.some((text) => hasWord(text, value)),
+        statementValues.some((text) => hasWord(text, value)),
     )
   );
 }
@@ -113,12 +113,12 @@ function isImplied({ trace, linted, claims, admitting: statement }: ConditionQue
 /** Whether a text has a word between separators. */
 function hasWord(text: string, word: string): boolean {
   const separator = /[:/@{}]/;
-  return Array.from(text, (_, at) => at).some((at) => {
-    const before = text.charAt(at - 1);
-    const after = text.charAt(at + word.length);
+  return Array.from(text, (_, index) => index).some((position) => {
+    const before = text.charAt(position - 1);
+    const after = text.charAt(position + word.length);
     return (
       word !== '' &&
-      text.startsWith(word, at) &&
+      text.startsWith(word, position) &&
       (before === '' || separator.test(before)) &&
       (after === '' || separator.test(after))
     );

@@ -10,15 +10,15 @@ import { statedConditions } from './diagnosis.ts';
 /** The one job that a fix is about. */
 export interface Job {
   readonly identity: TokenIdentity;
-  /** Statement that admits this job alone. */
+  /** Statement that admits only this job. */
   readonly admitting: TrustStatement;
   /** Whether that statement names the job's owner. */
   readonly namesOwner: boolean;
 }
 
 /**
- * Whether a changed statement admits no token that the original did not, other than those of one job. Judged by the form
- * of the two statements, so false can also mean that it is not known.
+ * Whether a changed statement admits no additional tokens except those of one job. Judged by the form of the two
+ * statements, so false can also mean unknown.
  */
 export function isNarrow(before: RoleStatement, after: RoleStatement, job: Job): boolean {
   if (!job.namesOwner) return false;
@@ -49,8 +49,8 @@ function limits({ admitting, identity }: Job) {
 function onlyAddsSubject(before: RoleStatement, after: RoleStatement, job: Job): boolean {
   const [subject, ...more] = limits(job);
   if (subject === undefined || more.length > 0 || frame(before) !== frame(after)) return false;
-  const [from, ...others] = without(before.conditions, after.conditions);
-  const [to, ...further] = without(after.conditions, before.conditions);
+  const [from, ...others] = conditionsNotIn(before.conditions, after.conditions);
+  const [to, ...further] = conditionsNotIn(after.conditions, before.conditions);
   if (from === undefined || to === undefined || others.length > 0 || further.length > 0) return false;
   return addsOnly(linted(from, job), linted(to, job), subject);
 }
@@ -81,13 +81,13 @@ function linted(condition: Condition, { identity }: Job): LintedCondition {
   return lintedCondition(condition, [issuerPath(identity.issuer)]);
 }
 
-/** Everything of a statement but its conditions, as text to compare. */
+/** The statement without its conditions, as text to compare. */
 function frame({ effect, principal, action }: RoleStatement): string {
   return JSON.stringify([effect, principal, action]);
 }
 
-/** Conditions of the first list that the second has not. */
-function without(conditions: readonly Condition[], others: readonly Condition[]): Condition[] {
-  const known = new Set(others.map((one) => JSON.stringify([one.operator, one.key, one.values])));
-  return conditions.filter((one) => !known.has(JSON.stringify([one.operator, one.key, one.values])));
+/** Conditions that are only in the first list. */
+function conditionsNotIn(conditions: readonly Condition[], others: readonly Condition[]): Condition[] {
+  const otherTexts = new Set(others.map((one) => JSON.stringify([one.operator, one.key, one.values])));
+  return conditions.filter((one) => !otherTexts.has(JSON.stringify([one.operator, one.key, one.values])));
 }

@@ -36,7 +36,7 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
   }
   const { candidate, diagnoses, index } = nearest;
   const { path, conditions } = candidate.traced;
-  const found = {
+  const shared = {
     verdict: 'denied',
     path,
     conditions: conditions.filter(({ matched }) => !matched).map(failingCondition),
@@ -44,7 +44,7 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
   const { cause, summary } = combined(diagnoses, candidate);
   if (belongsToAnotherOwner(policy, question.claims, identity)) {
     const fix = { text: ANOTHER_OWNER, widens: false };
-    return { ...found, cause: 'another-owner', summary: `${summary} The token belongs to another owner.`, fix };
+    return { ...shared, cause: 'another-owner', summary: `${summary} The token belongs to another owner.`, fix };
   }
   const isOthers = isAboutOthers(candidate.linted, identity.issuer);
   const statement = isOthers ? admitting : withHeldConditions(admitting, candidate);
@@ -52,7 +52,7 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
   const fix = fixFor({ question, index, remedies, statement });
   const isSomebodyElses = remedies.some(({ kind }) => kind === 'none');
   return {
-    ...found,
+    ...shared,
     cause,
     summary,
     fix: isOthers ? fix : { ...fix, text: `${fix.text}${staying(conditions)}` },
@@ -60,7 +60,7 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
   };
 }
 
-/** Names the conditions that nobody can judge here. They stay in whatever is proposed. */
+/** Names the conditions whose result is unknown. Proposals keep them. */
 function staying(conditions: StatementTrace['conditions']): string {
   return conditions
     .flatMap(({ operator, key, unknownKey }) =>
@@ -91,7 +91,7 @@ function distance({ candidate, diagnoses }: DiagnosedStatement, { job }: Questio
   return rank * 1_000_000 + misses * 10 + Math.max(0, ...diagnoses.map(nearness));
 }
 
-/** Causes to fix first: conditions that no token can fulfil, before those that only this token fails. */
+/** Causes to fix first: conditions that no token can fulfil, then those that only this token fails. */
 const FIRST_CAUSES: readonly CauseId[] = [
   'unknown-operator',
   'provider-arn-as-key',
@@ -101,14 +101,14 @@ const FIRST_CAUSES: readonly CauseId[] = [
   'placeholder',
 ];
 
-/** Other limits come last: whoever may not assume the role needs no other address. */
+/** Other limits come last: a job that may not assume the role does not need another address. */
 function rankOf(cause: CauseId): number {
   const rank = FIRST_CAUSES.indexOf(cause);
   if (rank !== -1) return rank;
   return cause === 'condition-failed' ? FIRST_CAUSES.length + 1 : FIRST_CAUSES.length;
 }
 
-/** Finds what keeps a statement from admitting the token: its principal, its action and its conditions. */
+/** Finds the reasons why a statement does not admit the token: its principal, its action and its conditions. */
 function diagnosedStatement(linted: LintedStatement, traced: StatementTrace, question: Question): DiagnosedStatement {
   const { providerArn, job, claims, document } = question;
   const { identity, admitting } = job;
@@ -131,15 +131,15 @@ const WEB_IDENTITY = 'sts:AssumeRoleWithWebIdentity';
 function diagnoseAction(candidate: Candidate): Diagnosis {
   const { linted, traced } = candidate;
   const { action } = linted.statement;
-  const written = `${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}`;
+  const actionText = `${action.negated ? 'everything but ' : ''}${alternatives(action.patterns)}`;
   return {
     cause: 'action-missing',
-    summary: `${traced.path} allows ${written}, but a web identity token asks for "${WEB_IDENTITY}".`,
+    summary: `${traced.path} allows ${actionText}, but a web identity token asks for "${WEB_IDENTITY}".`,
     remedy: { kind: 'correct', change: addingAction(candidate, WEB_IDENTITY) },
   };
 }
 
-/** Combines all that keeps a statement from admitting the token. The first cause is the one to name. */
+/** Combines the reasons why a statement does not admit the token. The first cause is the one to name. */
 function combined(diagnoses: readonly Diagnosis[], { traced }: Candidate): Pick<Diagnosis, 'cause' | 'summary'> {
   const where = traced.principalMatched && traced.actionMatched ? `In ${traced.path}, ` : '';
   const summary = diagnoses.map((one) => one.summary).join(' Then: ');

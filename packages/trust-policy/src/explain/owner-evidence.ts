@@ -8,8 +8,8 @@ import { findPlaceholder } from '../text/placeholder.ts';
 import type { TokenIdentity } from '../token/statement-for.ts';
 
 /**
- * Whether a policy names owners, and the token's is none of them. Only for issuers that all customers share: of the others,
- * each belongs to one customer. A policy that names no owner gives no answer.
+ * Whether a policy names owners, but not the token's. Applies only to issuers that all customers share, because any
+ * other issuer belongs to one customer. A policy that names no owner gives no evidence.
  */
 export function belongsToAnotherOwner(policy: LintedPolicy, claims: Claims, identity: TokenIdentity): boolean {
   const issuer = recogniseIssuer(identity.issuer);
@@ -30,15 +30,15 @@ function evidenceOf(condition: LintedCondition, claims: Claims, { sub }: TokenId
   if (issuer === undefined || claim === undefined) return [];
   const { levels, ownerNames = [], scopeClaims } = ciSystem(issuer.provider.id);
   const own = levels?.parse(sub)?.owner;
-  // Nobody knows what a placeholder or a policy variable will name.
+  // The future value of a placeholder or a policy variable is unknown.
   const values = condition.condition.values.filter(
     (value) => findPlaceholder(value) === undefined && !value.includes('${'),
   );
   if (scopeClaims?.owner?.includes(claim) || scopeClaims?.scope?.includes(claim)) {
     return values.some((value) => textList(claims[claim]).includes(value)) ? ['same'] : [];
   }
-  const named = ownerNames.flatMap((name) => textList(claims[name]).map(beforeSlash));
-  const owners = own === undefined ? named : [own];
+  const tokenOwners = ownerNames.flatMap((name) => textList(claims[name]).map(beforeSlash));
+  const owners = own === undefined ? tokenOwners : [own];
   const isSame = levels?.isSameOwner;
   const judge = (pattern: string | undefined): Evidence => {
     if (pattern === undefined || owners.length === 0) return 'none';

@@ -14,7 +14,7 @@ import { type Change, type Remedy, sentence } from './diagnosis.ts';
 import type { Question } from './explanation.ts';
 import { isNarrow } from './narrowness.ts';
 
-/** A statement that does not admit the token, and what to do about each reason. */
+/** A statement that does not admit the token, with a remedy for each reason. */
 export interface Refusal {
   readonly question: Question;
   /** Position of the statement in the policy. */
@@ -53,8 +53,8 @@ export function fixByStatement(question: Question, statement: TrustStatement): F
 }
 
 /**
- * Adds a statement. Nothing can be applied without the role, whose account the provider's ARN has, without room, or without
- * policy variables that the values need.
+ * Adds a statement. Only a text is returned if the role and therefore the provider's account is unknown. The same holds
+ * if the policy has no room, or lacks policy variables that the values need.
  */
 function adding(question: Question, statement: TrustStatement): Partial<Edit> & Pick<Edit, 'text'> {
   const { document, providerArn, job } = question;
@@ -65,7 +65,7 @@ function adding(question: Question, statement: TrustStatement): Partial<Edit> & 
     };
   }
   const edit = addStatement(document, statement);
-  const length = changed(document, edit)?.lengthWithoutSpaces;
+  const length = changedPolicy(document, edit)?.lengthWithoutSpaces;
   return length === undefined || length > LONGEST_STORED ? { text: NO_ROOM } : edit;
 }
 
@@ -115,7 +115,7 @@ function inPlace({ question, index, remedies, statement }: Refusal): Edit | unde
   const edits: Edit[] = [];
   for (const remedy of remedies) {
     const edit = changeOf(remedy)?.(document, statementAt(document, index));
-    const next = edit && changed(document, edit);
+    const next = edit && changedPolicy(document, edit);
     if (edit === undefined || next === undefined) return undefined;
     edits.push(edit);
     document = next;
@@ -128,14 +128,14 @@ function changeOf(remedy: Remedy): Change | undefined {
 }
 
 function isNarrowEdit({ question, index }: Refusal, edit: Edit): boolean {
-  const after = changed(question.document, edit);
+  const after = changedPolicy(question.document, edit);
   return (
     after !== undefined && isNarrow(statementAt(question.document, index), statementAt(after, index), question.job)
   );
 }
 
 /** Returns the changed policy. Undefined if IAM would refuse it, because it has become too long. */
-function changed(
+function changedPolicy(
   document: PolicyDocument<RoleStatement>,
   { patch }: Pick<Edit, 'patch'>,
 ): PolicyDocument<RoleStatement> | undefined {
@@ -153,7 +153,7 @@ function statementAt({ statements }: PolicyDocument<RoleStatement>, index: numbe
   return statement;
 }
 
-/** Whether the values of the job can be written in the language of the policy's version. */
+/** Whether the policy's version can express the values of the job. */
 function canBeWritten({ document, job }: Question, { Condition }: TrustStatement): boolean {
   return document.version === '2012-10-17' || !JSON.stringify([job.admitting.Condition, Condition]).includes('${');
 }

@@ -5,33 +5,34 @@ import { parseOperator } from '../policy/operators.ts';
 import { admittingCondition, type Change, type ConditionQuestion } from './diagnosis.ts';
 
 /**
- * Returns the change that writes the admitting statement's value for a claim into a condition. Other values stay, because
- * they admit other jobs, and mean what they mean now.
+ * Returns the change that writes the admitting statement's value for a claim into a condition. Other values stay with
+ * their present meaning, because they admit other jobs.
  *
  * @param mistaken value to replace; if absent, the new value is added
  * @returns undefined if the condition cannot hold both
  */
 export function admitting(question: ConditionQuestion, claim: string, mistaken?: string): Change | undefined {
   const { trace, hasVariables } = question;
-  const wanted = admittingCondition(question.admitting, claim);
-  if (wanted === undefined) return undefined;
-  const kept = trace.expected.filter((value) => value !== mistaken);
+  const newCondition = admittingCondition(question.admitting, claim);
+  if (newCondition === undefined) return undefined;
+  const keptValues = trace.expected.filter((value) => value !== mistaken);
   // A condition that passes without its key admits tokens of other issuers, which a plain one would shut out.
   if (passesWithoutKey(trace.operator)) return undefined;
-  // A value that ignores case can be a token's where the same value in this case is not.
+  // A value that ignores case can belong to a token that has other capital letters.
   if (parseOperator(trace.operator)?.base === 'StringEqualsIgnoreCase') return undefined;
-  const written = kept.length === 0 ? wanted : beside(trace.operator, kept, wanted, hasVariables);
-  return written && rewriting(trace, written);
+  const combined =
+    keptValues.length === 0 ? newCondition : combineValues(trace.operator, keptValues, newCondition, hasVariables);
+  return combined && rewriting(trace, combined);
 }
 
 /** Returns the change that adds a value as it is to a condition that compares text. */
 export function adding({ trace, hasVariables }: ConditionQuestion, value: string): Change | undefined {
-  const wanted = { operator: 'StringEquals', key: trace.key, values: [escaped(value, hasVariables)] };
-  const written = beside(trace.operator, trace.expected, wanted, hasVariables);
-  return written && rewriting(trace, written);
+  const newCondition = { operator: 'StringEquals', key: trace.key, values: [escaped(value, hasVariables)] };
+  const combined = combineValues(trace.operator, trace.expected, newCondition, hasVariables);
+  return combined && rewriting(trace, combined);
 }
 
-/** Returns the change that writes a value in place of all others. */
+/** Returns the change that replaces all other values by one value. */
 export function writing({ trace, hasVariables }: ConditionQuestion, value: string): Change {
   const values = [
     parseOperator(trace.operator)?.base === 'StringLike' ? equalsInLike(escaped(value, hasVariables)) : value,
@@ -63,25 +64,25 @@ function isTraced({ operator, key }: ConditionTrace): (condition: { operator: st
 }
 
 /** Combines the values of a condition with those of another. Undefined if no operator compares both as they are meant. */
-function beside(
+function combineValues(
   operator: string,
-  kept: readonly string[],
-  wanted: WrittenCondition,
+  keptValues: readonly string[],
+  newCondition: WrittenCondition,
   hasVariables: boolean,
 ): WrittenCondition | undefined {
   const base = parseOperator(operator)?.base;
   if (base !== 'StringLike' && base !== 'StringEquals' && base !== 'StringEqualsIgnoreCase') return undefined;
-  const isLike = base === 'StringLike' || wanted.operator === 'StringLike';
+  const isLike = base === 'StringLike' || newCondition.operator === 'StringLike';
   if (isLike && base === 'StringEqualsIgnoreCase') return undefined;
-  // Without policy variables, `${*}` cannot stand for a star.
+  // `${*}` stands for a star only if the policy has policy variables.
   const toLike = (values: readonly string[]) =>
     values.every((one) => hasVariables || equalsInLike(one) === one) ? values.map(equalsInLike) : undefined;
-  const others = isLike && base !== 'StringLike' ? toLike(kept) : kept;
-  const added = isLike && wanted.operator !== 'StringLike' ? toLike(wanted.values) : wanted.values;
+  const others = isLike && base !== 'StringLike' ? toLike(keptValues) : keptValues;
+  const added = isLike && newCondition.operator !== 'StringLike' ? toLike(newCondition.values) : newCondition.values;
   if (others === undefined || added === undefined) return undefined;
   return {
     operator: isLike ? operator.replace('StringEquals', 'StringLike') : operator,
-    key: wanted.key,
+    key: newCondition.key,
     values: [...new Set([...others, ...added])],
   };
 }

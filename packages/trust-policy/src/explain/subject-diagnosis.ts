@@ -17,7 +17,7 @@ import {
 } from './diagnosis.ts';
 import { admitting } from './rewriting.ts';
 
-/** Explains why a condition on the subject fails. Of several expected subjects, explains the one that comes nearest. */
+/** Explains why a condition on the subject fails. If it expects several subjects, explains the nearest one. */
 export function diagnoseSubject(question: ConditionQuestion): Diagnosis {
   const { trace } = question;
   const [nearest] = trace.expected
@@ -32,7 +32,7 @@ export function diagnoseSubject(question: ConditionQuestion): Diagnosis {
   );
 }
 
-/** Ranks a diagnosis: first mistakes that only matter for this job, last the subjects of somebody else. */
+/** Ranks a diagnosis: first mistakes that matter only for this job, last the subjects of somebody else. */
 export function nearness({ cause, remedy }: Diagnosis): number {
   if (cause === 'another-owner') return 4;
   if (remedy.kind === 'job') return 1;
@@ -64,7 +64,7 @@ function diagnoseExpected(question: ConditionQuestion, expected: string): Diagno
   return { cause: 'other-subject', summary: `${both}.`, remedy: unknownForm(question, expected) };
 }
 
-/** Explains a value that is the token's but for wildcards or case. */
+/** Explains a value that differs from the token's only by wildcards or case. */
 function diagnoseSpelling(question: ConditionQuestion, expected: string, both: string): Diagnosis | undefined {
   const { trace, linted, identity } = question;
   const { issuer } = linted;
@@ -112,7 +112,7 @@ function correcting(question: ConditionQuestion, mistaken: string | undefined): 
 }
 
 /**
- * Corrects a mistaken value if it names nothing but what the token's subject has. Otherwise it may mean another job, or a
+ * Corrects a mistaken value if it names only parts of the token's subject. Otherwise it may mean another job, or a
  * limit that this job does not keep.
  */
 export function meaningJob(question: ConditionQuestion, mistaken: string, meaning: string): Remedy {
@@ -139,7 +139,7 @@ function unknownForm(question: ConditionQuestion, expected: string): Remedy {
   };
 }
 
-/** Returns what to do about a difference between two subjects. */
+/** Returns the remedy for a difference between two subjects. */
 export function remedyFor(
   question: ConditionQuestion,
   expected: string,

@@ -11,7 +11,7 @@ export interface WrittenCondition {
   readonly values: readonly string[];
 }
 
-/** Writes one value of a condition in place of another. */
+/** Replaces one value of a condition by another. */
 export function replaceValue(document: PolicyDocument, condition: Condition, from: string, to: string): Edit {
   return {
     text: `write "${to}" instead of "${from}"`,
@@ -47,9 +47,9 @@ function writeValues(document: PolicyDocument, condition: Condition, values: rea
 }
 
 /**
- * Writes a condition in place of another one of the statement, under another operator or key.
+ * Replaces a condition of the statement by another one, under another operator or key.
  *
- * @returns undefined if the statement has a condition there already. Both hold together now, and in one they would be
+ * @returns undefined if the statement already has such a condition. Both must hold now; merged, they would be
  *   alternatives.
  */
 export function rewriteCondition(
@@ -98,10 +98,10 @@ export function addCondition(
   };
 }
 
-/** Writes another principal in place of one at a pointer such as `/Statement/0/Principal/Federated`. */
+/** Replaces the principal at a pointer such as `/Statement/0/Principal/Federated`. */
 export function replacePrincipal(document: PolicyDocument, pointer: string, from: string, to: string): Edit {
-  const written = valueAt(document.json, pointer);
-  const value = Array.isArray(written) ? written.map((one: unknown) => (one === from ? to : one)) : to;
+  const principals = valueAt(document.json, pointer);
+  const value = Array.isArray(principals) ? principals.map((one: unknown) => (one === from ? to : one)) : to;
   return { text: `write "${to}" instead of "${from}"`, patch: [{ op: 'replace', path: pointer, value }] };
 }
 
@@ -134,12 +134,12 @@ export function oneOrMany(values: readonly string[]): string | readonly string[]
   return more.length === 0 ? only : values;
 }
 
-/** Whether a condition has that operator and key. IAM folds the case of keys and not that of operators. */
+/** Whether a condition has that operator and key. IAM ignores the case of keys, but not that of operators. */
 function isAt(condition: Condition, { operator, key }: WrittenCondition): boolean {
   return condition.operator === operator && condition.key.toLowerCase() === key.toLowerCase();
 }
 
-/** Removes a condition. Its operator goes with the last key, unless something is written there next. */
+/** Removes a condition. Its operator is removed with the last key, unless another key is written there next. */
 function removal(
   document: PolicyDocument,
   statement: Statement,

@@ -1,14 +1,13 @@
 import type { Patch } from './json-patch.ts';
 
-/** A proposed change of a policy, as text and, where it can be applied mechanically, as data. */
+/** A proposed change of a policy: text and, if it can be applied mechanically, a patch. */
 export interface Fix {
   /** Full sentences in the imperative. */
   readonly text: string;
   /** Change of the policy document. Absent if a person has to decide something first. */
   readonly patch?: Patch;
   /**
-   * Whether the policy may then admit a token that it does not admit now. Unknown counts as true.
-   * The text says so where it is true.
+   * Whether the policy may then admit a token that it does not admit now. Unknown counts as true. The text mentions it.
    */
   readonly widens: boolean;
 }
@@ -22,12 +21,12 @@ export interface Edit {
 /** Sentence at the end of every fix that widens. */
 const WIDENING = 'The policy then admits more than it does now.';
 
-/** Returns advice that no patch can express. Its text says so if it widens the policy. */
+/** Returns advice that no patch can express. Its text mentions if it widens the policy. */
 export function advice(text: string, { widens }: { readonly widens: boolean }): Fix {
   return { text: widens ? `${text} ${WIDENING}` : text, widens };
 }
 
-/** Returns the fix that makes one edit. Further sentences can follow, and the last one says so if it widens the policy. */
+/** Returns the fix that makes one edit. Further sentences can follow. The last one mentions if it widens the policy. */
 export function fixBy(edit: Edit, { widens, more }: { readonly widens: boolean; readonly more?: string }): Fix {
   const { text, patch } = edit;
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

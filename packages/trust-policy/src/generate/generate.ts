@@ -18,7 +18,7 @@ export interface TrustTarget {
   readonly issuer?: string;
   /** CIDR blocks the request must come from. */
   readonly sourceIps?: readonly string[];
-  /** Adds sts:TagSession. Only tokens that carry session tags need it; Bitbucket's and Azure DevOps' do not. */
+  /** Adds sts:TagSession. Only tokens with session tags need it; those of Bitbucket and Azure DevOps have none. */
   readonly allowTagSession?: boolean;
 }
 
@@ -83,7 +83,7 @@ function issuerFor(request: GenerateRequest, plan: TrustPlan, fields: ScopeField
   if (request.issuer === undefined) return plan.issuer;
   const issuer = fields.name('issuer');
   const recognised = recogniseIssuer(issuer);
-  // The path is the issuer without its scheme. An equal text has no scheme.
+  // The path is the issuer without its scheme. If both are equal, the issuer has no scheme.
   if (recognised?.path === issuer || recognised?.provider.id !== request.provider) {
     fields.problem('issuer', `is not an issuer URL of ${request.provider}`);
     return issuer;
@@ -105,9 +105,9 @@ function checkIssuerParts(issuer: Issuer, planned: Issuer, fields: ScopeFields):
     ['workspace', 'workspace'],
     ['organizationId', 'organization'],
   ] as const) {
-    const [given, expected] = [issuer[part], planned[part]];
-    if (given !== undefined && expected !== undefined && given.toLowerCase() !== expected.toLowerCase()) {
-      fields.problem('issuer', `is of the ${noun} "${given}", and the scope of "${expected}"`);
+    const [actual, expected] = [issuer[part], planned[part]];
+    if (actual !== undefined && expected !== undefined && actual.toLowerCase() !== expected.toLowerCase()) {
+      fields.problem('issuer', `is of the ${noun} "${actual}", and the scope of "${expected}"`);
     }
   }
 }

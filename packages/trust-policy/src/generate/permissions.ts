@@ -7,7 +7,7 @@ export interface S3SyncPermission {
   readonly bucket: string;
   /** Prefix without leading or trailing slash. */
   readonly prefix?: string;
-  /** Default true: `--delete` removes what is gone. */
+  /** Default true: `--delete` removes objects that no longer exist locally. */
   readonly allowDelete?: boolean;
 }
 
@@ -23,12 +23,14 @@ export interface EcrPushPermission {
   readonly repository: string;
 }
 
-/** `aws cloudformation deploy` of one stack, whose resources are made by an execution role of their own. */
+/** `aws cloudformation deploy` of one stack. A separate execution role creates its resources. */
 export interface CloudFormationDeployPermission {
   readonly preset: 'cloudformation-deploy';
   readonly region: string;
   readonly stackName: string;
-  /** What the stack itself may do. Without it the CI job would need every right of every resource in the template. */
+  /**
+   * Permissions of the stack itself. Without them the CI job would need every right of every resource in the template.
+   */
   readonly executionRoleArn: string;
 }
 

@@ -9,7 +9,7 @@ export interface FixedPolicy {
   readonly policy: unknown;
   /** Findings whose patches were applied, in order. */
   readonly applied: readonly Finding[];
-  /** Findings that are left. */
+  /** Remaining findings. */
   readonly findings: readonly Finding[];
 }
 
@@ -18,7 +18,7 @@ export interface FixOptions extends LintOptions {
   readonly isAccepted?: (finding: Finding) => boolean;
 }
 
-/** More fixes than any real policy needs. Each one removes its finding, so only a fault of the rules could go on. */
+/** More fixes than any real policy needs. Each one removes its finding, so only a bug in the rules could exceed it. */
 const MOST_FIXES = 1000;
 
 /**

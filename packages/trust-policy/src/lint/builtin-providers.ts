@@ -7,7 +7,7 @@ const BUILTIN =
   /^(?:cognito-identity(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/;
 const SAML = /^arn:[a-z0-9-]+:iam::\d{12}:saml-provider\/[^*?]+$/;
 
-/** Whether a Federated principal is right and no OIDC provider of the account. */
+/** Whether a Federated principal is correct without being an OIDC provider of the account. */
 export function isOtherFederated(value: string): boolean {
   return BUILTIN.test(value) || SAML.test(value);
 }

@@ -8,7 +8,7 @@ import {
   passesWithoutKey,
 } from './rule.ts';
 
-/** Values of a key that name one account, organization or role. */
+/** Forms of a key's values that name one account, organization or role. */
 interface CallerForms {
   readonly whole: RegExp;
   /** Beginning of a pattern that names one in full. Absent if a pattern never does. */
@@ -31,7 +31,7 @@ const ARN_PATTERN = /^arn:[^:]+:[^:]+:[^:]*:\d{12}:/;
 const MATCHING_OPERATORS = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
 const EXCLUDING_OPERATORS = /^(?:StringNotEquals|StringNotEqualsIgnoreCase|StringNotLike|ArnNotEquals|ArnNotLike)$/;
 
-/** Whether a statement is about callers from AWS accounts, and a condition or a Deny of all others limits them. */
+/** Whether a statement is about callers from AWS accounts and limits them by a condition or by a Deny of all others. */
 export function limitsCallers(statement: LintedStatement, policy: LintedPolicy): boolean {
   return (
     coversAction(statement.statement.action, 'sts:AssumeRole') &&
@@ -57,7 +57,7 @@ function namesCallers(linted: LintedCondition, { document }: LintedPolicy): bool
   };
   return condition.values.every((value) => {
     if (isArn && !value.includes('${') && ARN_PATTERN.test(value)) return true;
-    // The account and the organization of the role itself are as good as their ids.
+    // The role's own account and organization limit the caller as well as their ids do.
     if (/^\$\{aws:Resource(?:Account|OrgID)\}$/i.test(value)) return reading.hasVariables;
     const { text, isWhole } = valueBeginning(value, reading);
     return (isWhole ? forms.whole : forms.beginning)?.test(text) === true;

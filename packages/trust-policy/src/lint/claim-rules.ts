@@ -94,20 +94,20 @@ function requiresAudience(condition: LintedCondition, { document }: LintedPolicy
 
 function audienceFix({ statement, federated }: LintedStatement, { document }: LintedPolicy): Fix {
   const issuers = federated.flatMap(({ issuer }) => issuer ?? []);
-  const [known] = issuers;
-  const fixed = known && ciSystem(known.provider.id).fixedAudience?.(known);
-  if (known === undefined || fixed === undefined || federated.length > 1) {
+  const [issuer] = issuers;
+  const fixed = issuer && ciSystem(issuer.provider.id).fixedAudience?.(issuer);
+  if (issuer === undefined || fixed === undefined || federated.length > 1) {
     return advice(
-      `Add StringEquals on the issuer's ":aud"${known === undefined ? '' : ` with ${known.provider.audience}`}.`,
+      `Add StringEquals on the issuer's ":aud"${issuer === undefined ? '' : ` with ${issuer.provider.audience}`}.`,
       {
         widens: false,
       },
     );
   }
-  const condition = { operator: 'StringEquals', key: `${known.path}:aud`, values: [fixed] };
+  const condition = { operator: 'StringEquals', key: `${issuer.path}:aud`, values: [fixed] };
   const edit = addCondition(document, statement, condition);
   return edit === undefined
-    ? advice(`Let the condition on "${known.path}:aud" require "${fixed}".`, { widens: false })
+    ? advice(`Let the condition on "${issuer.path}:aud" require "${fixed}".`, { widens: false })
     : fixBy(edit, { widens: false });
 }
 

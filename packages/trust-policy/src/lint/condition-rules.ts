@@ -43,7 +43,7 @@ export const CONDITION_RULES: readonly Rule[] = [
         const { condition, operator, claim } = linted;
         if (claim === undefined || operator === undefined || operator.set !== undefined) return [];
         if (!operator.ifExists && !operator.negated) return [];
-        // An exception beside a condition that requires the same claim is what it seems to be.
+        // An exception is intended if another condition requires the same claim.
         if (statement.conditions.some((other) => isSameClaim(other, linted) && requiresValue(other))) return [];
         return [
           {
@@ -184,8 +184,8 @@ function operatorFix({ condition }: LintedCondition, { statement }: LintedStatem
       });
 }
 
-function spelledRight(written: string): string | undefined {
+function spelledRight(operator: string): string | undefined {
   return ['', 'ForAnyValue:', 'ForAllValues:']
     .flatMap((set) => OPERATOR_NAMES.flatMap((name) => [`${set}${name}`, `${set}${name}IfExists`]))
-    .find((name) => name.toLowerCase() === written.toLowerCase() && parseOperator(name) !== undefined);
+    .find((name) => name.toLowerCase() === operator.toLowerCase() && parseOperator(name) !== undefined);
 }

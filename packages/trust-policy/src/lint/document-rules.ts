@@ -118,7 +118,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
   },
 ];
 
-/** Writes the version of today. Policy variables come alive by it, so a policy that has some may admit more. */
+/** Writes the current version. It activates policy variables, so a policy that has some may admit more. */
 function versionFix(statements: readonly Statement[]): Fix {
   const edit = writeElement('', 'Version', '2012-10-17');
   const variable = statements
@@ -132,7 +132,7 @@ function versionFix(statements: readonly Statement[]): Fix {
   );
 }
 
-/** Replaces a pattern that covers the action of web identities by that action, or removes one that is of no use. */
+/** Replaces a pattern that covers the action of web identities by that action, or removes a useless pattern. */
 function actionFix(pattern: string, { statement, issuers }: LintedStatement): Fix {
   const { action, effect, pointer } = statement;
   const isCovered = coversAction({ ...action, negated: false, patterns: [pattern] }, WEB_IDENTITY);
@@ -156,7 +156,7 @@ function notActionFix({ statement, issuers }: LintedStatement): Fix {
   return fixBy(writeWebIdentityAction(statement), { widens: false });
 }
 
-/** Writes the one action that a web identity needs. NotAction cannot stay beside it. */
+/** Replaces NotAction by the one action that a web identity needs. */
 function writeWebIdentityAction({ action, pointer }: Statement): Edit {
   const edit = writeElement(pointer, 'Action', WEB_IDENTITY);
   if (!action.negated) return edit;

@@ -121,7 +121,7 @@ function keysWithPrefix(policy: LintedPolicy, kind: 'provider-arn' | 'scheme', b
       {
         path: condition.pointer,
         message: `the key begins with ${beginning}; AWS fills "${right}", so this one never matches`,
-        // No request has the key now, so the condition keeps everybody out of an Allow and nobody out by a Deny.
+        // No request has the key now. In an Allow the condition therefore refuses everybody, in a Deny nobody.
         fix: keyFix(right, { linted, statement, policy, widens: statement.statement.effect === 'Allow' }),
       },
     ];
@@ -190,11 +190,11 @@ function severalIssuers({ statement, conditions }: LintedStatement): RuleFinding
       .flatMap(({ key }) => (key.kind === 'claim' ? [[key.issuer.toLowerCase(), key.issuer] as const] : [])),
   );
   if (demanded.size < 2) return [];
-  const named = [...demanded.values()].map((issuer) => `"${issuer}"`).join(' and of ');
+  const issuerList = [...demanded.values()].map((issuer) => `"${issuer}"`).join(' and of ');
   return [
     {
       path: `${statement.pointer}/Condition`,
-      message: `the conditions ask for claims of ${named} at once; a token is of one issuer, so the statement admits none`,
+      message: `the conditions ask for claims of ${issuerList} at once; a token is of one issuer, so the statement admits none`,
       fix: advice('Write one statement for each identity provider, with the conditions on its own claims.', {
         widens: true,
       }),
@@ -206,7 +206,7 @@ function requiresKey(linted: LintedCondition): boolean {
   return linted.operator !== undefined && !passesWithoutKey(linted);
 }
 
-/** The condition demands nothing now. Another key makes it demand something, which narrows an Allow. */
+/** The condition has no effect now. Another key gives it one, which narrows an Allow. */
 function neverFilledFix(linted: LintedCondition, statement: LintedStatement, policy: LintedPolicy): Fix {
   const { key } = linted;
   const widens = statement.statement.effect === 'Deny';

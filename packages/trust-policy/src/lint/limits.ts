@@ -17,7 +17,7 @@ export interface Place {
   readonly issuer: string;
 }
 
-/** Whether a condition of the statement, or a Deny of everything else, lets only jobs of one owner or scope through. */
+/** Whether a condition of the statement, or a Deny of all others, limits it to jobs of one owner or scope. */
 export function isLimited(limit: Limit, { policy, statement, issuer }: Place): boolean {
   return (
     statement.conditions.some((condition) => limits(limit, condition, { policy, issuer })) ||
@@ -63,7 +63,7 @@ function requiresNumber({ operator }: LintedCondition): boolean {
   return operator?.base === 'NumericEquals' && !operator.ifExists && operator.set !== 'ForAllValues';
 }
 
-/** Whether a Deny refuses every job of the issuer but those of one owner or scope. */
+/** Whether a Deny refuses every job of the issuer except those of one owner or scope. */
 function deniesOthers(limit: Limit, deny: LintedStatement, { policy, statement, issuer }: Place): boolean {
   const { effect, action } = deny.statement;
   return (
@@ -90,8 +90,8 @@ function coversPrincipals(deny: LintedStatement, allow: LintedStatement, issuer:
 }
 
 /**
- * Whether a condition is on a claim of the issuer. A claim with a mistake before it counts as well: its value decides as soon
- * as the mistake is corrected, and until then the statement admits nobody.
+ * Whether a condition is on a claim of the issuer. A claim with a mistake before it counts too. Its value decides once
+ * the mistake is corrected; until then the statement admits nobody.
  */
 export function isClaimOf({ key }: LintedCondition, issuer: string): boolean {
   if (key.kind === 'claim') return key.issuer === issuer;

@@ -1,4 +1,4 @@
-/** Rules on statements that let in more jobs than one scope of one owner. */
+/** Rules on statements that admit more jobs than one scope of one owner. */
 import { guardedClaim, recogniseIssuer } from '../ci-systems/issuer.ts';
 import { subjectSubstitute } from '../ci-systems/owner.ts';
 import { subjectFlaw } from '../ci-systems/subject.ts';
@@ -76,7 +76,7 @@ function findingsOf(
     .filter((opening) => opening.kind === kind)
     .flatMap((opening) => {
       const description = describe(opening);
-      const path = opening.at?.condition.condition.pointer ?? `${opening.statement.statement.pointer}/Condition`;
+      const path = opening.place?.condition.condition.pointer ?? `${opening.statement.statement.pointer}/Condition`;
       return description === undefined ? [] : [{ path, ...description }];
     });
 }
@@ -107,45 +107,45 @@ function subjectMissing(policy: LintedPolicy): RuleFinding[] {
   });
 }
 
-function describeAny({ at }: Opening): Description {
-  const substitute = subjectSubstitute(at?.condition.claim);
+function describeAny({ place }: Opening): Description {
+  const substitute = subjectSubstitute(place?.condition.claim);
   return substitute === undefined
     ? {
-        message: `"${at?.value}" matches every subject the issuer has`,
+        message: `"${place?.value}" matches every subject the issuer has`,
         fix: advice('Name one repository, connection or pipeline.', { widens: false }),
       }
     : {
-        message: `"${at?.value}" matches ${substitute.everything}`,
+        message: `"${place?.value}" matches ${substitute.everything}`,
         fix: advice(substitute.nameOne, { widens: false }),
       };
 }
 
-function describeVariable({ at, issuer }: Opening): Description {
+function describeVariable({ place, issuer }: Opening): Description {
   return {
-    message: `AWS fills "\${${at?.variable}}" in "${at?.value}" from the request itself, so the condition does not say whose jobs it admits`,
+    message: `AWS fills "\${${place?.variable}}" in "${place?.value}" from the request itself, so the condition does not say whose jobs it admits`,
     fix: advice(`Write the name instead of the variable. ${nameOneScope(issuer)}`, { widens: false }),
   };
 }
 
-function describeOwnerMissing({ at, issuer }: Opening): Description | undefined {
-  // The other rule tells that the operator takes the wildcard literally.
-  if (/[*?]/.test(at?.value ?? '')) return undefined;
+function describeOwnerMissing({ place, issuer }: Opening): Description | undefined {
+  // Another rule reports that the operator takes the wildcard literally.
+  if (/[*?]/.test(place?.value ?? '')) return undefined;
   return {
-    message: `"${at?.value}" names no owner at its beginning: all customers of ${serviceName(issuer)} share this issuer, and anybody can give jobs this subject`,
+    message: `"${place?.value}" names no owner at its beginning: all customers of ${serviceName(issuer)} share this issuer, and anybody can give jobs this subject`,
     fix: advice(nameTheOwner(issuer), { widens: false }),
   };
 }
 
-function describeOwnerOpen({ at, issuer }: Opening): Description {
+function describeOwnerOpen({ place, issuer }: Opening): Description {
   return {
-    message: `"${at?.value}" also matches jobs of strangers: all customers of ${serviceName(issuer)} share this issuer, and the first wildcard comes before the owner's name ends`,
-    fix: advice(subjectSubstitute(at?.condition.claim)?.nameInFull ?? nameOneScope(issuer), { widens: false }),
+    message: `"${place?.value}" also matches jobs of strangers: all customers of ${serviceName(issuer)} share this issuer, and the first wildcard comes before the owner's name ends`,
+    fix: advice(subjectSubstitute(place?.condition.claim)?.nameInFull ?? nameOneScope(issuer), { widens: false }),
   };
 }
 
-function describeCallers({ at, issuer }: Opening): Description {
+function describeCallers({ place, issuer }: Opening): Description {
   return {
-    message: `"${at?.value}" names the workflow that runs, not the repository that runs it; if the workflow's repository is public, anybody may call it`,
+    message: `"${place?.value}" names the workflow that runs, not the repository that runs it; if the workflow's repository is public, anybody may call it`,
     fix: advice(
       `Add a condition on "${issuer}:sub" or "${issuer}:repository_owner_id" that names the owner of the calling repositories.`,
       { widens: false },
@@ -153,10 +153,10 @@ function describeCallers({ at, issuer }: Opening): Description {
   };
 }
 
-function describeWide({ at, issuer }: Opening): Description | undefined {
-  const { condition, value = '' } = at ?? {};
+function describeWide({ place, issuer }: Opening): Description | undefined {
+  const { condition, value = '' } = place ?? {};
   const recognised = recogniseIssuer(issuer);
-  // The other rule tells what is wrong with the subject itself.
+  // Another rule reports the mistake in the subject itself.
   if (recognised !== undefined && subjectFlaw(recognised, value) !== undefined) return undefined;
   // No subject is that short.
   if (/^[?:/{}]*$/.test(value)) return undefined;

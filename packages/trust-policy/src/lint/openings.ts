@@ -14,7 +14,7 @@ import {
   requiresValue,
 } from './rule.ts';
 
-/** How a statement lets in more jobs than one scope of one owner. */
+/** Way in which a statement admits more jobs than one scope of one owner. */
 export type OpeningKind =
   /** No condition requires a value of the claim on which IAM insists. */
   | 'unguarded'
@@ -28,7 +28,7 @@ export type OpeningKind =
   | 'no-owner'
   /** A wildcard before the owner is named in full. */
   | 'owner-open'
-  /** A workflow in place of a subject, which everybody may be able to call. */
+  /** A workflow instead of a subject. Everybody may be able to call it. */
   | 'callers'
   /** A wildcard before the repository, project, pipeline or connection is named in full. */
   | 'wide';
@@ -39,7 +39,7 @@ export interface Opening {
   /** Issuer without its scheme. */
   readonly issuer: string;
   /** The value that is open. Absent if a condition is missing. */
-  readonly at?: {
+  readonly place?: {
     readonly condition: LintedCondition;
     readonly value: string;
     /** Key of the variable, for an opening of that kind. */
@@ -79,7 +79,7 @@ function openingsWithinTenant(policy: LintedPolicy, statement: LintedStatement, 
   return openValues('scope', place, required);
 }
 
-/** Whether a value of a literal operator would be open if it were read as a pattern. */
+/** Whether a value of a literal operator would be open if it were a pattern. */
 export function isOpenPattern(
   value: string,
   linted: LintedCondition,
@@ -94,7 +94,10 @@ export function isOpenPattern(
   return !isLimited(limit, place) && !names(limit, pattern, value, place);
 }
 
-/** Returns the conditions that require the claim of this issuer or, if there are none, a claim that IAM accepts in its place. */
+/**
+ * Returns the conditions that require the claim of this issuer. Without any, returns those on a claim that IAM accepts
+ * in its place.
+ */
 function requiredConditions({ conditions }: LintedStatement, issuer: string, claim: string): LintedCondition[] {
   const required = conditions.filter((condition) => isClaimOf(condition, issuer) && requiresValue(condition));
   const direct = required.filter((condition) => condition.claim === claim);
@@ -111,7 +114,7 @@ function wideValues(place: Place): Opening[] {
   }));
 }
 
-/** Whether a claim names the owner by an id: then the role is meant for every scope of that owner. */
+/** Whether a claim names the owner by an id. The role is then meant for every scope of that owner. */
 function isMeantWide({ policy, statement, issuer }: Place): boolean {
   return statement.conditions.some(
     (condition) =>
@@ -130,12 +133,12 @@ function openValues(limit: Limit, { policy, statement, issuer }: Place, required
       const beginning = valueBeginning(value, reading);
       const { variable } = beginning;
       const isAny = matchesAnything(value, reading, issuer);
-      const at = { condition, value, ...(variable === undefined ? {} : { variable }) };
+      const place = { condition, value, ...(variable === undefined ? {} : { variable }) };
       return openingKinds(limit, { beginning, isAny, claim: condition.claim }).map((kind) => ({
         kind,
         statement,
         issuer,
-        at,
+        place,
       }));
     }),
   );

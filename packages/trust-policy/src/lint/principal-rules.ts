@@ -118,15 +118,15 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     about: 'No statement trusts the issuer of the tokens (given with `issuer`).',
     check({ statements }, { issuer }) {
       if (issuer === undefined) return [];
-      const wanted = withoutScheme(issuer);
+      const expectedIssuer = withoutScheme(issuer);
       const principals = statements
         .filter(({ admitsWebIdentity }) => admitsWebIdentity)
         .flatMap(({ federated }) => federated);
-      if (principals.some(({ issuerPath }) => issuerPath === wanted)) return [];
+      if (principals.some(({ issuerPath }) => issuerPath === expectedIssuer)) return [];
       return principals.map(({ pointer, issuerPath, value }) => ({
         path: pointer,
-        message: `the policy trusts "${issuerPath ?? value}"; the token's issuer is "${wanted}"`,
-        fix: advice(`Write the ARN of the provider for "${wanted}".`, { widens: true }),
+        message: `the policy trusts "${issuerPath ?? value}"; the token's issuer is "${expectedIssuer}"`,
+        fix: advice(`Write the ARN of the provider for "${expectedIssuer}".`, { widens: true }),
       }));
     },
   },
@@ -163,7 +163,7 @@ function allowedPrincipals({ statements }: LintedPolicy): readonly PrincipalElem
 
 const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser']);
 
-/** Explains why IAM refuses an AWS principal. Unique ids are what IAM shows for deleted users and roles. */
+/** Explains why IAM refuses an AWS principal. IAM shows unique ids for deleted users and roles. */
 function callerFlaw(value: string): string | undefined {
   if (value === '*' || /^(?:\d{12}|A[A-Z0-9]{15,})$/.test(value)) return undefined;
   if (/:(?:oidc|saml)-provider\//.test(value)) return 'is an identity provider and not an AWS principal';

@@ -12,7 +12,10 @@ export type Severity = 'error' | 'warning' | 'info';
 export interface Finding {
   /** Stable; documented in the README. */
   readonly id: string;
-  /** `error`: it cannot work, or is open to strangers. `warning`: it may not do what it says. `info`: worth knowing. */
+  /**
+   * `error`: the policy cannot work, or is open to strangers. `warning`: it may not do what it seems to do. `info`:
+   * worth knowing.
+   */
   readonly severity: Severity;
   /** JSON pointer (RFC 6901) into the policy, empty for the policy as a whole. */
   readonly path: string;
@@ -61,7 +64,10 @@ export interface LintedStatement {
   readonly issuers: readonly string[];
   /** Whether it admits web identities: an Allow with an OIDC provider among its principals. */
   readonly admitsWebIdentity: boolean;
-  /** Whether it allows only what a session needs in addition, e.g. `sts:TagSession`, and so lets nobody assume the role. */
+  /**
+   * Whether it allows only further actions of a session, e.g. `sts:TagSession`, and therefore lets nobody assume the
+   * role.
+   */
   readonly extendsSessionsOnly: boolean;
   readonly conditions: readonly LintedCondition[];
 }
@@ -146,7 +152,10 @@ export function isStringComparison(
 
 const TEXT_OPERATORS: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike']);
 
-/** Whether a condition requires a value of its claim. Conditions that pass without the claim do not, nor do negated ones. */
+/**
+ * Whether a condition requires a value of its claim. Conditions that pass without the claim and negated conditions do
+ * not require one.
+ */
 export function requiresValue(condition: LintedCondition): boolean {
   return isStringComparison(condition) && !condition.operator.ifExists && condition.operator.set !== 'ForAllValues';
 }

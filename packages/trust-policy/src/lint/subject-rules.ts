@@ -63,7 +63,7 @@ function flawBy(rule: SubjectRule, value: string, { linted, statement, issuer }:
   return flaw?.id === rule.id ? flaw : undefined;
 }
 
-/** Finds the flaw of a subject, unless the same in small letters has none and case does not count. */
+/** Finds the flaw of a subject. Ignores a flaw of capital letters if case does not count. */
 function flawOf(issuer: Issuer, value: string, ignoresCase: boolean): SubjectFlaw<string> | undefined {
   const folded = ignoresCase ? subjectFlaw(issuer, value.toLowerCase()) : undefined;
   return ignoresCase && folded === undefined ? undefined : subjectFlaw(issuer, value);

@@ -3,8 +3,8 @@ import type { NameElement } from './policy-document.ts';
 
 /** Whether Action or NotAction covers an action. Action names are not case-sensitive (IAM guide, Action element). */
 export function coversAction(element: NameElement, action: string): boolean {
-  const found = element.patterns.some((pattern) =>
+  const matches = element.patterns.some((pattern) =>
     matchesPattern(wildcardPattern(pattern.toLowerCase()), action.toLowerCase()),
   );
-  return found !== element.negated;
+  return matches !== element.negated;
 }

@@ -4,7 +4,7 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** Returns all values of a claim that is one value or a list. */
+/** Returns all values of a claim, which can be one value or a list. */
 export function textList(value: unknown): string[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
   return items.map(text).filter((item) => item !== undefined);

@@ -10,7 +10,9 @@ export type Variables = RequestContext | undefined;
 
 /** Comparison of one kind of values. */
 export interface Comparison {
-  /** Prepares the values of the policy. Returns a function that tells whether any of them fits a value of the request. */
+  /**
+   * Prepares the values of the policy. Returns a function that tests whether one of them fits a value of the request.
+   */
   prepare(expected: readonly string[], variables: Variables): (observed: string) => ComparisonResult;
   /** Explains a difference that is easy to overlook between a value of the policy and one of the request. */
   hint?(expected: string, observed: string, variables: Variables): string | undefined;
@@ -32,8 +34,8 @@ function anyValue<Expected, Observed>(readers: ValueReaders<Expected, Observed>)
     return (text) => {
       const observed = readers.readObserved(text);
       let combined = NO;
-      for (const wanted of expected) {
-        const result = compareReadings(wanted, observed, readers);
+      for (const expectedValue of expected) {
+        const result = compareReadings(expectedValue, observed, readers);
         if (result.verdict === 'yes') return result;
         if (combined.verdict === 'no' && (result.verdict === 'unknown' || combined.note === undefined)) {
           combined = result;

@@ -67,11 +67,11 @@ function judgeNull(expected: readonly string[], observed: readonly string[] | un
   const missing = String(observed === undefined);
   return anyOf(
     expected.map((value) => {
-      const wanted = value.toLowerCase();
-      if (wanted !== 'true' && wanted !== 'false') {
+      const name = value.toLowerCase();
+      if (name !== 'true' && name !== 'false') {
         return unknown('Null takes "true" (key missing) or "false" (key present)');
       }
-      return wanted === missing ? YES : NO;
+      return name === missing ? YES : NO;
     }),
   );
 }

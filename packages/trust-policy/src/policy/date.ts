@@ -1,17 +1,16 @@
 import { capture } from '../text/capture.ts';
 import { type Decimal, decimal } from './decimal.ts';
 
-/** W3C date and time formats (IAM guide, "Date condition operators"), but for a year alone. */
+/** W3C date and time formats (IAM guide, "Date condition operators"), except a year alone. */
 const W3C = /^(\d{4})-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(?:Z|([+-])(\d{2}):(\d{2})))?)?$/;
 
 /** Seconds from 1970 to the year 10000. A longer number is probably in milliseconds. */
 const LAST_SECOND = 253_402_300_799;
 
 /**
- * Parses a date to seconds since 1970.
- *
- * Returns undefined for text without a documented meaning: a day that does not exist, and numbers that may be a date
- * without separators (`2099`, `20990131`) or a time in milliseconds.
+ * Parses a date to seconds since 1970. Returns undefined for text without a documented meaning, such as a day that does
+ * not exist. A number is undefined if it may be a date without separators (`2099`, `20990131`) or a time in
+ * milliseconds.
  */
 export function parseDate(text: string): Decimal | undefined {
   if (/^\d+$/.test(text)) return parseEpoch(text);

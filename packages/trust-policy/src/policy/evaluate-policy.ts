@@ -14,7 +14,9 @@ import { expandValue } from './policy-variables.ts';
 import { matchPrincipal, type PrincipalMatch } from './principal.ts';
 import { type RequestContext, requestContext } from './request-context.ts';
 
-/** A request as IAM evaluates it against a session policy. The caller is fixed, so it has a resource instead. */
+/**
+ * A request as IAM evaluates it against a session policy. The caller is fixed, so the request has a resource instead.
+ */
 export interface SessionPolicyRequest {
   readonly action: string;
   /** ARN of the action's resource, or `*` for an action without one. */

@@ -22,7 +22,10 @@ type Segment = readonly (string | typeof ANY_ONE)[];
 /** Whether a text, as a list of its characters, matches a pattern. */
 export type Matcher = (characters: readonly string[]) => boolean;
 
-/** Whether the whole text matches the pattern. `*` also matches `:` and `/`, because IAM's wildcards know no path. */
+/**
+ * Whether the whole text matches the pattern. `*` also matches `:` and `/`, because IAM's wildcards ignore path
+ * separators.
+ */
 export function matchesPattern(pattern: Pattern, text: string): boolean {
   return patternMatcher(pattern)(Array.from(text));
 }

@@ -21,10 +21,10 @@ export function parseAddressBlock(text: string): AddressBlock | undefined {
 /** Whether the address is in the block. IPv4 addresses are never in IPv6 blocks, and vice versa. */
 export function blockContains(block: AddressBlock, address: readonly number[]): boolean {
   if (block.bytes.length !== address.length) return false;
-  return pairs(address, block.bytes).every(([byte, wanted], index) => {
+  return pairs(address, block.bytes).every(([byte, expectedByte], index) => {
     const bits = Math.min(8, Math.max(0, block.prefixLength - index * 8));
     const mask = (0xff00 >> bits) & 0xff;
-    return (byte & mask) === (wanted & mask);
+    return (byte & mask) === (expectedByte & mask);
   });
 }
 
@@ -36,7 +36,7 @@ export function parseAddress(text: string): readonly number[] | undefined {
 function parseIpv4(text: string): number[] | undefined {
   const parts = text.split('.');
   if (parts.length !== 4) return undefined;
-  // A leading zero is octal to some readers and decimal to others, so it is no address here.
+  // Some programs read a leading zero as octal and others as decimal, so such text is not an address here.
   const bytes = parts.map((part) => (/^(0|[1-9]\d{0,2})$/.test(part) ? Number(part) : 256));
   return bytes.every((byte) => byte <= 255) ? bytes : undefined;
 }
@@ -47,7 +47,7 @@ function parseIpv6(text: string): number[] | undefined {
   const tail = gap === -1 ? [] : parseGroups(text.slice(gap + 2), true);
   if (head === undefined || tail === undefined) return undefined;
   const missing = 16 - head.length - tail.length;
-  // "::" stands for at least one group (RFC 4291 §2.2); without it nothing may be missing.
+  // "::" stands for at least one group (RFC 4291 §2.2). If it is absent, no group may be missing.
   if (gap === -1 ? missing !== 0 : missing < 2) return undefined;
   return [...head, ...new Array<number>(missing).fill(0), ...tail];
 }

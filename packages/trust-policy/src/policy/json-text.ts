@@ -17,7 +17,7 @@ export function pointerTokens(pointer: string): string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Returns the value a JSON pointer points to, or undefined if there is none. */
+/** Returns the value at a JSON pointer, or undefined if it does not exist. */
 export function valueAt(document: unknown, pointer: string): unknown {
   return pointerTokens(pointer).reduce(
     (value: unknown, token) =>
@@ -48,10 +48,9 @@ const TOKEN = new RegExp(String.raw`(${STRING})(?=\s*:)|${STRING}|[{}[\],]`, 'g'
 const STRING_OR_NUMBER = new RegExp(String.raw`${STRING}|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?`, 'g');
 
 /**
- * Finds the first member that an object of this JSON text contains twice.
- *
- * `JSON.parse` keeps the last one silently, so a second `"StringLike"` block would make the first one's conditions
- * vanish from the evaluation. IAM refuses such a document. The text must be valid JSON.
+ * Finds the first member that an object of this JSON text contains twice. `JSON.parse` silently keeps the last one, so
+ * the conditions of a first `"StringLike"` block would vanish from the evaluation. IAM refuses such a document. The
+ * text must be valid JSON.
  */
 export function findDuplicateMember(text: string): DuplicateMember | undefined {
   let duplicate: DuplicateMember | undefined;
@@ -68,15 +67,15 @@ export function findDuplicateMember(text: string): DuplicateMember | undefined {
 /** Returns the text of the first object or list at a JSON pointer of a valid JSON text. */
 export function containerTextAt(text: string, pointer: string): string | undefined {
   let start: number | undefined;
-  let found: string | undefined;
+  let result: string | undefined;
   walk(text, (step) => {
     if (step.kind === 'open' && start === undefined && step.frame.pointer === pointer) start = step.offset;
     if (step.kind === 'close' && start !== undefined && step.frame.pointer === pointer) {
-      found = text.slice(start, step.offset + 1);
+      result = text.slice(start, step.offset + 1);
     }
-    return found !== undefined;
+    return result !== undefined;
   });
-  return found;
+  return result;
 }
 
 type Step =
@@ -117,8 +116,8 @@ export function isNestedDeeper(value: unknown, limit: number): boolean {
 }
 
 /**
- * Writes numbers that JavaScript would round, or write in another way, as strings of their own digits. IAM compares the
- * text of a number in a condition. The text must be valid JSON.
+ * Writes numbers that JavaScript would change as strings of the original digits. IAM compares the text of a number in a
+ * condition. The text must be valid JSON.
  */
 export function keepLongNumbers(text: string): string {
   return text.replace(STRING_OR_NUMBER, (token) =>

@@ -38,8 +38,8 @@ export interface ConditionTrace {
   /** Short sentence for people, e.g. `StringEquals takes "*" literally`. */
   readonly note?: string;
   /**
-   * Key of the request, e.g. `aws:SourceIp`, whose value the caller did not provide and which decides the condition.
-   * `matched` then fails closed: false in an Allow, true in a Deny.
+   * Key of the request whose unknown value decides the condition, e.g. `aws:SourceIp`. `matched` then fails closed:
+   * false in an Allow, true in a Deny.
    */
   readonly unknownKey?: string;
 }

@@ -89,11 +89,11 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map([
 export const OPERATOR_NAMES: readonly string[] = [...OPERATORS.keys(), 'Null'];
 
 /** Parses an operator. Returns undefined if IAM has no such operator: names are case-sensitive, Null has no variants. */
-export function parseOperator(written: string): ConditionOperator | undefined {
-  const colon = written.indexOf(':');
-  const prefix = colon === -1 ? undefined : written.slice(0, colon);
+export function parseOperator(text: string): ConditionOperator | undefined {
+  const colon = text.indexOf(':');
+  const prefix = colon === -1 ? undefined : text.slice(0, colon);
   if (prefix !== undefined && prefix !== 'ForAnyValue' && prefix !== 'ForAllValues') return undefined;
-  const name = written.slice(colon + 1);
+  const name = text.slice(colon + 1);
   if (name === 'Null')
     return prefix === undefined ? { base: name, set: undefined, ifExists: false, negated: false } : undefined;
   const ifExists = name.endsWith('IfExists');
@@ -103,8 +103,8 @@ export function parseOperator(written: string): ConditionOperator | undefined {
 }
 
 /**
- * Prepares the values of a condition. Returns a function that tells whether one value of the request fulfils the operator
- * for them: any of them for a plain operator, none of them for a negated one.
+ * Prepares the values of a condition. Returns a function that tests one value of the request against them. A plain
+ * operator needs one match, a negated one needs none.
  */
 export function prepareOperator(
   { base }: ConditionOperator,
@@ -117,7 +117,7 @@ export function prepareOperator(
   return operator.negated ? (observed) => negate(fits(observed)) : fits;
 }
 
-/** Longest values and most pairs of values for which a hint is looked for. */
+/** Longest values, and largest number of pairs, that are searched for a hint. */
 const LONGEST_HINTED = 4096;
 const MOST_HINTED = 1000;
 
@@ -132,9 +132,9 @@ export function differenceHint(
   if (hint === undefined || negated || expected.length * observed.length > MOST_HINTED) return undefined;
   const short = (text: string) => text.length <= LONGEST_HINTED;
   for (const value of observed.filter(short)) {
-    for (const wanted of expected.filter(short)) {
-      const found = hint(wanted, value, variables);
-      if (found !== undefined) return found;
+    for (const expectedValue of expected.filter(short)) {
+      const valueHint = hint(expectedValue, value, variables);
+      if (valueHint !== undefined) return valueHint;
     }
   }
   return undefined;

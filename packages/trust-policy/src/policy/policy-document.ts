@@ -2,9 +2,8 @@ import { findJsonError } from '../text/json-error.ts';
 import { findDuplicateMember, isNestedDeeper, keepLongNumbers, pointerToken } from './json-text.ts';
 
 /**
- * A policy that IAM itself would refuse to store.
- *
- * `path` is a JSON pointer into the document (empty for the document as a whole), `reason` a sentence without it.
+ * A policy that IAM itself would refuse to store. `path` is a JSON pointer into the document, empty for the document as
+ * a whole. `reason` is a sentence without the path.
  */
 export class PolicySyntaxError extends Error {
   readonly path: string;
@@ -90,7 +89,7 @@ const LONGEST_POLICY = 131_072;
  * policy (IAM quotas), and the quota may rise.
  */
 const LONGEST_READ = 8192;
-/** Objects and lists in a policy are nested six deep. */
+/** Deepest nesting of objects and lists in a policy. */
 const DEEPEST = 16;
 
 const DOCUMENT_MEMBERS = new Set(['Version', 'Id', 'Statement']);
@@ -177,7 +176,7 @@ function parseText(text: string): unknown {
     return JSON.parse(keepLongNumbers(json));
   } catch {
     if (json.trim() === '') throw new PolicySyntaxError('', 'it is empty.');
-    // The parser's own message quotes the document, whose content is not ours to print.
+    // The parser's own message quotes the document, whose content must not be printed here.
     const error = findJsonError(json);
     const place = error === undefined ? '' : ` Line ${error.line}, column ${error.column}: ${error.reason}.`;
     throw new PolicySyntaxError('', `it is not JSON.${place}`);
@@ -285,16 +284,16 @@ function readPrincipal(statement: Json, pointer: string): PrincipalElement | und
   const name = negated ? 'NotPrincipal' : 'Principal';
   const value = statement[name];
   if (value === undefined) return undefined;
-  const at = `${pointer}/${name}`;
-  if (value === '*') return { negated, pointer: at, everyone: true, entries: [] };
-  const members = Object.entries(asObject(value, at, `${name} (unless it is "*")`));
-  if (members.length === 0) throw new PolicySyntaxError(at, `${name} is empty.`);
+  const memberPointer = `${pointer}/${name}`;
+  if (value === '*') return { negated, pointer: memberPointer, everyone: true, entries: [] };
+  const members = Object.entries(asObject(value, memberPointer, `${name} (unless it is "*")`));
+  if (members.length === 0) throw new PolicySyntaxError(memberPointer, `${name} is empty.`);
   const entries = members.map(([type, identifiers]) => ({
     type,
-    pointer: `${at}/${pointerToken(type)}`,
-    values: readStrings(identifiers, `${at}/${pointerToken(type)}`, type),
+    pointer: `${memberPointer}/${pointerToken(type)}`,
+    values: readStrings(identifiers, `${memberPointer}/${pointerToken(type)}`, type),
   }));
-  return { negated, pointer: at, everyone: false, entries };
+  return { negated, pointer: memberPointer, everyone: false, entries };
 }
 
 function readConditions(value: unknown, pointer: string): Condition[] {
@@ -325,19 +324,26 @@ function readStrings(value: unknown, pointer: string, name: string): string[] {
   });
 }
 
-function asObject(value: unknown, pointer: string, what: string): Json {
+function asObject(value: unknown, pointer: string, description: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return Object.fromEntries(Object.entries(value));
-  throw new PolicySyntaxError(pointer, `${what} must be a JSON object.`);
+  throw new PolicySyntaxError(pointer, `${description} must be a JSON object.`);
 }
 
-function rejectUnknownMembers(object: Json, known: ReadonlySet<string>, pointer: string, what: string): void {
+function rejectUnknownMembers(
+  object: Json,
+  knownNames: ReadonlySet<string>,
+  pointer: string,
+  description: string,
+): void {
   for (const name of Object.keys(object)) {
-    if (known.has(name)) continue;
-    const near = [...known].find((member) => member.toLowerCase() === name.toLowerCase());
+    if (knownNames.has(name)) continue;
+    const near = [...knownNames].find((member) => member.toLowerCase() === name.toLowerCase());
     throw new PolicySyntaxError(
       `${pointer}/${pointerToken(name)}`,
-      near === undefined ? `${what} has no such element.` : `element names are case-sensitive; this one is ${near}.`,
+      near === undefined
+        ? `${description} has no such element.`
+        : `element names are case-sensitive; this one is ${near}.`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { parseProviderArn } from './arn.ts';
 import type { Principal } from './model.ts';
 import type { PrincipalElement, PrincipalEntry } from './policy-document.ts';
 
-/** Whether a Principal element covers the requester, and what to say where that needs saying. */
+/** Whether a Principal element covers the requester, with a note if the reason is not obvious. */
 export interface PrincipalMatch {
   readonly matched: boolean;
   readonly note?: string;
@@ -11,10 +11,8 @@ export interface PrincipalMatch {
 const KNOWN_TYPES: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser']);
 
 /**
- * Matches the requester against Principal or NotPrincipal.
- *
- * Principals are compared whole: apart from a lone `*` IAM knows no wildcard here. What is not documented does not match
- * in an Allow and matches in a Deny.
+ * Matches the requester against Principal or NotPrincipal. Principals are compared whole: IAM has no wildcard here
+ * except a single `*`. An undocumented case does not match in an Allow and matches in a Deny.
  */
 export function matchPrincipal(
   element: PrincipalElement,
@@ -25,10 +23,10 @@ export function matchPrincipal(
     return { matched: effect === 'Deny', note: 'NotPrincipal is not evaluated here and fails closed' };
   }
   if (element.everyone) return matchEveryone(principal, effect, '"*"');
-  const told = element.entries
+  const matches = element.entries
     .map((entry) => matchEntry(entry, principal, effect))
     .filter((match) => match !== undefined);
-  return told.find((match) => match.matched) ?? told[0] ?? { matched: false };
+  return matches.find((match) => match.matched) ?? matches[0] ?? { matched: false };
 }
 
 /** Returns undefined if the entry does not cover the requester and needs no note. */
@@ -48,10 +46,10 @@ function matchEntry(entry: PrincipalEntry, principal: Principal, effect: 'Allow'
   return undefined;
 }
 
-function matchEveryone(principal: Principal, effect: 'Allow' | 'Deny', written: string): PrincipalMatch {
+function matchEveryone(principal: Principal, effect: 'Allow' | 'Deny', entry: string): PrincipalMatch {
   if (principal.kind === 'AWS' || effect === 'Deny') return { matched: true };
   // Seen on live AWS: Principal {"AWS": "*"} does not authorise AssumeRoleWithWebIdentity.
-  return { matched: false, note: `Principal ${written} does not admit a web identity; name the identity provider` };
+  return { matched: false, note: `Principal ${entry} does not admit a web identity; name the identity provider` };
 }
 
 /** IAM does not document whether an account covers the account's identity providers, so a Deny for it covers them. */
@@ -63,9 +61,9 @@ function matchProviderAccount(entry: PrincipalEntry, { identifiers }: Principal)
 }
 
 /** "123456789012" and the ARN of that account's root are two spellings of one principal (IAM guide, Principal element). */
-function sameIdentifier(written: string, { identifiers }: Principal): boolean {
+function sameIdentifier(entry: string, { identifiers }: Principal): boolean {
   return identifiers.some(
-    (known) => known === written || accountOfRoot(known) === written || known === accountOfRoot(written),
+    (identifier) => identifier === entry || accountOfRoot(identifier) === entry || identifier === accountOfRoot(entry),
   );
 }
 

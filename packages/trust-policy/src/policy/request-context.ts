@@ -12,15 +12,15 @@ export interface RequestContext {
 /** Makes a context with case-insensitive keys; of two spellings the later one wins. An empty list is a missing key. */
 export function requestContext(context: Context, action: string): RequestContext {
   const byFoldedKey = new Map<string, readonly string[]>();
-  const named = new Set<string>();
+  const keyNames = new Set<string>();
   for (const [key, value] of Object.entries(context)) {
     const values = typeof value === 'string' ? [value] : value;
-    named.add(key.toLowerCase());
+    keyNames.add(key.toLowerCase());
     if (values.length > 0) byFoldedKey.set(key.toLowerCase(), values);
   }
   return {
     values: (key) => byFoldedKey.get(key.toLowerCase()),
-    whyUnknown: (key) => (named.has(key.toLowerCase()) ? undefined : unknownReason(key, action)),
+    whyUnknown: (key) => (keyNames.has(key.toLowerCase()) ? undefined : unknownReason(key, action)),
   };
 }
 

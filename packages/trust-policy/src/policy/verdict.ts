@@ -1,6 +1,6 @@
 /**
  * Answer of one comparison. `unknown`: IAM documents no answer, or the answer needs a value that is not known here. It
- * neither fulfils an Allow nor voids a Deny.
+ * does not fulfil an Allow and does not void a Deny.
  */
 export type Verdict = 'yes' | 'no' | 'unknown';
 

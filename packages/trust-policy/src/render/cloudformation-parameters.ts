@@ -45,9 +45,9 @@ export function parametrized(permissions: readonly Permission[]): ParametrizedPe
 }
 
 /** `Bucket`, then `Bucket2`, and so on. */
-function freeName(stem: string, taken: ReadonlyMap<string, unknown>): string {
+function freeName(stem: string, usedNames: ReadonlyMap<string, unknown>): string {
   let count = 1;
   const name = () => (count === 1 ? stem : `${stem}${count}`);
-  while (taken.has(name())) count += 1;
+  while (usedNames.has(name())) count += 1;
   return name();
 }

@@ -44,7 +44,7 @@ function attributes(object: object, depth: number): string {
 }
 
 function alignedWidth(items: readonly Attribute[], index: number): number {
-  const isShort = (at: number): boolean => items[at]?.value.includes('\n') === false;
+  const isShort = (position: number): boolean => items[position]?.value.includes('\n') === false;
   let start = index;
   while (isShort(start - 1)) start -= 1;
   let end = index;

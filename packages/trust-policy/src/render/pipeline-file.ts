@@ -4,7 +4,7 @@ import { COMMIT, type PipelineFile, type PipelinePlan } from '../ci-systems/pipe
 import type { Permission } from '../generate/permissions.ts';
 import { parseRoleArn } from '../policy/arn.ts';
 
-/** A pipeline that assumes the role and does what the role's permissions allow. */
+/** A pipeline that assumes the role and does the work that its permissions allow. */
 export interface PipelineRequest {
   /** The job of the pipeline. */
   readonly scope: TrustScope;
@@ -40,7 +40,7 @@ interface Work {
   readonly tools: readonly (PipelinePlan['tools'] extends ReadonlySet<infer Tool> ? Tool : never)[];
 }
 
-/** Says who the job is, for a role without permissions. */
+/** Prints the job's identity, for a role without permissions. */
 const NO_WORK: Work = { deploy: ['aws sts get-caller-identity'], tools: ['aws'] };
 
 function workFor(permission: Permission, registry: (region: string) => string): Work {

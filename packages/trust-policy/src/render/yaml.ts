@@ -1,4 +1,4 @@
-/** Lines of block-style YAML for plain data. Every string is quoted as JSON, which YAML 1.2 reads the same way. */
+/** Lines of block-style YAML for plain data. Strings are quoted as in JSON, which YAML 1.2 reads the same way. */
 export function yaml(value: unknown, depth = 0): string[] {
   const indent = '  '.repeat(depth);
   if (Array.isArray(value)) {

@@ -8,8 +8,8 @@ export function isRefName(name: string): boolean {
 const PREFIXES = { branch: 'refs/heads/', tag: 'refs/tags/' } as const;
 
 /**
- * Finds what keeps a text from being the short name of a branch or tag. Continues a sentence that begins with the field.
- * Returns undefined for a usable name.
+ * Finds the reason why a text is not the short name of a branch or tag. Continues a sentence that begins with the
+ * field. Returns undefined for a usable name.
  */
 export function refProblem(name: string, kind: 'branch' | 'tag'): string | undefined {
   const other = kind === 'branch' ? 'tag' : 'branch';

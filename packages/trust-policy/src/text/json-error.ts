@@ -1,8 +1,8 @@
-/** The first place where a text stops being JSON. */
+/** The first place where a text is no longer JSON. */
 export interface JsonError {
-  /** From 1. */
+  /** Line, from 1. */
   readonly line: number;
-  /** From 1, in UTF-16 code units, as editors count. */
+  /** Column, from 1, in UTF-16 code units, as editors count. */
   readonly column: number;
   /** Clause without the text's content, apart from one character. */
   readonly reason: string;
@@ -102,7 +102,7 @@ function scanString(text: string, start: number): number | ScanError {
     const character = text.charAt(offset);
     if (character === '"') return offset + 1;
     if (character < ' ') {
-      return { offset, reason: `${named(character)} inside a string; write it as an escape such as \\n` };
+      return { offset, reason: `${describeCharacter(character)} inside a string; write it as an escape such as \\n` };
     }
     if (character === '\\') {
       const end = endOf(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y, text, offset);
@@ -119,12 +119,13 @@ function unexpected(text: string, offset: number, expected: Expected): ScanError
   const character = Array.from(text.slice(offset, offset + 2))[0];
   if (character === undefined) return { offset, reason: `the text ends here, and ${PHRASES[expected]}` };
   if (character === '/' || character === '#') return { offset, reason: 'a comment, and JSON has none' };
-  if (QUOTES.test(character)) return { offset, reason: `${named(character)} where JSON has the quotation mark "` };
-  return { offset, reason: `${named(character)}; ${PHRASES[expected]}` };
+  if (QUOTES.test(character))
+    return { offset, reason: `${describeCharacter(character)} where JSON has the quotation mark "` };
+  return { offset, reason: `${describeCharacter(character)}; ${PHRASES[expected]}` };
 }
 
 /** Returns `"x"`, or `an invisible character, U+200B`. */
-function named(character: string): string {
+function describeCharacter(character: string): string {
   const code = Number(character.codePointAt(0)).toString(16).toUpperCase().padStart(4, '0');
   if (/[\p{C}\p{Z}]/u.test(character)) return `an invisible character, U+${code}`;
   return character > '~' ? `"${character}" (U+${code})` : `"${character}"`;

@@ -1,7 +1,7 @@
 import { findPlaceholder } from './placeholder.ts';
 
 /**
- * Finds what keeps a text from being the literal name of one thing. Continues a sentence that begins with the field.
+ * Finds the reason why a text is not the literal name of one thing. Continues a sentence that begins with the field.
  * Returns undefined for a usable name.
  */
 export function nameProblem(text: string): string | undefined {
@@ -12,7 +12,7 @@ export function nameProblem(text: string): string | undefined {
   if (text !== text.trim()) return `must not begin or end with a blank: write "${text.trim()}"`;
   const placeholder = findPlaceholder(text);
   if (placeholder !== undefined) return `is still a placeholder: replace "${placeholder}"`;
-  // In a template, CloudFormation replaces such text wherever it stands.
+  // CloudFormation replaces such text everywhere in a template.
   if (/\{\{\s*resolve:/i.test(text)) return 'must not contain "{{resolve:": CloudFormation would replace it';
   const mixed = mixedWord(text);
   return mixed === undefined

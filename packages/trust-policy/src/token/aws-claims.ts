@@ -2,7 +2,7 @@ import { parseRoleArn } from '../policy/arn.ts';
 import { textList } from '../policy/claims.ts';
 import type { Claims } from '../policy/model.ts';
 
-/** Signed claims with a meaning of their own at AWS. */
+/** Signed claims that AWS itself interprets. */
 export const AWS_CLAIMS = {
   /** Role ARNs that the identity provider authorises: a list, or one string with `;` as separator. */
   roles: 'https://aws.amazon.com/roles',
@@ -14,8 +14,8 @@ export const AWS_CLAIMS = {
 const TAG_PREFIX = `${AWS_CLAIMS.tags}/principal_tags/`;
 
 /**
- * Roles of the roles claim, as the real STS reads it: `null` is absent, text is split at ";", blanks around an entry do
- * not count, and entries other than role ARNs are ignored. Another type is not supported.
+ * Roles of the roles claim, as the real STS reads it. A `null` claim is absent. Text is split at ";". White space
+ * around an entry and entries other than role ARNs are ignored. Other types are not supported.
  */
 export function authorizedRoles(claims: Claims): readonly string[] | 'unsupported' | undefined {
   const claim = claims[AWS_CLAIMS.roles];

@@ -28,12 +28,12 @@ export function readConditionKey(key: string, issuers: readonly string[]): Condi
   const folded = key.toLowerCase();
   if (/^(?:aws|sts|iam):/.test(folded)) return { kind: 'global' };
   const afterArn = key.replace(/^arn:[^:]*:iam::[^:]*:oidc-provider\//i, '');
-  const bare = afterArn.replace(/^https?:\/\//i, '');
-  if (!bare.includes(':')) return { kind: 'malformed' };
-  const split = splitKey(bare, issuers);
+  const issuerAndClaim = afterArn.replace(/^https?:\/\//i, '');
+  if (!issuerAndClaim.includes(':')) return { kind: 'malformed' };
+  const split = splitKey(issuerAndClaim, issuers);
   if (afterArn !== key) return { kind: 'provider-arn', ...split };
-  if (bare !== afterArn) return { kind: 'scheme', ...split };
-  if (!issuers.some((known) => known.toLowerCase() === split.issuer.toLowerCase())) {
+  if (issuerAndClaim !== afterArn) return { kind: 'scheme', ...split };
+  if (!issuers.some((trusted) => trusted.toLowerCase() === split.issuer.toLowerCase())) {
     return { kind: 'other-issuer', ...split };
   }
   const system = systemWithout(split.issuer, split.claim);
@@ -45,9 +45,9 @@ export function readConditionKey(key: string, issuers: readonly string[]): Condi
  * the issuer is returned as the principal spells it.
  */
 function splitKey(key: string, issuers: readonly string[]): { readonly issuer: string; readonly claim: string } {
-  const known = issuers.find((issuer) => key.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
-  const cut = known === undefined ? key.lastIndexOf(':') : known.length;
-  return { issuer: known ?? key.slice(0, cut), claim: key.slice(cut + 1) };
+  const trusted = issuers.find((issuer) => key.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
+  const cut = trusted === undefined ? key.lastIndexOf(':') : trusted.length;
+  return { issuer: trusted ?? key.slice(0, cut), claim: key.slice(cut + 1) };
 }
 
 /** Returns the CI system for which AWS does not offer the claim. For an unknown issuer AWS may offer any claim. */

@@ -28,14 +28,14 @@ export function evaluate(policy: unknown, request: WebIdentityRequest): Evaluati
   if (evaluation.decision === 'deny') return evaluation;
   const further = deniedFurtherAction(document, request);
   if (further === undefined) return evaluation;
-  return { ...further.evaluation, note: `${further.why}, so the trust policy must allow ${further.action} as well` };
+  return { ...further.evaluation, note: `${further.reason}, so the trust policy must allow ${further.action} as well` };
 }
 
 /** An action in addition to AssumeRoleWithWebIdentity that this token needs and the policy does not allow. */
 export interface FurtherAction {
   readonly action: 'sts:TagSession' | 'sts:SetSourceIdentity';
-  /** Clause that names the part of the token that needs it. */
-  readonly why: string;
+  /** Clause that names the part of the token that needs the action. */
+  readonly reason: string;
   readonly evaluation: Evaluation;
 }
 
@@ -84,10 +84,10 @@ function providerArns(document: PolicyDocument<RoleStatement>, { claims, roleArn
   const issuer = text(claims['iss']);
   if (issuer === undefined) return [];
   if (roleArn !== undefined) return [providerArnFor(issuer, roleArn)];
-  const named = document.statements.flatMap((statement) =>
+  const providers = document.statements.flatMap((statement) =>
     statement.principal.entries.flatMap((entry) => entry.values),
   );
-  return named.filter((arn) => parseProviderArn(arn)?.issuerPath === issuerPath(issuer));
+  return providers.filter((arn) => parseProviderArn(arn)?.issuerPath === issuerPath(issuer));
 }
 
 function tokenKeys(issuer: string, claims: Claims): Context {
@@ -131,9 +131,9 @@ function furtherActions(claims: Claims): Omit<FurtherAction, 'evaluation'>[] {
   return [
     ...(sessionTags(claims).values.length === 0
       ? []
-      : [{ action: 'sts:TagSession', why: 'the token carries session tags' } as const]),
+      : [{ action: 'sts:TagSession', reason: 'the token carries session tags' } as const]),
     ...(text(claims[AWS_CLAIMS.sourceIdentity]) === undefined
       ? []
-      : [{ action: 'sts:SetSourceIdentity', why: 'the token carries a source identity' } as const]),
+      : [{ action: 'sts:SetSourceIdentity', reason: 'the token carries a source identity' } as const]),
   ];
 }

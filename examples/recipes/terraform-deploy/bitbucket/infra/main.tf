@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # The lock is an object beside the state. Bucket and role are in role.yaml.
+  # The lock is an object next to the state. Bucket and role are in role.yaml.
   backend "s3" {
     bucket       = "acme-terraform-state-123456789012"
     key          = "shop/terraform.tfstate"

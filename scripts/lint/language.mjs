@@ -1,0 +1,45 @@
+// Checks the English of comments, declared names and titles of tests in every file of the repository.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXCEPTIONS } from './language/exceptions.mjs';
+import { problemsOf } from './language/rules.mjs';
+import { textsIn } from './language/texts.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Returns one line for each problem of a file.
+ *
+ * @param {string} path relative to the repository; decides the language and the exceptions
+ * @param {string} source
+ */
+export function wrongEnglish(path, source) {
+  return textsIn(path, source).flatMap((text) =>
+    problemsOf(text)
+      .filter(({ rule }) => !isExcepted(path, rule, text))
+      .map(({ rule, reason }) => `${path}:${text.line} ${rule}: ${reason}: ${text.text}`),
+  );
+}
+
+function isExcepted(path, rule, { text }) {
+  return EXCEPTIONS.some((exception) => {
+    if (exception.path !== undefined && !path.startsWith(exception.path)) return false;
+    return exception.rule === rule && text.includes(exception.text);
+  });
+}
+
+function filesOfRepository() {
+  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return stdout.split('\0').filter((path) => path !== '');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const lines = filesOfRepository().flatMap((path) => wrongEnglish(path, readFileSync(join(root, path), 'utf8')));
+  for (const line of lines) console.error(line);
+  process.exitCode = lines.length === 0 ? 0 : 1;
+}
