@@ -39,7 +39,7 @@ import {
 } from '../e2e/pipe/support.ts';
 import * as task from '../e2e/task/support.ts';
 import { BitbucketStep, type EmulatorProcess, NODE_20 } from '../support/index.ts';
-import { skipWithout } from '../support/tools.ts';
+import { skipEvenInCi, skipWithout } from '../support/tools.ts';
 
 const RACE = fileURLToPath(new URL('race.mjs', import.meta.url));
 const USER = 1000;
@@ -168,9 +168,7 @@ describe('attacks through files on the pipe', () => {
   describe('6: a race of another user of the step with the root pipe', function () {
     this.timeout(120_000);
     before(function () {
-      if (process.getuid?.() === 0) return;
-      console.log('      skipped: only root runs a pipe as root');
-      this.skip();
+      if (process.getuid?.() !== 0) skipEvenInCi(this, 'only root runs a pipe as root');
     });
 
     async function raced(kind: 'file' | 'folder', target: string): Promise<void> {
@@ -440,28 +438,19 @@ describe('attacks through files on the pipe', () => {
 
   describe('a file system without hard links and modes', () => {
     it('holds the files of a second call too, and is not called private', async function () {
-      if (process.getuid?.() !== 0) {
-        console.log('      skipped: only root mounts');
-        this.skip();
-      }
+      if (process.getuid?.() !== 0) skipEvenInCi(this, 'only root mounts');
       skipWithout(this, 'mkfs.exfat', 'mount.exfat-fuse', 'losetup');
       const image = path.join(elsewhere, 'exfat.img');
       writeFileSync(image, '');
       truncateSync(image, 2 ** 24);
       execFileSync('mkfs.exfat', [image], { stdio: 'ignore' });
       const attached = spawnSync('losetup', ['-f', '--show', image], { encoding: 'utf8' });
-      if (attached.status !== 0) {
-        console.log(`      skipped: there is no loop device (${attached.stderr.trim()})`);
-        this.skip();
-      }
+      if (attached.status !== 0) skipEvenInCi(this, `there is no loop device (${attached.stderr.trim()})`);
       const device = attached.stdout.trim();
       mkdirSync(at('disk'));
       try {
         const mounted = spawnSync('mount.exfat-fuse', [device, at('disk')], { encoding: 'utf8' });
-        if (mounted.status !== 0) {
-          console.log(`      skipped: exFAT cannot be mounted (${mounted.stderr.trim()})`);
-          this.skip();
-        }
+        if (mounted.status !== 0) skipEvenInCi(this, `exFAT cannot be mounted (${mounted.stderr.trim()})`);
         for (const EXPOSE of ['profile', 'environment', 'profile']) {
           const { stdout } = await succeed(step, emulator, { EXPOSE, OUTPUT_DIR: 'disk/out' });
           assert.match(stdout, /⚠ \S+\/disk\/out is NOT private: its file system keeps no permissions/);

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Proxy as HttpProxy, proxyTo } from '../e2e/pipe/support.ts';
+import { isCi, printSkip } from '../support/tools.ts';
 import { type Consumer, MODES, nameOf, SIGNED_BUCKET, type World } from './consumer.ts';
 import { type Said, type Side, startSide } from './later-step.ts';
 import { OTHERS, SHELLS } from './others.ts';
@@ -91,7 +92,7 @@ describe('tools of later steps', () => {
 /** Says so once for each test. @throws Error under `CI=true`, where `.ci/run` installs the tool */
 function isMissing({ version, missing }: Consumer): boolean {
   if (version() !== undefined) return false;
-  if (process.env['CI'] === 'true' && missing.ciInstallsIt) throw new Error(`${missing.what} is missing`);
-  console.log(`        skipped: ${missing.what} is not here`);
+  if (isCi(process.env['CI']) && missing.ciInstallsIt) throw new Error(`${missing.what} is missing`);
+  printSkip(`${missing.what} is not here`);
   return true;
 }

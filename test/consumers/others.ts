@@ -1,7 +1,7 @@
 /** Tools beside the SDKs: programs built on one, containers, shells, and models of SDKs that cannot be had here. */
 import { fileURLToPath } from 'node:url';
 import { AWS_CLI } from '../support/aws-cli.ts';
-import { engineAnswers, ensureBaseImages, NODE_24 } from '../support/index.ts';
+import { canBuildImages, ensureBaseImages, NODE_24 } from '../support/index.ts';
 import { findTool } from '../support/tools.ts';
 import type { Consumer, Limit, World } from './consumer.ts';
 import { programFile } from './go-program.ts';
@@ -36,7 +36,7 @@ const rclone: Consumer = {
 
 const docker: Consumer = {
   name: 'docker run',
-  version: () => (engineAnswers() ? versionBy('docker', 'version', '--format', '{{.Client.Version}}') : undefined),
+  version: () => (canBuildImages() ? versionBy('docker', 'version', '--format', '{{.Client.Version}}') : undefined),
   missing: { what: 'a Docker engine', ciInstallsIt: true },
   command: inContainer('$PWD'),
   limits: {

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmPackage } from '../support/heavy-packages.ts';
-import { findTool } from '../support/tools.ts';
+import { findTool, MissingTool, printSkip } from '../support/tools.ts';
 import type { Consumer, World } from './consumer.ts';
 import { buildGoProgram, goPackages, programFile } from './go-program.ts';
 
@@ -42,7 +42,8 @@ function versionIfFetched(version: string, fetch: () => unknown): string | undef
       fetch();
       fetched.set(version, version);
     } catch (error) {
-      console.log(`        ${version} could not be fetched: ${(error as Error).message.split('\n')[0]}`);
+      if (!(error instanceof MissingTool)) throw error;
+      printSkip(error.message);
       fetched.set(version, undefined);
     }
   }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { unknownVariables } from '../../pipe/src/unknown-variables.ts';
-import { findTool, skipWithout } from '../support/tools.ts';
+import { findTool, skipEvenInCi, skipWithout } from '../support/tools.ts';
 import { documents, ROOT, type Snippet, snippetsOf } from './snippets.ts';
 
 const ALL = documents().flatMap(snippetsOf);
@@ -132,10 +132,7 @@ describe('the snippets of the documentation', () => {
   });
 
   it('of Terraform are formatted', function () {
-    if (findTool('terraform') === undefined) {
-      console.log('      skipped: there is no terraform here');
-      this.skip();
-    }
+    if (findTool('terraform') === undefined) skipEvenInCi(this, 'terraform is not installed');
     for (const { place, text } of ofLanguage('hcl')) {
       const { status, stdout, stderr } = spawnSync('terraform', ['fmt', '-check', '-diff', '-'], {
         input: text,

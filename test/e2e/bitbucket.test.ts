@@ -3,11 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { AWS_CLI } from '../support/aws-cli.ts';
 import {
   BitbucketStep,
-  buildPipeImage,
   type EmulatorProcess,
   NODE_20,
   NODE_24,
-  needsEngine,
+  needsPipeImage,
   startEmulatorProcess,
 } from '../support/index.ts';
 
@@ -27,12 +26,10 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
 
     before(async function () {
       this.timeout(180_000);
-      if (how === 'the image') needsEngine(this);
+      const image = how === 'the image' ? needsPipeImage(this) : undefined;
       emulator = await startEmulatorProcess();
       pipe =
-        how === 'the image'
-          ? { image: buildPipeImage() }
-          : { bundle: BUNDLE, node: how === 'the bundle on Node 24' ? NODE_24 : NODE_20 };
+        image !== undefined ? { image } : { bundle: BUNDLE, node: how === 'the bundle on Node 24' ? NODE_24 : NODE_20 };
     });
     after(() => emulator?.stop());
     afterEach(() => step?.dispose());

@@ -11,15 +11,17 @@ import {
   needsEngine,
   written,
 } from '../support/index.ts';
+import { unlessMissing } from '../support/tools.ts';
 
 describe('the stand-ins for base images, and a step that runs an image', () => {
   const TAG = imageOfCheckout('support');
   let context: string;
   let step: BitbucketStep;
 
-  before(function () {
+  before(async function () {
     this.timeout(180_000);
     needsEngine(this);
+    const bases = await unlessMissing(this, async () => ensureBaseImages());
     context = mkdtempSync(path.join(tmpdir(), 'context-'));
     writeFileSync(
       path.join(context, 'Dockerfile'),
@@ -38,7 +40,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
       // Runs what the test gives it, and says what that gives.
       `console.log(JSON.stringify(await new (async () => {}).constructor('fs', process.env.BODY)(await import('node:fs'))));`,
     );
-    buildImage({ context, tag: TAG, args: { ...ensureBaseImages() } });
+    buildImage({ context, tag: TAG, args: { ...bases } });
   });
   after(() => context !== undefined && rmSync(context, { recursive: true }));
   beforeEach(() => {

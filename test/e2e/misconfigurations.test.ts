@@ -8,14 +8,15 @@ import {
   AzureAgent,
   BitbucketStep,
   buildPipeImage,
+  canBuildImages,
   type EmulatorProcess,
-  engineAnswers,
   jobOf,
   NODE_24,
   startEmulatorProcess,
   type UnpackedTask,
   unpackTask,
 } from '../support/index.ts';
+import { isCi } from '../support/tools.ts';
 
 /** Common wrong setups, each through the real pipe or task: the first line names the cause, and the printed fix works. */
 
@@ -302,7 +303,7 @@ describe('A wrong setup, through the real pipe or task', () => {
 
   before(function () {
     this.timeout(180_000);
-    pipe = engineAnswers() || process.env['CI'] === 'true' ? { image: buildPipeImage() } : { bundle, node: NODE_24 };
+    pipe = canBuildImages() || isCi(process.env['CI']) ? { image: buildPipeImage() } : { bundle, node: NODE_24 };
     task = unpackTask();
   });
   after(() => task.remove());

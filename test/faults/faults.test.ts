@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
-  buildPipeImage,
   type EmulatorProcess,
-  needsEngine,
+  needsPipeImage,
   startEmulatorProcess,
   type UnpackedTask,
   unpackTask,
@@ -73,8 +72,7 @@ describe('when something goes wrong', function () {
     let image: string;
     before(function () {
       this.timeout(300_000);
-      needsEngine(this);
-      image = buildPipeImage();
+      image = needsPipeImage(this);
     });
     for (const fault of where('image')) itFails(fault, () => runPipe(fault, emulator, image));
   });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as pipe from '../e2e/pipe/support.ts';
 import * as task from '../e2e/task/support.ts';
 import { type EmulatorProcess, needsEngine } from '../support/index.ts';
-import { skipWithout } from '../support/tools.ts';
+import { skipWithout, unlessMissing } from '../support/tools.ts';
 import { type Arm64Node, arm64Node, buildArm64Image, registerQemu } from './arm64.ts';
 
 const PIPE_MODES = ['environment', 'profile', 'web-identity'] as const;
@@ -26,7 +26,7 @@ describe('what ships, on arm64, through qemu', function () {
   before(async function () {
     skipWithout(this, 'qemu-aarch64-static', 'update-binfmts', 'apt-get', 'dpkg-deb');
     folder = mkdtempSync(path.join(tmpdir(), 'arm64-'));
-    arm64 = arm64Node(folder);
+    arm64 = await unlessMissing(this, async () => arm64Node(folder));
     registerQemu();
     emulator = await pipe.startEmulator();
     jobs = new task.Jobs(await task.startEmulator(), 'Node24');

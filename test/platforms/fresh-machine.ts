@@ -3,7 +3,20 @@
  * on a fresh clone. No AWS CLI, Docker, curl, openssl, busybox, unzip, file or tinyproxy is there.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +25,16 @@ import { imageOfCheckout, NODE_20 } from '../support/index.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const IMAGE = imageOfCheckout('fresh-machine');
+/** Where packages come from. */
+const PASSED_ON = [
+  'npm_config_registry',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+];
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Packages that are marked `Essential: yes` in Debian 12, and mawk for the `awk` that they need. */
@@ -44,14 +67,36 @@ const ESSENTIAL = [
 /** What Node needs besides. */
 const LIBRARIES = ['libstdc++6'];
 
+/** Programs of which none may be there: with them this would prove nothing. */
+const FOREIGN =
+  'apt-get aws busybox curl docker file fish go make openssl php pip python3 ruby setpriv tinyproxy unzip wget zsh';
+
+const COMMANDS = `
+for program in ${FOREIGN}; do
+  if command -v "$program"; then echo "$program must not be on this machine" >&2; exit 1; fi
+done
+npx pnpm@12 demo && npx pnpm@12 test`;
+
 const folder = mkdtempSync(path.join(tmpdir(), 'fresh-machine-'));
 try {
   importImage(path.join(folder, 'root'));
   const clone = path.join(folder, 'clone');
-  execFileSync('git', ['clone', '--quiet', ROOT, clone]);
-  process.exitCode = run(clone, 'npx pnpm@12 demo && npx pnpm@12 test');
+  cloneWithChanges(clone);
+  process.exitCode = run(clone, path.join(folder, 'log'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Clones this repository, with what is not committed yet. */
+function cloneWithChanges(clone: string): void {
+  execFileSync('git', ['clone', '--quiet', ROOT, clone]);
+  const listing = ['ls-files', '-z', '--modified', '--others', '--exclude-standard'];
+  const changed = execFileSync('git', listing, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+  for (const name of new Set(changed)) {
+    const source = path.join(ROOT, name);
+    if (existsSync(source)) cpSync(source, path.join(clone, name));
+    else rmSync(path.join(clone, name), { force: true });
+  }
 }
 
 function importImage(root: string): void {
@@ -83,9 +128,10 @@ function importImage(root: string): void {
   execFileSync('sh', ['-c', script, 'import', root, IMAGE], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** @returns the exit status */
-function run(clone: string, commands: string): number {
+/** Prints the end of the run, or all of a failed one, and leaves its totals for `scripts/test.mjs`. @returns the exit status */
+function run(clone: string, logFile: string): number {
   const settings = path.join(homedir(), '.npmrc');
+  const log = openSync(logFile, 'w');
   const { status } = spawnSync(
     'docker',
     [
@@ -93,9 +139,20 @@ function run(clone: string, commands: string): number {
       ...(existsSync(settings) ? [`--volume=${settings}:/root/.npmrc:ro`] : []),
       // Where this machine gets its packages, a certificate of its own may be needed.
       ...(existsSync(CERTIFICATES) ? [`--env=NODE_EXTRA_CA_CERTS=${CERTIFICATES}`] : []),
-      ...['--env=npm_config_yes=true', IMAGE, '/bin/bash', '-c', commands],
+      ...PASSED_ON.filter((name) => process.env[name] !== undefined).map((name) => `--env=${name}`),
+      ...['--env=npm_config_yes=true', IMAGE, '/bin/bash', '-c', COMMANDS],
     ],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    { stdio: ['ignore', log, log] },
   );
-  return status ?? 1;
+  closeSync(log);
+  const text = readFileSync(logFile, 'utf8');
+  const totals = /^\d+ passed, \d+ failed, \d+ skipped.*$/m.exec(text)?.[0];
+  if (status !== 0 || totals === undefined) {
+    console.log(text);
+    return status || 1;
+  }
+  console.log(text.slice(text.lastIndexOf('\nSkipped, because:')).trim());
+  const file = process.env['TEST_TOTALS'];
+  if (file) appendFileSync(file, `${JSON.stringify({ freshMachine: totals })}\n`);
+  return 0;
 }

@@ -6,7 +6,7 @@ import * as pipe from '../e2e/pipe/support.ts';
 import * as task from '../e2e/task/support.ts';
 import { npmPackage } from '../support/heavy-packages.ts';
 import type { EmulatorProcess } from '../support/index.ts';
-import { skipBecause } from '../support/tools.ts';
+import { skipBecause, unlessMissing } from '../support/tools.ts';
 
 /** The oldest that the bundles run on, and the newest of each line since. */
 const NODES = ['20.16.0', '22.23.3', '24.21.0', '26.10.0'];
@@ -22,6 +22,7 @@ describe('what ships, on Nodes of other versions', function () {
   let emulator: EmulatorProcess;
   before(async function () {
     if (process.platform !== 'linux' || process.arch !== 'x64') skipBecause(this, 'the Nodes are for Linux on x64');
+    await unlessMissing(this, async () => [...NODES, ...TOO_OLD].map(nodeOf));
     emulator = await pipe.startEmulator();
     jobs = new task.Jobs(await task.startEmulator(), 'Node20_1');
   });

@@ -8,7 +8,7 @@ import { buildGoProgram, programFile } from '../consumers/go-program.ts';
 import * as task from '../e2e/task/support.ts';
 import { npmPackage } from '../support/heavy-packages.ts';
 import { needsEngine } from '../support/index.ts';
-import { skipWithout } from '../support/tools.ts';
+import { skipWithout, unlessMissing } from '../support/tools.ts';
 import { CHECKS, type Result, type Setup } from './windows/checks.ts';
 import { ensureWineImage, runInWine } from './wine.ts';
 
@@ -25,7 +25,7 @@ describe('what ships, on Windows, through Wine', function () {
   before(async function () {
     skipWithout(this, 'docker', 'apt-get', 'dpkg-deb');
     needsEngine(this);
-    ensureWineImage();
+    await unlessMissing(this, async () => ensureWineImage());
     jobs = new task.Jobs(await task.startEmulator(), 'Node20_1');
     folder = mkdtempSync(path.join(tmpdir(), 'windows-'));
     await prepare();

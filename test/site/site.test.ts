@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { skipBecause } from '../support/tools.ts';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const dist = path.join(docs, 'dist');
@@ -58,11 +59,7 @@ describe('the documentation site', () => {
       ...(existsSync(path.join(dist, 'index.html')) ? [] : ['docs/dist (npx pnpm@12 site)']),
       ...(existsSync(CHROMIUM) ? [] : [CHROMIUM]),
     ];
-    if (missing.length > 0) {
-      if (process.env['CI'] === 'true') throw new Error(`.ci/run must provide ${missing.join(' and ')}`);
-      console.log(`      Skipped: this machine lacks ${missing.join(' and ')}.`);
-      this.skip();
-    }
+    if (missing.length > 0) skipBecause(this, `this machine lacks ${missing.join(' and ')}`);
     server = createServer((request, response) => {
       const file = path.join(
         dist,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findTool } from './tools.ts';
+import { findTool, isCi } from './tools.ts';
 
 const DEBIAN_CLI = '/usr/bin/aws';
 
@@ -17,7 +17,7 @@ export const HAS_AWS_CLI = AWS_CLI_PROGRAM !== undefined;
  */
 export const AWS_CLI =
   AWS_CLI_PROGRAM ??
-  (process.env['CI'] === 'true'
+  (isCi(process.env['CI'])
     ? DEBIAN_CLI
     : `'${process.execPath}' --no-warnings '${fileURLToPath(new URL('aws-stand-in.mjs', import.meta.url))}'`);
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { isCi } from './docker/engine.ts';
+import { skipBecause } from './tools.ts';
 
 const INSTALL = fileURLToPath(new URL('../../packages/cdk/scripts/install.mjs', import.meta.url));
 
@@ -10,8 +10,5 @@ const INSTALL = fileURLToPath(new URL('../../packages/cdk/scripts/install.mjs', 
  */
 export function needsCdk(context: Mocha.Context): void {
   const { status, stderr } = spawnSync(process.execPath, [INSTALL], { encoding: 'utf8' });
-  if (status === 0) return;
-  if (isCi(process.env['CI'])) throw new Error(stderr);
-  console.log(`      skipped: ${stderr.trim()}`);
-  context.skip();
+  if (status !== 0) skipBecause(context, stderr.trim());
 }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { MissingTool } from './tools.ts';
 
 const CACHE = process.env['TEST_CACHE'] ?? path.join(homedir(), '.cache', 'aws-oidc-assume-test');
 
@@ -10,6 +11,7 @@ const CACHE = process.env['TEST_CACHE'] ?? path.join(homedir(), '.cache', 'aws-o
  * A package from npm with its dependencies, none of its scripts run.
  * @param spec name and exact version: `aws-sdk@2.1693.0`
  * @returns the folder of the package
+ * @throws MissingTool where it cannot be fetched
  */
 export function npmPackage(spec: string): string {
   const name = spec.replace(/@[^@]*$/, '');
@@ -37,7 +39,7 @@ export interface DebianPackages {
 /**
  * Files of Debian packages, unpacked into a folder. The packages of this machine stay as they are.
  * @returns the folder
- * @throws Error on a machine without apt-get, or where packages cannot be had
+ * @throws MissingTool on a machine without apt-get, or where packages cannot be had
  */
 export function debianPackages({ suite, names, architecture, withDependencies = false }: DebianPackages): string {
   const key = [suite, architecture ?? 'own', ...names].join('_');
@@ -106,6 +108,25 @@ function debFilesIn(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
+/** Another process may have filled the same folder meanwhile. */
+function moveInto(unfinished: string, folder: string): void {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** @throws MissingTool with the first line of what failed */
+function fillOrSay(key: string, folder: string, fill: (folder: string) => void): void {
+  try {
+    fill(folder);
+  } catch (error) {
+    const { message, stderr } = error as Error & { stderr?: Buffer };
+    throw new MissingTool(`${key} could not be fetched: ${`${stderr ?? ''}`.trim().split('\n')[0] || message}`);
+  }
+}
+
 /** A folder of the cache, whole or not there. */
 function kept(key: string, fill: (folder: string) => void): string {
   const folder = path.join(CACHE, key);
@@ -113,8 +134,8 @@ function kept(key: string, fill: (folder: string) => void): string {
   mkdirSync(CACHE, { recursive: true });
   const unfinished = mkdtempSync(path.join(CACHE, '.unfinished-'));
   try {
-    fill(unfinished);
-    renameSync(unfinished, folder);
+    fillOrSay(key, unfinished, fill);
+    moveInto(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }

@@ -8,7 +8,14 @@ export { written } from './bitbucket-step/listed-variables.ts';
 export type { RunResult } from './bitbucket-step/run.ts';
 export { BitbucketStep } from './bitbucket-step/step.ts';
 export { needsCdk } from './cdk.ts';
-export { buildImage, buildPipeImage, ensureBaseImages, imageOfCheckout } from './docker/base-image.ts';
+export {
+  buildImage,
+  buildPipeImage,
+  canBuildImages,
+  ensureBaseImages,
+  imageOfCheckout,
+  needsPipeImage,
+} from './docker/base-image.ts';
 export { engineAnswers, needsEngine } from './docker/engine.ts';
 export { type EmulatorProcess, startEmulatorProcess } from './emulator-process.ts';
 export { NODE_20, NODE_24 } from './nodes.ts';

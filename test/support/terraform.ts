@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { skipEvenInCi } from './tools.ts';
 
 /** Folders where a machine may keep plugins of Terraform. */
 const PLUGIN_FOLDERS = [
@@ -39,15 +40,10 @@ export class Terraform {
 /** For a suite that needs Terraform and its AWS provider: skips it with a printed reason on a machine without them. */
 export function needsTerraform(context: Mocha.Context): Terraform {
   const { status } = runTerraform(['version'], '.');
-  if (status !== 0) return skip(context, 'there is no terraform here');
+  if (status !== 0) return skipEvenInCi(context, 'there is no terraform here');
   const plugins = PLUGIN_FOLDERS.find((folder) => folder !== '' && hasAwsProvider(folder));
-  if (plugins === undefined) return skip(context, 'terraform has no AWS provider in a folder of this machine');
+  if (plugins === undefined) return skipEvenInCi(context, 'terraform has no AWS provider in a folder of this machine');
   return new Terraform(plugins);
-}
-
-function skip(context: Mocha.Context, reason: string): never {
-  console.log(`      skipped: ${reason}`);
-  return context.skip();
 }
 
 function hasAwsProvider(folder: string): boolean {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from 'mocha';
 
@@ -19,16 +19,33 @@ export function skipWithout(context: Context, ...names: readonly string[]): void
 
 /** Skips like `skipWithout`, for another reason. @throws Error under `CI=true` */
 export function skipBecause(context: Context, reason: string): never {
-  if (process.env['CI'] === 'true') throw new Error(`${reason}; .ci/run provides it`);
-  console.log(`      skipped: ${reason}`);
+  if (isCi(process.env['CI'])) throw new Error(`${reason}; .ci/run provides it`);
+  skipEvenInCi(context, reason);
+}
+
+/** Skips the test, or the whole suite from a hook, and prints why: what it needs cannot be had everywhere. */
+export function skipEvenInCi(context: Context, reason: string): never {
+  printSkip(reason);
   context.skip();
+}
+
+/** Prints why a test is skipped, and tells `scripts/test.mjs`, which repeats the reasons at the end. */
+export function printSkip(reason: string): void {
+  console.log(`      skipped: ${reason}`);
+  const file = process.env['TEST_TOTALS'];
+  if (file) appendFileSync(file, `${JSON.stringify({ reason })}\n`);
+}
+
+/** Every system sets CI; a user may unset it as `false` or empty. */
+export function isCi(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
 }
 
 /** The shells that are installed here, of these; all of them under `CI=true`. The first word is the program. */
 export function shellsHere<T extends string>(...names: readonly T[]): T[] {
-  if (process.env['CI'] === 'true') return [...names];
+  if (isCi(process.env['CI'])) return [...names];
   const missing = names.filter((name) => findTool(name.split(' ')[0] ?? '') === undefined);
-  if (missing.length > 0) console.log(`      left out, since not installed: ${missing.join(', ')}`);
+  if (missing.length > 0) printSkip(`${missing.join(', ')} is not installed`);
   return names.filter((name) => !missing.includes(name));
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_20, NODE_24, needsCdk, pnpm } from '../../support/index.ts';
+import { findTool, skipEvenInCi } from '../../support/tools.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CDK = path.join(ROOT, 'packages/cdk');
@@ -199,10 +200,7 @@ describe('the CDK package', function () {
 
     it('has Python that Python compiles, with every call of the Python examples', function () {
       const compile = 'import sys\nfor file in sys.argv[1:]: compile(open(file).read(), file, "exec")';
-      if (spawnSync('python3', ['--version']).error !== undefined) {
-        console.log('      skipped: there is no python3 here');
-        this.skip();
-      }
+      if (findTool('python3') === undefined) skipEvenInCi(this, 'python3 is not installed');
       const modules = readdirSync(generated('python/src'), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.py'))
         .map((name) => generated('python/src', name));

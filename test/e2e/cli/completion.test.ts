@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isCi } from '../../support/docker/engine.ts';
+import { skipWithout } from '../../support/tools.ts';
 import { awsOidc, BUNDLE } from './aws-oidc.ts';
-import { complete, type Shell } from './completing-shell.ts';
-
-/** Bash is part of every Debian system; `.ci/run` installs the others. */
-function needsShell(context: Mocha.Context, shell: Shell): void {
-  if (spawnSync(shell, ['-c', 'true']).status === 0) return;
-  if (isCi(process.env['CI'])) throw new Error(`${shell} is missing: install it`);
-  console.log(`      skipped: there is no ${shell} here`);
-  context.skip();
-}
+import { complete } from './completing-shell.ts';
 
 /** Terms of a section of the help: `trust lint`, `--role-arn`. */
 async function helpTerms(section: 'Commands' | 'Options', ...command: string[]): Promise<string[]> {
@@ -42,7 +33,7 @@ describe('aws-oidc completion', function () {
   for (const shell of ['bash', 'zsh', 'fish'] as const) {
     describe(shell, () => {
       before(function () {
-        needsShell(this, shell);
+        skipWithout(this, shell);
       });
 
       it('offers exactly the options that the help of each command has', async () => {

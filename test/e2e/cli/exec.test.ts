@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fromProcess } from '@aws-sdk/credential-providers';
 import { AWS_CLI_PROGRAM } from '../../support/aws-cli.ts';
-import { isCi } from '../../support/docker/engine.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../../support/index.ts';
-import { skipBecause } from '../../support/tools.ts';
+import { skipBecause, skipWithout } from '../../support/tools.ts';
 import { assertNoSecrets, awsOidc, BUNDLE, bitbucketStep, type Environment, ROLE } from './aws-oidc.ts';
 
 describe('aws-oidc exec, env and credential-process', () => {
@@ -137,11 +136,7 @@ test -n "$AWS_SESSION_TOKEN"`;
   });
 
   it('env sets up fish, and does not change a universal variable of the user', function () {
-    if (spawnSync('fish', ['-c', 'true']).status !== 0) {
-      if (isCi(process.env['CI'])) throw new Error('fish is missing: install it');
-      console.log('      skipped: there is no fish here');
-      return this.skip();
-    }
+    skipWithout(this, 'fish');
     const script = `set -Ux AWS_DEFAULT_PROFILE mine
 set credentials ($NODE $BUNDLE env --shell fish --sts-endpoint $STS | string collect); or exit 1
 eval $credentials

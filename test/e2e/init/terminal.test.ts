@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { skipEvenInCi } from '../../support/tools.ts';
 import { BUNDLE } from '../cli/aws-oidc.ts';
 
 const ENTER = '\r';
@@ -51,9 +52,7 @@ describe('aws-oidc init at a terminal', function () {
   before(function () {
     // Ctrl+C and the status of the program need the script of util-linux.
     const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
-    if (/util-linux/.test(stdout ?? '')) return;
-    console.log('      skipped: there is no script of util-linux here');
-    this.skip();
+    if (!/util-linux/.test(stdout ?? '')) skipEvenInCi(this, 'there is no script of util-linux here');
   });
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'init-terminal-'));

@@ -10,7 +10,7 @@ import {
   type EmulatorProcess,
   ensureBaseImages,
   imageOfCheckout,
-  needsEngine,
+  needsPipeImage,
 } from '../../support/index.ts';
 import { arnOf, cliSays, proxyTo, says, startEmulator, stepOf, variablesFor } from './support.ts';
 
@@ -24,8 +24,7 @@ describe("the pipe's image", () => {
   let step: BitbucketStep;
   before(async function () {
     this.timeout(180_000);
-    needsEngine(this);
-    image = buildPipeImage();
+    image = needsPipeImage(this);
     emulator = await startEmulator();
   });
   after(() => emulator?.stop());

@@ -6,7 +6,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import type { Context } from 'mocha';
-import { findTool } from '../../support/tools.ts';
+import { findTool, skipEvenInCi } from '../../support/tools.ts';
 
 /** The account that moto has. */
 export const ACCOUNT = '123456789012';
@@ -32,9 +32,7 @@ export function needsMoto(context: Context): void {
     ...(findTool('moto_server') === undefined ? ['there is no moto_server here (pip install "moto[server]")'] : []),
     ...(knowsEndpoint ? [] : ['the AWS CLI is missing, or older than AWS_ENDPOINT_URL']),
   ];
-  if (reasons.length === 0) return;
-  console.log(`      skipped: ${reasons.join('; ')}`);
-  context.skip();
+  if (reasons.length > 0) skipEvenInCi(context, reasons.join('; '));
 }
 
 /** Starts the services. @param issued secrets that the emulator issued so far */

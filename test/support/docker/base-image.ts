@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_24 } from '../nodes.ts';
+import { MissingTool, skipBecause } from '../tools.ts';
 import { fillWithLibraries } from './debian-libraries.ts';
+import { engineAnswers, needsEngine } from './engine.ts';
 
 /** Build arguments of the pipe's Dockerfile. */
 export interface BaseImages {
@@ -23,11 +25,11 @@ const REPOSITORY = 'aws-oidc-assume-test';
 
 /**
  * Makes the two images unless this machine has them.
- * @throws Error that says what this machine lacks
+ * @throws MissingTool that says what this machine lacks
  */
 export function ensureBaseImages(): BaseImages {
   if (process.platform !== 'linux') {
-    throw new Error(
+    throw new MissingTool(
       `images without a registry are made of this machine's own parts, and ${process.platform} is not Linux`,
     );
   }
@@ -78,6 +80,32 @@ export function buildImage({ context, tag, dockerfile, platform, args = {} }: Bu
 export function buildPipeImage(): string {
   const context = fileURLToPath(new URL('../../../pipe', import.meta.url));
   return buildImage({ context, tag: imageOfCheckout('pipe'), args: { ...ensureBaseImages() } });
+}
+
+/**
+ * For a suite that runs the pipe's image: builds it, or skips the suite with a printed reason, never under CI. Call it in a
+ * `before` hook.
+ */
+export function needsPipeImage(context: Mocha.Context): string {
+  needsEngine(context);
+  try {
+    return buildPipeImage();
+  } catch (error) {
+    if (error instanceof MissingTool) skipBecause(context, error.message);
+    throw error;
+  }
+}
+
+/** Whether there is an engine, and what the stand-in base images are made of. */
+export function canBuildImages(): boolean {
+  if (!engineAnswers()) return false;
+  try {
+    ensureBaseImages();
+    return true;
+  } catch (error) {
+    if (error instanceof MissingTool) return false;
+    throw error;
+  }
 }
 
 /** @returns a tag that no other checkout on this machine builds */

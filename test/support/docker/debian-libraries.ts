@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MissingTool } from '../tools.ts';
 
 /** What Node loads, and what clients trust. */
 const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
@@ -9,7 +10,7 @@ const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
 /**
  * Fills a folder with the root file system of a container that Node runs in: glibc, libstdc++ and CA certificates from
  * Debian's packages, and nothing that could be run.
- * @throws Error that says what this machine lacks
+ * @throws MissingTool that says what this machine lacks
  */
 export function fillWithLibraries(root: string): void {
   const downloads = mkdtempSync(path.join(tmpdir(), 'debian-packages-'));
@@ -49,10 +50,10 @@ function download(into: string): void {
   run(argv, into);
 }
 
-/** @throws Error with what the tool said */
+/** @throws MissingTool with what the tool said */
 function run(argv: readonly string[], cwd: string): void {
   const problem = attempt(argv, cwd);
-  if (problem !== undefined) throw new Error(`images without a registry cannot be made: ${problem}`);
+  if (problem !== undefined) throw new MissingTool(`images without a registry cannot be made: ${problem}`);
 }
 
 /** @returns what went wrong */

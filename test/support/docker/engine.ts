@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { skipBecause } from '../tools.ts';
 
 /** Why no Docker engine can be used here, and what to do; undefined where one answers. */
 function engineProblem(): string | undefined {
@@ -25,13 +26,5 @@ export function engineAnswers(): boolean {
  */
 export function needsEngine(context: Mocha.Context): void {
   const problem = engineProblem();
-  if (problem === undefined) return;
-  if (isCi(process.env['CI'])) throw new Error(problem);
-  console.log(`      skipped: ${problem}`);
-  context.skip();
-}
-
-/** Every system sets CI; a user may unset it as `false` or empty. */
-export function isCi(value: string | undefined): boolean {
-  return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
+  if (problem !== undefined) skipBecause(context, problem);
 }

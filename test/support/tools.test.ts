@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { isCi } from './engine.ts';
+import { isCi } from './tools.ts';
 
-describe('an engine that is missing', () => {
+describe('a tool that is missing', () => {
   const cases: [string | undefined, boolean][] = [
     [undefined, false],
     ['', false],
