@@ -1,5 +1,5 @@
-// In place of the AWS CLI on machines without it: `sts get-caller-identity` and `sts assume-role`, of which it prints the ARN.
-// The SDK for JavaScript finds the credentials by its default chain.
+// Stand-in for the AWS CLI on machines without it. Runs `sts get-caller-identity` and `sts assume-role`, and prints the
+// ARN. The SDK for JavaScript finds the credentials by its default chain.
 import { parseArgs } from 'node:util';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
@@ -15,8 +15,8 @@ const client = new STSClient({ credentials: fromNodeProviderChain(profile === un
 const COMMANDS = {
   'sts get-caller-identity': async () => (await client.send(new GetCallerIdentityCommand({}))).Arn,
   'sts assume-role': async () => {
-    const asked = { RoleArn: values['role-arn'], RoleSessionName: values['role-session-name'] };
-    return (await client.send(new AssumeRoleCommand(asked))).AssumedRoleUser.Arn;
+    const request = { RoleArn: values['role-arn'], RoleSessionName: values['role-session-name'] };
+    return (await client.send(new AssumeRoleCommand(request))).AssumedRoleUser.Arn;
   },
 };
 try {

@@ -5,8 +5,8 @@ import { skipBecause } from './tools.ts';
 const INSTALL = fileURLToPath(new URL('../../packages/cdk/scripts/install.mjs', import.meta.url));
 
 /**
- * For a suite about the constructs: installs their libraries, or skips the suite with a printed reason, never under CI.
- * Call it in a `before` hook.
+ * Prepares a suite about the constructs: installs their libraries, or skips the suite with a printed reason, never
+ * under CI. Call it in a `before` hook.
  */
 export function needsCdk(context: Mocha.Context): void {
   const { status, stderr } = spawnSync(process.execPath, [INSTALL], { encoding: 'utf8' });

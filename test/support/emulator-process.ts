@@ -1,4 +1,4 @@
-/** Starts the built emulator as a process of its own, as a user would, and talks to it over its sockets. */
+/** Starts the built emulator as a separate process, as a user would, and talks to it over its sockets. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,16 +17,16 @@ export interface ListedRequest {
   readonly endpoint: 'sts' | 'azure-token' | 'github-token' | 'jwks' | 'discovery';
   readonly method: string;
   readonly action?: string;
-  /** As sent, without what is secret. */
+  /** Parameters as sent, without secrets. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly userAgent?: string;
   readonly faulted: boolean;
-  /** 0 where nothing was answered. */
+  /** 0 without an answer. */
   readonly status: number;
   readonly code?: string;
 }
 
-/** See packages/emulator/README.md for what each member does. */
+/** Members of a fault rule: see packages/emulator/README.md. */
 export interface FaultRule {
   readonly match?: {
     readonly endpoint?: ListedRequest['endpoint'];
@@ -71,10 +71,10 @@ export interface ListedSession {
 }
 
 export interface MintOptions {
-  /** `exp` so many seconds from now. */
+  /** Seconds from now until `exp`. */
   readonly expiresInSeconds?: number;
   readonly signWith?: 'issuer-key' | 'wrong-key';
-  /** Members of the JWT's header; null removes one. */
+  /** Changed members of the JWT's header; null removes one. */
   readonly header?: Readonly<Record<string, unknown>>;
   /** Claims to write as JSON's null. */
   readonly nullClaims?: readonly string[];
@@ -95,9 +95,9 @@ export interface EmulatorControl {
   readonly clearFaults: () => Promise<void>;
   /** Negative to set the clock back. */
   readonly advanceClock: (seconds: number) => Promise<void>;
-  /** Every secret given out so far, to search outputs for. */
+  /** Every secret issued so far, to search outputs for. */
   readonly secrets: () => Promise<readonly IssuedSecret[]>;
-  /** The same, without what they are. */
+  /** Sessions, without their secrets. */
   readonly secretValues: () => Promise<string[]>;
   readonly sessions: () => Promise<readonly ListedSession[]>;
   /** @param claims replace the usual ones; null removes one */
@@ -111,13 +111,13 @@ export interface EmulatorControl {
 export interface EmulatorProcess {
   readonly ready: ReadyLine;
   readonly control: EmulatorControl;
-  /** Ends it with SIGTERM; rejects when it does not exit with 0. */
+  /** Ends the emulator with SIGTERM. Rejects if it does not exit with 0. */
   readonly stop: () => Promise<void>;
   readonly stderr: () => string;
 }
 
 export interface EmulatorProcessOptions {
-  /** The configuration; the emulator's defaults without it. */
+  /** The configuration; by default the emulator's defaults. */
   readonly config?: unknown;
   readonly https?: boolean;
   /** Further arguments of the command line. */
@@ -126,12 +126,12 @@ export interface EmulatorProcessOptions {
 
 const emulatorFolder = fileURLToPath(new URL('../../packages/emulator/', import.meta.url));
 
-/** The built emulator; built now where it is not there or older than its sources. */
+/** Path of the built emulator. Builds it if it is missing or older than its sources. */
 export async function emulatorBundle(): Promise<string> {
   const bundle = join(emulatorFolder, 'dist', 'aws-oidc-emulator.mjs');
   const built = (await stat(bundle).catch(() => undefined))?.mtimeMs ?? 0;
   if (built > (await newestSource())) return bundle;
-  // Several test processes may come here at once: each builds for itself, and the last one in place counts.
+  // Several test processes may run this at the same time. Each builds for itself, and the last result stays.
   const own = `${bundle}.${process.pid}.tmp`;
   await build({
     entryPoints: [join(emulatorFolder, 'src', 'main.ts')],
@@ -140,7 +140,7 @@ export async function emulatorBundle(): Promise<string> {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // CommonJS inside the bundle wants a `require`.
+    // CommonJS code in the bundle needs a `require`.
     banner: {
       js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
     },
@@ -150,7 +150,7 @@ export async function emulatorBundle(): Promise<string> {
   return bundle;
 }
 
-/** When a source of the bundle was last changed, in milliseconds since 1970. */
+/** Time of the latest change of a source, milliseconds since 1970. */
 async function newestSource(): Promise<number> {
   const folders = ['src', '../trust-policy/src'].map((folder) => join(emulatorFolder, folder));
   const files = await Promise.all(

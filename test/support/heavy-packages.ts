@@ -1,4 +1,4 @@
-/** Packages too heavy for the workspace: fetched by the tests that need them, and kept between runs. */
+/** Packages that are too large for the workspace. Tests that need them fetch them, and they are kept between runs. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -8,16 +8,17 @@ import { MissingTool } from './tools.ts';
 const CACHE = process.env['TEST_CACHE'] ?? path.join(homedir(), '.cache', 'aws-oidc-assume-test');
 
 /**
- * A package from npm with its dependencies, none of its scripts run.
+ * Fetches a package from npm with its dependencies, without running scripts.
+ *
  * @param spec name and exact version: `aws-sdk@2.1693.0`
  * @returns the folder of the package
  * @throws MissingTool where it cannot be fetched
  */
 export function npmPackage(spec: string): string {
   const name = spec.replace(/@[^@]*$/, '');
-  const folder = kept(spec.replaceAll('/', '+'), (target) => {
+  const folder = cached(spec.replaceAll('/', '+'), (target) => {
     writeFileSync(path.join(target, 'package.json'), '{"private":true}');
-    // Packages of Node for another system say so, and are wanted all the same.
+    // npm refuses packages of Node for another system unless forced.
     execFileSync('npm', ['install', '--force', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', spec], {
       cwd: target,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -30,20 +31,21 @@ export interface DebianPackages {
   /** `trixie` */
   readonly suite: string;
   readonly names: readonly string[];
-  /** `amd64`; that of this machine by default. */
+  /** Architecture such as `amd64`; by default this machine's. */
   readonly architecture?: string;
-  /** With all that they depend on. */
+  /** Whether to include all dependencies. */
   readonly withDependencies?: boolean;
 }
 
 /**
- * Files of Debian packages, unpacked into a folder. The packages of this machine stay as they are.
+ * Unpacks files of Debian packages into a folder. The packages of this machine stay as they are.
+ *
  * @returns the folder
  * @throws MissingTool on a machine without apt-get, or where packages cannot be had
  */
 export function debianPackages({ suite, names, architecture, withDependencies = false }: DebianPackages): string {
   const key = [suite, architecture ?? 'own', ...names].join('_');
-  const folder = kept(key, (target) => {
+  const folder = cached(key, (target) => {
     const apt = privateApt(target, suite, architecture);
     apt('update', '-qq');
     if (withDependencies) apt('install', '-qq', '--no-install-recommends', '--download-only', ...names);
@@ -57,10 +59,10 @@ export function debianPackages({ suite, names, architecture, withDependencies = 
   return path.join(folder, 'root');
 }
 
-/** Links such as /lib stay links, as they are on a Debian with a merged /usr. */
+/** Keeps links such as /lib as links, as on a Debian with a merged /usr. */
 const UNPACK = 'mkdir -p "$2" && dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --keep-directory-symlink';
 
-/** apt-get with lists and status of its own, from where this machine gets Debian. */
+/** Runs apt-get with its own lists and status, and this machine's sources of Debian packages. */
 function privateApt(folder: string, suite: string, architecture: string | undefined): (...args: string[]) => void {
   const own = (...parts: string[]) => path.join(folder, ...parts);
   for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(own(name), { recursive: true });
@@ -94,12 +96,12 @@ function mirrorOfThisMachine(): string {
   const targets = () =>
     execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI) $(ORIGIN) $(RELEASE)'], { encoding: 'utf8' });
   const mirror = () => /^(\S+) Debian (?!.*(?:security|updates))/m.exec(targets())?.[1];
-  const known = mirror();
-  if (known !== undefined) return known;
+  const configuredMirror = mirror();
+  if (configuredMirror !== undefined) return configuredMirror;
   execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-  const found = mirror();
-  if (found === undefined) throw new Error('apt-get knows no source of Debian packages here');
-  return found;
+  const updatedMirror = mirror();
+  if (updatedMirror === undefined) throw new Error('apt-get knows no source of Debian packages here');
+  return updatedMirror;
 }
 
 function debFilesIn(folder: string): string[] {

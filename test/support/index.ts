@@ -4,7 +4,7 @@ export { jobOf } from './azure-agent/job.ts';
 export { packedExtension, type UnpackedTask, unpackTask } from './azure-agent/packed-task.ts';
 export type { StepResult } from './azure-agent/step.ts';
 export { unpackVsix } from './azure-agent/vsix.ts';
-export { written } from './bitbucket-step/listed-variables.ts';
+export { escapedForYaml as written } from './bitbucket-step/listed-variables.ts';
 export type { RunResult } from './bitbucket-step/run.ts';
 export { BitbucketStep } from './bitbucket-step/step.ts';
 export { needsCdk } from './cdk.ts';

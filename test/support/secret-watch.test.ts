@@ -28,7 +28,7 @@ describe('the search for secrets', () => {
       assert.throws(() => watch.assertClean({ name: 'x', text }), /a secret stands in: x \(/));
   }
 
-  it('finds any secret in base64, whatever stands around it', () =>
+  it('finds any secret in base64, with any text around it', () =>
     fc.assert(
       fc.property(fc.string({ minLength: 16, unit: 'grapheme' }), fc.string(), fc.string(), (any, before, after) => {
         const other = new SecretWatch();
@@ -40,13 +40,13 @@ describe('the search for secrets', () => {
       }),
     ));
 
-  it('finds nothing where there is nothing, and never quotes a secret', () => {
+  it('finds nothing in other text, and never quotes a secret', () => {
     watch.assertClean({ name: 'x', text: randomBytes(400).toString('base64') });
     const [finding] = watch.search([{ name: 'x', text: secret }]);
     assert.ok(!JSON.stringify(finding).includes(secret.slice(0, 8)));
   });
 
-  it('lets a secret stand where it may, and no other', () => {
+  it('allows a secret in its permitted places, and no other', () => {
     const two = new SecretWatch();
     two.add(secret, 'another-secret-0123456789');
     two.assertClean({ name: 'x', text: secret, allow: [secret] });
@@ -56,7 +56,7 @@ describe('the search for secrets', () => {
     );
   });
 
-  it('takes no text for a secret that would be found everywhere', () => {
+  it('refuses a secret that is too short to search for', () => {
     assert.throws(() => watch.add('short'), RangeError);
   });
 });

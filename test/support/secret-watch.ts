@@ -1,25 +1,26 @@
-/** Something that may hold a secret: what a program printed, its arguments, a file it left. */
+/** Text that may contain a secret: a program's output, its arguments, a file. */
 export interface Haystack {
-  /** For the message: `standard output`, `file .aws-oidc/env`. */
+  /** Name for the message: `standard output`, `file .aws-oidc/env`. */
   readonly name: string;
   readonly text: string | Uint8Array;
-  /** Secrets that may stand here. */
+  /** Secrets that are permitted here. */
   readonly allow?: readonly string[];
 }
 
 export interface Finding {
   /** Name of the haystack. */
   readonly where: string;
-  /** How the secret was written: `raw`, `base64`, … */
+  /** Form of the secret: `raw`, `base64`, … */
   readonly as: string;
 }
 
-/** Knows the secrets of a test, and finds them wherever and however they were written. */
+/** Knows the secrets of a test, and finds them in any form. */
 export class SecretWatch {
   readonly #secrets = new Map<string, readonly WrittenForm[]>();
 
   /**
-   * Short texts are no secrets and would be found everywhere.
+   * Adds secrets. Short texts would occur in other text.
+   *
    * @throws RangeError for less than 16 characters
    */
   add(...secrets: readonly string[]): void {
@@ -33,7 +34,7 @@ export class SecretWatch {
     return this.#secrets.size;
   }
 
-  /** Findings never quote the secret. */
+  /** Returns findings, which never quote the secret. */
   search(haystacks: readonly Haystack[]): Finding[] {
     return haystacks.flatMap(({ name, text, allow = [] }) => {
       const searched = searchable(text);
@@ -63,7 +64,7 @@ interface Searchable {
 
 function searchable(text: string | Uint8Array): Searchable {
   const whole = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
-  // `base64` and PEM writers break lines: a secret over several lines is still one.
+  // `base64` and PEM writers break lines, so a secret can span several.
   const plain = `${whole}\n${whole.replace(/[\r\n]+/g, '')}`;
   return { plain, lowerCase: plain.toLowerCase() };
 }
@@ -72,7 +73,7 @@ function isIn({ plain, lowerCase }: Searchable, { text, ignoreCase = false }: Wr
   return ignoreCase ? lowerCase.includes(text.toLowerCase()) : plain.includes(text);
 }
 
-/** A secret as programs write it, each form once. */
+/** Forms in which programs write a secret, each once. */
 function writtenForms(secret: string): WrittenForm[] {
   const forms: WrittenForm[] = [
     { as: 'raw', text: secret },
@@ -93,7 +94,7 @@ function writtenForms(secret: string): WrittenForm[] {
   return [...forms, ...urlSafe].filter(({ text }) => !seen.has(text) && seen.add(text));
 }
 
-/** What of the base64 of `before` + `secret` + anything does not depend on what stands before and after. */
+/** Part of a secret's base64 that does not depend on the text before and after it. */
 function base64Inside(before: string, secret: string): string {
   const bytes = Buffer.from(before + secret);
   const first = Math.ceil((Buffer.byteLength(before) * 8) / 6);

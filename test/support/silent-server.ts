@@ -21,15 +21,15 @@ const UNANSWERED = 300;
 export interface SilentServerOptions {
   /** An address of this machine. */
   readonly host: string;
-  /** Any free one otherwise. */
+  /** Port; any free one by default. */
   readonly port?: number;
-  /** A port of 127.0.0.1 that gets the connections once the server is awake. */
+  /** Port of 127.0.0.1 that gets the connections after the server wakes up. */
   readonly forwardTo?: number;
 }
 
 /**
- * An address at which connections hang, as behind a firewall that drops packets: the program is stopped, and its queue in
- * the kernel is full. Linux only.
+ * Creates an address at which connections hang, as behind a firewall that drops packets. The program is stopped, and
+ * its queue in the kernel is full. Linux only.
  */
 export class SilentServer {
   readonly port: number;
@@ -59,7 +59,7 @@ export class SilentServer {
     }
   }
 
-  /** Takes connections from now on. The kernel repeats an unanswered first packet after one second. */
+  /** Accepts connections from now on. The kernel repeats an unanswered first packet after one second. */
   wake(): void {
     this.#child.kill('SIGCONT');
   }

@@ -37,7 +37,7 @@ export class Terraform {
   }
 }
 
-/** For a suite that needs Terraform and its AWS provider: skips it with a printed reason on a machine without them. */
+/** Skips a suite that needs Terraform and its AWS provider on a machine without them, with a printed reason. */
 export function needsTerraform(context: Mocha.Context): Terraform {
   const { status } = runTerraform(['version'], '.');
   if (status !== 0) return skipEvenInCi(context, 'there is no terraform here');

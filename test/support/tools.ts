@@ -2,14 +2,15 @@ import { accessSync, appendFileSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Context } from 'mocha';
 
-/** The program of that name on the `PATH`; undefined where there is none. */
+/** Path of the program on the `PATH`; undefined if it is missing. */
 export function findTool(name: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => path.join(folder, name)).find(isExecutable);
 }
 
 /**
- * Skips the test, or the whole suite from a hook, on a machine without these programs, and prints why.
+ * Skips the test, or the whole suite from a hook, on a machine without these programs, and prints the reason.
+ *
  * @throws Error under `CI=true`, where `.ci/run` installs them
  */
 export function skipWithout(context: Context, ...names: readonly string[]): void {
@@ -49,7 +50,7 @@ export function shellsHere<T extends string>(...names: readonly T[]): T[] {
   return names.filter((name) => !missing.includes(name));
 }
 
-/** A program that a test turned out to need is not installed. */
+/** Error for a program that a test needs and that is not installed. */
 export class MissingTool extends Error {}
 
 /** @throws MissingTool */
@@ -57,7 +58,7 @@ export function demandTool(name: string): void {
   if (findTool(name) === undefined) throw new MissingTool(`${name} is not installed`);
 }
 
-/** Runs a test, and skips it like `skipWithout` where it finds a program missing. */
+/** Runs a test. Skips it like `skipWithout` if a program is missing. */
 export async function unlessMissing<T>(context: Context, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -8,7 +8,7 @@ const OPENERS =
 const DOC_OPENERS = `${OPENERS}|by|for|in|on|at|from|to|as|after|before|below|above|beside|besides|because`;
 
 /** A predicate can begin with `only` or a preposition; the title of a suite can too. */
-const TITLE_OPENERS = 'what|whatever|who|whoever|whom|whose|of|where|wherever|that|so|else|be|nor|neither|how';
+const TITLE_OPENERS = 'in whose|what|whatever|who|whoever|whom|whose|of|where|wherever|that|so|else|be|nor|neither|how';
 
 /** Words and phrases with the plain ones for them. */
 const PHRASES = [

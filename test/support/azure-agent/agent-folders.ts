@@ -2,18 +2,18 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** The folders of an agent with one pipeline on it. */
+/** Folders of an agent with one pipeline. */
 export interface AgentFolders {
   readonly root: string;
   readonly home: string;
-  /** `Agent.TempDirectory`: emptied at each job's end. */
+  /** `Agent.TempDirectory`: emptied at the end of each job. */
   readonly temp: string;
   readonly sources: string;
-  /** The variables that name them. */
+  /** Variables that name the folders. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** @param root made where it is not there; a temporary folder by default */
+/** @param root created if it does not exist; a temporary folder by default */
 export function makeFolders(hub: 'build' | 'rm', root?: string): AgentFolders {
   const base = root ?? mkdtempSync(path.join(tmpdir(), 'azure-agent-'));
   const work = path.join(base, '_work');
@@ -34,7 +34,7 @@ export function makeFolders(hub: 'build' | 'rm', root?: string): AgentFolders {
     'Agent.WorkFolder': work,
     'System.WorkFolder': work,
   };
-  const ofBuild = {
+  const buildFolders = {
     'Agent.BuildDirectory': build,
     'Build.ArtifactStagingDirectory': artifacts,
     'Build.BinariesDirectory': binaries,
@@ -45,11 +45,17 @@ export function makeFolders(hub: 'build' | 'rm', root?: string): AgentFolders {
     'System.ArtifactsDirectory': artifacts,
     'System.DefaultWorkingDirectory': sources,
   };
-  const ofRelease = {
+  const releaseFolders = {
     'Agent.ReleaseDirectory': artifacts,
     'System.ArtifactsDirectory': artifacts,
     'System.DefaultWorkingDirectory': artifacts,
   };
   for (const folder of [home, temp, tools, sources, artifacts, binaries]) mkdirSync(folder, { recursive: true });
-  return { root: base, home, temp, sources, variables: { ...common, ...(hub === 'rm' ? ofRelease : ofBuild) } };
+  return {
+    root: base,
+    home,
+    temp,
+    sources,
+    variables: { ...common, ...(hub === 'rm' ? releaseFolders : buildFolders) },
+  };
 }

@@ -1,7 +1,7 @@
-/** New enough for tasks with a Node24 handler. */
+/** A version that is new enough for tasks with a Node24 handler. */
 export const AGENT_VERSION = '4.265.1';
 
-/** What the agent itself adds to the variables of a job, besides its folders. */
+/** Variables that the agent itself adds to a job, except its folders. */
 export function ownVariables(hub: 'build' | 'rm'): Readonly<Record<string, string>> {
   return {
     'Agent.Id': '7',

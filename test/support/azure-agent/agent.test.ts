@@ -50,7 +50,7 @@ describe('an agent', () => {
     assert.deepEqual(JSON.parse(result.stdout), ['7-$(none)', '7', '7', null, true, true, '', false]);
   });
 
-  it('hands plain variables to later scripts, and secret ones only where they are mapped', async () => {
+  it('passes plain variables to later scripts, and secret ones only if they are mapped', async () => {
     await agent.runTask({
       folder: printing(
         '##vso[task.setvariable variable=My.Plain]p',
@@ -71,7 +71,7 @@ describe('an agent', () => {
     assert.deepEqual([agent.store.get('step.declared'), agent.store.get('step.flagged')], ['d', 'f']);
   });
 
-  it('shows secrets as stars, in every form its encoders know', async () => {
+  it('masks secrets in every form that its encoders know', async () => {
     const secret = 'se"cret/\\+=0123456789';
     const folder = task(`
       const s = ${JSON.stringify(secret)};
@@ -80,7 +80,7 @@ describe('an agent', () => {
     assert.deepEqual((await agent.runTask({ folder })).log, ['*** | "***" | ***']);
   });
 
-  it('warns of what the step or the task may not do, and does not do it', async () => {
+  it('warns of commands that the step or the task may not use, and ignores them', async () => {
     const lines = [
       '##vso[task.setvariable variable=OTHER]x',
       '##vso[task.setvariable variable=aws_one]y',
@@ -99,7 +99,7 @@ describe('an agent', () => {
     assert.deepEqual(result.summaries, []);
   });
 
-  it('takes the worst result, and any exit code but 0 for a failure', async () => {
+  it('uses the worst result, and treats any exit code except 0 as a failure', async () => {
     const complete = (result: string) => `##vso[task.complete result=${result};]`;
     assert.equal(
       (await agent.runTask({ folder: printing(complete('Failed'), complete('Succeeded')) })).result,
@@ -112,7 +112,7 @@ describe('an agent', () => {
     assert.equal((await agent.runTask({ folder: task('process.exit(3)') })).result, 'Failed');
   });
 
-  it('runs a task that failed again, with what it has set, as often as the step says', async () => {
+  it('runs a failed task again, with the variables that it has set, as often as the step allows', async () => {
     const folder = task(`
       const tries = Number(process.env.TRIES ?? 0) + 1;
       console.log('##vso[task.setvariable variable=tries]' + tries);
@@ -128,14 +128,14 @@ describe('an agent', () => {
     assert.deepEqual([agent.store.get('tries'), agent.store.get('Agent.JobStatus')], ['2', 'Failed']);
   });
 
-  it('refuses a secret of several lines', async () => {
+  it('refuses a secret with several lines', async () => {
     const result = await agent.runTask({
       folder: printing('##vso[task.setvariable variable=a;issecret=true]one-line-0123456789%0Atwo'),
     });
     assert.equal(result.result, 'Failed');
   });
 
-  it('reads standard error too, and a last line without an end', async () => {
+  it('reads standard error too, and a last line without a line break', async () => {
     const result = await agent.runTask({ folder: task(`process.stderr.write('##vso[task.setvariable variable=a]b')`) });
     assert.equal(result.result, 'Succeeded');
     assert.equal(agent.store.get('a'), 'b');
@@ -159,7 +159,7 @@ describe('an agent', () => {
     assert.ok(!existsSync(agent.tempFolder));
   });
 
-  it('gives a task the connections that its inputs name, by alias and by name, and no other', async () => {
+  it('gives a task only the connections that its inputs name, by alias or by name', async () => {
     agent.dispose();
     const [used, other] = ['11111111-2222-4333-8444-555555555555', '66666666-7777-4888-8999-000000000000'];
     agent = new AzureAgent({
@@ -203,7 +203,7 @@ describe('an agent', () => {
     );
   });
 
-  it('masks what connections hold, but for what is open', async () => {
+  it('masks the contents of connections, except public values', async () => {
     agent.dispose();
     agent = new AzureAgent({
       systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
@@ -249,7 +249,7 @@ describe('an agent', () => {
     assert.equal(environment['MAPPED'], 'green');
   });
 
-  it('lets a variable of the job win over the step’s own environment, and that over the agent’s', async () => {
+  it('gives a variable of the job precedence over the step’s environment, and that over the agent’s', async () => {
     agent.dispose();
     agent = new AzureAgent({
       systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },
@@ -262,7 +262,7 @@ describe('an agent', () => {
     assert.equal(stdout.trim(), 'eu-west-1|left by an earlier job|s|True');
   });
 
-  it('gives nothing of this process’s environment away but the path', async () => {
+  it('passes on only the path of this process’s environment', async () => {
     const { environment } = await agent.runScript('true');
     const own = Object.keys(process.env).filter((name) => environment[name] === process.env[name]);
     assert.deepEqual(
@@ -271,7 +271,7 @@ describe('an agent', () => {
     );
   });
 
-  it('names a step by its task where it has no name, and forgets what is set for one step', async () => {
+  it('names a step by its task if it has no name, and forgets variables of one step', async () => {
     const folder = printing('##vso[task.setvariable variable=x;isOutput=true]1');
     const [first, second] = [await agent.runTask({ folder }), await agent.runTask({ folder })];
     assert.deepEqual([agent.store.get('T.x'), agent.store.get('T1.x')], ['1', '1']);
@@ -279,13 +279,13 @@ describe('an agent', () => {
     assert.equal(agent.store.get('System.TaskInstanceName'), undefined);
   });
 
-  it('puts prepended paths before all others', async () => {
+  it('puts prepended paths first', async () => {
     await agent.runTask({ folder: printing('##vso[task.prependpath]/opt/one', '##vso[task.prependpath]/opt/two') });
     const { environment } = await agent.runScript('true');
     assert.equal(environment['PATH'], `/opt/two:/opt/one:${process.env['PATH']}`);
   });
 
-  it('reads the commands of scripts too, and expands macros in them', async () => {
+  it('reads commands of scripts too, and expands macros in scripts', async () => {
     const result = await agent.runScript('echo "##vso[task.setvariable variable=a]$(Agent.OS)"; exit 3', {
       name: 'script',
     });
@@ -293,7 +293,7 @@ describe('an agent', () => {
     assert.equal(agent.store.get('Agent.JobStatus'), 'Failed');
   });
 
-  it('does not take a job that its agent is too old for, nor a task without its handler', async () => {
+  it('refuses a job for a newer agent, and a task without its handler', async () => {
     await assert.rejects(
       agent.runTask({ folder: task('', { minimumAgentVersion: '99.0.0' }) }),
       /demands Agent\.Version 99/,
@@ -301,7 +301,7 @@ describe('an agent', () => {
     await assert.rejects(agent.runTask({ folder: task('', { execution: {} }) }), /has no handler Node20_1/);
   });
 
-  it('has its folders where it is told, whatever that is called', async () => {
+  it('uses the given folder, with any name', async () => {
     agent.dispose();
     const workFolder = path.join(folder, 'an agent’s $HOME ü');
     agent = new AzureAgent({ workFolder, systemConnection: { url: 'https://dev.azure.com/acme/', accessToken } });
@@ -314,7 +314,7 @@ describe('an agent', () => {
     assert.ok(!existsSync(workFolder));
   });
 
-  it('is another agent in a release', async () => {
+  it('has other variables in a release', async () => {
     agent.dispose();
     agent = new AzureAgent({ hub: 'rm', systemConnection: { url: 'https://vsrm.dev.azure.com/acme/', accessToken } });
     assert.deepEqual(
@@ -328,27 +328,27 @@ describe('an agent', () => {
       task(`${handlers.join(';')}; setInterval(() => {}, 1000); console.log('ready')`);
     const says = (signal: string, end = '') => `process.on('${signal}', () => { console.log('${signal}'); ${end} })`;
 
-    const cases: { name: string; folder: () => string; said: string[]; exitCode: number }[] = [
+    const cases: { name: string; folder: () => string; messages: string[]; exitCode: number }[] = [
       {
         name: 'interrupts first, and the step is cancelled though it ends well',
         folder: () => waiting(says('SIGINT', 'process.exit(0)'), says('SIGTERM')),
-        said: ['SIGINT'],
+        messages: ['SIGINT'],
         exitCode: 0,
       },
       {
         name: 'terminates what goes on',
         folder: () => waiting(says('SIGINT'), says('SIGTERM', 'process.exit(0)')),
-        said: ['SIGINT', 'SIGTERM'],
+        messages: ['SIGINT', 'SIGTERM'],
         exitCode: 0,
       },
       {
         name: 'kills what still goes on',
         folder: () => waiting(says('SIGINT'), says('SIGTERM')),
-        said: ['SIGINT', 'SIGTERM'],
+        messages: ['SIGINT', 'SIGTERM'],
         exitCode: 128 + 9,
       },
     ];
-    for (const { name, folder, said, exitCode } of cases) {
+    for (const { name, folder, messages, exitCode } of cases) {
       it(name, async () => {
         agent.store.set('PROCESS_SIGINT_TIMEOUT', '200');
         agent.store.set('PROCESS_SIGTERM_TIMEOUT', '1000');
@@ -358,12 +358,12 @@ describe('an agent', () => {
           signal: cancellation.signal,
           onLine: (line) => line === 'ready' && cancellation.abort(),
         });
-        assert.deepEqual(result.stdout.trim().split('\n'), ['ready', ...said]);
+        assert.deepEqual(result.stdout.trim().split('\n'), ['ready', ...messages]);
         assert.deepEqual([result.result, result.exitCode], ['Canceled', exitCode]);
       });
     }
 
-    it('fails the step that has taken too long', async () => {
+    it('fails a step that exceeds its time limit', async () => {
       const result = await agent.runTask({ folder: waiting(says('SIGINT', 'process.exit(0)')), timeoutMs: 300 });
       assert.equal(result.result, 'Failed');
       assert.match(result.log.at(-1) ?? '', /The task has timed out/);
@@ -406,7 +406,7 @@ describe('an agent', () => {
       it(name, () => assert.rejects(agent.runTask({ folder: task(`${readsToken} ${body}`) }), says));
     }
 
-    it('that sets a secret before it is masked: with System.Debug it would show', async () => {
+    it('if a task sets a secret before masking it, because System.Debug would show it', async () => {
       const secret = 'set-before-it-was-masked';
       agent.secrets.add(secret);
       await assert.rejects(
@@ -417,7 +417,7 @@ describe('an agent', () => {
       );
     });
 
-    it('that hands a secret to later steps which is none of their own', async () => {
+    it('if a task passes a foreign secret to later steps', async () => {
       await agent.runTask({
         folder: task(`${readsToken}
           for (const name of ['AWS_SESSION_TOKEN', 'PROD_AWS_SECRET_ACCESS_KEY', 'LEAK'])
@@ -429,7 +429,7 @@ describe('an agent', () => {
       );
     });
 
-    it('whose script shows a secret unasked', async () => {
+    it('if a script shows a secret unexpectedly', async () => {
       await agent.runTask({
         folder: task(`${readsToken} console.log('##vso[task.setvariable variable=AWS_SESSION_TOKEN]' + token)`),
       });
@@ -438,7 +438,7 @@ describe('an agent', () => {
       assert.deepEqual(log, ['***']);
     });
 
-    it('that leaves a secret in a file others can read, or out of the temporary folder', async () => {
+    it('if a task leaves a secret in a file that others can read, or outside the temporary folder', async () => {
       const leave = (file: string, mode: number) => writeFileSync(file, accessToken, { mode });
       leave(path.join(agent.tempFolder, 'left'), 0o600);
       agent.verify();
@@ -450,13 +450,13 @@ describe('an agent', () => {
       await assert.rejects(agent.finish(), /file _work\/1\/s\/left \(600\)/);
     });
 
-    it('for secrets that come to be later, too', async () => {
+    it('for secrets that are issued later', async () => {
       await agent.runTask({ folder: printing('made-while-the-job-ran') });
       agent.secrets.add('made-while-the-job-ran');
       await assert.rejects(agent.finish(), /the log \(raw\)/);
     });
 
-    it('for secrets it has to ask for', async () => {
+    it('for secrets that it has to request', async () => {
       agent.dispose();
       agent = new AzureAgent({
         systemConnection: { url: 'https://dev.azure.com/acme/', accessToken },

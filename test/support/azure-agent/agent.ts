@@ -1,5 +1,5 @@
 /**
- * An agent of Azure Pipelines with one job, as far as a Node task and the scripts after it can tell.
+ * Simulates an agent of Azure Pipelines with one job, as far as a Node task and later scripts can observe.
  * Source: microsoft/azure-pipelines-agent (JobExtension.cs, TaskRunner.cs, Handler.cs, NodeHandler.cs, StepsRunner.cs).
  */
 import { randomUUID } from 'node:crypto';
@@ -35,26 +35,26 @@ import { VariableStore } from './variables.ts';
 export interface AgentOptions {
   /** `Node20_1` by default. */
   readonly handler?: Handler;
-  /** The Node of that handler; by default the one npm carries for it. */
+  /** The Node of that handler; by default the one from npm. */
   readonly node?: string;
   /** `rm` is a Classic release. `build` by default. */
   readonly hub?: 'build' | 'rm';
   readonly variables?: Environment;
   readonly secretVariables?: Environment;
-  /** Names of variables given above. */
+  /** Names of the secret ones among `variables`. */
   readonly readOnlyVariables?: readonly string[];
   readonly systemConnection: { readonly url: string; readonly accessToken: string };
-  /** By GUID. */
+  /** Service connections by GUID. */
   readonly serviceConnections?: Readonly<Record<string, ServiceConnection>>;
-  /** What the agent itself was started with, besides PATH and HOME; nothing of this process's environment gets in. */
+  /** Environment of the agent in addition to PATH and HOME. It inherits nothing from this process. */
   readonly environment?: Environment;
-  /** Where the agent keeps its folders; a temporary one by default. Removed in the end. */
+  /** Root of the agent's folders; a temporary one by default. Removed at the end. */
   readonly workFolder?: string;
-  /** Secrets that come to be while the job runs, asked for after each step. */
+  /** Returns secrets that are issued while the job runs. Called after each step. */
   readonly issuedSecrets?: () => Promise<readonly string[]>;
 }
 
-/** A task of the job, with what lasts from its step to its post-job step. */
+/** A task of the job, with its state from its step to its post-job step. */
 interface JobTask {
   readonly step: TaskStep;
   readonly task: TaskDefinition;
@@ -66,14 +66,14 @@ interface JobTask {
 /** Agent, `ExecutionContext.ForceTaskComplete`. */
 const AFTER_DONE_MS = 5000;
 
-/** Parameters of a connection that are no secrets (agent, `MaskingUtil.cs`). */
+/** Parameters of a connection that are not secret (agent, `MaskingUtil.cs`). */
 const OPEN_PARAMETERS =
   /^(?:role|scope|tenantId|issuedAt|expiresAt|audience|authenticationType|authorizationType|accessTokenType|accessTokenFetchingMethod|useWindowsSecurity|unsecured|OAuthAccessTokenIsSupplied|completeCallbackPayload|acceptUntrustedCertificates)$/i;
 
 export class AzureAgent {
-  /** The job's variables. */
+  /** Variables of the job. */
   readonly store: VariableStore;
-  /** Told the secrets of the test, it is asked about everything that steps print, are started with or leave. */
+  /** Knows the secrets of the test, and checks everything that steps print, receive or leave. */
   readonly secrets = new SecretWatch();
   /** `Agent.TempDirectory`. */
   readonly tempFolder: string;
@@ -85,7 +85,7 @@ export class AzureAgent {
   readonly #names = new Map<string, number>();
   readonly #evidence: Haystack[] = [];
   #jobResult: Result = 'Succeeded';
-  /** A test has been told of a secret: it need not be told again. */
+  /** Whether the test has already failed because of a secret, which is reported only once. */
   #reported = false;
 
   constructor(options: AgentOptions) {
@@ -99,20 +99,22 @@ export class AzureAgent {
 
   /**
    * Runs a task.
-   * @throws Error where a secret shows, or the server would not have sent the job
+   *
+   * @throws Error if a secret is visible, or if the server would not have sent the job
    */
   async runTask(step: TaskStep): Promise<StepResult> {
     return this.#runStage(this.#addTask(step), 'execution');
   }
 
-  /** A task whose condition is not met: it does not run, but its post-job handler will. */
+  /** Registers a task whose condition is not met. It does not run, but its post-job handler does. */
   skipTask(step: TaskStep): void {
     this.#addTask(step);
   }
 
   /**
-   * A later script step: plain variables in its environment, secret ones only where `env` maps them.
-   * @throws Error where a secret shows
+   * Runs a later script step. Its environment has plain variables, and secret ones only if `env` maps them.
+   *
+   * @throws Error if a secret is visible
    */
   async runScript(script: string, step: ScriptStep = {}): Promise<StepResult> {
     const taskVariables = new VariableStore((secret) => this.#masker.add(secret));
@@ -122,7 +124,7 @@ export class AzureAgent {
       writeFileSync(file, `${this.#expanded(script)}\n`, { mode: 0o600 });
       const argv = step.shell === undefined ? ['/bin/bash', '--noprofile', '--norc', file] : [step.shell, file];
       const environment = this.#environment(step, publicVariables(this.store), {
-        // task-lib takes the secrets out of the environment and leaves their names.
+        // task-lib removes the secrets from the environment and leaves their names.
         VSTS_SECRET_VARIABLES: secretVariables(this.store)['VSTS_SECRET_VARIABLES'] ?? '[]',
       });
       const cwd = step.cwd ?? this.#workingDirectory;
@@ -134,7 +136,7 @@ export class AzureAgent {
     });
   }
 
-  /** Post-job handlers of all tasks, the last one first. */
+  /** Runs the post-job handlers of all tasks, the last one first. */
   async runPostJob(): Promise<StepResult[]> {
     const results: StepResult[] = [];
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
@@ -144,8 +146,9 @@ export class AzureAgent {
   }
 
   /**
-   * The job's end: post-job handlers, then the folders go.
-   * @throws Error where a secret shows
+   * Ends the job: runs the post-job handlers, then removes the folders.
+   *
+   * @throws Error if a secret is visible
    */
   async finish(): Promise<StepResult[]> {
     try {
@@ -159,7 +162,8 @@ export class AzureAgent {
   }
 
   /**
-   * Looks through all that has been printed, passed on and left so far, for the secrets known by now.
+   * Searches all output, environments and files so far for the secrets known by now.
+   *
    * @throws Error naming the places
    */
   verify(): void {
@@ -167,8 +171,9 @@ export class AzureAgent {
   }
 
   /**
-   * Removes all folders. A job that has not been finished ends here without its post-job handlers.
-   * @throws Error where a secret stands where it must not, unless the test has been told of one before
+   * Removes all folders. An unfinished job ends here without its post-job handlers.
+   *
+   * @throws Error if a secret is in a forbidden place, unless an earlier error reported one
    */
   dispose(): void {
     if (!existsSync(this.#folders.root)) return;
@@ -194,7 +199,7 @@ export class AzureAgent {
 
   #initializeMasks(): void {
     const { systemConnection, secretVariables: secret = {}, serviceConnections = {} } = this.#options;
-    for (const value of Object.values(secret)) this.#masker.addOfJob(value);
+    for (const value of Object.values(secret)) this.#masker.addJobSecret(value);
     const parameters = Object.values(serviceConnections)
       .flatMap((connection) => Object.entries(connection.parameters ?? {}))
       .filter(([name]) => !OPEN_PARAMETERS.test(name))
@@ -217,7 +222,7 @@ export class AzureAgent {
     return added;
   }
 
-  /** What the server calls a step without a name: `Bash`, `Bash1`, … */
+  /** Name that the server gives to a step without one: `Bash`, `Bash1`, … */
   #referenceName(taskName: string): string {
     const count = this.#names.get(taskName) ?? 0;
     this.#names.set(taskName, count + 1);
@@ -249,7 +254,7 @@ export class AzureAgent {
         await this.#guard(evidenceOfTask(result));
         return result;
       };
-      // Inputs stay; what the task that failed has set is there (agent, RetryHelper.cs).
+      // Inputs stay, and so do the variables of the failed task (agent, RetryHelper.cs).
       let result = await attempt();
       const retries = Math.min(step.retryCountOnTaskFailure ?? 0, 10);
       for (let n = 0; n < retries && result.result === 'Failed'; n++) result = await attempt();
@@ -285,7 +290,7 @@ export class AzureAgent {
         step.onLine?.(line);
         output.line(line);
       },
-      isDone: () => output.done,
+      isDone: () => output.isDone,
       afterDoneMs: AFTER_DONE_MS,
       signal: ending.signal,
       afterSigintMs: Number(this.store.get('PROCESS_SIGINT_TIMEOUT') ?? 7500),
@@ -315,13 +320,13 @@ export class AzureAgent {
     };
   }
 
-  /** A step's result in the job's. */
+  /** Merges a step's result into the job's. */
   #count(result: Result): void {
     this.#jobResult = mergeResults(this.#jobResult, result === 'Skipped' ? 'Succeeded' : result);
     this.store.set('Agent.JobStatus', this.#jobResult);
   }
 
-  /** Variables that are set while a step runs, and gone after it. */
+  /** Sets variables while a step runs, and removes them afterwards. */
   async #scoped<T>(displayName: string, referenceName: string, run: () => Promise<T>): Promise<T> {
     this.store.expandEachOther();
     const scope = {
@@ -338,15 +343,15 @@ export class AzureAgent {
     }
   }
 
-  /** The step's own `env` lies below the job's variables. */
+  /** Environment of a step. The job's variables take precedence over its `env`. */
   #environment(step: Step, ...above: readonly Environment[]): Environment {
     const env = Object.entries(step.env ?? {}).map(([name, value]) => [name.trim(), this.#expanded(value.trim())]);
-    const ofStep: Environment = Object.assign(Object.fromEntries(env), ...above);
+    const stepVariables: Environment = Object.assign(Object.fromEntries(env), ...above);
     const PATH = [...this.#prependedPaths].reverse();
-    const original = this.store.get('PATH') ?? ofStep['PATH'] ?? this.#ownEnvironment['PATH'];
+    const original = this.store.get('PATH') ?? stepVariables['PATH'] ?? this.#ownEnvironment['PATH'];
     return {
       ...this.#ownEnvironment,
-      ...ofStep,
+      ...stepVariables,
       ...(PATH.length === 0 ? {} : { PATH: [...PATH, original].join(path.delimiter) }),
       TF_BUILD: 'True',
     };
@@ -360,7 +365,7 @@ export class AzureAgent {
     return this.store.get('System.DefaultWorkingDirectory') || this.#folders.sources;
   }
 
-  /** Pull requests of forks get no connections (agent, `TaskRunner.cs`). */
+  /** Whether the job has no connections, like pull requests of forks (agent, `TaskRunner.cs`). */
   get #isForkWithoutSecrets(): boolean {
     return this.store.isTrue('System.RestrictSecrets') && this.store.isTrue('System.PullRequest.IsFork');
   }

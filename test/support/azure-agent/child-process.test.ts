@@ -12,7 +12,7 @@ describe('lines of a stream', () => {
     { name: 'nothing', chunks: [''], expected: [] },
   ];
   for (const { name, chunks, expected } of cases) {
-    it(`are told apart: ${name}`, () => {
+    it(`are separated: ${name}`, () => {
       const lines: string[] = [];
       const splitter = new LineSplitter((line) => lines.push(line));
       for (const chunk of chunks) splitter.write(chunk);
@@ -38,7 +38,7 @@ describe('the process of a step', () => {
     });
   }
 
-  it('is left behind when it goes on after it was done, and not heard again', async () => {
+  it('is abandoned if it continues after it reported that it is done', async () => {
     const lines: string[] = [];
     const ran = await run(`process.on('SIGINT', () => {}); setInterval(() => {}, 1000); console.log('done')`, {
       onLine: (line) => lines.push(line),
@@ -47,17 +47,17 @@ describe('the process of a step', () => {
     assert.deepEqual([ran.exitCode, ran.stdout], [null, 'done\n']);
   });
 
-  it('counts a signal that ended it as a shell does', async () => {
+  it("has a shell's exit code if a signal ended it", async () => {
     assert.equal((await run(`process.kill(process.pid, 'SIGKILL')`)).exitCode, 128 + 9);
   });
 
-  it('tells characters that arrive in parts', async () => {
+  it('decodes characters that arrive in parts', async () => {
     const ran = await run(`
       const bytes = Buffer.from('ü');
       process.stdout.write(bytes.subarray(0, 1), () => setTimeout(() => process.stdout.write(bytes.subarray(1)), 50))`);
     assert.equal(ran.stdout, 'ü');
   });
 
-  it('cannot be started where there is no such program', () =>
+  it('cannot be started if the program does not exist', () =>
     assert.rejects(run('', { argv: ['/does/not/exist'] }), { code: 'ENOENT' }));
 });

@@ -7,12 +7,14 @@ export interface ProcessOptions {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Given each line of either stream, in the order of arrival. */
+  /** Receives each line of either stream, in the order of arrival. */
   readonly onLine: (line: string) => void;
-  /** Whether the step has said that it is done: the agent waits so long, then goes on without the process. */
+  /**
+   * Whether the step has reported that it is done. The agent then waits for a while, and continues without the process.
+   */
   readonly isDone: () => boolean;
   readonly afterDoneMs: number;
-  /** Ends the process as a cancelled job's is ended: SIGINT, then SIGTERM, then the whole tree. */
+  /** Ends the process as in a cancelled job: SIGINT, then SIGTERM, then the whole tree. */
   readonly signal: AbortSignal;
   readonly afterSigintMs: number;
   readonly afterSigtermMs: number;
@@ -20,11 +22,11 @@ export interface ProcessOptions {
 }
 
 export interface ProcessResult {
-  /** As a shell counts where a signal ended it; null where the agent went on without it. */
+  /** Exit code, for a signal as in a shell; null if the agent continued without the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both, as they arrived. */
+  /** Both streams, in the order of arrival. */
   readonly both: string;
 }
 
@@ -35,7 +37,7 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
       env: { ...options.environment },
       cwd: options.cwd,
       stdio: ['pipe', 'pipe', 'pipe'],
-      // A group of its own: the whole tree can be ended.
+      // A separate process group, so that the whole tree can be ended.
       detached: true,
     });
     const timers: NodeJS.Timeout[] = [];
@@ -78,7 +80,7 @@ export function runProcess(options: ProcessOptions): Promise<ProcessResult> {
       if (!over) finish(exitCode ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
     child.once('spawn', () => options.onStart?.(child.pid ?? 0));
-    // A step has nobody to ask.
+    // A step cannot ask a person.
     child.stdin.on('error', () => {});
     child.stdin.end();
     options.signal.addEventListener('abort', cancel);
@@ -95,7 +97,7 @@ function killTree(pid: number | undefined): void {
   }
 }
 
-/** .NET's `ReadLine`: a line ends with CR, LF or both. */
+/** Splits lines like .NET's `ReadLine`: a line ends with CR, LF or both. */
 export class LineSplitter {
   #rest = '';
   readonly #onLine: (line: string) => void;
@@ -106,7 +108,7 @@ export class LineSplitter {
 
   write(text: string): void {
     const all = this.#rest + text;
-    // The LF of a CR may be in the next chunk.
+    // The LF after a CR may be in the next chunk.
     const complete = all.endsWith('\r') ? all.slice(0, -1) : all;
     const lines = complete.split(/\r\n|\r|\n/);
     this.#rest = (lines.pop() ?? '') + all.slice(complete.length);

@@ -73,6 +73,6 @@ describe('logging commands', () => {
   for (const { name, line, expected } of cases)
     it(`reads ${name}`, () => assert.deepEqual(parseCommand(line), expected));
 
-  it('gives back any data that was escaped', () =>
+  it('restores any escaped data', () =>
     fc.assert(fc.property(fc.string(), (text) => assert.equal(unescapeData(escapeData(text)), text))));
 });

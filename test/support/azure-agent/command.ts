@@ -2,10 +2,10 @@ import { cultureIndexOf } from './culture-search.ts';
 
 /** A logging command as the agent reads it from a line of output. */
 export interface AgentCommand {
-  /** In lower case: look-ups are without case. */
+  /** Name in lower case, because lookups ignore case. */
   readonly area: string;
   readonly event: string;
-  /** Names in lower case. */
+  /** Properties by name in lower case. */
   readonly properties: Readonly<Record<string, string>>;
   readonly data: string;
 }
@@ -13,10 +13,12 @@ export interface AgentCommand {
 const PREFIX = '##vso[';
 
 /**
- * The agent's grammar (agent, `Command.cs`): the first `##vso[` anywhere in the line, up to the first `]`. The search is
- * culture-sensitive, but the name of the command begins six characters later in any case. The first space begins the properties, apart by `;`, each a name and a value around `=`; data after the bracket. Names are not
- * trimmed: after `; ` a property is another one.
- * @returns `malformed` for a line that holds the keyword but no command; undefined for any other line
+ * Parses a line with the agent's grammar (agent, `Command.cs`). A command extends from the first `##vso[` in the line
+ * to the first `]`. The search is culture-sensitive, but the command's name always begins six characters later.
+ * Properties begin after the first space and are separated by `;`. Each is a name and a value around `=`. Data follows
+ * the bracket. Names are not trimmed, so `; ` begins a property with another name.
+ *
+ * @returns `malformed` for a line with the keyword but no command; undefined for any other line
  */
 export function parseCommand(line: string): AgentCommand | 'malformed' | undefined {
   const begin = cultureIndexOf(line, PREFIX);
@@ -30,13 +32,15 @@ export function parseCommand(line: string): AgentCommand | 'malformed' | undefin
   return {
     area: area.toLowerCase(),
     event: event.toLowerCase(),
-    // A command that begins with the space has no properties.
+    // If the command begins with the space, it has no properties.
     properties: space > 0 ? propertiesOf(head.slice(space + 1)) : {},
     data: unescapeData(line.slice(end + 1)),
   };
 }
 
-/** .NET's `Split` with `RemoveEmptyEntries` and a count of two: `=` at the beginning of name or value is lost. */
+/**
+ * Splits like .NET's `Split` with `RemoveEmptyEntries` and a count of two, so a leading `=` of name or value is lost.
+ */
 function propertiesOf(text: string): Record<string, string> {
   const properties: Record<string, string> = {};
   for (const pair of text.split(';')) {
@@ -46,7 +50,7 @@ function propertiesOf(text: string): Record<string, string> {
   return properties;
 }
 
-/** `%AZP25` last, so that it does not make an escape of what follows (agent, `CommandStringConvertor.cs`). */
+/** Unescapes data. `%AZP25` is last, so that it does not create an escape (agent, `CommandStringConvertor.cs`). */
 export function unescapeData(text: string): string {
   return text
     .replaceAll('%3B', ';')
@@ -56,7 +60,7 @@ export function unescapeData(text: string): string {
     .replaceAll('%AZP25', '%');
 }
 
-/** The other way. */
+/** Escapes data. */
 export function escapeData(text: string): string {
   return text
     .replaceAll('%', '%AZP25')

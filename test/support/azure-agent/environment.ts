@@ -1,4 +1,4 @@
-/** What a handler finds in its environment (agent, `Handler.cs`). */
+/** Environment of a handler (agent, `Handler.cs`). */
 import type { VariableStore } from './variables.ts';
 
 export interface ServiceConnection {
@@ -13,23 +13,26 @@ export interface ServiceConnection {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** `Build.BuildId` becomes `BUILD_BUILDID`: only dots, spaces and the case change (agent, `VarUtil.cs`). */
+/**
+ * Name of a variable in the environment: `Build.BuildId` becomes `BUILD_BUILDID`. Only dots, spaces and the case change
+ * (agent, `VarUtil.cs`).
+ */
 function environmentName(name: string): string {
   return name.replace(/[. ]/g, '_').toUpperCase();
 }
 
-/** Variables of the job for a task or a script: plain ones only; empty ones too. */
+/** Plain variables of the job for a task or a script, including empty ones. */
 export function publicVariables(store: VariableStore): Environment {
   const plain = store.all().filter(({ secret }) => !secret);
   return {
-    // The one variable that scripts also find under its own name.
+    // The only variable that scripts also find under its own name.
     ...Object.fromEntries(plain.filter(isJobStatus).map(({ name, value }) => [name, value])),
     ...Object.fromEntries(plain.map((variable) => [nameOf(variable), variable.value])),
     VSTS_PUBLIC_VARIABLES: JSON.stringify(plain.map(({ name }) => name)),
   };
 }
 
-/** Secret ones: a task finds them as `SECRET_…`, a script not at all. */
+/** Secret variables. A task finds them as `SECRET_…`, a script does not find them. */
 export function secretVariables(store: VariableStore): Environment {
   const secret = store.all().filter((variable) => variable.secret);
   return {
@@ -46,13 +49,17 @@ export function inputVariables(inputs: Environment): Environment {
   return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${environmentName(name)}`, value]));
 }
 
-/** `ENDPOINT_…` of the job's own connection, which every task is given. It has no data. */
+/** Variables `ENDPOINT_…` of the job's own connection, which every task gets. It has no data. */
 export function systemConnectionVariables({ url, accessToken }: { url: string; accessToken: string }): Environment {
   const parameters = { AccessToken: accessToken };
   return authorizationVariables('SYSTEMVSSCONNECTION', { url, scheme: 'OAuth', parameters });
 }
 
-/** `ENDPOINT_…` of a service connection. @param id its GUID */
+/**
+ * Variables `ENDPOINT_…` of a service connection.
+ *
+ * @param id its GUID
+ */
 export function connectionVariables(id: string, connection: ServiceConnection): Environment {
   const { url = '', scheme = 'None', parameters = {}, data = {} } = connection;
   return {
@@ -69,7 +76,7 @@ function authorizationVariables(
   { url, scheme, parameters }: { url: string; scheme: string; parameters: Environment },
 ): Environment {
   return {
-    // .NET's Uri prints itself normalized: with the slash after the host.
+    // .NET's Uri prints itself normalized, with the slash after the host.
     [`ENDPOINT_URL_${id}`]: URL.canParse(url) ? new URL(url).href : url,
     [`ENDPOINT_AUTH_${id}`]: JSON.stringify({ parameters, scheme }),
     [`ENDPOINT_AUTH_SCHEME_${id}`]: scheme,

@@ -1,4 +1,4 @@
-/** Where a step must not have left a secret. */
+/** Places in which a step must not leave a secret. */
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Haystack } from '../secret-watch.ts';
@@ -6,17 +6,17 @@ import type { AgentFolders } from './agent-folders.ts';
 import { parseCommand } from './command.ts';
 import type { ScriptStep, StepResult } from './step.ts';
 
-/** Commands made for secrets: the agent reads them and shows nothing. */
+/** Commands for secrets, which the agent reads and does not show. */
 const COMMANDS_FOR_SECRETS = new Set(['task.setsecret', 'task.setvariable', 'task.settaskvariable']);
 
-/** Variables through which later steps get credentials, with any prefix. */
+/** Variables that give credentials to later steps, with any prefix. */
 const CREDENTIAL_VARIABLES = /(?:^|_)AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 export function evidenceOfTask(result: StepResult): Haystack[] {
   return [...evidenceOfStep(result), { name: 'output besides commands', text: withoutSecretCommands(result.raw) }];
 }
 
-/** A later script may have credentials in its environment, and secrets that it maps by itself; nothing else. */
+/** Environment of a later script. It may contain credentials and the secrets that it maps, but no others. */
 export function evidenceOfScript(result: StepResult, step: ScriptStep): Haystack[] {
   const mapped = new Set(Object.keys(step.env ?? {}));
   const others = Object.entries(result.environment).filter(
@@ -29,9 +29,9 @@ export function evidenceOfScript(result: StepResult, step: ScriptStep): Haystack
   ];
 }
 
-/** Private files of `Agent.TempDirectory` may hold secrets, no other file of the agent. */
+/** Files of the agent. Only private files of `Agent.TempDirectory` may contain secrets. */
 export function evidenceOfFiles({ root, temp, home }: AgentFolders): Haystack[] {
-  // The AWS CLI keeps what it was given for a role there.
+  // The AWS CLI stores a role's credentials there.
   const mayHold = [temp, path.join(home, '.aws', 'cli', 'cache')];
   return filesBelow(root).flatMap((file) => {
     const mode = lstatSync(file).mode & 0o777;
@@ -51,7 +51,7 @@ function evidenceOfStep(result: StepResult): Haystack[] {
   ];
 }
 
-/** Of a command for secrets all is kept but its data. */
+/** Removes the data of commands for secrets. */
 function withoutSecretCommands(raw: string): string {
   return raw
     .split(/\r\n|\r|\n/)

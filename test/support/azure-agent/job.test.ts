@@ -23,7 +23,7 @@ describe('a job of the emulator', () => {
     github: { requestUrl: 'http://127.0.0.1:1/github/token', requestToken: 'request-token' },
   });
 
-  it('has the variables of a build, from what the emulator says of itself', () => {
+  it("has the variables of a build, from the emulator's ready line", () => {
     const { hub, variables, systemConnection } = jobOf(readyOf('build'));
     assert.deepEqual(
       ['CollectionUri', 'CollectionId', 'TeamProjectId', 'PlanId', 'JobId', 'HostType'].map(
@@ -35,7 +35,7 @@ describe('a job of the emulator', () => {
     assert.ok('Build.BuildId' in variables && !('Release.ReleaseId' in variables));
   });
 
-  it('has those of a release, without a build', () => {
+  it('has the variables of a release, without a build', () => {
     const { hub, variables } = jobOf(readyOf('rm'));
     assert.deepEqual([hub, variables['System.HostType']], ['rm', 'release']);
     assert.ok('Release.ReleaseId' in variables && !('Build.BuildId' in variables));

@@ -3,7 +3,7 @@ import type { AgentOptions } from './agent.ts';
 
 type Job = Required<Pick<AgentOptions, 'hub' | 'variables' | 'readOnlyVariables' | 'systemConnection'>>;
 
-/** A job of the emulator's Azure DevOps: what the server tells the agent about it. */
+/** A job of the emulator's Azure DevOps, as the server describes it to the agent. */
 export function jobOf(ready: ReadyLine): Job {
   const { origin, pathname } = new URL(ready.oidcRequestUri);
   const [organization = '', projectId = '', , , , hub = '', , planId = '', , jobId = ''] = pathname.slice(1).split('/');
@@ -30,7 +30,7 @@ export function jobOf(ready: ReadyLine): Job {
     'System.TeamProjectId': projectId,
     'System.TimelineId': planId,
   };
-  const ofBuild = {
+  const buildVariables = {
     'Build.BuildId': '1234',
     'Build.BuildNumber': '20260301.4',
     'Build.DefinitionName': 'deploy',
@@ -42,7 +42,7 @@ export function jobOf(ready: ReadyLine): Job {
     'Build.SourceVersion': '0123456789abcdef0123456789abcdef01234567',
     'Build.SourceVersionMessage': 'Merge pull request 42',
   };
-  const ofRelease = {
+  const releaseVariables = {
     'Release.AttemptNumber': '1',
     'Release.DefinitionName': 'deploy',
     'Release.EnvironmentName': 'Production',
@@ -52,11 +52,11 @@ export function jobOf(ready: ReadyLine): Job {
   return {
     hub: hub === 'rm' ? 'rm' : 'build',
     systemConnection: { url: collection, accessToken: ready.accessToken },
-    variables: { ...system, ...(hub === 'rm' ? ofRelease : ofBuild) },
-    // Those of `Constants.Variables.ReadOnlyVariables` that are set here.
+    variables: { ...system, ...(hub === 'rm' ? releaseVariables : buildVariables) },
+    // The variables of `Constants.Variables.ReadOnlyVariables` that are set here.
     readOnlyVariables: [
       ...Object.keys(system).filter((name) => !['System.OidcRequestUri', 'System.TimelineId'].includes(name)),
-      ...Object.keys(hub === 'rm' ? ofRelease : {}),
+      ...Object.keys(hub === 'rm' ? releaseVariables : {}),
       ...['Build.DefinitionName', 'Build.SourceBranch', 'Build.SourceVersion', 'Build.SourceVersionMessage'],
     ],
   };

@@ -1,6 +1,6 @@
 /**
- * `$(name)` in a text (agent, `VarUtil.ExpandValues`): what is found is not expanded again, what is undefined stays, and
- * a macro inside an undefined one still counts.
+ * Expands `$(name)` in a text (agent, `VarUtil.ExpandValues`). The result is not expanded again. An undefined macro
+ * stays, and a macro inside it is still expanded.
  */
 export function expandMacros(text: string, lookUp: (name: string) => string | undefined): string {
   let expanded = text;

@@ -31,9 +31,9 @@ describe('the masker', () => {
     });
   }
 
-  it('masks what a job starts with in base64 too, escaped, and without quotes', () => {
+  it('masks the secrets of a job in base64 too, escaped, and without quotes', () => {
     const masker = new Masker();
-    masker.addOfJob('"ab%\ncd"');
+    masker.addJobSecret('"ab%\ncd"');
     const base64 = Buffer.from('"ab%\ncd"').toString('base64');
     assert.equal(masker.mask(`${base64} "ab%%0Acd" "ab%AZP25%AZP250Acd" x ab%\ncd`), '*** *** *** x ***');
   });

@@ -1,17 +1,17 @@
 /** The password of a URL (agent, `AdditionalMaskingRegexes.cs`). */
 const URL_PASSWORD = /(?<=\/\/[^:/?#\n]+:)(?:[\w.~-]|(?:%|%AZP25)[0-9a-f]{2}|[!$&'()*+,;=]|:)+(?=@)/gi;
 
-/** What the agent's value encoders make of a secret (agent, `HostContext.CreateSecretMasker`). */
+/** Encodings of a secret by the agent (agent, `HostContext.CreateSecretMasker`). */
 const ENCODERS: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   (secret) => JSON.stringify(secret).slice(1, -1),
   (secret) =>
     encodeURIComponent(secret).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
-  // Named for the escape, it takes it away: a shell that reads `\t` prints a tab.
+  // Despite its name, the agent's encoder removes escapes: `\t` in a shell prints a tab.
   (secret) => secret.replace(/\\(["'\\t])/g, (_, char: string) => (char === 't' ? '\t' : char)),
 ];
 
-/** Replaces secrets in what a user sees. Nothing that is partial, split or in base64 is recognised. */
+/** Replaces secrets in the log. Parts of secrets and base64 are not recognised. */
 export class Masker {
   readonly #values = new Set<string>();
 
@@ -20,8 +20,11 @@ export class Masker {
     for (const encode of ENCODERS) this.#values.add(encode(secret));
   }
 
-  /** A secret variable or parameter the job starts with is also masked escaped, unquoted and in base64 (agent, `Worker.cs`). */
-  addOfJob(secret: string): void {
+  /**
+   * Adds a secret variable or parameter that the job starts with. It is also masked escaped, unquoted and in base64
+   * (agent, `Worker.cs`).
+   */
+  addJobSecret(secret: string): void {
     if (secret.trim() === '') return;
     for (const value of [secret, Buffer.from(secret).toString('base64')]) {
       const withoutNewlines = value.replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -32,26 +35,27 @@ export class Masker {
     }
   }
 
-  /** Overlapping and adjacent secrets become one `***`. */
+  /** Replaces secrets. Overlapping and adjacent ones become one `***`. */
   mask(text: string): string {
-    const found = [...this.#values].flatMap((value) => occurrences(text, value));
-    for (const match of text.matchAll(URL_PASSWORD)) found.push([match.index, match.index + match[0].length]);
+    const ranges = [...this.#values].flatMap((value) => occurrences(text, value));
+    for (const match of text.matchAll(URL_PASSWORD)) ranges.push([match.index, match.index + match[0].length]);
     let masked = '';
-    let at = 0;
-    for (const [begin, end] of merged(found)) {
-      masked += `${text.slice(at, begin)}***`;
-      at = end;
+    let position = 0;
+    for (const [begin, end] of merged(ranges)) {
+      masked += `${text.slice(position, begin)}***`;
+      position = end;
     }
-    return masked + text.slice(at);
+    return masked + text.slice(position);
   }
 }
 
 type Range = readonly [begin: number, end: number];
 
 function occurrences(text: string, value: string): Range[] {
-  const found: Range[] = [];
-  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) found.push([at, at + value.length]);
-  return found;
+  const ranges: Range[] = [];
+  for (let position = text.indexOf(value); position >= 0; position = text.indexOf(value, position + 1))
+    ranges.push([position, position + value.length]);
+  return ranges;
 }
 
 function merged(ranges: readonly Range[]): Range[] {

@@ -6,16 +6,20 @@ import { unpackVsix } from './vsix.ts';
 
 const DIST = fileURLToPath(new URL('../../../ado-extension/dist/', import.meta.url));
 
-/** The extension as `pnpm build` left it. @throws Error where there is none */
+/**
+ * Path of the extension from `pnpm build`.
+ *
+ * @throws Error if it does not exist
+ */
 export function packedExtension(): string {
   const vsix = readdirSync(DIST).find((name) => name.endsWith('.vsix'));
   if (vsix === undefined) throw new Error(`there is no vsix in ${DIST}`);
   return path.join(DIST, vsix);
 }
 
-/** The task of that extension in a folder of its own. */
+/** Unpacks the task of that extension into a separate folder. */
 export interface UnpackedTask {
-  /** Where its task.json lies. */
+  /** Folder of its task.json. */
   readonly folder: string;
   remove(): void;
 }

@@ -1,4 +1,7 @@
-/** What a step and a task allow their own output to do (agent, `TaskRestrictionsChecker.cs`). All of them must allow it. */
+/**
+ * Restrictions of a step and of a task on their output (agent, `TaskRestrictionsChecker.cs`). A command must be allowed
+ * by all of them.
+ */
 import { minimatch } from 'minimatch';
 import type { AgentCommand } from './command.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -11,7 +14,7 @@ export interface StepTarget {
 
 export interface Restriction {
   readonly restricted: boolean;
-  /** Globs, without case. Undefined: all; empty: none. */
+  /** Globs that ignore case. Undefined allows all, an empty list none. */
   readonly settable: readonly string[] | undefined;
 }
 

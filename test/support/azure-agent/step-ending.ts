@@ -2,7 +2,7 @@ import type { Result } from './result.ts';
 import type { Step } from './step.ts';
 import type { StepOutput } from './step-output.ts';
 
-/** Why and when a step ends before its process does. */
+/** Early end of a step, before its process ends. */
 export class Ending {
   reason: 'cancelled' | 'timed out' | undefined;
   readonly #controller = new AbortController();
@@ -34,7 +34,7 @@ export class Ending {
   }
 }
 
-/** A step's result, once its process is over. */
+/** A step's result after its process has ended. */
 export function resultOf(
   output: StepOutput,
   exitCode: number | null,

@@ -9,7 +9,7 @@ import { StepOutput } from './step-output.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import { VariableStore } from './variables.ts';
 
-describe('what an agent makes of a step’s output', () => {
+describe('an agent’s handling of a step’s output', () => {
   let masker: Masker;
   let variables: VariableStore;
   let taskVariables: VariableStore;
@@ -43,18 +43,18 @@ describe('what an agent makes of a step’s output', () => {
     output.issues.filter(({ type }) => type === 'warning').map(({ message }) => message);
 
   describe('for the log', () => {
-    it('shows lines, not commands, and masks from the moment it is told to', () => {
+    it('shows lines, not commands, and masks as soon as it is told to', () => {
       const { log } = read(['x hidden', '##vso[task.setsecret]hidden', 'y hidden', '##vso[task.debug]z']);
       assert.deepEqual(log, ['x hidden', 'y ***']);
     });
 
-    it('shows debug lines with System.Debug, and every command but those', () => {
+    it('shows debug lines with System.Debug, and every command except secret ones', () => {
       variables.set('System.Debug', 'True');
       const { log } = read(['##vso[task.debug]hello', '##vso[task.setvariable variable=a]1%0A2']);
       assert.deepEqual(log, ['##[debug]hello', '##[debug]Processed: ##vso[task.setvariable variable=a]1', '2']);
     });
 
-    it('shows a value that is set before it is masked', () => {
+    it('shows a value that is set before masking', () => {
       const { debugLog } = read(['##vso[task.setvariable variable=a]hidden', '##vso[task.setsecret]hidden']);
       assert.ok(debugLog.some((line) => line.endsWith('hidden')));
       const { debugLog: other } = read(['##vso[task.setsecret]later', '##vso[task.setvariable variable=a]later']);
@@ -76,13 +76,13 @@ describe('what an agent makes of a step’s output', () => {
       assert.equal(output.finalResult, 'Succeeded');
     });
 
-    it('warns of the keyword without a command, and shows the line', () => {
+    it('warns about the keyword without a command, and shows the line', () => {
       const { log, commands } = read(['see ##vso[here']);
       assert.match(log[0] ?? '', /^##\[warning\]'see ##vso\[here' contains logging command keyword/);
       assert.deepEqual([log[1], commands], ['see ##vso[here', []]);
     });
 
-    it('warns of an area it does not know', () => {
+    it('warns about an unknown area', () => {
       const output = read(['##vso[nobody.knows]x']);
       assert.equal(warnings(output).length, 1);
       assert.equal(output.finalResult, 'Succeeded');
@@ -101,7 +101,7 @@ describe('what an agent makes of a step’s output', () => {
       );
     });
 
-    it('takes no word but true for true', () => {
+    it('accepts only the word true as true', () => {
       read(['##vso[task.setvariable variable=a;issecret=1;isoutput=yes]x']);
       assert.deepEqual(
         variables.all().map(({ name, secret }) => [name, secret]),
@@ -109,7 +109,7 @@ describe('what an agent makes of a step’s output', () => {
       );
     });
 
-    it('keeps what was secret before from the environment of later steps', () => {
+    it('keeps formerly secret variables from the environment of later steps', () => {
       variables.set('AWS_SESSION_TOKEN', 'old', { secret: true });
       read(['##vso[task.setvariable variable=AWS_SESSION_TOKEN;issecret=false]new']);
       assert.deepEqual(
@@ -118,7 +118,7 @@ describe('what an agent makes of a step’s output', () => {
       );
     });
 
-    it('knows outputs by the step only, declared or flagged; flagged ones are read-only', () => {
+    it('exposes outputs only with the step’s name; flagged ones are read-only', () => {
       const output = read(
         ['##vso[task.setvariable variable=declared]d', '##vso[task.setvariable variable=flagged;isOutput=true]f'],
         { task: { outputVariables: [{ name: 'declared' }] } },
@@ -133,7 +133,7 @@ describe('what an agent makes of a step’s output', () => {
       );
     });
 
-    it('warns of a read-only one and changes it; with the feature on, refuses and fails', () => {
+    it('warns about a read-only variable and changes it; with the feature on, refuses and fails', () => {
       variables.set('a', '1', { readOnly: true });
       const line = '##vso[task.setvariable variable=a]2';
       const lenient = read([line]);
@@ -145,7 +145,7 @@ describe('what an agent makes of a step’s output', () => {
       assert.deepEqual([strict.finalResult, variables.get('a')], ['Failed', '2']);
     });
 
-    it('refuses a secret of several lines, and shows it', () => {
+    it('refuses a secret with several lines, and shows it', () => {
       const output = read(['##vso[task.setvariable variable=a;issecret=true]one%0Atwo']);
       assert.deepEqual([output.finalResult, variables.get('a')], ['Failed', undefined]);
       assert.deepEqual(
@@ -162,7 +162,7 @@ describe('what an agent makes of a step’s output', () => {
       assert.deepEqual([taskVariables.get('file'), variables.all(), output.log], ['hidden', [], ['***']]);
     });
 
-    it('fails where a command lacks the name', () => {
+    it('fails if a command lacks the name', () => {
       for (const line of ['##vso[task.setvariable]x', '##vso[task.settaskvariable]x']) {
         assert.equal(read([line]).finalResult, 'Failed', line);
       }
@@ -212,7 +212,7 @@ describe('what an agent makes of a step’s output', () => {
       },
     ];
     for (const { name, target, task, set, paths } of cases) {
-      it(`sets what is allowed and warns of the rest: ${name}`, () => {
+      it(`sets allowed variables and warns about the others: ${name}`, () => {
         const output = read(lines, { ...(target && { target }), ...(task && { task }) });
         assert.deepEqual(
           variables.all().map((variable) => variable.name),
@@ -225,7 +225,7 @@ describe('what an agent makes of a step’s output', () => {
       });
     }
 
-    it('does not attach, upload or rename, whether the step or the task is restricted', () => {
+    it('does not attach, upload or rename if the step or the task is restricted', () => {
       const commands = [
         'task.uploadsummary',
         'task.addattachment',
@@ -273,7 +273,7 @@ describe('what an agent makes of a step’s output', () => {
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    it('keeps summaries and attachments as they were then', () => {
+    it('keeps summaries and attachments as they were at that time', () => {
       const file = path.join(folder, 'summary.md');
       writeFileSync(file, '# Assumed');
       const output = read([`##vso[task.uploadsummary]${file}`, `##vso[task.addattachment type=T;name=N]${file}`]);

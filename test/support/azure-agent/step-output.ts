@@ -8,7 +8,7 @@ import type { VariableStore } from './variables.ts';
 
 export interface Issue {
   readonly type: 'error' | 'warning';
-  /** Masked. */
+  /** Message, masked. */
   readonly message: string;
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -19,7 +19,7 @@ export interface Attachment {
   readonly content: string;
 }
 
-/** What of a job a step's output can change. */
+/** Parts of a job that a step's output can change. */
 export interface StepContext {
   readonly variables: VariableStore;
   readonly taskVariables: VariableStore;
@@ -27,14 +27,14 @@ export interface StepContext {
   /** Folders for the PATH of later steps, last first. */
   readonly prependedPaths: string[];
   readonly restrictions: readonly Restriction[];
-  /** Names listed in the task's `outputVariables`, in lower case: there too names are without case. */
+  /** Names in the task's `outputVariables`, in lower case, because names ignore case there too. */
   readonly outputVariables: readonly string[];
   readonly referenceName: string;
 }
 
 export const SUMMARY_TYPE = 'DistributedTask.Core.Summary';
 
-/** Areas the agent knows besides `task`. What they do is of no matter to a job's variables and log. */
+/** Areas that the agent knows in addition to `task`. They do not affect a job's variables and log. */
 const OTHER_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   artifact: ['associate', 'upload'],
   build: ['uploadlog', 'updatebuildnumber', 'addbuildtag'],
@@ -44,20 +44,20 @@ const OTHER_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['publish'],
 };
 
-/** What the agent makes of a step's output, line by line (`WorkerCommandManager.cs`, `TaskCommandExtension.cs`). */
+/** Handles a step's output line by line, as the agent does (`WorkerCommandManager.cs`, `TaskCommandExtension.cs`). */
 export class StepOutput {
   /** Lines as a user sees them, masked. */
   readonly log: string[] = [];
-  /** The same as with `System.Debug`: debug lines too. */
+  /** Lines as with `System.Debug`, including debug lines. */
   readonly debugLog: string[] = [];
   readonly issues: Issue[] = [];
   readonly commands: AgentCommand[] = [];
   readonly attachments: Attachment[] = [];
   readonly outputs: Record<string, string> = {};
-  /** From `task.complete`. */
+  /** Result from `task.complete`. */
   result: Result | undefined;
-  /** `done=true` was said: the agent waits five seconds more for the process. */
-  done = false;
+  /** Whether `done=true` was reported. The agent then waits five more seconds for the process. */
+  isDone = false;
   #commandResult: Result | undefined;
   readonly #context: StepContext;
   readonly #showsDebug: boolean;
@@ -67,13 +67,13 @@ export class StepOutput {
     this.#showsDebug = context.variables.isTrue('System.Debug');
   }
 
-  /** The step's result once its process has ended well. */
+  /** The step's result if its process has ended successfully. */
   get finalResult(): Result {
-    const said = this.result ?? 'Succeeded';
-    return this.#commandResult === undefined ? said : mergeResults(said, this.#commandResult);
+    const outputResult = this.result ?? 'Succeeded';
+    return this.#commandResult === undefined ? outputResult : mergeResults(outputResult, this.#commandResult);
   }
 
-  /** A line of either stream. */
+  /** Handles a line of either stream. */
   line(line: string): void {
     const command = parseCommand(line);
     if (command === 'malformed') {
@@ -147,7 +147,7 @@ export class StepOutput {
     uploadfile: ({ data }) => this.#attach('DistributedTask.Core.FileAttachment', path.basename(data), data),
     setprogress: () => {},
     logdetail: ({ properties }) => required(properties['id'], 'id of the timeline record'),
-    // Nothing here changes a connection: a test that needs it should not pass unnoticed.
+    // Changing a connection is not supported here. A test that needs it must fail.
     setendpoint: () => {
       throw new Error('this agent does not model ##vso[task.setendpoint]');
     },
@@ -170,7 +170,7 @@ export class StepOutput {
     if (!isOutput && !outputVariables.includes(name.toLowerCase())) {
       return variables.set(name, data, { secret, readOnly, preserveCase });
     }
-    // Never as the plain name: an output is known by its step.
+    // Never under the plain name, because an output has its step's name.
     this.outputs[name] = data;
     variables.set(`${referenceName}.${name}`, data, { secret, readOnly: isOutput || readOnly, preserveCase });
   }
@@ -185,7 +185,7 @@ export class StepOutput {
     taskVariables.set(name, data, { secret, readOnly, preserveCase });
   }
 
-  /** A warning, and the variable changes nevertheless, unless the server has the feature on. */
+  /** Warns, and changes the variable anyway, unless the server has the feature on. */
   #checkReadOnly(store: VariableStore, name: string): void {
     if (!store.isReadOnly(name)) return;
     if (this.#context.variables.isTrue('agent.readOnlyVariables')) {
@@ -215,7 +215,7 @@ export class StepOutput {
     const result = parseResult(properties['result']);
     if (result === undefined) throw new CommandError("Command doesn't have valid result value.");
     this.result = mergeResults(this.result, result);
-    this.done ||= isTrue(properties['done']) || properties['done'] === '1';
+    this.isDone ||= isTrue(properties['done']) || properties['done'] === '1';
   }
 
   #prependPath(folder: string): void {
@@ -240,7 +240,7 @@ export class StepOutput {
   }
 }
 
-/** A command the agent cannot carry out: two errors, and the step has failed. */
+/** Reports a command that the agent cannot execute: two errors, and the step has failed. */
 class CommandError extends Error {}
 
 function required(value: string | undefined, field: string): string {
@@ -249,7 +249,7 @@ function required(value: string | undefined, field: string): string {
   return value;
 }
 
-/** .NET's `Boolean.TryParse`. */
+/** Parses a boolean like .NET's `Boolean.TryParse`. */
 function isTrue(text: string | undefined): boolean {
   return text?.trim().toLowerCase() === 'true';
 }

@@ -4,9 +4,9 @@ import type { StepTarget } from './restrictions.ts';
 import type { Result } from './result.ts';
 import type { Attachment, Issue } from './step-output.ts';
 
-/** What a step of either kind may say in YAML, and what a test wants of it. */
+/** Settings of a step of either kind in YAML, and options of the test. */
 export interface Step {
-  /** `name:`, by which others know its outputs. The server makes one from the task's name where there is none. */
+  /** `name:`, under which other steps find its outputs. By default the server derives one from the task's name. */
   readonly name?: string;
   readonly displayName?: string;
   readonly env?: Environment;
@@ -20,48 +20,48 @@ export interface Step {
   readonly signal?: AbortSignal;
   readonly cancelAfterMs?: number;
   readonly onStart?: (processId: number) => void;
-  /** Told each line of output as it comes, before the agent reads it. */
+  /** Receives each line of output immediately, before the agent reads it. */
   readonly onLine?: (line: string) => void;
 }
 
 export interface TaskStep extends Step {
-  /** The unpacked task: where its task.json lies. */
+  /** Folder of the unpacked task's task.json. */
   readonly folder: string;
-  /** By name or alias; a service connection by name or GUID. */
+  /** Inputs by name or alias; a service connection by name or GUID. */
   readonly inputs?: Environment;
-  /** Ten at most. The agent waits 1, 4, 9, … seconds before each; here it does not. */
+  /** Retries, ten at most. The agent waits 1, 4, 9, … seconds before each; here there is no wait. */
   readonly retryCountOnTaskFailure?: number;
 }
 
 export interface ScriptStep extends Step {
-  /** Bash by default, without its profiles, as the Bash and command line tasks have it. */
+  /** Bash by default, without its profiles, as in the Bash and command line tasks. */
   readonly shell?: string;
   readonly cwd?: string;
-  /** The script is there to print a secret, to see it masked. */
+  /** Whether the script prints a secret on purpose, to test masking. */
   readonly mayPrintSecrets?: boolean;
 }
 
 export interface StepResult {
   readonly result: Result;
-  /** Null where the process was left behind after `done=true`, or never started. */
+  /** Null if the process was abandoned after `done=true`, or never started. */
   readonly exitCode: number | null;
-  /** Lines as a user sees them, masked; without debug lines unless `System.Debug` is true. */
+  /** Lines as a user sees them, masked. Debug lines only if `System.Debug` is true. */
   readonly log: readonly string[];
   /** The same with debug lines. */
   readonly debugLog: readonly string[];
-  /** Both streams as they came, unmasked, commands and all. */
+  /** Both streams in the order of arrival, unmasked and with commands. */
   readonly raw: string;
   readonly stdout: string;
   readonly stderr: string;
   readonly issues: readonly Issue[];
   readonly commands: readonly AgentCommand[];
-  /** What others find as `$(step.name)`. */
+  /** Outputs that other steps find as `$(step.name)`. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly attachments: readonly Attachment[];
-  /** Markdown of the run's Extensions tab. */
+  /** Markdown for the run's Extensions tab. */
   readonly summaries: readonly string[];
   readonly argv: readonly string[];
-  /** All that the process found in its environment. */
+  /** Environment of the process. */
   readonly environment: Environment;
 }
 

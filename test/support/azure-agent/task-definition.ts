@@ -17,7 +17,7 @@ export interface TaskInput {
   readonly defaultValue?: string;
 }
 
-/** What the agent reads of a task.json. */
+/** Members of a task.json that the agent reads. */
 export interface TaskDefinition {
   readonly name: string;
   readonly friendlyName?: string;
@@ -36,14 +36,18 @@ export function readTask(folder: string): TaskDefinition {
   return JSON.parse(readFileSync(path.join(folder, 'task.json'), 'utf8')) as TaskDefinition;
 }
 
-/** The server sends a job only to an agent that is new enough. @throws Error where this one is not */
+/**
+ * Checks the minimum version of the agent, as the server does before it sends a job.
+ *
+ * @throws Error if this agent is too old
+ */
 export function demandAgentVersion({ name, minimumAgentVersion = '0' }: TaskDefinition, version: string): void {
   const [demanded, actual] = [minimumAgentVersion, version].map((text) => text.split('.').map(Number)) as [
     number[],
     number[],
   ];
-  const at = demanded.findIndex((part, index) => part !== (actual[index] ?? 0));
-  if (at >= 0 && (demanded[at] ?? 0) > (actual[at] ?? 0)) {
+  const index = demanded.findIndex((part, index) => part !== (actual[index] ?? 0));
+  if (index >= 0 && (demanded[index] ?? 0) > (actual[index] ?? 0)) {
     throw new Error(`No agent found: ${name} demands Agent.Version ${minimumAgentVersion}, this one is ${version}`);
   }
 }

@@ -7,13 +7,14 @@ import type { VariableStore } from './variables.ts';
 export type Connections = Readonly<Record<string, ServiceConnection>>;
 
 /**
- * What the server makes of a step's inputs when it compiles the pipeline: an alias becomes the input's name, the name
- * of a service connection its GUID.
- * @throws Error where the pipeline would not compile
+ * Compiles a step's inputs as the server does. An alias becomes the input's name, and the name of a service connection
+ * becomes its GUID.
+ *
+ * @throws Error if the pipeline would not compile
  */
-export function compileInputs(task: TaskDefinition, given: Environment, connections: Connections): Environment {
+export function compileInputs(task: TaskDefinition, values: Environment, connections: Connections): Environment {
   return Object.fromEntries(
-    Object.entries(given).map(([key, value]) => {
+    Object.entries(values).map(([key, value]) => {
       const input = task.inputs?.find((candidate) => answersTo(candidate, key));
       const isConnection = input !== undefined && namesConnections(input) && value.trim() !== '';
       return [input?.name ?? key, isConnection ? connectionIds(value, connections) : value];
@@ -22,8 +23,8 @@ export function compileInputs(task: TaskDefinition, given: Environment, connecti
 }
 
 /**
- * Inputs as the task gets them (agent, `TaskRunner.cs`): the task's defaults below the step's values, trimmed; macros
- * from the job's variables, then from the agent's own environment; paths of files made absolute.
+ * Inputs of the task (agent, `TaskRunner.cs`). The step's values override the task's defaults and are trimmed. Macros
+ * come from the job's variables, then from the agent's own environment. Paths of files become absolute.
  */
 export function resolveInputs(
   task: TaskDefinition,
@@ -36,13 +37,13 @@ export function resolveInputs(
     Object.entries(merged).map(([name, value]) => {
       const expanded = expandMacros(store.expand(value.trim()), (variable) => agentEnvironment[variable]);
       const isPath = task.inputs?.some((input) => input.name === name && input.type.toLowerCase() === 'filepath');
-      // An empty path becomes the sources' folder: tasks see no difference to one that was given.
+      // An empty path becomes the sources' folder, so tasks cannot distinguish it from an explicit one.
       return [name, isPath ? path.resolve(store.get('System.DefaultWorkingDirectory') ?? '', expanded) : expanded];
     }),
   );
 }
 
-/** GUIDs of the connections that inputs of the task name. */
+/** GUIDs of the connections in the task's inputs. */
 export function referencedConnections(task: TaskDefinition, inputs: Environment): string[] {
   return (task.inputs ?? [])
     .filter(namesConnections)
@@ -63,14 +64,14 @@ function connectionIds(value: string, connections: Connections): string {
   return value
     .split(',')
     .map((nameOrId) => {
-      const wanted = nameOrId.trim().toLowerCase();
-      const found = Object.entries(connections).find(([id, { name }]) =>
-        [id.toLowerCase(), name.toLowerCase()].includes(wanted),
+      const searched = nameOrId.trim().toLowerCase();
+      const match = Object.entries(connections).find(([id, { name }]) =>
+        [id.toLowerCase(), name.toLowerCase()].includes(searched),
       );
-      if (found === undefined) {
+      if (match === undefined) {
         throw new Error(`The pipeline is not valid: service connection ${nameOrId} could not be found`);
       }
-      return found[0];
+      return match[0];
     })
     .join(',');
 }

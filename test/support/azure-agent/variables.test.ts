@@ -11,7 +11,7 @@ describe('variables of a job', () => {
     store = new VariableStore((secret) => masked.push(secret));
   });
 
-  it('are secret for ever, once secret, and each value is masked', () => {
+  it('stay secret, and each value is masked', () => {
     store.set('Key', 'a', { secret: true });
     store.set('KEY', 'b');
     assert.deepEqual(store.all(), [{ name: 'KEY', value: 'b', secret: true, readOnly: false, preserveCase: false }]);
@@ -20,13 +20,13 @@ describe('variables of a job', () => {
     assert.equal(secretVariables(store)['SECRET_KEY'], 'b');
   });
 
-  it('are read-only for ever, once read-only', () => {
+  it('stay read-only', () => {
     store.set('Key', 'a', { readOnly: true });
     store.set('key', 'b');
     assert.ok(store.isReadOnly('KEY'));
   });
 
-  it('are forgotten with all flags, once unset', () => {
+  it('lose all flags when they are unset', () => {
     store.set('Key', 'a', { secret: true, readOnly: true });
     store.unset('KEY');
     store.set('Key', 'b');
@@ -46,7 +46,7 @@ describe('variables of a job', () => {
     });
   }
 
-  it('are expanded anew in what has changed since', () => {
+  it('are expanded again in variables that have changed since', () => {
     store.set('a', '[$(b)]');
     store.set('b', '1');
     store.expandEachOther();
@@ -59,7 +59,7 @@ describe('variables of a job', () => {
     assert.equal(store.get('a'), '[$(b)]');
   });
 
-  it('are expanded in each other before each step, and hold what is secret as a secret', () => {
+  it('are expanded in each other before each step, and become secret if they contain a secret', () => {
     store.set('secret', 'hidden', { secret: true });
     store.set('a', '[$(B)]');
     store.set('b', '<$(secret)$(none)>');
@@ -95,7 +95,7 @@ describe('variables of a job', () => {
     });
   }
 
-  it('name themselves in an environment by capitals and underscores, but for the status and names to be kept', () => {
+  it('have names in capitals and underscores in an environment, except the status and preserved names', () => {
     store.set('Agent.JobStatus', 'Succeeded');
     store.set('My Name.x-y', '1');
     store.set('keepMe.x', '2', { preserveCase: true });

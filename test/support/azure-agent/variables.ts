@@ -1,7 +1,7 @@
 import { expandMacros } from './macros.ts';
 
 export interface StoredVariable {
-  /** As last written. */
+  /** Name in its latest spelling. */
   readonly name: string;
   readonly value: string;
   readonly secret: boolean;
@@ -12,16 +12,16 @@ export interface StoredVariable {
 export type VariableFlags = Partial<Omit<StoredVariable, 'name' | 'value'>>;
 
 /**
- * The variables of a job, or of one task (agent, `Variables.cs`): names without case; once secret, always secret; once
- * read-only, always read-only.
+ * Variables of a job, or of one task (agent, `Variables.cs`). Names ignore case. Secret and read-only variables stay
+ * secret and read-only.
  */
 export class VariableStore {
   #variables = new Map<string, StoredVariable>();
-  /** Before they were expanded in each other. */
-  readonly #given = new Map<string, StoredVariable>();
+  /** Values before they are expanded in each other. */
+  readonly unexpanded = new Map<string, StoredVariable>();
   readonly #mask: (secret: string) => void;
 
-  /** @param mask is told each value of a secret variable */
+  /** @param mask receives each value of a secret variable */
   constructor(mask: (secret: string) => void = () => {}) {
     this.#mask = mask;
   }
@@ -33,19 +33,19 @@ export class VariableStore {
     if (secret) this.#mask(value);
     const variable = { name, value, secret, readOnly, preserveCase: flags.preserveCase ?? false };
     this.#variables.set(name.toLowerCase(), variable);
-    this.#given.set(name.toLowerCase(), variable);
+    this.unexpanded.set(name.toLowerCase(), variable);
   }
 
   unset(name: string): void {
     this.#variables.delete(name.toLowerCase());
-    this.#given.delete(name.toLowerCase());
+    this.unexpanded.delete(name.toLowerCase());
   }
 
   get(name: string): string | undefined {
     return this.#variables.get(name.toLowerCase())?.value;
   }
 
-  /** As .NET's `Boolean.TryParse`: neither `1` nor `yes` is true. */
+  /** Reads a boolean like .NET's `Boolean.TryParse`: `1` and `yes` are not true. */
   isTrue(name: string): boolean {
     return this.get(name)?.trim().toLowerCase() === 'true';
   }
@@ -58,16 +58,19 @@ export class VariableStore {
     return [...this.#variables.values()];
   }
 
-  /** `$(name)`; an undefined one stays as it is. */
+  /** Expands `$(name)`. An undefined variable stays as it is. */
   expand(text: string): string {
     return expandMacros(text, (name) => this.get(name));
   }
 
-  /** Before each step variables are expanded in each other; one that holds a secret is one. Cycles stay as they are. */
+  /**
+   * Expands variables in each other, as before each step. A variable that contains a secret becomes secret. Cycles stay
+   * as they are.
+   */
   expandEachOther(): void {
-    this.#variables = new Map(this.#given);
-    for (const [key, variable] of this.#given) {
-      const expanded = expandedFrom(this.#given, key, []);
+    this.#variables = new Map(this.unexpanded);
+    for (const [key, variable] of this.unexpanded) {
+      const expanded = expandedFrom(this.unexpanded, key, []);
       if (expanded === undefined || expanded.value === variable.value) continue;
       if (expanded.secret) this.#mask(expanded.value);
       this.#variables.set(key, { ...variable, ...expanded });
@@ -76,17 +79,19 @@ export class VariableStore {
 }
 
 function expandedFrom(
-  given: ReadonlyMap<string, StoredVariable>,
+  unexpanded: ReadonlyMap<string, StoredVariable>,
   key: string,
   path: readonly string[],
 ): { value: string; secret: boolean } | undefined {
-  const variable = given.get(key);
+  const variable = unexpanded.get(key);
   if (variable === undefined || path.includes(key)) return undefined;
   let { secret } = variable;
   let cyclic = false;
   const value = expandMacros(variable.value, (name) => {
-    const nested = given.has(name.toLowerCase()) ? expandedFrom(given, name.toLowerCase(), [...path, key]) : undefined;
-    if (given.has(name.toLowerCase()) && nested === undefined) cyclic = true;
+    const nested = unexpanded.has(name.toLowerCase())
+      ? expandedFrom(unexpanded, name.toLowerCase(), [...path, key])
+      : undefined;
+    if (unexpanded.has(name.toLowerCase()) && nested === undefined) cyclic = true;
     secret ||= nested?.secret ?? false;
     return nested?.value;
   });

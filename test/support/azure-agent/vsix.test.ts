@@ -14,7 +14,7 @@ describe('unpacking an extension', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A zip archive as its specification (APPNOTE.TXT) has it. */
+  /** A zip archive according to its specification (APPNOTE.TXT). */
   function archive(entries: Readonly<Record<string, string>>, deflated: boolean): string {
     const parts: Buffer[] = [];
     const directory: Buffer[] = [];
@@ -48,7 +48,7 @@ describe('unpacking an extension', () => {
   }
 
   for (const deflated of [true, false]) {
-    it(`gives back ${deflated ? 'compressed' : 'stored'} files, by their real names`, () => {
+    it(`extracts ${deflated ? 'compressed' : 'stored'} files, with their real names`, () => {
       const entries = {
         'extension.vsixmanifest': '<x/>',
         'T/T%20V1/task.json': '{}'.repeat(100),
@@ -67,7 +67,7 @@ describe('unpacking an extension', () => {
     assert.ok(!existsSync(path.join(folder, 'outside')));
   });
 
-  it('says when a file is no archive', () => {
+  it('reports a file that is not an archive', () => {
     const file = path.join(folder, 'x.vsix');
     writeFileSync(file, 'x'.repeat(100));
     assert.throws(() => unpackVsix(file, into), /is not a zip archive/);

@@ -17,7 +17,7 @@ describe('the docker run line of a pipe', () => {
     extraArguments: ['--read-only'],
   });
 
-  it('is as Bitbucket has it', () =>
+  it("equals Bitbucket's", () =>
     assert.deepEqual(argv, [
       'docker',
       'run',
@@ -36,6 +36,6 @@ describe('the docker run line of a pipe', () => {
       'acme/pipe:1.0.0',
     ]));
 
-  it('leaves to the client’s own environment all values but those the client reads itself', () =>
+  it('takes all values from the client’s environment, except those that the client reads itself', () =>
     assert.deepEqual(environment, { CI: 'true', TOKEN: 'secret' }));
 });

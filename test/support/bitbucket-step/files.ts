@@ -9,26 +9,26 @@ export interface FoundFile {
   readonly mode: string;
   readonly uid: number;
   readonly gid: number;
-  /** Undefined for folders; the target of a link. */
+  /** Content; the target of a link; undefined for folders. */
   readonly text: string | undefined;
   readonly kind: 'file' | 'folder' | 'link';
 }
 
-/** All that lies in a clone folder, folders before what is in them; `.git` left out but for `.git/info`. */
+/** Contents of a clone folder, folders before their contents. Only `.git/info` of `.git` is included. */
 export function filesBelow(clone: string, folder = clone): FoundFile[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry): FoundFile[] => {
     const file = path.join(folder, entry.name);
     const relative = path.relative(clone, file);
     if (relative.startsWith('.git/') && !relative.startsWith('.git/info')) return [];
     const { mode, uid, gid } = lstatSync(file);
-    const found = { path: relative, mode: (mode & 0o777).toString(8), uid, gid };
-    if (entry.isSymbolicLink()) return [{ ...found, kind: 'link', text: readlinkSync(file) }];
-    if (entry.isDirectory()) return [{ ...found, kind: 'folder', text: undefined }, ...filesBelow(clone, file)];
-    return [{ ...found, kind: 'file', text: readFileSync(file, 'utf8') }];
+    const common = { path: relative, mode: (mode & 0o777).toString(8), uid, gid };
+    if (entry.isSymbolicLink()) return [{ ...common, kind: 'link', text: readlinkSync(file) }];
+    if (entry.isDirectory()) return [{ ...common, kind: 'folder', text: undefined }, ...filesBelow(clone, file)];
+    return [{ ...common, kind: 'file', text: readFileSync(file, 'utf8') }];
   });
 }
 
-/** Files of the output folders that are private, in a folder that is, may hold secrets; no other file. */
+/** Files that may contain secrets: only private files of the private output folders. */
 export function evidenceOfFiles(files: readonly FoundFile[], outputFolders: ReadonlySet<string>): Haystack[] {
   const privateFolders = new Set(
     files.filter(({ kind, mode }) => kind === 'folder' && mode === '700').map((file) => file.path),

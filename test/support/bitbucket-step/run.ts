@@ -6,25 +6,25 @@ export interface RunOptions {
   readonly argv: readonly string[];
   readonly environment: Environment;
   readonly cwd: string;
-  /** Whom the process runs as; the owner of this process by default. */
+  /** User of the process; by default the owner of this process. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Ends it with SIGTERM, and `kill` ends what still goes on ten seconds later. */
+  /** Ends it with SIGTERM. `kill` ends surviving processes ten seconds later. */
   readonly signal: AbortSignal;
   readonly kill?: (() => void) | undefined;
   readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 export interface RunResult {
-  /** Null where a signal ended the process. */
+  /** Null if a signal ended the process. */
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both streams, as they arrived. */
+  /** Both streams, in the order of arrival. */
   readonly log: string;
   readonly argv: readonly string[];
 }
 
-/** From SIGTERM to SIGKILL, in milliseconds: as `docker stop` waits. */
+/** Milliseconds from SIGTERM to SIGKILL, as in `docker stop`. */
 const GRACE_MS = 10_000;
 
 export function run(options: RunOptions): Promise<RunResult> {

@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { shellsHere } from '../tools.ts';
-import { written } from './listed-variables.ts';
+import { escapedForYaml } from './listed-variables.ts';
 import { BitbucketStep, type Shell } from './step.ts';
 
 describe('a step of Bitbucket Pipelines', () => {
@@ -26,40 +26,42 @@ describe('a step of Bitbucket Pipelines', () => {
     return bundle;
   }
 
-  const variablesOf = async (of: BitbucketStep, variables = {}): Promise<Record<string, string>> => {
+  const variablesOf = async (bitbucketStep: BitbucketStep, variables = {}): Promise<Record<string, string>> => {
     const file = path.join(folder, 'environment.json');
-    await of.runPipe({
+    await bitbucketStep.runPipe({
       bundle: pipe(`fs.writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.env))`),
       variables,
     });
-    return JSON.parse((await of.runScript(`cat ${file}`, { mayPrintSecrets: true })).stdout);
+    return JSON.parse((await bitbucketStep.runScript(`cat ${file}`, { mayPrintSecrets: true })).stdout);
   };
 
-  it('gives a pipe the variables listed for it, and of the others only those of Bitbucket', async () => {
-    const given = await variablesOf(step, { A: '1', EMPTY: '', L: ['x', 'y'], NONE: [] });
-    const { A, EMPTY, L_COUNT, L_0, L_1, NONE_COUNT } = given;
+  it("gives a pipe its listed variables and Bitbucket's, but no others", async () => {
+    const variables = await variablesOf(step, { A: '1', EMPTY: '', L: ['x', 'y'], NONE: [] });
+    const { A, EMPTY, L_COUNT, L_0, L_1, NONE_COUNT } = variables;
     assert.deepEqual([A, EMPTY, L_COUNT, L_0, L_1, NONE_COUNT], ['1', '', '2', 'x', 'y', '0']);
-    // Node hands its own coverage variable on to every child.
-    const unlisted = Object.keys(given).filter((name) => !/^(?:A|EMPTY|L_.*|NONE_COUNT|NODE_V8_COVERAGE)$/.test(name));
+    // Node passes its coverage variable on to every child.
+    const unlisted = Object.keys(variables).filter(
+      (name) => !/^(?:A|EMPTY|L_.*|NONE_COUNT|NODE_V8_COVERAGE)$/.test(name),
+    );
     assert.deepEqual(unlisted.filter((name) => !name.startsWith('BITBUCKET_')).sort(), [
       'CI',
       'DOCKER_HOST',
       'PATH',
       'PIPELINES_JWT_TOKEN',
     ]);
-    assert.equal(given['BITBUCKET_LIKE'], undefined);
-    assert.equal(given['BITBUCKET_STEP_OIDC_TOKEN'], oidcToken);
+    assert.equal(variables['BITBUCKET_LIKE'], undefined);
+    assert.equal(variables['BITBUCKET_STEP_OIDC_TOKEN'], oidcToken);
   });
 
-  it('has the shell of the step read what is listed, whatever quotes it had in YAML', async () => {
+  it("lets the step's shell read the listed values, with any quotes in YAML", async () => {
     const policy = '{"Resource":"${aws:username}","Team":"${aws:PrincipalTag/team}"}';
     const awkward = 'two\nlines $HOME `id` $(id) "quoted" \\" \\\\ \u00fc';
     const { A, B, C, D, E, F_0, F_1 } = await variablesOf(step, {
       A: '$REPOSITORY_VARIABLE-${REPOSITORY_VARIABLE}',
       B: '[$NOT_DEFINED]',
       C: policy,
-      D: written(policy),
-      E: written(awkward),
+      D: escapedForYaml(policy),
+      E: escapedForYaml(awkward),
       F: ['$REPOSITORY_VARIABLE', '\\\\'],
     });
     assert.deepEqual([A, B, C], ['x-x', '[]', '{"Resource":"","Team":""}']);
@@ -69,31 +71,31 @@ describe('a step of Bitbucket Pipelines', () => {
 
   it('gives UUIDs with braces, and no token without oidc: true', async () => {
     const plain = new BitbucketStep();
-    const given = await variablesOf(plain);
-    const uuids = Object.entries(given).filter(([name]) => name.endsWith('_UUID'));
+    const variables = await variablesOf(plain);
+    const uuids = Object.entries(variables).filter(([name]) => name.endsWith('_UUID'));
     assert.ok(uuids.length >= 5);
     for (const [name, uuid] of uuids) assert.match(uuid, /^\{[0-9a-f-]{36}\}$/, name);
-    assert.equal(given['BITBUCKET_STEP_OIDC_TOKEN'], undefined);
+    assert.equal(variables['BITBUCKET_STEP_OIDC_TOKEN'], undefined);
     plain.dispose();
   });
 
-  it('tells of a tag in place of a branch, a pull request and a deployment', async () => {
+  it('names a tag instead of a branch, a pull request and a deployment', async () => {
     const other = new BitbucketStep({
       tag: '1.0.0',
       pullRequest: { id: 7, destinationBranch: 'main' },
       deploymentEnvironment: { name: 'production', uuid: '{00000000-0000-4000-8000-000000000001}' },
     });
-    const given = await variablesOf(other);
+    const variables = await variablesOf(other);
     assert.deepEqual(
       ['BRANCH', 'TAG', 'PR_ID', 'PR_DESTINATION_BRANCH', 'DEPLOYMENT_ENVIRONMENT', 'DEPLOYMENT_ENVIRONMENT_UUID'].map(
-        (name) => given[`BITBUCKET_${name}`],
+        (name) => variables[`BITBUCKET_${name}`],
       ),
       [undefined, '1.0.0', '7', 'main', 'production', '{00000000-0000-4000-8000-000000000001}'],
     );
     other.dispose();
   });
 
-  it('keeps what the pipe leaves for the next line', async () => {
+  it('keeps files of the pipe for the next line', async () => {
     await step.runPipe({
       bundle: pipe(`fs.mkdirSync('.aws-oidc'); fs.writeFileSync('.aws-oidc/env', "export A='b'")`),
     });
@@ -135,12 +137,12 @@ describe('a step of Bitbucket Pipelines', () => {
     assert.deepEqual([exitCode, stdout], [3, 'ready\nended\n']);
   });
 
-  it('tells modes, owners and kinds of what is in the clone', () => {
-    const at = (name: string) => path.join(step.cloneFolder, name);
-    mkdirSync(at('d'), { mode: 0o700 });
-    writeFileSync(at('d/f'), 'text', { mode: 0o600 });
-    symlinkSync('d/f', at('l'));
-    const { uid, gid } = lstatSync(at('d'));
+  it('reports modes, owners and kinds of files in the clone', () => {
+    const pathOf = (name: string) => path.join(step.cloneFolder, name);
+    mkdirSync(pathOf('d'), { mode: 0o700 });
+    writeFileSync(pathOf('d/f'), 'text', { mode: 0o600 });
+    symlinkSync('d/f', pathOf('l'));
+    const { uid, gid } = lstatSync(pathOf('d'));
     assert.deepEqual(
       step.files().filter((file) => !file.path.startsWith('.git')),
       [
@@ -153,11 +155,11 @@ describe('a step of Bitbucket Pipelines', () => {
 
   describe('as root, for others', () => {
     before(function () {
-      // No other user can own a file, or run a command for us.
+      // Another user cannot own a file or run a command for this user.
       if (process.getuid?.() !== 0) this.skip();
     });
 
-    it('lets another user own the clone, and the script run as yet another', async () => {
+    it('lets another user own the clone, and runs the script as a third one', async () => {
       const nobody = { uid: 65_534, gid: 65_534 };
       const other = new BitbucketStep({ cloneOwner: { uid: 1000, gid: 1000 } });
       assert.equal(other.files().find((file) => file.path === '.git')?.uid, 1000);
@@ -174,21 +176,21 @@ describe('a step of Bitbucket Pipelines', () => {
         fs.mkdirSync('${path.dirname(file)}', { recursive: true, mode: 0o700 });
         fs.writeFileSync('${file}', token, { mode: ${mode} })`);
 
-    it('in whose output a secret shows', async () => {
+    it('if its output shows a secret', async () => {
       await assert.rejects(step.runPipe({ bundle: pipe('console.error(token)') }), /standard error \(raw\)/);
       const encoded = pipe(`console.log(Buffer.from(token).toString('base64'))`);
       await assert.rejects(step.runPipe({ bundle: encoded }), /standard output \(base64\)/);
     });
 
-    it('whose script shows a secret unasked', async () => {
+    it('if a script shows a secret unexpectedly', async () => {
       await assert.rejects(step.runScript('echo $BITBUCKET_STEP_OIDC_TOKEN'), /standard output \(raw\)/);
       assert.ok((await step.runScript('env', { mayPrintSecrets: true })).stdout.includes(oidcToken));
     });
 
-    it('that puts a secret into arguments', () =>
+    it('if a script puts a secret into arguments', () =>
       assert.rejects(step.runScript(`: ${oidcToken}`, { mayPrintSecrets: true }), /arguments \(raw\)/));
 
-    it('that leaves a secret anywhere but in a private file of a private output folder', async () => {
+    it('if a pipe leaves a secret outside a private file of a private output folder', async () => {
       await step.runPipe({ bundle: leave('.aws-oidc/token', 0o600) });
       step.verify();
       await step.runPipe({ bundle: leave('.aws-oidc/open', 0o644) });
@@ -198,28 +200,28 @@ describe('a step of Bitbucket Pipelines', () => {
       assert.throws(() => step.verify(), /file \.aws-oidc\/token \(600\)/);
     });
 
-    it('that leaves a secret in another folder, unless the pipe was told to', async () => {
+    it('if a pipe leaves a secret in another folder, unless it was told to', async () => {
       await step.runPipe({ bundle: leave('out/a/token', 0o600) });
       assert.throws(() => step.verify(), /file out\/a\/token/);
       await step.runPipe({ bundle: leave('out/a/token', 0o600), variables: { OUTPUT_DIR: './out/a/' } });
       step.verify();
     });
 
-    it('that hands a secret on to later steps', async () => {
+    it('if a pipe passes a secret to later steps', async () => {
       const script = 'echo "T=$BITBUCKET_STEP_OIDC_TOKEN" >> "$BITBUCKET_PIPELINES_VARIABLES_PATH"';
       await step.runScript(script);
       assert.throws(() => step.verify(), /variables of the pipeline \(raw\)/);
     });
 
-    it('at its end, for secrets that come to be later, and once only', async () => {
+    it('at the end, for secrets that are issued later, and only once', async () => {
       const other = new BitbucketStep({ issuedSecrets: async () => ['issued-while-the-step-ran'] });
       await other.runScript('echo made-while-the-step-ran');
       other.secrets.add('made-while-the-step-ran');
       assert.throws(() => other.dispose(), /standard output \(raw\)/);
       other.dispose();
-      const told = new BitbucketStep({ issuedSecrets: async () => ['issued-while-the-step-ran'] });
-      await assert.rejects(told.runScript('echo issued-while-the-step-ran'), /standard output \(raw\)/);
-      told.dispose();
+      const informedStep = new BitbucketStep({ issuedSecrets: async () => ['issued-while-the-step-ran'] });
+      await assert.rejects(informedStep.runScript('echo issued-while-the-step-ran'), /standard output \(raw\)/);
+      informedStep.dispose();
     });
   });
 });

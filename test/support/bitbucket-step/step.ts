@@ -1,6 +1,6 @@
 /**
- * A step of Bitbucket Pipelines as its runner would run it: a clone folder, the variables of a build, a pipe in a
- * container of its own, and script lines in a shell of the step.
+ * Simulates a step of Bitbucket Pipelines. It has a clone folder, the variables of a build, a pipe in its own
+ * container, and script lines in a shell.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -19,35 +19,35 @@ import path from 'node:path';
 import { type Haystack, SecretWatch } from '../secret-watch.ts';
 import { dockerRun } from './docker-run.ts';
 import { evidenceOfFiles, type FoundFile, filesBelow } from './files.ts';
-import { arrived, type Listed } from './listed-variables.ts';
+import { expandedByShell, type Listed } from './listed-variables.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 import { type Environment, pipeVariables, SSH_FOLDER, type StepSettings, stepVariables } from './variables.ts';
 
 export interface StepOptions extends StepSettings {
-  /** Further variables of the step. A pipe sees none of them unless they are passed to it. */
+  /** Further variables of the step. A pipe sees them only if they are passed to it. */
   readonly env?: Environment;
-  /** Owner of the clone folder; for a test that runs as root. */
+  /** Owner of the clone folder, for a test that runs as root. */
   readonly cloneOwner?: { readonly uid: number; readonly gid: number };
-  /** Secrets that come to be while the step runs, asked for after each command. */
+  /** Returns secrets that are issued while the step runs. Called after each command. */
   readonly issuedSecrets?: () => Promise<readonly string[]>;
 }
 
-/** When to end a command. */
+/** Early end of a command. */
 export interface Ending {
-  /** Ends it with SIGTERM. */
+  /** Ends the command with SIGTERM. */
   readonly signal?: AbortSignal;
   readonly terminateAfterMs?: number;
-  /** Told what the command prints, as it comes. */
+  /** Receives the output of the command immediately. */
   readonly onOutput?: (text: string) => void;
 }
 
 export interface PipeRun extends Ending {
-  /** The built image, run by Docker, or the bundle, run by a Node. */
+  /** The built image, run by Docker, or the bundle, run by Node. */
   readonly image?: string;
   readonly bundle?: string;
-  /** For a bundle; this Node by default. */
+  /** Node for a bundle; the present one by default. */
   readonly node?: string;
-  /** `variables:` of the pipe as YAML gives them to the runner; the shell of the step expands them. */
+  /** `variables:` of the pipe as in YAML; the shell of the step expands them. */
   readonly variables?: Listed;
   /** `--read-only`, `--cap-drop=ALL`, `--user=…` */
   readonly dockerArguments?: readonly string[];
@@ -58,24 +58,24 @@ export type Shell = 'sh' | 'bash' | 'dash' | 'busybox sh';
 export interface ScriptOptions extends Ending {
   readonly shell?: Shell;
   readonly env?: Environment;
-  /** Whom the step's image runs as (`run-as-user`). */
+  /** User of the step's image (`run-as-user`). */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** The script is there to print a secret. */
+  /** Whether the script prints a secret on purpose. */
   readonly mayPrintSecrets?: boolean;
 }
 
 export class BitbucketStep {
   readonly cloneFolder: string;
-  /** The variables of the step itself. */
+  /** Variables of the step itself. */
   readonly environment: Environment;
-  /** Told the secrets of the test, it is asked about everything that this step prints, is started with or leaves. */
+  /** Knows the secrets of the test, and checks everything that this step prints, receives or leaves. */
   readonly secrets = new SecretWatch();
   readonly #folder: string;
   readonly #pipelineVariables: string;
   readonly #issuedSecrets: () => Promise<readonly string[]>;
   readonly #evidence: Haystack[] = [];
   readonly #outputFolders = new Set(['.aws-oidc']);
-  /** A test has been told of a secret: it need not be told again. */
+  /** Whether the test has already failed because of a secret, which is reported only once. */
   #reported = false;
 
   constructor(options: StepOptions = {}) {
@@ -88,18 +88,19 @@ export class BitbucketStep {
     this.#issuedSecrets = options.issuedSecrets ?? (async () => []);
     for (const name of ['BITBUCKET_STEP_OIDC_TOKEN', 'PIPELINES_JWT_TOKEN']) {
       const secret = this.environment[name] ?? '';
-      // A test may give a step a token that is none.
+      // A test may give a step an invalid token.
       if (secret.length >= 16) this.secrets.add(secret);
     }
   }
 
   /**
-   * Runs the pipe with the variables a pipe gets: Bitbucket's own, and those listed for it.
-   * @throws Error where a secret shows
+   * Runs the pipe with Bitbucket's variables and its listed ones.
+   *
+   * @throws Error if a secret is visible
    */
   async runPipe(pipe: PipeRun): Promise<RunResult> {
     const { image, bundle, node = process.execPath, variables = {}, dockerArguments = [] } = pipe;
-    const environment = pipeVariables(this.environment, arrived(variables, this.environment));
+    const environment = pipeVariables(this.environment, expandedByShell(variables, this.environment));
     const { OUTPUT_DIR = '' } = environment;
     if (OUTPUT_DIR !== '') this.#outputFolders.add(path.normalize(OUTPUT_DIR).replace(/\/$/, ''));
     const PATH = process.env['PATH'] ?? '';
@@ -125,9 +126,9 @@ export class BitbucketStep {
   }
 
   /**
-   * A line, or several, of the step's script. Each call is a shell of its own: pass lines that build on each other
-   * together.
-   * @throws Error where a secret shows
+   * Runs one or several lines of the step's script. Each call is a separate shell, so pass dependent lines together.
+   *
+   * @throws Error if a secret is visible
    */
   async runScript(script: string, options: ScriptOptions = {}): Promise<RunResult> {
     const argv = [...(options.shell ?? 'sh').split(' '), '-ec', script];
@@ -136,7 +137,7 @@ export class BitbucketStep {
     return this.#run({ argv, environment, user: options.user }, options, options.mayPrintSecrets);
   }
 
-  /** All that lies in the clone folder, `.git` left out but for `.git/info`. */
+  /** Contents of the clone folder. Only `.git/info` of `.git` is included. */
   files(): FoundFile[] {
     return filesBelow(this.cloneFolder);
   }
@@ -146,9 +147,10 @@ export class BitbucketStep {
   }
 
   /**
-   * Looks through all that has been printed and left so far, for the secrets known by now. They may stand in files of the
-   * output folder, private to their owner, and nowhere else. `OUTPUT_DIR` of the pipes that ran is known.
-   * @param outputFolder a further folder that may hold secrets
+   * Searches all output and files so far for the secrets known by now. They may only be in private files of the output
+   * folder. `OUTPUT_DIR` of earlier pipes is known.
+   *
+   * @param outputFolder a further folder that may contain secrets
    * @throws Error naming the places
    */
   verify(outputFolder?: string): void {
@@ -162,7 +164,8 @@ export class BitbucketStep {
 
   /**
    * Removes all folders.
-   * @throws Error where a secret stands where it must not, unless the test has been told of one before
+   *
+   * @throws Error if a secret is in a forbidden place, unless an earlier error reported one
    */
   dispose(): void {
     if (!existsSync(this.#folder)) return;
@@ -183,7 +186,7 @@ export class BitbucketStep {
     writeFileSync(path.join(this.#folder, 'ssh', 'known_hosts'), '');
     writeFileSync(this.#pipelineVariables, '');
     execFileSync('git', ['init', '--quiet', '--initial-branch', branch, this.cloneFolder]);
-    // What the clone script of Bitbucket's cloud does, too.
+    // The clone script of Bitbucket's cloud does the same.
     appendFileSync(path.join(this.cloneFolder, '.git', 'info', 'exclude'), '.bitbucket/pipelines/generated\n');
     for (const folder of [this.cloneFolder, this.#home]) chmodSync(folder, 0o777);
     chmodSync(this.#folder, 0o755);
@@ -192,13 +195,13 @@ export class BitbucketStep {
   }
 
   async #run(
-    how: Pick<RunOptions, 'argv' | 'environment' | 'kill' | 'user'>,
+    options: Pick<RunOptions, 'argv' | 'environment' | 'kill' | 'user'>,
     { signal, terminateAfterMs, onOutput }: Ending,
     mayPrintSecrets = false,
   ): Promise<RunResult> {
     const signals = [signal, terminateAfterMs === undefined ? undefined : AbortSignal.timeout(terminateAfterMs)];
     const result = await run({
-      ...how,
+      ...options,
       cwd: this.cloneFolder,
       onOutput,
       signal: AbortSignal.any(signals.filter((one) => one !== undefined)),

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 export type Environment = Readonly<Record<string, string>>;
 
 export interface StepSettings {
-  /** Undefined: the step has no `oidc: true`. */
+  /** Undefined if the step has no `oidc: true`. */
   readonly oidcToken?: string;
   readonly workspace?: string;
   readonly repoSlug?: string;
   /** UUIDs have braces. */
   readonly repoUuid?: string;
   readonly branch?: string;
-  /** In place of a branch. */
+  /** Tag instead of a branch. */
   readonly tag?: string;
   readonly pullRequest?: { readonly id: number; readonly destinationBranch: string };
   readonly buildNumber?: number;
@@ -21,15 +21,15 @@ export interface StepSettings {
 
 export interface StepFolders {
   readonly clone: string;
-  /** A file of the step's own container that no pipe sees. */
+  /** A file in the step's container that no pipe sees. */
   readonly pipelineVariables: string;
 }
 
 export const SSH_FOLDER = '/opt/atlassian/pipelines/agent/ssh';
 
 /**
- * Variables that reach a pipe unasked. Those of the repository, the workspace or a deployment do not.
- * Source: the `--env` list of mathieu-lemay/pipeline-runner (models.py), and what real logs show besides.
+ * Variables that a pipe gets automatically. Those of the repository, the workspace or a deployment are not among them.
+ * Source: the `--env` list of mathieu-lemay/pipeline-runner (models.py), and real logs.
  */
 const FOR_PIPES = new Set([
   'BITBUCKET_BRANCH',
@@ -64,7 +64,7 @@ const FOR_PIPES = new Set([
   'PIPELINES_JWT_TOKEN',
 ]);
 
-/** What Bitbucket sets for every step. */
+/** Variables that Bitbucket sets for every step. */
 export function stepVariables(settings: StepSettings, folders: StepFolders): Environment {
   const { workspace = 'acme', repoSlug = 'shop-api', tag, pullRequest, deploymentEnvironment, oidcToken } = settings;
   const signed = claimsOf(oidcToken);
@@ -106,14 +106,15 @@ export function stepVariables(settings: StepSettings, folders: StepFolders): Env
 }
 
 /**
- * What a pipe finds in its environment.
- * @param ofStep all variables of the step
- * @param listed `variables:` of the pipe, as they arrive
+ * Environment of a pipe.
+ *
+ * @param stepVariables all variables of the step
+ * @param listed `variables:` of the pipe, after expansion
  */
-export function pipeVariables(ofStep: Environment, listed: Environment): Environment {
-  const storage = `${ofStep['BITBUCKET_CLONE_DIR']}/.bitbucket/pipelines/generated/pipeline/pipes`;
+export function pipeVariables(stepVariables: Environment, listed: Environment): Environment {
+  const storage = `${stepVariables['BITBUCKET_CLONE_DIR']}/.bitbucket/pipelines/generated/pipeline/pipes`;
   return {
-    ...Object.fromEntries(Object.entries(ofStep).filter(([name]) => FOR_PIPES.has(name))),
+    ...Object.fromEntries(Object.entries(stepVariables).filter(([name]) => FOR_PIPES.has(name))),
     BITBUCKET_PIPE_SHARED_STORAGE_DIR: storage,
     BITBUCKET_PIPE_STORAGE_DIR: `${storage}/aws-oidc-assume/aws-oidc-assume`,
     DOCKER_HOST: 'tcp://host.docker.internal:2375',
@@ -121,7 +122,7 @@ export function pipeVariables(ofStep: Environment, listed: Environment): Environ
   };
 }
 
-/** Claims of text, as Bitbucket would repeat them in the variables of the step. */
+/** Text claims, which Bitbucket repeats in the variables of the step. */
 function claimsOf(token: string | undefined): Readonly<Record<string, string>> {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString('utf8'));

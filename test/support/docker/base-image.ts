@@ -1,6 +1,6 @@
 /**
- * Stand-ins for the public base images of the pipe's Dockerfile, made from Debian's packages and Node from npm: no image
- * registry is needed. They hold what the public ones do, as far as Node is concerned, and no shell either.
+ * Stand-ins for the public base images of the pipe's Dockerfile, made from Debian's packages and Node from npm, so no
+ * image registry is needed. For Node they are equivalent to the public ones, and have no shell either.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,9 +15,9 @@ import { engineAnswers, needsEngine } from './engine.ts';
 
 /** Build arguments of the pipe's Dockerfile. */
 export interface BaseImages {
-  /** Has /usr/local/bin/node. */
+  /** Base with /usr/local/bin/node. */
   readonly NODE_IMAGE: string;
-  /** Has all that this Node needs. */
+  /** Base with all libraries of this Node. */
   readonly BASE_IMAGE: string;
 }
 
@@ -45,10 +45,10 @@ export function ensureBaseImages(): BaseImages {
 export interface Build {
   readonly context: string;
   readonly tag: string;
-  /** In the context by default. */
+  /** Path of the Dockerfile; in the context by default. */
   readonly dockerfile?: string;
   readonly args?: Readonly<Record<string, string>>;
-  /** `linux/arm64`; that of this machine by default. */
+  /** Platform such as `linux/arm64`; by default this machine's. */
   readonly platform?: string;
 }
 
@@ -69,14 +69,14 @@ export function buildImage({ context, tag, dockerfile, platform, args = {} }: Bu
       ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
       context,
     ],
-    // The builder of BuildKit is a plugin that Debian's package has not.
+    // BuildKit's builder is a plugin that Debian's package does not contain.
     { encoding: 'utf8', env: { ...process.env, DOCKER_BUILDKIT: '0' } },
   );
   if (built.status !== 0) throw new Error(`docker build failed:\n${built.stdout}\n${built.stderr}`);
   return tag;
 }
 
-/** The pipe's image on the stand-in bases, from what `pnpm build` left. */
+/** Builds the pipe's image on the stand-in bases, from the output of `pnpm build`. */
 export function buildPipeImage(): string {
   const context = fileURLToPath(new URL('../../../pipe', import.meta.url));
   return buildImage({ context, tag: imageOfCheckout('pipe'), args: { ...ensureBaseImages() } });

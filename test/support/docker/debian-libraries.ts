@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MissingTool } from '../tools.ts';
 
-/** What Node loads, and what clients trust. */
+/** Packages with the libraries of Node and the certificates of clients. */
 const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
 
 /**
@@ -15,7 +15,7 @@ const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
 export function fillWithLibraries(root: string): void {
   const downloads = mkdtempSync(path.join(tmpdir(), 'debian-packages-'));
   try {
-    // apt downloads as a user of its own where it may.
+    // apt downloads as its own user if it may.
     chmodSync(downloads, 0o777);
     download(downloads);
     for (const file of readdirSync(downloads)) run(['dpkg', '-x', path.join(downloads, file), root], downloads);
@@ -34,7 +34,7 @@ export function fillWithLibraries(root: string): void {
   }
 }
 
-/** What `update-ca-certificates` makes when the package is installed, for which a shell is needed. */
+/** Writes the file that `update-ca-certificates` creates at installation, which would need a shell. */
 function writeCertificates(root: string): void {
   const mozilla = path.join(root, 'usr/share/ca-certificates/mozilla');
   const certificates = readdirSync(mozilla).map((name) => readFileSync(path.join(mozilla, name), 'utf8'));
@@ -45,7 +45,7 @@ function writeCertificates(root: string): void {
 function download(into: string): void {
   const argv = ['apt-get', 'download', '-qq', ...PACKAGES];
   if (attempt(argv, into) === undefined) return;
-  // The lists of a fresh machine are empty, or older than its mirror; root alone can renew them.
+  // The lists of a fresh machine are empty, or older than its mirror. Only root can renew them.
   run(['apt-get', 'update', '-qq'], into);
   run(argv, into);
 }
@@ -56,7 +56,7 @@ function run(argv: readonly string[], cwd: string): void {
   if (problem !== undefined) throw new MissingTool(`images without a registry cannot be made: ${problem}`);
 }
 
-/** @returns what went wrong */
+/** @returns description of the failure */
 function attempt(argv: readonly string[], cwd: string): string | undefined {
   const [command = '', ...args] = argv;
   const { status, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { skipBecause } from '../tools.ts';
 
-/** Why no Docker engine can be used here, and what to do; undefined where one answers. */
+/** Reason why no Docker engine can be used here, and a fix; undefined if one answers. */
 function engineProblem(): string | undefined {
   const { error, status, stderr } = spawnSync('docker', ['info', '--format', '{{.ServerVersion}}'], {
     encoding: 'utf8',
@@ -21,8 +21,8 @@ export function engineAnswers(): boolean {
 }
 
 /**
- * For a suite that needs the engine: skips it with a printed reason on a machine without one, never under CI.
- * Call it in a `before` hook.
+ * Skips a suite that needs the engine on a machine without one, with a printed reason, never under CI. Call it in a
+ * `before` hook.
  */
 export function needsEngine(context: Mocha.Context): void {
   const problem = engineProblem();
