@@ -12,7 +12,7 @@ const CACHE = process.env['TEST_CACHE'] ?? path.join(homedir(), '.cache', 'aws-o
  *
  * @param spec name and exact version: `aws-sdk@2.1693.0`
  * @returns the folder of the package
- * @throws MissingTool where it cannot be fetched
+ * @throws MissingTool if it cannot be fetched
  */
 export function npmPackage(spec: string): string {
   const name = spec.replace(/@[^@]*$/, '');
@@ -41,7 +41,7 @@ export interface DebianPackages {
  * Unpacks files of Debian packages into a folder. The packages of this machine stay as they are.
  *
  * @returns the folder
- * @throws MissingTool on a machine without apt-get, or where packages cannot be had
+ * @throws MissingTool on a machine without apt-get, or if packages are not available
  */
 export function debianPackages({ suite, names, architecture, withDependencies = false }: DebianPackages): string {
   const key = [suite, architecture ?? 'own', ...names].join('_');
@@ -110,7 +110,7 @@ function debFilesIn(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-/** Another process may have filled the same folder meanwhile. */
+/** Whether another process has filled the same folder in the meantime. */
 function moveInto(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder);
@@ -119,7 +119,7 @@ function moveInto(unfinished: string, folder: string): void {
   }
 }
 
-/** @throws MissingTool with the first line of what failed */
+/** @throws MissingTool with the first line of the failed tool's message */
 function fillOrSay(key: string, folder: string, fill: (folder: string) => void): void {
   try {
     fill(folder);
@@ -129,8 +129,8 @@ function fillOrSay(key: string, folder: string, fill: (folder: string) => void):
   }
 }
 
-/** A folder of the cache, whole or not there. */
-function kept(key: string, fill: (folder: string) => void): string {
+/** Returns a folder of the cache, which is either complete or absent. */
+function cached(key: string, fill: (folder: string) => void): string {
   const folder = path.join(CACHE, key);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });

@@ -24,25 +24,25 @@ export function skipBecause(context: Context, reason: string): never {
   skipEvenInCi(context, reason);
 }
 
-/** Skips the test, or the whole suite from a hook, and prints why: what it needs cannot be had everywhere. */
+/** Skips the test, or the whole suite from a hook, and prints the reason. For tools that not every system offers. */
 export function skipEvenInCi(context: Context, reason: string): never {
   printSkip(reason);
   context.skip();
 }
 
-/** Prints why a test is skipped, and tells `scripts/test.mjs`, which repeats the reasons at the end. */
+/** Prints the reason for a skipped test, and passes it to `scripts/test.mjs`, which repeats the reasons at the end. */
 export function printSkip(reason: string): void {
   console.log(`      skipped: ${reason}`);
   const file = process.env['TEST_TOTALS'];
   if (file) appendFileSync(file, `${JSON.stringify({ reason })}\n`);
 }
 
-/** Every system sets CI; a user may unset it as `false` or empty. */
+/** Whether CI is set. A user may unset it as `false` or empty. */
 export function isCi(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());
 }
 
-/** The shells that are installed here, of these; all of them under `CI=true`. The first word is the program. */
+/** Returns the shells that are installed here; all of them under `CI=true`. The first word is the program. */
 export function shellsHere<T extends string>(...names: readonly T[]): T[] {
   if (isCi(process.env['CI'])) return [...names];
   const missing = names.filter((name) => findTool(name.split(' ')[0] ?? '') === undefined);

@@ -24,8 +24,9 @@ export interface BaseImages {
 const REPOSITORY = 'aws-oidc-assume-test';
 
 /**
- * Makes the two images unless this machine has them.
- * @throws MissingTool that says what this machine lacks
+ * Builds the two images unless this machine has them.
+ *
+ * @throws Error naming what this machine lacks
  */
 export function ensureBaseImages(): BaseImages {
   if (process.platform !== 'linux') {
@@ -54,8 +55,9 @@ export interface Build {
 
 /**
  * Builds an image with Docker's own builder, without a network.
+ *
  * @returns the tag
- * @throws Error with what Docker said
+ * @throws Error with Docker's message
  */
 export function buildImage({ context, tag, dockerfile, platform, args = {} }: Build): string {
   const built = spawnSync(
@@ -83,8 +85,8 @@ export function buildPipeImage(): string {
 }
 
 /**
- * For a suite that runs the pipe's image: builds it, or skips the suite with a printed reason, never under CI. Call it in a
- * `before` hook.
+ * Builds the pipe's image for a suite, or skips the suite with a printed reason, never under CI. Call it in a `before`
+ * hook.
  */
 export function needsPipeImage(context: Mocha.Context): string {
   needsEngine(context);
@@ -96,7 +98,7 @@ export function needsPipeImage(context: Mocha.Context): string {
   }
 }
 
-/** Whether there is an engine, and what the stand-in base images are made of. */
+/** Finds an engine and the parts of the stand-in base images. */
 export function canBuildImages(): boolean {
   if (!engineAnswers()) return false;
   try {

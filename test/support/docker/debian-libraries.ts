@@ -8,9 +8,10 @@ import { MissingTool } from '../tools.ts';
 const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates'];
 
 /**
- * Fills a folder with the root file system of a container that Node runs in: glibc, libstdc++ and CA certificates from
- * Debian's packages, and nothing that could be run.
- * @throws MissingTool that says what this machine lacks
+ * Fills a folder with the root file system of a container for Node: glibc, libstdc++ and CA certificates from Debian's
+ * packages. It contains no programs.
+ *
+ * @throws Error naming what this machine lacks
  */
 export function fillWithLibraries(root: string): void {
   const downloads = mkdtempSync(path.join(tmpdir(), 'debian-packages-'));
@@ -50,7 +51,7 @@ function download(into: string): void {
   run(argv, into);
 }
 
-/** @throws MissingTool with what the tool said */
+/** @throws MissingTool with the tool's message */
 function run(argv: readonly string[], cwd: string): void {
   const problem = attempt(argv, cwd);
   if (problem !== undefined) throw new MissingTool(`images without a registry cannot be made: ${problem}`);
