@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     say(
       `AWS STS and the token issuers are emulated at ${emulator.ready.sts}, with the account of examples/emulator.json.`,
     );
-    say('`aws` is answered by the AWS SDK for JavaScript, so that no AWS CLI is needed here.');
+    say('The AWS SDK for JavaScript answers as `aws`, so you need no AWS CLI.');
 
     title(`Bitbucket Pipelines: examples/bitbucket-pipelines.yml (${pipe.artefact})`);
     const bitbucket = await bitbucketStep(emulator, pipe, await emulator.control.mint('bitbucket'));
