@@ -22,7 +22,8 @@ const LARGEST = {
   'packages/emulator/dist/aws-oidc-emulator.mjs': 348_000,
 };
 
-const LARGEST_EXTENSION = 240_000;
+/** With the four pictures of its listing page. */
+const LARGEST_EXTENSION = 256_000;
 
 describe('the size of what ships', () => {
   const size = (file: string) => statSync(path.join(ROOT, file)).size;
