@@ -41,10 +41,10 @@ export function recording(command: string, lines: readonly Line[]): string {
     ...['#e0645a', '#e3b341', '#57ab5a'].map(
       (fill, index) => `<circle cx="${24 + index * 20}" cy="22" r="6" fill="${fill}"/>`,
     ),
-    `<svg y="${TOP}" width="${WIDTH}" height="${ROWS * LINE_HEIGHT}" viewBox="0 ${TOP} ${WIDTH} ${ROWS * LINE_HEIGHT}">`,
-    '<g class="all" fill="#e6edf3">',
+    `<clipPath id="screen"><rect y="${TOP}" width="${WIDTH}" height="${ROWS * LINE_HEIGHT}"/></clipPath>`,
+    '<g clip-path="url(#screen)"><g class="all" fill="#e6edf3">',
     ...texts,
-    '</g></svg></svg>',
+    '</g></g></svg>',
   ].join('\n')}\n`;
 }
 
@@ -90,10 +90,9 @@ function wrapped(line: string): string[] {
 
 /** Each line appears at its time; the whole moves up a line for each that would not fit. */
 function styleOf(rows: readonly Row[], end: number): string {
-  const steps = rows.slice(ROWS).map(({ at }, index) => {
-    const percent = ((at / end) * 100).toFixed(3);
-    return `${percent}%{transform:translateY(${-(index + 1) * LINE_HEIGHT}px)}`;
-  });
+  // Lines of one time move together: the last one counts.
+  const positions = new Map(rows.slice(ROWS).map(({ at }, index) => [at, -(index + 1) * LINE_HEIGHT]));
+  const steps = [...positions].map(([at, y]) => `${((at / end) * 100).toFixed(3)}%{transform:translateY(${y}px)}`);
   const last = `transform:translateY(${-Math.max(0, rows.length - ROWS) * LINE_HEIGHT}px)`;
   return [
     '@keyframes appear{to{opacity:1}}',
