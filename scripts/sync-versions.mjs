@@ -15,8 +15,9 @@ const { version } = JSON.parse(readFileSync(path.join(values.root, 'pipe/package
 // Bitbucket accepts no tag with a leading v, and the pipe toolkit reads only three numbers.
 if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${version} is not of the form 1.2.3`);
 
-/** The repository in `pipe:`, and the image in pipe.yml. */
-const REFERENCE = /(?<=\b(?:aws-oidc-assume|awsoidcassume)\/aws-oidc-assume:)\d+\.\d+\.\d+/g;
+/** The repository in `pipe:`, the image in pipe.yml, and the command line as a package and as a packed file. */
+const REFERENCE =
+  /(?<=\b(?:aws-oidc-assume|awsoidcassume|ci)\/aws-oidc-assume:|@aws-oidc-assume\/cli@|aws-oidc-assume-cli-)\d+\.\d+\.\d+/g;
 
 /** The tag in the address of a Terraform module. */
 const MODULE = /(?<=\/\/terraform\/modules\/[a-z-]+\?ref=v)\d+\.\d+\.\d+/g;
@@ -31,6 +32,7 @@ const files = [
   'pipe/README.md',
   'README.md',
   'SKILL.md',
+  'packages/cli/README.md',
   ...list('docs', '.md'),
   ...listAll('examples', 'bitbucket-pipelines.yml'),
   ...listAll('examples', 'main.tf'),

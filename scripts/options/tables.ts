@@ -14,6 +14,15 @@ export const TABLES: Readonly<Record<string, () => string>> = {
         filledIn(row.rule, row),
       ]),
     ),
+  'SKILL.md options': () =>
+    table(
+      ['pipe variable', 'task input', 'what it is'],
+      rows().map(({ variables: [name], input, summary }) => [
+        name === undefined ? '' : `\`${name}\``,
+        input === undefined ? '' : `\`${input}\``,
+        summary,
+      ]),
+    ),
   'pipe/README.md definition': definition,
   'pipe/README.md variables': () =>
     table(
