@@ -21,17 +21,47 @@ const AWS_VARIABLES = new Set(
   AWS_STS_REGIONAL_ENDPOINTS AWS_USE_DUALSTACK_ENDPOINT AWS_USE_FIPS_ENDPOINT AWS_WEB_IDENTITY_TOKEN_FILE`.split(/\s+/),
 );
 
-/** Variables of other tools for options of this pipe. Ignoring them would not do what the user asked for. */
-const RENAMED_VARIABLES: ReadonlyMap<string, string> = new Map([
-  ['AWS_ROLE_SESSION_NAME', 'ROLE_SESSION_NAME'],
-  ['AWS_PROFILE', 'PROFILE'],
-  ['AWS_ENDPOINT_URL', 'STS_ENDPOINT'],
-  ['AWS_ENDPOINT_URL_STS', 'STS_ENDPOINT'],
-  ['AWS_MAX_ATTEMPTS', 'MAX_ATTEMPTS'],
-  ['ROLE_DURATION', 'DURATION_SECONDS'],
-  ['SESSION_DURATION', 'DURATION_SECONDS'],
-  ['OUTPUT_FOLDER', 'OUTPUT_DIR'],
+/**
+ * Variables of other tools for options of this pipe: of AWS SDKs, and inputs of aws-actions/configure-aws-credentials in the
+ * spelling of variables. Ignoring them would not do what the user asked for, and drop a limit in the worst case.
+ */
+const RENAMED_VARIABLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ROLE_SESSION_NAME: ['AWS_ROLE_SESSION_NAME'],
+    PROFILE: ['AWS_PROFILE', 'PROFILE_NAME'],
+    STS_ENDPOINT: ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_STS', 'ENDPOINT_URL', 'STS_REGIONAL_ENDPOINT'],
+    MAX_ATTEMPTS: ['AWS_MAX_ATTEMPTS', 'RETRY_MAX_ATTEMPTS', 'MAX_RETRIES', 'DISABLE_RETRY'],
+    DURATION_SECONDS: [
+      'ROLE_DURATION',
+      'SESSION_DURATION',
+      'AWS_ROLE_DURATION',
+      'ROLE_SESSION_DURATION',
+      'SESSION_TIMEOUT',
+    ],
+    OUTPUT_DIR: ['OUTPUT_FOLDER'],
+    AWS_OIDC_ROLE_ARN: ['ROLE_TO_ASSUME', 'ASSUME_ROLE', 'ASSUME_ROLE_ARN'],
+    CHAIN_ROLE_ARNS: ['ROLE_CHAINING'],
+    CHAIN_EXTERNAL_ID: ['ROLE_EXTERNAL_ID'],
+    CHAIN_SESSION_TAGS: ['ROLE_SKIP_SESSION_TAGGING', 'CUSTOM_TAGS', 'ROLE_SESSION_TAGS'],
+    SESSION_POLICY: ['INLINE_SESSION_POLICY', 'INLINE_POLICY'],
+    SESSION_POLICY_ARNS: ['MANAGED_SESSION_POLICIES', 'MANAGED_POLICY_ARNS', 'MANAGED_POLICIES'],
+    ALLOWED_ACCOUNT_IDS: ['EXPECTED_ACCOUNT_IDS', 'EXPECTED_ACCOUNT_ID'],
+    TIMEOUT_SECONDS: ['ACTION_TIMEOUT_S'],
+  }).flatMap(([ours, others]) => others.map((other) => [other, ours] as const)),
+);
+
+/** Variables of other tools for what this pipe does not offer, and why. */
+const UNSUPPORTED_VARIABLES: ReadonlyMap<string, string> = new Map([
+  ['AUDIENCE', 'the token of a step has one audience, which Bitbucket sets'],
+  ['OUTPUT_CREDENTIALS', 'credentials are only left in files (EXPOSE)'],
+  ['SPECIAL_CHARACTERS_WORKAROUND', 'keys with any character are read well'],
+  ['TRANSITIVE_TAG_KEYS', 'session tags of a chain are not transitive'],
+  ['UNSET_CURRENT_CREDENTIALS', 'the file that the pipe leaves clears other credentials by itself'],
+  ['WEB_IDENTITY_TOKEN_FILE', 'the token is that of the step (oidc: true)'],
 ]);
+
+/** Words of this pipe's variables. Another name made of them only is meant for this pipe. */
+const WORDS: ReadonlySet<string> = new Set(PIPE_VARIABLES.flatMap((name) => name.split('_')));
 
 /**
  * Problems of variables that look like options of this pipe but are not, such as misspelt ones. A pipe sees only its
@@ -41,10 +71,14 @@ export function unknownVariables(env: Environment): OptionProblem[] {
   return Object.keys(env)
     .filter((name) => !isKnown(name))
     .flatMap((option) => {
-      const renamed = RENAMED_VARIABLES.get(option);
+      // Inputs of GitHub's actions have hyphens.
+      const name = option.toUpperCase().replaceAll('-', '_');
+      const renamed = RENAMED_VARIABLES.get(name);
       if (renamed !== undefined)
         return [{ option, message: `is no variable of this pipe; here it is called ${renamed}` }];
-      const nearest = nearestVariable(option.toUpperCase());
+      const reason = UNSUPPORTED_VARIABLES.get(name);
+      if (reason !== undefined) return [{ option, message: `is no variable of this pipe: ${reason}` }];
+      const nearest = nearestVariable(name);
       return nearest === undefined
         ? []
         : [{ option, message: `is no variable of this pipe; the nearest is ${nearest}` }];
@@ -60,11 +94,12 @@ function isKnown(name: string): boolean {
 
 function nearestVariable(name: string): string | undefined {
   const most = maxEditDistance(name);
+  const isMeant = (variable: string) => isPartOf(name, variable) || hasOurPrefix(name) || isOfOurWords(name, variable);
   const [nearest] = PIPE_VARIABLES.filter(
-    (variable) => Math.abs(variable.length - name.length) <= most || isPartOf(name, variable) || hasOurPrefix(name),
+    (variable) => Math.abs(variable.length - name.length) <= most || isMeant(variable),
   )
     .map((variable) => ({ variable, distance: editDistance(name, variable).steps }))
-    .filter(({ variable, distance }) => distance <= most || isPartOf(name, variable) || hasOurPrefix(name))
+    .filter(({ variable, distance }) => distance <= most || isMeant(variable))
     .sort((a, b) => a.distance - b.distance);
   return nearest?.variable;
 }
@@ -77,6 +112,13 @@ function maxEditDistance(name: string): number {
 /** Whether the name is a run of whole words of the variable: `ROLE_ARN` of `AWS_ROLE_ARN`, `REGION` of `AWS_REGION`. */
 function isPartOf(name: string, variable: string): boolean {
   return name.length >= 6 && `_${variable}_`.includes(`_${name}_`);
+}
+
+/** Whether the name consists of words of this pipe's variables, two of them those of this variable: `AWS_SESSION_POLICY`. */
+function isOfOurWords(name: string, variable: string): boolean {
+  const words = name.split('_');
+  const shared = words.filter((word) => variable.split('_').includes(word));
+  return shared.length >= 2 && words.every((word) => WORDS.has(word));
 }
 
 /** Whether the name has the prefix that only this pipe uses. */

@@ -25,6 +25,12 @@ describe('variables that look like ours', () => {
     PROFIEL: 'PROFILE',
     EXPOSED: 'EXPOSE',
     SESSION_POLICY_ARNS_0_: 'SESSION_POLICY_ARNS',
+    AWS_SESSION_POLICY: 'SESSION_POLICY',
+    ROLE_DURATION_SECONDS: 'DURATION_SECONDS',
+    SESSION_DURATION_SECONDS: 'DURATION_SECONDS',
+    MASK_AWS_ACCOUNT_ID: 'MASK_ACCOUNT_ID',
+    AWS_STS_ENDPOINT: 'STS_ENDPOINT',
+    CHAIN_ROLE_SESSION_POLICY: 'SESSION_POLICY',
   };
   for (const [name, nearest] of Object.entries(misspelt)) {
     it(`are named with the nearest that is: ${name}`, () => {
@@ -42,6 +48,42 @@ describe('variables that look like ours', () => {
       { option: 'AWS_PROFILE', message: 'is no variable of this pipe; here it is called PROFILE' },
       { option: 'SESSION_DURATION', message: 'is no variable of this pipe; here it is called DURATION_SECONDS' },
     ]);
+  });
+
+  it('are named as they are called here, in the spelling of inputs too', () => {
+    for (const [option, ours] of Object.entries({
+      'role-to-assume': 'AWS_OIDC_ROLE_ARN',
+      'inline-session-policy': 'SESSION_POLICY',
+      INLINE_SESSION_POLICY: 'SESSION_POLICY',
+      MANAGED_SESSION_POLICIES: 'SESSION_POLICY_ARNS',
+      ROLE_EXTERNAL_ID: 'CHAIN_EXTERNAL_ID',
+      RETRY_MAX_ATTEMPTS: 'MAX_ATTEMPTS',
+      MAX_RETRIES: 'MAX_ATTEMPTS',
+      ROLE_SESSION_DURATION: 'DURATION_SECONDS',
+      PROFILE_NAME: 'PROFILE',
+    })) {
+      assert.deepEqual(problemsOf(option), [
+        { option, message: `is no variable of this pipe; here it is called ${ours}` },
+      ]);
+    }
+  });
+
+  it('are refused with a reason where other tools offer what this pipe does not', () => {
+    const [{ message = '' } = {}] = problemsOf('TRANSITIVE_TAG_KEYS');
+    assert.equal(message, 'is no variable of this pipe: session tags of a chain are not transitive');
+  });
+
+  it('are every input of the best known action that this pipe does not have by that name', () => {
+    // Inputs of aws-actions/configure-aws-credentials v5. Keys are variables of AWS tools, which no pipe needs.
+    const inputs = `role-to-assume web-identity-token-file role-chaining audience mask-aws-account-id
+      role-duration-seconds role-external-id role-skip-session-tagging inline-session-policy managed-session-policies
+      output-credentials unset-current-credentials disable-retry retry-max-attempts special-characters-workaround
+      transitive-tag-keys custom-tags action-timeout-s aws-profile`.split(/\s+/);
+    for (const input of inputs) {
+      const name = input.toUpperCase().replaceAll('-', '_');
+      assert.equal(problemsOf(name).length, 1, name);
+      assert.equal(problemsOf(input).length, 1, input);
+    }
   });
 
   it('are not those of ours, nor the parts of a list', () => {
