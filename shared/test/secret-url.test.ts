@@ -26,6 +26,9 @@ describe('a URL that a secret is sent to', () => {
   const refused: readonly [text: string, reason: RegExp][] = [
     ['', /not a URL/],
     ['sts.eu-west-1.amazonaws.com', /not a URL/],
+    ['localhost:4566', /no scheme: write https:\/\//],
+    ['sts.example.com:443/path', /no scheme/],
+    ['127.0.0.1:4566', /no scheme/],
     ['ftp://sts.example.com/', /not https/],
     ['javascript:alert(1)', /not https/],
     ['http://sts.example.com/', /not https/],

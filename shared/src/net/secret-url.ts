@@ -14,6 +14,8 @@ const NOT_HTTPS =
  * @returns the URL, or the reason why it is refused, which continues a sentence
  */
 export function parseSecretUrl(text: string): URL | string {
+  // A host with a port alone is a URL whose scheme is the host.
+  if (/^[\w.-]+:\d/.test(text)) return 'has no scheme: write https:// before it, or http:// for this machine';
   if (!URL.canParse(text)) return 'is not a URL like https://host/path';
   const url = new URL(text);
   if (!['https:', 'http:'].includes(url.protocol)) return NOT_HTTPS;
