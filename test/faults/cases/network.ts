@@ -8,6 +8,7 @@ import { atSts } from '../fault.ts';
 import { makeAuthority } from '../network/authority.ts';
 import { inspectingProxy } from '../network/inspecting-proxy.ts';
 import { closeAfter, deadPort, nameServer, portOf, rawServer, silentNameServer } from '../network/servers.ts';
+import { squid } from '../network/squid.ts';
 import { tinyproxy } from '../network/tinyproxy.ts';
 
 /** The emulator over TLS, under the authority of its run. */
@@ -49,6 +50,92 @@ async function silentServer(scene: Scene, options: SilentServerOptions): Promise
   const server = await SilentServer.start(options);
   scene.after(() => server.stop());
   return server;
+}
+
+interface RealProxy {
+  readonly name: string;
+  readonly open: (scene: Scene) => Promise<string>;
+  /** Refuses every CONNECT to another port than 443. */
+  readonly refusing: (scene: Scene) => Promise<string>;
+  /** Wants the user `build` with the password `open-sesame`. */
+  readonly locked: (scene: Scene) => Promise<string>;
+}
+
+const REAL_PROXIES: readonly RealProxy[] = [
+  {
+    name: 'tinyproxy',
+    open: (scene) => tinyproxy(scene),
+    refusing: (scene) => tinyproxy(scene, ['ConnectPort 443']),
+    locked: (scene) => tinyproxy(scene, ['BasicAuth build open-sesame']),
+  },
+  {
+    name: 'squid',
+    open: (scene) => squid(scene),
+    refusing: (scene) => squid(scene, []),
+    locked: (scene) => squid(scene, ['allow users']),
+  },
+];
+
+/** What happens with each proxy that people run. */
+function throughRealProxies(): Fault[] {
+  return REAL_PROXIES.flatMap(({ name, open, refusing, locked }) => [
+    {
+      name: `${name} that passes on`,
+      where: 'image',
+      outcome: 'survived',
+      calls: 1,
+      arrange: async (scene) => ({
+        options: { stsEndpoint: overTls(scene) },
+        environment: { HTTPS_PROXY: `http://${await open(scene)}`, ...trusting(scene, ofEmulator(scene)) },
+      }),
+    },
+    {
+      name: `${name} that refuses CONNECT`,
+      where: 'image',
+      outcome: 'ProxyRefused',
+      calls: 0,
+      arrange: async (scene) => ({
+        options: { stsEndpoint: overTls(scene) },
+        environment: { HTTPS_PROXY: `http://${await refusing(scene)}` },
+      }),
+      says: /the proxy 127\.0\.0\.1:\d+ refused to connect to .* \(HTTP 403\)/,
+    },
+    {
+      name: `${name} that asks for a user`,
+      where: 'image',
+      outcome: 'ProxyRefused',
+      calls: 0,
+      arrange: async (scene) => ({
+        options: { stsEndpoint: overTls(scene) },
+        environment: { HTTPS_PROXY: `http://${await locked(scene)}` },
+      }),
+      says: /the proxy 127\.0\.0\.1:\d+ asks for a user and a password \(HTTP 407\)/,
+    },
+    {
+      name: `${name} that asks for a user, who is given`,
+      where: 'image',
+      outcome: 'survived',
+      calls: 1,
+      arrange: async (scene) => ({
+        options: { stsEndpoint: overTls(scene) },
+        environment: {
+          HTTPS_PROXY: `http://build:open-sesame@${await locked(scene)}`,
+          ...trusting(scene, ofEmulator(scene)),
+        },
+      }),
+    },
+    {
+      name: `${name} that cannot reach STS`,
+      where: 'bundle',
+      outcome: 'Unreachable',
+      calls: 0,
+      arrange: async (scene) => ({
+        options: { stsEndpoint: `https://localhost:${await deadPort()}` },
+        environment: { HTTPS_PROXY: `http://${await open(scene)}` },
+      }),
+      says: /the proxy 127\.0\.0\.1:\d+ could not connect to localhost:\d+ \(HTTP 5\d\d\)/,
+    },
+  ]);
 }
 
 /** The way to STS: names, connections, TLS. */
@@ -246,62 +333,7 @@ export const network: readonly Fault[] = [
       environment: { HTTPS_PROXY: `http://${await rawServer(scene, () => {})}` },
     }),
   },
-  {
-    name: 'proxy that passes on',
-    where: 'image',
-    outcome: 'survived',
-    calls: 1,
-    arrange: async (scene) => ({
-      options: { stsEndpoint: overTls(scene) },
-      environment: { HTTPS_PROXY: `http://${await tinyproxy(scene)}`, ...trusting(scene, ofEmulator(scene)) },
-    }),
-  },
-  {
-    name: 'proxy that refuses CONNECT',
-    where: 'image',
-    outcome: 'ProxyRefused',
-    calls: 0,
-    arrange: async (scene) => ({
-      options: { stsEndpoint: overTls(scene) },
-      environment: { HTTPS_PROXY: `http://${await tinyproxy(scene, ['ConnectPort 443'])}` },
-    }),
-    says: /the proxy 127\.0\.0\.1:\d+ refused to connect to .* \(HTTP 403\)/,
-  },
-  {
-    name: 'proxy that asks for a user',
-    where: 'image',
-    outcome: 'ProxyRefused',
-    calls: 0,
-    arrange: async (scene) => ({
-      options: { stsEndpoint: overTls(scene) },
-      environment: { HTTPS_PROXY: `http://${await tinyproxy(scene, ['BasicAuth build open-sesame'])}` },
-    }),
-    says: /the proxy 127\.0\.0\.1:\d+ asks for a user and a password \(HTTP 407\)/,
-  },
-  {
-    name: 'proxy that asks for a user, who is given',
-    where: 'image',
-    outcome: 'survived',
-    calls: 1,
-    arrange: async (scene) => ({
-      options: { stsEndpoint: overTls(scene) },
-      environment: {
-        HTTPS_PROXY: `http://build:open-sesame@${await tinyproxy(scene, ['BasicAuth build open-sesame'])}`,
-        ...trusting(scene, ofEmulator(scene)),
-      },
-    }),
-  },
-  {
-    name: 'proxy that cannot reach STS',
-    where: 'bundle',
-    outcome: 'Unreachable',
-    calls: 0,
-    arrange: async (scene) => ({
-      options: { stsEndpoint: `https://localhost:${await deadPort()}` },
-      environment: { HTTPS_PROXY: `http://${await tinyproxy(scene)}` },
-    }),
-    says: /the proxy 127\.0\.0\.1:\d+ could not connect to localhost:\d+ \(HTTP 5\d\d\)/,
-  },
+  ...throughRealProxies(),
   {
     name: 'TLS inspection by an unknown authority',
     where: 'image',
