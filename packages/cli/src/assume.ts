@@ -1,10 +1,13 @@
 import {
   assumeRole,
+  type Environment,
   Failure,
   ignoredCheckSwitch,
+  isSet,
   type Log,
   type Outcome,
   proxyProblems,
+  type RawOptions,
   readEndpointVariant,
   type Session,
   silentLog,
@@ -29,19 +32,28 @@ export interface Assumed {
 export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {
   const job = await findJob(args, context);
   const log = logTo(context, args.flag('verbose'));
-  const ignored = ignoredCheckSwitch(context.env);
-  if (ignored !== undefined) log.warning(ignored);
+  const raw = rawOptions(args, context.env);
+  for (const ignored of [ignoredCheckSwitch(context.env), ignoredEndpoint(raw, context.env)]) {
+    if (ignored !== undefined) log.warning(ignored);
+  }
   const { endpointVariant, problems } = readEndpointVariant(context.env);
   const { sessions, options } = await assumeRole(
     // The command itself hands the credentials over, so nothing is published.
     { ...job, log, publish: async () => ({ lines: [] }) },
-    rawOptions(args, context.env),
+    raw,
     { exposeModes: ['environment'], problems: [...proxyProblems(context.env), ...problems], endpointVariant },
     context.runtime(),
   );
   const [session] = sessions;
   if (session === undefined) throw new Failure('Internal', 'no role was assumed');
   return { session, options };
+}
+
+/** The token goes to this endpoint, so no variable that an earlier step may have set chooses it. */
+function ignoredEndpoint({ stsEndpoint }: RawOptions, env: Environment): string | undefined {
+  const name = ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'].find((variable) => env[variable]);
+  if (name === undefined || isSet(stsEndpoint)) return undefined;
+  return `${name} is not followed, because an earlier step may have set it and the token is sent there. Give ${stsEndpoint.name} if that endpoint is meant.`;
 }
 
 function logTo({ err, mask }: CliContext, verbose: boolean): Log {

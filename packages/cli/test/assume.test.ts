@@ -113,6 +113,23 @@ describe('exec', () => {
     );
   });
 
+  it('asks the endpoint of the region whatever variables name, and says so', async () => {
+    const env = { ...bitbucketStep(), AWS_ENDPOINT_URL_STS: 'https://elsewhere.example' };
+    const { context, stderr } = await runCli(['exec', ...TARGET, '--', 'true'], { env, answers: [assumed] });
+    assert.equal(context.requests[0]?.url.host, 'sts.eu-west-1.amazonaws.com');
+    assert.match(stderr, /^warning: AWS_ENDPOINT_URL_STS is not followed.*Give --sts-endpoint if/);
+    const given = ['--sts-endpoint', 'https://vpce.example'];
+    const chosen = await runCli(['exec', ...TARGET, ...given, '--', 'true'], { env, answers: [assumed] });
+    assert.equal(chosen.context.requests[0]?.url.host, 'vpce.example');
+    assert.equal(chosen.stderr, '');
+  });
+
+  it('asks the FIPS endpoint of the region where that is wanted', async () => {
+    const env = { ...bitbucketStep(), AWS_USE_FIPS_ENDPOINT: 'true' };
+    const { context } = await runCli(['exec', ...TARGET, '--', 'true'], { env, answers: [assumed] });
+    assert.equal(context.requests[0]?.url.host, 'sts-fips.eu-west-1.amazonaws.com');
+  });
+
   it('removes every other source of credentials', async () => {
     const others = Object.fromEntries(
       CONFLICTING_VARIABLES.map((name) => [name, name === 'AWS_ROLE_ARN' ? ROLE : 'x']),
