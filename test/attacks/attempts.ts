@@ -1,8 +1,8 @@
-/** An attack that was tried, and its outcome today. */
+/** An attack, and its present outcome. */
 export interface Attempt {
   readonly attempt: string;
   readonly outcome: string;
-  /** Test that tries it again. */
+  /** Test that repeats the attack. */
   readonly test: string;
 }
 
@@ -104,7 +104,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
 ];
 
-/** The rows as Markdown. */
+/** Rows as Markdown. */
 export function attemptsTable(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   return [

@@ -1,6 +1,6 @@
 /**
- * Attacks through files, tried on the built pipe and the packed task. The numbers are those of the list of attacks that
- * were once tried; each of these tests failed on the version that the list is about.
+ * Attacks through files on the built pipe and the packed task. The numbers refer to the list of attacks that were once
+ * tried. Each test failed on the version of that list.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -47,35 +47,35 @@ const USER = 1000;
 describe('attacks through files on the pipe', () => {
   let emulator: EmulatorProcess;
   let step: BitbucketStep;
-  let elsewhere: string;
+  let otherFolder: string;
   before(async () => {
     emulator = await startEmulator();
   });
   after(() => emulator?.stop());
   beforeEach(async () => {
     step = await stepOf(emulator);
-    elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
+    otherFolder = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
   });
   afterEach(() => {
     step.dispose();
-    rmSync(elsewhere, { recursive: true, force: true });
+    rmSync(otherFolder, { recursive: true, force: true });
   });
 
-  const at = (...parts: string[]) => path.join(step.cloneFolder, ...parts);
+  const clonePath = (...parts: string[]) => path.join(step.cloneFolder, ...parts);
   const plant = (name: string, text: string) => {
-    mkdirSync(path.dirname(at(name)), { recursive: true });
-    writeFileSync(at(name), text);
+    mkdirSync(path.dirname(clonePath(name)), { recursive: true });
+    writeFileSync(clonePath(name), text);
   };
   const run = (variables: Record<string, string> = {}) =>
     step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, { DEBUG: 'true', ...variables }) });
-  /** The pipe must refuse, name the file, and leave it as it is. */
+  /** Checks that the pipe refuses, names the file, and leaves it unchanged. */
   async function refuses(file: string, variables: Record<string, string> = {}): Promise<void> {
-    const before = readFileSync(at(file), 'utf8');
+    const before = readFileSync(clonePath(file), 'utf8');
     const { exitCode, stderr } = await run(variables);
     assert.equal(exitCode, 1);
     assert.match(stderr, /^✖ CannotPublish: /);
     assert.ok(stderr.includes(file), stderr);
-    assert.equal(readFileSync(at(file), 'utf8'), before);
+    assert.equal(readFileSync(clonePath(file), 'utf8'), before);
   }
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
@@ -104,28 +104,28 @@ describe('attacks through files on the pipe', () => {
     };
     for (const [name, lines] of Object.entries(files)) {
       for (const EXPOSE of ['environment', 'profile', 'web-identity']) {
-        it(`${name} is refused by name: ${EXPOSE}`, async () => {
+        it(`is refused by name with ${name}: ${EXPOSE}`, async () => {
           plant('.aws-oidc/env', lines.map((line) => `${line}\n`).join(''));
           await refuses('.aws-oidc/env', { EXPOSE });
         });
       }
     }
 
-    it("of another step, by an artifact or a cache, brings neither code nor keys into this step's", async () => {
+    it("brings neither code nor keys from another step's artifact or cache", async () => {
       await succeed(step, emulator, { VARIABLE_PREFIX: 'STAGING_', ROLE_SESSION_NAME: 'theirs' });
-      const theirs = step.text('.aws-oidc/env');
+      const otherFile = step.text('.aws-oidc/env');
       step.dispose();
       step = await stepOf(emulator);
-      plant('.aws-oidc/env', theirs);
+      plant('.aws-oidc/env', otherFile);
       const { stdout } = await succeed(step, emulator, { DEBUG: 'true' });
       assert.match(stdout, /Replaced or removed files of another run: env\./);
       assert.deepEqual(await says(step, '. ./.aws-oidc/env\necho "${STAGING_AWS_ACCESS_KEY_ID:-none}"'), ['none']);
-      // With a line of code added, it is nobody's file any more.
-      plant('.aws-oidc/env', `${theirs}${CODE}\n`);
+      // An additional line of code invalidates the seal.
+      plant('.aws-oidc/env', `${otherFile}${CODE}\n`);
       await refuses('.aws-oidc/env');
     });
 
-    it('that git tracks is refused, whatever is in it', async () => {
+    it('is refused if git tracks it, with any content', async () => {
       await succeed(step, emulator);
       git('add', '-f', '.aws-oidc/env');
       await refuses('.aws-oidc/env');
@@ -153,19 +153,19 @@ describe('attacks through files on the pipe', () => {
       }
     }
 
-    it('of another step brings no profile into this one', async () => {
+    it('brings no profile from another step', async () => {
       await succeed(step, emulator, { EXPOSE: 'profile', PROFILE: 'theirs' });
-      const theirs = ['config', 'credentials'].map((name) => [name, step.text(`.aws-oidc/${name}`)] as const);
+      const otherFiles = ['config', 'credentials'].map((name) => [name, step.text(`.aws-oidc/${name}`)] as const);
       step.dispose();
       step = await stepOf(emulator);
-      for (const [name, text] of theirs) plant(`.aws-oidc/${name}`, text);
+      for (const [name, text] of otherFiles) plant(`.aws-oidc/${name}`, text);
       await succeed(step, emulator, { EXPOSE: 'profile', PROFILE: 'mine', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
       assert.doesNotMatch(step.text('.aws-oidc/credentials'), /theirs/);
       assert.deepEqual(await says(step, `. ./.aws-oidc/env\n${cliSays(emulator)}`), [arnOf('audit', OTHER_ACCOUNT)]);
     });
   });
 
-  describe('6: a race of another user of the step with the root pipe', function () {
+  describe('6: a race between another user of the step and the root pipe', function () {
     this.timeout(120_000);
     before(function () {
       if (process.getuid?.() !== 0) skipEvenInCi(this, 'only root runs a pipe as root');
@@ -182,7 +182,7 @@ describe('attacks through files on the pipe', () => {
         attacker.kill('SIGKILL');
       }
     }
-    /** A clone of the attacker's own user. */
+    /** A clone that belongs to the attacker's user. */
     async function theirClone(): Promise<void> {
       step.dispose();
       step = new BitbucketStep({
@@ -192,32 +192,32 @@ describe('attacks through files on the pipe', () => {
       });
     }
 
-    it('gives away no file of root that lies in the clone', async () => {
+    it('gives away no file of root in the clone', async () => {
       for (let round = 0; round < 8; round++) {
         await theirClone();
-        writeFileSync(at('root-only'), 'of root', { mode: 0o600 });
-        const { ino } = statSync(at('root-only'));
-        await raced('file', at('root-only'));
+        writeFileSync(clonePath('root-only'), 'of root', { mode: 0o600 });
+        const { ino } = statSync(clonePath('root-only'));
+        await raced('file', clonePath('root-only'));
         const everything = execFileSync('find', [step.cloneFolder, '-inum', String(ino), '-printf', '%U\n']);
-        // Gone is fine: who owns the folder may remove it anyway.
+        // The file may be missing, because the owner of the folder may remove it anyway.
         assert.doesNotMatch(everything.toString(), new RegExp(String(USER)));
       }
     });
 
-    it('writes into no folder of root, and never ends well for a folder that was moved away', async () => {
+    it('writes into no folder of root, and fails if its folder was moved away', async () => {
       for (let round = 0; round < 8; round++) {
         await theirClone();
-        chmodSync(elsewhere, 0o755);
-        await raced('folder', elsewhere);
-        // Moved away after the end of the run, it holds what it may hold.
+        chmodSync(otherFolder, 0o755);
+        await raced('folder', otherFolder);
+        // If the folder was moved after the run, it may contain these files.
         step.verify('moved-away');
-        assert.deepEqual(readdirSync(elsewhere), []);
+        assert.deepEqual(readdirSync(otherFolder), []);
       }
     });
   });
 
-  describe('7: what is kept out of git', () => {
-    const SAID = /kept out of git/;
+  describe('7: keeping files out of git', () => {
+    const CLAIM = /kept out of git/;
     const cases: readonly { readonly name: string; readonly put: () => void; readonly isRefused?: boolean }[] = [
       { name: 'as usual', put: () => {} },
       {
@@ -231,16 +231,16 @@ describe('attacks through files on the pipe', () => {
       {
         name: 'with rules of the machine that take it in',
         put: () => {
-          writeFileSync(path.join(elsewhere, 'ignore'), '!*\n!.aws-oidc/\n');
-          git('config', 'core.excludesFile', path.join(elsewhere, 'ignore'));
-          writeFileSync(at('.git/info/exclude'), '!/.aws-oidc/\n!/.aws-oidc/*\n');
+          writeFileSync(path.join(otherFolder, 'ignore'), '!*\n!.aws-oidc/\n');
+          git('config', 'core.excludesFile', path.join(otherFolder, 'ignore'));
+          writeFileSync(clonePath('.git/info/exclude'), '!/.aws-oidc/\n!/.aws-oidc/*\n');
         },
       },
       {
         name: 'where the list of exclusions is a link to nothing',
         put: () => {
-          mkdirSync(at('.aws-oidc'));
-          symlinkSync('/dev/null', at('.aws-oidc/.gitignore'));
+          mkdirSync(clonePath('.aws-oidc'));
+          symlinkSync('/dev/null', clonePath('.aws-oidc/.gitignore'));
         },
         isRefused: true,
       },
@@ -249,7 +249,7 @@ describe('attacks through files on the pipe', () => {
         put: () => {
           plant('.aws-oidc/env', 'x');
           git('add', '-f', '.aws-oidc/env');
-          rmSync(at('.aws-oidc'), { recursive: true });
+          rmSync(clonePath('.aws-oidc'), { recursive: true });
         },
         isRefused: true,
       },
@@ -259,22 +259,22 @@ describe('attacks through files on the pipe', () => {
           plant('.aws-oidc/credentials', 'x');
           git('add', '-f', '.aws-oidc/credentials');
           git('update-index', '--index-version', '4');
-          rmSync(at('.aws-oidc'), { recursive: true });
+          rmSync(clonePath('.aws-oidc'), { recursive: true });
         },
         isRefused: true,
       },
       {
         name: 'where .git is a link',
         put: () => {
-          renameSync(at('.git'), path.join(elsewhere, 'git'));
-          symlinkSync(path.join(elsewhere, 'git'), at('.git'));
+          renameSync(clonePath('.git'), path.join(otherFolder, 'git'));
+          symlinkSync(path.join(otherFolder, 'git'), clonePath('.git'));
         },
       },
       {
         name: 'where .git is a file, as in a submodule',
         put: () => {
-          renameSync(at('.git'), path.join(elsewhere, 'git'));
-          writeFileSync(at('.git'), `gitdir: ${path.join(elsewhere, 'git')}\n`);
+          renameSync(clonePath('.git'), path.join(otherFolder, 'git'));
+          writeFileSync(clonePath('.git'), `gitdir: ${path.join(otherFolder, 'git')}\n`);
           plant('.aws-oidc/.gitignore', '');
         },
       },
@@ -290,46 +290,46 @@ describe('attacks through files on the pipe', () => {
           staged.filter((file) => /^\.aws-oidc\/(?:env|config|credentials)$/.test(file)),
           [],
         );
-        assert.equal(SAID.test(stdout), !isRefused);
+        assert.equal(CLAIM.test(stdout), !isRefused);
       });
     }
 
-    it('is not claimed where it could not be checked', async () => {
-      rmSync(at('.git'), { recursive: true });
-      writeFileSync(at('.git'), 'gitdir: /not/to/be/seen/from/here\n');
+    it('is not claimed if it could not be checked', async () => {
+      rmSync(clonePath('.git'), { recursive: true });
+      writeFileSync(clonePath('.git'), 'gitdir: /not/to/be/seen/from/here\n');
       const { exitCode, stdout } = await run();
       assert.equal(exitCode, 0);
-      assert.doesNotMatch(stdout, SAID);
+      assert.doesNotMatch(stdout, CLAIM);
       assert.match(stdout, /⚠ Whether git tracks files in the output folder could not be checked/);
     });
   });
 
-  describe('what held before, and still does:', () => {
-    it('a pipe in place of a file is refused, and never waited for', async () => {
-      mkdirSync(at('.aws-oidc'));
-      execFileSync('mkfifo', [at('.aws-oidc/env')]);
+  describe('earlier guarantees that still hold:', () => {
+    it('a pipe instead of a file is refused immediately', async () => {
+      mkdirSync(clonePath('.aws-oidc'));
+      execFileSync('mkfifo', [clonePath('.aws-oidc/env')]);
       const { exitCode, stderr } = await run();
       assert.equal(exitCode, 1);
       assert.match(stderr, /\.aws-oidc\/env exists and is not a file/);
-      rmSync(at('.aws-oidc'), { recursive: true });
+      rmSync(clonePath('.aws-oidc'), { recursive: true });
     });
 
-    it('a hard link in place of a file is no way to write into another', async () => {
+    it('a hard link instead of a file does not let the pipe write into another file', async () => {
       await succeed(step, emulator);
-      linkSync(at('.aws-oidc/env'), path.join(elsewhere, 'other-name'));
-      writeFileSync(path.join(elsewhere, 'target'), 'theirs');
-      linkSync(path.join(elsewhere, 'target'), at('.aws-oidc/web-identity-token'));
+      linkSync(clonePath('.aws-oidc/env'), path.join(otherFolder, 'other-name'));
+      writeFileSync(path.join(otherFolder, 'target'), 'theirs');
+      linkSync(path.join(otherFolder, 'target'), clonePath('.aws-oidc/web-identity-token'));
       await refuses('.aws-oidc/web-identity-token', { EXPOSE: 'web-identity' });
-      rmSync(at('.aws-oidc/web-identity-token'));
-      const before = readFileSync(path.join(elsewhere, 'other-name'), 'utf8');
+      rmSync(clonePath('.aws-oidc/web-identity-token'));
+      const before = readFileSync(path.join(otherFolder, 'other-name'), 'utf8');
       await succeed(step, emulator);
-      assert.equal(readFileSync(path.join(elsewhere, 'other-name'), 'utf8'), before);
+      assert.equal(readFileSync(path.join(otherFolder, 'other-name'), 'utf8'), before);
     });
 
-    it('nothing is open to others, whatever the umask and the modes around it', async () => {
+    it('nothing is open to others, with any umask and any modes around it', async () => {
       chmodSync(step.cloneFolder, 0o1777);
-      mkdirSync(at('.aws-oidc'));
-      chmodSync(at('.aws-oidc'), 0o777);
+      mkdirSync(clonePath('.aws-oidc'));
+      chmodSync(clonePath('.aws-oidc'), 0o777);
       const before = process.umask(0);
       try {
         await succeed(step, emulator, { EXPOSE: 'profile' });
@@ -337,72 +337,72 @@ describe('attacks through files on the pipe', () => {
         process.umask(before);
       }
       const modes = ['', '.gitignore', 'config', 'credentials', 'env'].map(
-        (name) => statSync(at('.aws-oidc', name)).mode & 0o777,
+        (name) => statSync(clonePath('.aws-oidc', name)).mode & 0o777,
       );
       assert.deepEqual(modes, [0o700, 0o600, 0o600, 0o600, 0o600]);
     });
 
-    it("git's own folder is not written into", async () => {
-      rmSync(at('.git/info/exclude'), { force: true });
-      symlinkSync(path.join(elsewhere, 'exclude'), at('.git/info/exclude'));
+    it("nothing is written into git's own folder", async () => {
+      rmSync(clonePath('.git/info/exclude'), { force: true });
+      symlinkSync(path.join(otherFolder, 'exclude'), clonePath('.git/info/exclude'));
       await succeed(step, emulator);
-      assert.equal(existsSync(path.join(elsewhere, 'exclude')), false);
+      assert.equal(existsSync(path.join(otherFolder, 'exclude')), false);
     });
   });
 
-  describe('16: what a killed run leaves', () => {
-    it('is removed by the next run, with the credentials in it', async () => {
-      // Killed as soon as the first unfinished file shows.
-      let left: string[] = [];
-      for (let round = 0; round < 30 && left.length === 0; round++) {
-        rmSync(at('.aws-oidc'), { recursive: true, force: true });
-        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
+  describe('16: files of a killed run', () => {
+    it('are removed by the next run, with their credentials', async () => {
+      // Kills the run as soon as the first unfinished file appears.
+      let leftovers: string[] = [];
+      for (let round = 0; round < 30 && leftovers.length === 0; round++) {
+        rmSync(clonePath('.aws-oidc'), { recursive: true, force: true });
+        mkdirSync(clonePath('.aws-oidc'), { mode: 0o700 });
         const env = { ...step.environment, ...variablesFor(emulator, { EXPOSE: 'profile' }) } as Record<string, string>;
         const child = spawn(process.execPath, [BUNDLE], { env, stdio: 'ignore' });
-        const watcher = watch(at('.aws-oidc'), (_, name) => {
+        const watcher = watch(clonePath('.aws-oidc'), (_, name) => {
           if (/^\.credentials\..*\.unfinished$/.test(String(name))) child.kill('SIGKILL');
         });
         await once(child, 'close');
         watcher.close();
-        left = readdirSync(at('.aws-oidc')).filter((name) => /\.(?:unfinished|before)$/.test(name));
+        leftovers = readdirSync(clonePath('.aws-oidc')).filter((name) => /\.(?:unfinished|before)$/.test(name));
       }
-      assert.ok(left.length > 0, 'no run was killed in time');
+      assert.ok(leftovers.length > 0, 'no run was killed in time');
       step.secrets.add(...(await emulator.control.secretValues()));
       await succeed(step, emulator);
       assert.deepEqual(
-        readdirSync(at('.aws-oidc')).filter((name) => name.startsWith('.') && name !== '.gitignore'),
+        readdirSync(clonePath('.aws-oidc')).filter((name) => name.startsWith('.') && name !== '.gitignore'),
         [],
       );
     });
 
-    it('is removed also where it is the copy of an older file', async () => {
+    it('are removed even if they are copies of older files', async () => {
       await succeed(step, emulator);
-      cpSync(at('.aws-oidc/env'), at('.aws-oidc/.env.0123456789ab.before'));
-      cpSync(at('.aws-oidc/env'), at('.aws-oidc/.credentials.0123456789ab.unfinished'));
+      cpSync(clonePath('.aws-oidc/env'), clonePath('.aws-oidc/.env.0123456789ab.before'));
+      cpSync(clonePath('.aws-oidc/env'), clonePath('.aws-oidc/.credentials.0123456789ab.unfinished'));
       await succeed(step, emulator, { EXPOSE_ONCE: 'true' });
-      assert.deepEqual(readdirSync(at('.aws-oidc')).sort(), ['.gitignore', 'env']);
+      assert.deepEqual(readdirSync(clonePath('.aws-oidc')).sort(), ['.gitignore', 'env']);
     });
   });
 
   describe('17: EXPOSE_ONCE', () => {
-    async function seenElsewhere(script: string) {
+    async function sourceAtOtherPath(script: string) {
       await succeed(step, emulator, { EXPOSE_ONCE: 'true' });
-      const other = path.join(elsewhere, 'clone');
-      renameSync(at('.aws-oidc'), path.join(elsewhere, 'kept'));
+      const other = path.join(otherFolder, 'clone');
+      renameSync(clonePath('.aws-oidc'), path.join(otherFolder, 'kept'));
       mkdirSync(other);
-      renameSync(path.join(elsewhere, 'kept'), path.join(other, '.aws-oidc'));
+      renameSync(path.join(otherFolder, 'kept'), path.join(other, '.aws-oidc'));
       const result = await step.runScript(`cd '${other}'\n${script}`, { shell: 'dash' });
       return { ...result, isGone: !existsSync(path.join(other, '.aws-oidc/env')) };
     }
 
-    it('removes the file also where the step sees the clone at another path', async () => {
-      const { exitCode, isGone } = await seenElsewhere('. ./.aws-oidc/env\necho "$AWS_REGION"');
+    it('removes the file even if the step sees the clone at another path', async () => {
+      const { exitCode, isGone } = await sourceAtOtherPath('. ./.aws-oidc/env\necho "$AWS_REGION"');
       assert.deepEqual([exitCode, isGone], [0, true]);
     });
 
-    it('never stays without a word', async () => {
-      const { exitCode, stderr, isGone } = await seenElsewhere(
-        `cd /\nunset BITBUCKET_CLONE_DIR\n. '${path.join(elsewhere, 'clone')}/.aws-oidc/env'`,
+    it('never leaves the file silently', async () => {
+      const { exitCode, stderr, isGone } = await sourceAtOtherPath(
+        `cd /\nunset BITBUCKET_CLONE_DIR\n. '${path.join(otherFolder, 'clone')}/.aws-oidc/env'`,
       );
       assert.equal(isGone, false);
       assert.notEqual(exitCode, 0);
@@ -411,45 +411,48 @@ describe('attacks through files on the pipe', () => {
   });
 
   describe('21: OUTPUT_DIR', () => {
-    it('is no folder in which something else lies, and that one is not touched', async () => {
+    it('is refused if the folder contains something else, which stays unchanged', async () => {
       plant('site/index.html', 'hello');
-      chmodSync(at('site'), 0o755);
+      chmodSync(clonePath('site'), 0o755);
       const { exitCode, stderr } = await run({ OUTPUT_DIR: 'site' });
       assert.equal(exitCode, 1);
       assert.match(stderr, /site holds "index\.html", which AWS OIDC Assume did not write/);
-      assert.deepEqual([readdirSync(at('site')), statSync(at('site')).mode & 0o777], [['index.html'], 0o755]);
+      assert.deepEqual(
+        [readdirSync(clonePath('site')), statSync(clonePath('site')).mode & 0o777],
+        [['index.html'], 0o755],
+      );
     });
 
-    it('may be an empty folder', async () => {
-      mkdirSync(at('site'));
+    it('accepts an empty folder', async () => {
+      mkdirSync(clonePath('site'));
       await succeed(step, emulator, { OUTPUT_DIR: 'site' });
     });
 
     for (const folder of ['.git/hooks', 'sub/.git/hooks', 'sub/.GIT/x', './sub/../.git']) {
-      it(`is never in a repository's own folder: ${folder}`, async () => {
-        mkdirSync(at('sub'), { recursive: true });
+      it(`is never in the repository's own folder ${folder}`, async () => {
+        mkdirSync(clonePath('sub'), { recursive: true });
         const { exitCode, stderr } = await run({ OUTPUT_DIR: folder });
         assert.equal(exitCode, 1);
         assert.match(stderr, /^✖ InvalidOptions: [\s\S]*OUTPUT_DIR is ".*", which belongs to git/);
-        assert.deepEqual(readdirSync(at('sub')), []);
+        assert.deepEqual(readdirSync(clonePath('sub')), []);
       });
     }
   });
 
   describe('a file system without hard links and modes', () => {
-    it('holds the files of a second call too, and is not called private', async function () {
+    it('contains the files of a second call too, and is not called private', async function () {
       if (process.getuid?.() !== 0) skipEvenInCi(this, 'only root mounts');
       skipWithout(this, 'mkfs.exfat', 'mount.exfat-fuse', 'losetup');
-      const image = path.join(elsewhere, 'exfat.img');
+      const image = path.join(otherFolder, 'exfat.img');
       writeFileSync(image, '');
       truncateSync(image, 2 ** 24);
       execFileSync('mkfs.exfat', [image], { stdio: 'ignore' });
       const attached = spawnSync('losetup', ['-f', '--show', image], { encoding: 'utf8' });
       if (attached.status !== 0) skipEvenInCi(this, `there is no loop device (${attached.stderr.trim()})`);
       const device = attached.stdout.trim();
-      mkdirSync(at('disk'));
+      mkdirSync(clonePath('disk'));
       try {
-        const mounted = spawnSync('mount.exfat-fuse', [device, at('disk')], { encoding: 'utf8' });
+        const mounted = spawnSync('mount.exfat-fuse', [device, clonePath('disk')], { encoding: 'utf8' });
         if (mounted.status !== 0) skipEvenInCi(this, `exFAT cannot be mounted (${mounted.stderr.trim()})`);
         for (const EXPOSE of ['profile', 'environment', 'profile']) {
           const { stdout } = await succeed(step, emulator, { EXPOSE, OUTPUT_DIR: 'disk/out' });
@@ -457,11 +460,11 @@ describe('attacks through files on the pipe', () => {
           assert.doesNotMatch(stdout, /readable by its owner only/);
         }
         assert.deepEqual(await says(step, `. ./disk/out/env\n${cliSays(emulator)}`), [arnOf('deploy')]);
-        assert.deepEqual(readdirSync(at('disk/out')).sort(), ['.gitignore', 'config', 'credentials', 'env']);
+        assert.deepEqual(readdirSync(clonePath('disk/out')).sort(), ['.gitignore', 'config', 'credentials', 'env']);
       } finally {
-        spawnSync('umount', [at('disk')]);
+        spawnSync('umount', [clonePath('disk')]);
         spawnSync('losetup', ['-d', device]);
-        rmSync(at('disk'), { recursive: true, force: true });
+        rmSync(clonePath('disk'), { recursive: true, force: true });
       }
     });
   });
@@ -476,44 +479,44 @@ describe('attacks through files on the task', () => {
   after(() => jobs?.close());
   afterEach(() => jobs.finish());
 
-  const at = (...parts: string[]) => path.join(jobs.agent.tempFolder, 'aws-oidc-assume', ...parts);
+  const tempPath = (...parts: string[]) => path.join(jobs.agent.tempFolder, 'aws-oidc-assume', ...parts);
   const plant = (name: string, text: string) => {
-    mkdirSync(at(), { recursive: true, mode: 0o700 });
-    writeFileSync(at(name), text, { mode: 0o600 });
+    mkdirSync(tempPath(), { recursive: true, mode: 0o700 });
+    writeFileSync(tempPath(name), text, { mode: 0o600 });
   };
   const EVIL = '[default]\ncredential_process = /bin/sh -c "touch /tmp/never"\n';
   const TITLE = `; Written by AWS OIDC Assume.\n; Seal: ${'0'.repeat(64)}\n`;
 
   for (const expose of ['profile', 'credential-process'] as const) {
-    it(`3: a planted config is refused by name, and no command in it survives: ${expose}`, async () => {
+    it(`3: a planted config is refused by name, and loses its commands: ${expose}`, async () => {
       jobs.start();
       plant('config', EVIL);
       const result = await jobs.run({ expose, profile: 'mine' });
       assert.equal(result.result, 'Failed');
       assert.match(result.log.join('\n'), /aws-oidc-assume\/config exists and was not written by AWS OIDC Assume/);
-      assert.doesNotMatch(readFileSync(at('config'), 'utf8'), /credential_process/);
+      assert.doesNotMatch(readFileSync(tempPath('config'), 'utf8'), /credential_process/);
     });
   }
 
-  it('3: a config with the form of ours and a seal of nobody is dropped', async () => {
+  it("3: a config in the task's format with a wrong seal is dropped", async () => {
     jobs.start();
     plant('config', `${TITLE}${EVIL}`);
     await jobs.assume({ expose: 'profile', profile: 'mine' });
-    assert.doesNotMatch(readFileSync(at('config'), 'utf8'), /credential_process|\[default\]/);
+    assert.doesNotMatch(readFileSync(tempPath('config'), 'utf8'), /credential_process|\[default\]/);
     await jobs.clientsAre(task.arnOf('deploy'));
   });
 
-  it('16: what a killed run left goes, also when a step fails', async () => {
+  it('16: files of a killed run are removed, even if a step fails', async () => {
     jobs.start();
     plant('.credentials.0123456789ab.before', 'older keys');
     const failed = await jobs.run({ expose: 'profile', roleArn: task.LOCKED_ROLE });
     assert.equal(failed.result, 'Failed');
-    assert.deepEqual(readdirSync(at()), []);
+    assert.deepEqual(readdirSync(tempPath()), []);
   });
 
-  it('leaves the access token of the job in one place, and in none when a later step fails', async () => {
+  it("leaves the job's access token in one place, and in none if a later step fails", async () => {
     jobs.start();
-    const states = () => readdirSync(at()).filter((name) => name.endsWith('.state.json'));
+    const states = () => readdirSync(tempPath()).filter((name) => name.endsWith('.state.json'));
     await jobs.assume({ expose: 'credential-process' });
     await jobs.assume({ expose: 'credential-process' }, { name: 'again' });
     assert.equal(states().length, 1);

@@ -1,6 +1,6 @@
-// A process of another user in the step that tries to win a race against the pipe, which runs as root.
-// node race.mjs <uid> <clone> file <file of root>     puts that file in place of the unfinished one
-// node race.mjs <uid> <clone> folder <folder of root> puts a link to that folder in place of the output folder
+// Tries to win a race against the pipe, which runs as root, from a process of another user in the step.
+// node race.mjs <uid> <clone> file <file of root>     replaces the unfinished file by that file
+// node race.mjs <uid> <clone> folder <folder of root> replaces the output folder by a link to that folder
 import { lstatSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
 
 const [uid = '', clone = '', kind = '', target = ''] = process.argv.slice(2);
@@ -24,11 +24,11 @@ const attempts = {
   },
 };
 
-// No waiting: whoever sleeps comes too late.
+// No waiting, because a sleeping process is too late.
 for (let end = Date.now() + 20_000; Date.now() < end; ) {
   try {
     if (attempts[kind]()) break;
   } catch {
-    // Not there yet, or not allowed.
+    // The file does not exist yet, or access is denied.
   }
 }

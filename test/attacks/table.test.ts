@@ -7,7 +7,7 @@ const ROOT = new URL('../../', import.meta.url);
 const PAGE = fileURLToPath(new URL('docs/security.md', ROOT));
 
 describe('the table of attacks in docs/security.md', () => {
-  it('is that of the list; UPDATE_DOCS=yes writes it', () => {
+  it('equals the list; UPDATE_DOCS=yes writes it', () => {
     const text = readFileSync(PAGE, 'utf8');
     const [before, after] = text.split(/<!-- attacks -->[\s\S]*<!-- \/attacks -->/);
     const expected = `${before}<!-- attacks -->\n\n${attemptsTable()}\n\n<!-- /attacks -->${after}`;
@@ -16,7 +16,7 @@ describe('the table of attacks in docs/security.md', () => {
   });
 
   for (const { attempt, test } of ATTEMPTS) {
-    it(`names a test that exists: ${attempt}`, () => {
+    it(`names an existing test: ${attempt}`, () => {
       assert.ok(existsSync(new URL(test, ROOT)), test);
     });
   }

@@ -15,7 +15,7 @@ describe('attacks of an earlier step on the task', () => {
   const print = (variable: string, value: string) =>
     jobs.agent.runScript(`echo '##vso[task.setvariable variable=${variable}]${value}'`);
 
-  it('10: a forged branch is an error where the token states another, and no tag where it states none', async () => {
+  it('10: a forged branch is an error if the token has another, and is not a tag if the token has none', async () => {
     jobs.start({ variables: { 'Build.SourceBranch': 'refs/heads/main' } });
     await print('Build.SourceBranch', 'refs/heads/evil');
     const tags = { chainRoleArns: NEXT_ROLE, chainSessionTags: 'run' };
@@ -30,10 +30,10 @@ describe('attacks of an earlier step on the task', () => {
 
   it('13: a changed address of the token request gets no access token', async () => {
     const address = jobs.emulator.ready.oidcRequestUri;
-    for (const changed of [`${address}?serviceConnectionId=x`, address.replace(/jobs\/[^/]+/, 'jobs/another')]) {
+    for (const changedAddress of [`${address}?serviceConnectionId=x`, address.replace(/jobs\/[^/]+/, 'jobs/another')]) {
       jobs.start();
       await jobs.emulator.control.clearRequests();
-      await print('System.OidcRequestUri', changed);
+      await print('System.OidcRequestUri', changedAddress);
       assert.equal((await jobs.run()).result, 'Failed');
       assert.equal(await jobs.calls('azure-token'), 0);
       await jobs.finish();

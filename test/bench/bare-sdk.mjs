@@ -1,4 +1,4 @@
-// The AWS SDK alone, bundled as its documentation says, with its defaults: what most would write.
+// Baseline: only the AWS SDK with its defaults, bundled as its documentation describes.
 import { writeFileSync } from 'node:fs';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 

@@ -1,8 +1,7 @@
 /**
- * `pnpm bench`: whole-process times against the emulator, side by side and in turn, so that a drift of the machine meets
- * all alike. Prints a table; with `--write` also puts it into docs/performance.md.
- *
- * PEER_DIR=<checkout of aws-actions/configure-aws-credentials> adds that one. ROUNDS=<n> (default 15).
+ * `pnpm bench`: whole-process times against the emulator. Subjects run in turns, so that changes of the machine affect
+ * all equally. Prints a table; with `--write` also puts it into docs/performance.md. PEER_DIR=<checkout of
+ * aws-actions/configure-aws-credentials> adds that subject. ROUNDS=<n> (default 15).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -42,13 +41,17 @@ interface Subject {
 
 interface Row {
   readonly name: string;
-  /** Milliseconds, one a round. */
+  /** Milliseconds of each round. */
   readonly times: number[];
-  /** Token calls and STS calls of one run. */
+  /** Token calls and STS calls in one run. */
   calls: string;
 }
 
-/** Milliseconds from start to end. @throws Error where the subject fails: a time of a failure is no time */
+/**
+ * Milliseconds from start to end.
+ *
+ * @throws Error if the subject fails, because the time of a failure is meaningless
+ */
 function time({ name, command: [file = '', ...args], env }: Subject): Promise<number> {
   const begin = performance.now();
   return new Promise((resolve, reject) => {
@@ -195,7 +198,7 @@ function taskEnvironment({ ready }: EmulatorProcess, base: Record<string, string
   };
 }
 
-/** The pipe with so many roles, each one profile, all from one token, at an STS as far away as a real one. */
+/** The pipe with a number of roles, each with a profile, all from one token. STS is as far away as a real one. */
 async function growing(emulator: EmulatorProcess, node: string): Promise<Subject[]> {
   const [, , pipe] = await subjects(emulator, node);
   if (pipe === undefined) throw new Error('there is no pipe to measure');
@@ -206,23 +209,23 @@ async function growing(emulator: EmulatorProcess, node: string): Promise<Subject
     name: `pipe, ${count} ${count === 1 ? 'role' : 'roles'}, STS takes 200 ms`,
     env: {
       ...env,
-      ROLES: Array.from({ length: count }, (_, at) => `profile-${at}=${ROLE}`).join(','),
+      ROLES: Array.from({ length: count }, (_, index) => `profile-${index}=${ROLE}`).join(','),
       OUTPUT_DIR: `.aws-oidc-${count}`,
     },
   }));
 }
 
-async function measure(node: string, which: typeof subjects): Promise<Row[]> {
+async function measure(node: string, measured: typeof subjects): Promise<Row[]> {
   const emulator = await startEmulatorProcess();
   try {
-    const all = await which(emulator, node);
+    const all = await measured(emulator, node);
     const rows = all.map(({ name }): Row => ({ name, times: [], calls: '' }));
     for (let round = -1; round < rounds; round++) {
-      for (const [at, subject] of all.entries()) {
-        const row = rows[at];
+      for (const [index, subject] of all.entries()) {
+        const row = rows[index];
         if (round < 0) await emulator.control.clearRequests();
         const elapsed = await time(subject);
-        // The first round warms the file system's cache, and counts the calls.
+        // The first round warms up the file system's cache, and counts the calls.
         if (round >= 0) row?.times.push(elapsed);
         else if (row !== undefined) row.calls = await callsOf(emulator);
       }
@@ -242,9 +245,9 @@ async function callsOf(emulator: EmulatorProcess): Promise<string> {
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** Median of the ratios pair by pair: each round's own floor, not the floor of another moment. */
+/** Median of the ratios of each round to its own floor. */
 function ratio(row: Row, base: Row): string {
-  return median(row.times.map((value, at) => value / (base.times[at] ?? Number.NaN))).toFixed(2);
+  return median(row.times.map((value, index) => value / (base.times[index] ?? Number.NaN))).toFixed(2);
 }
 
 function table(rows: readonly Row[], node: string, relative = '× floor'): string {
@@ -284,7 +287,7 @@ function sizes(): string {
   ].join('\n');
 }
 
-/** Where a Docker engine answers: the pipe's image as a registry would send it. */
+/** Size of the pipe's image as a registry would send it, if a Docker engine answers. */
 function imageSize(): string[] {
   if (!engineAnswers()) return [];
   const image = buildPipeImage();

@@ -1,4 +1,4 @@
-// The floor: one unsigned POST with nothing but node:http, and a file written. No checks, no retries, no explanation.
+// Lower limit: one unsigned POST with only node:http, and a written file. No checks, no retries, no explanation.
 import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 

@@ -61,8 +61,8 @@ describe('the AWS CLI', () => {
       AWS_PAGER: '',
       ...env,
     });
-  const answer = async <T>(ended: ReturnType<typeof cli>): Promise<T> => {
-    const { code, stdout, stderr } = await ended;
+  const answer = async <T>(command: ReturnType<typeof cli>): Promise<T> => {
+    const { code, stdout, stderr } = await command;
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout) as T;
   };
@@ -81,7 +81,7 @@ describe('the AWS CLI', () => {
   };
   const assume = async () => answer<Assumed>(cli(webIdentity(await emulator.control.mint('bitbucket'))));
 
-  it('exchanges a token and asks who it is', async () => {
+  it('exchanges a token and asks for its identity', async () => {
     const assumed = await assume();
     const expected = 'arn:aws:sts::123456789012:assumed-role/deploy/from-cli';
     assert.equal(assumed.AssumedRoleUser.Arn, expected);
@@ -89,7 +89,7 @@ describe('the AWS CLI', () => {
     assert.deepEqual([identity.Arn, identity.Account], [expected, '123456789012']);
   });
 
-  it('reads the token from a file, also as `echo` writes it: the CLI sends the end of the line along', async () => {
+  it("reads the token from a file, even with `echo`'s line break, which the CLI sends too", async () => {
     const file = join(home, 'token');
     for (const end of ['', '\n']) {
       await writeFile(file, `${await emulator.control.mint('bitbucket')}${end}`);
@@ -105,7 +105,7 @@ describe('the AWS CLI', () => {
     assert.equal(identity.Arn, 'arn:aws:sts::123456789012:assumed-role/release/chained');
   });
 
-  it('goes over TLS with the authority it is given, and without it does not', async () => {
+  it('uses TLS with the given authority, and refuses it without', async () => {
     const authority = join(home, 'ca.pem');
     await writeFile(authority, emulator.ready.ca ?? '');
     const { https } = emulator.ready;
@@ -131,7 +131,7 @@ describe('the AWS CLI', () => {
     assert.match(stderr, /\(SignatureDoesNotMatch\)/);
   });
 
-  it('shows that a session is over', async () => {
+  it('shows that a session has expired', async () => {
     const signed = environment(await assume());
     await emulator.control.advanceClock(3600);
     const { stderr } = await cli(['get-caller-identity'], signed);

@@ -23,7 +23,7 @@ describe('the AWS SDK for JavaScript', () => {
     await rm(home, { recursive: true });
   });
 
-  /** Nothing but the variables the SDKs document, in a process of its own. */
+  /** Runs in a separate process with only the variables that the SDKs document. */
   const ask = (times: number, env: Readonly<Record<string, string>>) =>
     run(process.execPath, ['--import', 'tsx', whoAmI, String(times)], {
       PATH: process.env['PATH'] ?? '',
@@ -42,28 +42,28 @@ describe('the AWS SDK for JavaScript', () => {
     (await emulator.control.requests()).filter(({ action }) => action === 'AssumeRoleWithWebIdentity').length;
   const arn = 'arn:aws:sts::123456789012:assumed-role/deploy/from-file\n';
 
-  it('finds a token file in its default chain and asks who it is', async () => {
+  it('finds a token file in its default chain and asks for its identity', async () => {
     const { code, stdout, stderr } = await ask(1, await tokenFile());
     assert.equal(code, 0, stderr);
     assert.equal(stdout, arn);
     assert.equal(await exchanges(), 1);
   });
 
-  it('exchanges the token once for as long as the session lasts', async () => {
+  it('exchanges the token once per session', async () => {
     const { stdout } = await ask(3, await tokenFile());
     assert.equal(stdout, arn.repeat(3));
     assert.equal(await exchanges(), 1);
   });
 
-  it('exchanges it anew when the session is about to end', async () => {
-    // With the emulator's clock behind, a session of an hour is about to end for a client with the right time.
+  it('exchanges it again when the session is about to expire', async () => {
+    // Because the emulator's clock is behind, the client sees a one-hour session that is about to expire.
     await emulator.control.advanceClock(-3590);
     const { stdout, stderr } = await ask(2, await tokenFile());
     assert.equal(stdout, arn.repeat(2), stderr);
     assert((await exchanges()) >= 2);
   });
 
-  it('goes over TLS with the authority it is given, and without it does not', async () => {
+  it('uses TLS with the given authority, and refuses it without', async () => {
     const { https, ca = '' } = emulator.ready;
     assert(https);
     const authority = join(home, 'ca.pem');
@@ -89,19 +89,19 @@ describe('the AWS SDK for JavaScript', () => {
       new GetCallerIdentityCommand({}),
     );
 
-  it('is told of a wrong secret', async () => {
+  it('reports a wrong secret', async () => {
     const credentials = await (await webIdentity())();
     await assert.rejects(identity({ ...credentials, secretAccessKey: 'wrong' }), { name: 'SignatureDoesNotMatch' });
   });
 
-  it('is told that a session is over', async () => {
+  it('reports that a session has expired', async () => {
     const { accessKeyId, secretAccessKey, sessionToken = '' } = await (await webIdentity())();
     await identity({ accessKeyId, secretAccessKey, sessionToken });
     await emulator.control.advanceClock(3600);
     await assert.rejects(identity({ accessKeyId, secretAccessKey, sessionToken }), { name: 'ExpiredToken' });
   });
 
-  it('is told that a role may not be assumed from the session', async () => {
+  it('reports that the session may not assume a role', async () => {
     const chained = fromTemporaryCredentials({
       masterCredentials: await webIdentity(),
       params: { RoleArn: roleArn, RoleSessionName: 'chained' },
@@ -113,7 +113,7 @@ describe('the AWS SDK for JavaScript', () => {
     });
   });
 
-  it('survives throttling by its own retries', async () => {
+  it('survives throttling with its own retries', async () => {
     await emulator.control.setFaults([{ match: { endpoint: 'sts', times: 2 }, fault: { code: 'Throttling' } }]);
     const { stdout, stderr } = await ask(1, await tokenFile());
     assert.equal(stdout, arn, stderr);

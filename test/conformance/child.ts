@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
-export interface Ended {
+export interface RunResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program to its end, with this environment and no other. */
-export function run(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+/** Runs a program to its end, with only this environment. */
+export function run(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';

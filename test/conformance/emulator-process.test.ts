@@ -19,7 +19,7 @@ describe('the emulator as a process', () => {
     return path;
   };
 
-  it('tells all addresses in one line, and stops when it is told to', async () => {
+  it('prints all addresses in one line, and stops on request', async () => {
     const emulator = await startEmulatorProcess();
     const { sts, issuers, oidcRequestUri, mint, control, accessToken, github } = emulator.ready;
     const base = /^http:\/\/127\.0\.0\.1:\d+$/;
@@ -37,7 +37,7 @@ describe('the emulator as a process', () => {
     assert.equal(emulator.stderr(), '');
   });
 
-  it('stops with requests under way', async () => {
+  it('stops during requests', async () => {
     const emulator = await startEmulatorProcess();
     await emulator.control.setFaults([{ match: { endpoint: 'sts' }, fault: { hang: true } }]);
     const hanging = fetch(emulator.ready.sts).catch((error: Error) => error.message);
@@ -46,20 +46,20 @@ describe('the emulator as a process', () => {
     assert.equal(await hanging, 'fetch failed');
   });
 
-  it('ends with 2 and the usage when it is called wrongly', async () => {
+  it('exits with 2 and the usage if it is called incorrectly', async () => {
     const { code, stdout, stderr } = await emulate('--prot', '1');
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /--prot/);
     assert.match(stderr, /Usage: aws-oidc-emulator/);
   });
 
-  it('ends with 2 when the configuration is not there', async () => {
+  it('exits with 2 if the configuration does not exist', async () => {
     const { code, stderr } = await emulate('--config', join(folder, 'missing.json'));
     assert.equal(code, 2);
     assert.match(stderr, /^aws-oidc-emulator: The configuration cannot be read: ENOENT/);
   });
 
-  it('ends with 1 and the place when the configuration is wrong', async () => {
+  it('exits with 1 and names the place if the configuration is wrong', async () => {
     const wrong = [
       { text: '{"bitbucket": {"workSpace": "acme"}}', expected: /bitbucket\.workSpace is not known/ },
       { text: '{', expected: /is not JSON: / },
@@ -71,7 +71,7 @@ describe('the emulator as a process', () => {
     }
   });
 
-  it('ends with 1 when it cannot have the port', async () => {
+  it('exits with 1 if the port is in use', async () => {
     const emulator = await startEmulatorProcess();
     const { code, stderr } = await emulate('--port', new URL(emulator.ready.sts).port);
     await emulator.stop();
@@ -79,7 +79,7 @@ describe('the emulator as a process', () => {
     assert.match(stderr, /EADDRINUSE/);
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, stdout } = await emulate('--help');
     assert.equal(code, 0);
     assert.match(stdout, /127\.0\.0\.1 by default/);

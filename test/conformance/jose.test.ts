@@ -43,7 +43,7 @@ describe('jose', () => {
 
   for (const { provider, issuer, alg, audience } of issuers) {
     for (const scheme of ['http', 'https'] as const) {
-      it(`verifies a token of ${provider} with what the issuer publishes over ${scheme}`, async () => {
+      it(`verifies a token of ${provider} with the issuer's documents over ${scheme}`, async () => {
         const { ready, control } = emulator;
         const url = scheme === 'http' ? ready.issuers[issuer] : (ready.https?.issuers[issuer] ?? '');
         const env = { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') };
@@ -56,20 +56,20 @@ describe('jose', () => {
     }
   }
 
-  it('refuses one signed with another key', async () => {
+  it('refuses a token signed with another key', async () => {
     const token = await emulator.control.mint('github', {}, { signWith: 'wrong-key' });
     const { code, stderr } = await verify(emulator.ready.issuers.github, token, 'sts.amazonaws.com');
     assert.notEqual(code, 0);
     assert.match(stderr, /signature verification failed/);
   });
 
-  it('does not get to the keys over TLS without the authority', async () => {
+  it('does not reach the keys over TLS without the authority', async () => {
     const url = emulator.ready.https?.issuers.github ?? '';
     const { code } = await verify(url, await emulator.control.mint('github'), 'sts.amazonaws.com');
     assert.notEqual(code, 0);
   });
 
-  it('reads the authority from the file as from the ready line', async () => {
+  it('reads the same authority from the file and from the ready line', async () => {
     const copy = join(folder, 'copy.pem');
     await writeFile(copy, emulator.ready.ca ?? '');
     const url = emulator.ready.https?.issuers.github ?? '';

@@ -1,4 +1,7 @@
-/** Verifies a token as a relying party would: the issuer's discovery document, its keys, the signature. */
+/**
+ * Verifies a token as a relying party would: fetches the issuer's discovery document and keys, and checks the
+ * signature.
+ */
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 
 const [issuerUrl = '', token = '', audience = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Asks STS who it is as often as the argument says, with whatever credentials the SDK's default chain finds. */
+/** Asks STS for its identity as often as the argument states, with the credentials of the SDK's default chain. */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 

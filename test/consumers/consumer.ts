@@ -16,42 +16,42 @@ export function nameOf({ side, name }: Mode): ModeName {
   return `${side} ${name}` as ModeName;
 }
 
-/** Where the tests' own services are. */
+/** Addresses of the tests' services. */
 export interface World {
   /** The emulator's STS, http. */
   readonly sts: string;
-  /** A stand-in for S3 that lists one bucket, `SIGNED_BUCKET`, to requests signed with credentials of the emulator. */
+  /** A stand-in for S3 that lists one bucket, `SIGNED_BUCKET`, for requests signed with the emulator's credentials. */
   readonly s3: string;
   /**
-   * Variables, for a shell line, that lead a tool to the emulator when it asks the STS of the region: a proxy, and the
-   * authority of the emulator's certificate. For tools that cannot be told another STS.
+   * Variables for a shell line that redirect requests for the region's STS to the emulator: a proxy and the emulator's
+   * authority. For tools that have no setting for the STS address.
    */
   readonly region: string;
-  /** For programs that are compiled. */
+  /** Folder for compiled programs. */
   readonly buildFolder: string;
-  /** A home folder with keys of the machine's own, which no consumer may use. */
+  /** A home folder with the machine's own keys, which no consumer may use. */
   readonly home: string;
 }
 
-/** The name of the bucket that S3's stand-in lists. */
+/** Bucket of S3's stand-in. */
 export const SIGNED_BUCKET = 'signed-with-the-session';
 
-/** How a consumer fares in a mode, other than well. */
+/** Limit of a consumer in a mode. */
 export type Limit =
-  | { readonly result: 'needs'; readonly why: string; readonly command: (world: World) => string }
-  | { readonly result: 'does not' | 'not run'; readonly why: string };
+  | { readonly result: 'needs'; readonly reason: string; readonly command: (world: World) => string }
+  | { readonly result: 'does not' | 'not run'; readonly reason: string };
 
 /** A tool that people use in later steps. */
 export interface Consumer {
   readonly name: string;
-  /** Version that ran, as it names itself. Undefined where the tool is missing. */
+  /** Version as the tool prints it. Undefined if the tool is missing. */
   version(): string | undefined;
-  /** The one side it is of use on; both otherwise. */
+  /** The only CI system on which it is useful; both by default. */
   readonly side?: Mode['side'];
-  /** Reads the pipe's file by its own means. */
+  /** Whether the tool reads the pipe's file itself. */
   readonly sourcesByItself?: boolean;
   /** The missing tool, and whether `.ci/run` can install it. */
-  readonly missing: { readonly what: string; readonly ciInstallsIt: boolean };
+  readonly missing: { readonly tool: string; readonly ciInstallsIt: boolean };
   /** A shell line of a later step that prints the ARN of the session, or `SIGNED_BUCKET`. */
   command(world: World): string;
   readonly limits?: Readonly<Partial<Record<ModeName, Limit>>>;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Proxy as HttpProxy, proxyTo } from '../e2e/pipe/support.ts';
 import { isCi, printSkip } from '../support/tools.ts';
 import { type Consumer, MODES, nameOf, SIGNED_BUCKET, type World } from './consumer.ts';
-import { type Said, type Side, startSide } from './later-step.ts';
+import { type Side, type StepOutput, startSide } from './later-step.ts';
 import { OTHERS, SHELLS } from './others.ts';
 import { withTables } from './page.ts';
 import { SDKS } from './sdks.ts';
@@ -14,7 +14,7 @@ import { type SignedBucket, startSignedBucket } from './signed-bucket.ts';
 const PAGE = new URL('../../docs/consumers.md', import.meta.url);
 const CONSUMERS = [...SDKS, ...OTHERS];
 
-/** Keys of the machine's own, which no step may fall back to. */
+/** The machine's own keys, which no step may fall back to. */
 const MACHINE_KEYS = '[default]\naws_access_key_id = MACHINEKEY\naws_secret_access_key = of-the-machine\n';
 
 describe('tools of later steps', () => {
@@ -55,13 +55,13 @@ describe('tools of later steps', () => {
         describe(mode.name, () => {
           before(() => side.assume(mode.name));
           after(() => side.finish());
-          // A home of its own for each: the AWS CLI keeps sessions there, and another tool would find them.
+          // Each tool gets its own home: the AWS CLI stores sessions there, and another tool would find them.
           const run = (command: string, { sourcesByItself = false }: Consumer) => {
             const home = mkdtempSync(path.join(folder, 'home-'));
             cpSync(world.home, home, { recursive: true });
             return side.run(command, home, sourcesByItself);
           };
-          const isOurs = ({ stdout, stderr }: Said, { sourcesByItself }: Consumer) =>
+          const isOurs = ({ stdout, stderr }: StepOutput, { sourcesByItself }: Consumer) =>
             [side.arn, `${SIGNED_BUCKET}/`].includes(stdout.trim()) && !(sourcesByItself && stderr !== '');
 
           for (const consumer of [...CONSUMERS, ...SHELLS].filter((one) => (one.side ?? name) === name)) {
@@ -81,18 +81,22 @@ describe('tools of later steps', () => {
     });
   }
 
-  it('are listed in docs/consumers.md as they ran', () => {
+  it('are listed in docs/consumers.md with these results', () => {
     const page = readFileSync(PAGE, 'utf8');
-    const made = withTables(page, CONSUMERS, SHELLS);
-    if (process.env['CONSUMERS_PAGE'] === 'write') writeFileSync(PAGE, made);
-    else assert.equal(page, made);
+    const generated = withTables(page, CONSUMERS, SHELLS);
+    if (process.env['CONSUMERS_PAGE'] === 'write') writeFileSync(PAGE, generated);
+    else assert.equal(page, generated);
   });
 });
 
-/** Says so once for each test. @throws Error under `CI=true`, where `.ci/run` installs the tool */
+/**
+ * Skips the test with a printed reason.
+ *
+ * @throws Error under `CI=true`, where `.ci/run` installs the tool
+ */
 function isMissing({ version, missing }: Consumer): boolean {
   if (version() !== undefined) return false;
-  if (isCi(process.env['CI']) && missing.ciInstallsIt) throw new Error(`${missing.what} is missing`);
-  printSkip(`${missing.what} is not here`);
+  if (isCi(process.env['CI']) && missing.ciInstallsIt) throw new Error(`${missing.tool} is missing`);
+  printSkip(`${missing.tool} is not here`);
   return true;
 }

@@ -5,15 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { debianPackages } from '../support/heavy-packages.ts';
 
 export interface GoProgram {
-  /** The file of `main`. */
+  /** Source file with `main`. */
   readonly source: string;
-  /** The system it is for: `windows`; this one by default. */
+  /** Target system such as `windows`; by default the present one. */
   readonly system?: string;
 }
 
 /**
- * A Go program, compiled with the Go and the AWS SDKs of Debian 13: Go 1.24, SDK v1 1.49, SDK v2 1.30. Compiled once for
- * each run of the tests.
+ * Compiles a Go program with the Go and the AWS SDKs of Debian 13: Go 1.24, SDK v1 1.49, SDK v2 1.30. Compiles it once
+ * per run of the tests.
+ *
  * @returns the program
  */
 export function buildGoProgram({ source, system = 'linux' }: GoProgram, folder: string): string {

@@ -3,26 +3,26 @@ import * as task from '../e2e/task/support.ts';
 import type { EmulatorProcess } from '../support/index.ts';
 import type { Mode } from './consumer.ts';
 
-export interface Said {
+export interface StepOutput {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Steps of one CI system after the role was assumed. */
+/** Later steps of one CI system, after the role was assumed. */
 export interface Side {
   readonly emulator: EmulatorProcess;
-  /** The session that every tool should be. */
+  /** ARN of the session that every tool should use. */
   readonly arn: string;
-  /** Assumes the role anew. */
+  /** Assumes the role again. */
   assume(mode: string): Promise<void>;
-  /** @param sourcesByItself whether the command reads the pipe's file */
-  run(command: string, home: string, sourcesByItself: boolean): Promise<Said>;
+  /** @param sourcesByItself whether the command itself reads the pipe's file */
+  run(command: string, home: string, sourcesByItself: boolean): Promise<StepOutput>;
   /** Ends the step or job. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What later steps of both sides have in their environment beside the credentials. */
+/** Variables of later steps in both CI systems, in addition to the credentials. */
 const environment = (home: string) => ({ HOME: home, AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '' });
 
 export async function startSide(side: Mode['side']): Promise<Side> {

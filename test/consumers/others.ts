@@ -1,4 +1,6 @@
-/** Tools beside the SDKs: programs built on one, containers, shells, and models of SDKs that cannot be had here. */
+/**
+ * Tools other than the SDKs: programs built on one, containers, shells, and models of SDKs that are not available here.
+ */
 import { fileURLToPath } from 'node:url';
 import { AWS_CLI } from '../support/aws-cli.ts';
 import { canBuildImages, ensureBaseImages, NODE_24 } from '../support/index.ts';
@@ -9,7 +11,7 @@ import { JS_V3_CALLER, versionBy } from './sdks.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Passes on the AWS variables of the step by name, so that no value stands in an argument. */
+/** Passes on the step's AWS variables by name, so that no value is in an argument. */
 const BY_NAME = `$(env | sed -n 's/^\\(AWS_[A-Z_]*\\)=.*/--env=\\1/p')`;
 
 function inContainer(folder: string): (world: World) => string {
@@ -23,13 +25,13 @@ function inContainer(folder: string): (world: World) => string {
 const rclone: Consumer = {
   name: 'rclone',
   version: () => versionBy('rclone', 'version'),
-  missing: { what: 'rclone', ciInstallsIt: true },
+  missing: { tool: 'rclone', ciInstallsIt: true },
   command: ({ s3 }) =>
     `RCLONE_CONFIG=/dev/null RCLONE_CONFIG_X_TYPE=s3 RCLONE_CONFIG_X_PROVIDER=AWS RCLONE_CONFIG_X_ENV_AUTH=true RCLONE_CONFIG_X_ENDPOINT=${s3} rclone lsf X:`,
   limits: {
     'pipe web-identity': {
       result: 'not run',
-      why: 'rclone asks the STS of AWS, and cannot be told of another one. It is built on the SDK for Go v1.',
+      reason: 'rclone asks the STS of AWS, and cannot be told of another one. It is built on the SDK for Go v1.',
     },
   },
 };
@@ -37,34 +39,37 @@ const rclone: Consumer = {
 const docker: Consumer = {
   name: 'docker run',
   version: () => (canBuildImages() ? versionBy('docker', 'version', '--format', '{{.Client.Version}}') : undefined),
-  missing: { what: 'a Docker engine', ciInstallsIt: true },
+  missing: { tool: 'a Docker engine', ciInstallsIt: true },
   command: inContainer('$PWD'),
   limits: {
     'task profile': {
       result: 'needs',
-      why: 'Mount the folder of the profile files: `--volume="$(dirname "$AWS_CONFIG_FILE"):$(dirname "$AWS_CONFIG_FILE"):ro"`.',
+      reason:
+        'Mount the folder of the profile files: `--volume="$(dirname "$AWS_CONFIG_FILE"):$(dirname "$AWS_CONFIG_FILE"):ro"`.',
       command: inContainer('$(dirname "$AWS_CONFIG_FILE")'),
     },
     'task credential-process': {
       result: 'does not',
-      why: "The program that renews the credentials runs on the agent's own Node and by a shell, and an image has neither in the same place. Use another mode for containers.",
+      reason:
+        "The program that renews the credentials runs on the agent's own Node and by a shell, and an image has neither in the same place. Use another mode for containers.",
     },
   },
 };
 
-// Older than AWS_ENDPOINT_URL_STS.
+// This version is older than AWS_ENDPOINT_URL_STS.
 const cli = ({ sts, region }: World) =>
   `${region} ${AWS_CLI} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
 
 const shellWord = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Other profiles that the step was started with, which the pipe's file must clear. */
+/** Other profiles in the step's initial environment, which the pipe's file must clear. */
 const STALE = 'AWS_DEFAULT_PROFILE=stale AWS_ROLE_ARN=stale AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1';
 
-/** fish knows `export`, but not `unset`. */
+/** fish has `export`, but not `unset`. */
 const STARTED_BY_SH: Limit = {
   result: 'needs',
-  why: "fish does not read the language of POSIX shells: other profiles would not be cleared. Start it from one: `sh -c '. ./.aws-oidc/env; exec fish …'`.",
+  reason:
+    "fish does not read the language of POSIX shells: other profiles would not be cleared. Start it from one: `sh -c '. ./.aws-oidc/env; exec fish …'`.",
   command: (world) =>
     `${STALE} sh -c ${shellWord(`. ./.aws-oidc/env; exec fish -c ${shellWord(`env ${cli(world)}`)}`)}`,
 };
@@ -75,7 +80,7 @@ function shell(name: string, ...command: string[]): Consumer {
     name,
     side: 'pipe',
     version: () => (findTool(program) === undefined ? undefined : ''),
-    missing: { what: program, ciInstallsIt: true },
+    missing: { tool: program, ciInstallsIt: true },
     sourcesByItself: true,
     command: (world) =>
       `${STALE} ${(command.length === 0 ? [name] : command).join(' ')} -c ${shellWord(`. ./.aws-oidc/env; ${cli(world)}`)}`,
@@ -93,17 +98,18 @@ function model(name: string, chain: string, more: Partial<Consumer> = {}): Consu
   return {
     name: `${name} (model)`,
     version: () => '',
-    missing: { what: 'Node', ciInstallsIt: true },
+    missing: { tool: 'Node', ciInstallsIt: true },
     command: ({ sts }) => `'${process.execPath}' '${programFile('documented-chain.mjs')}' ${chain} ${sts}`,
     ...more,
   };
 }
 
-/** .NET 3 looks at the default profile before the environment. */
+/** .NET 3 reads the default profile before the environment. */
 const DOTNET_3: Consumer = model('SDK for .NET 3, AWS Tools for PowerShell 4', 'dotnet3');
 const NO_DEFAULT_PROFILE: Limit = {
   result: 'needs',
-  why: 'This version takes a `[default]` in `~/.aws` of the machine before the environment. Remove it, use a mode with profiles, or set `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` to an empty file in the step.',
+  reason:
+    'This version takes a `[default]` in `~/.aws` of the machine before the environment. Remove it, use a mode with profiles, or set `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` to an empty file in the step.',
   command: (world) => `AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null ${DOTNET_3.command(world)}`,
 };
 
@@ -122,7 +128,7 @@ export const OTHERS: readonly Consumer[] = [
   model('SDK for Rust', 'rust'),
   model("SDK for PHP, on PHP's own parser", 'php', {
     version: () => versionBy('php', '--version'),
-    missing: { what: 'php-cli', ciInstallsIt: true },
+    missing: { tool: 'php-cli', ciInstallsIt: true },
   }),
   rclone,
   docker,

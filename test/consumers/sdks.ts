@@ -1,4 +1,4 @@
-/** The AWS CLI and SDKs that run here. */
+/** AWS CLI and SDKs that run here. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,24 +18,24 @@ const quoted = (word: string) => `'${word}'`;
 const ask = (cli: string, sts: string) =>
   `${cli} --endpoint-url ${sts} sts get-caller-identity --query Arn --output text`;
 
-/** What a command prints about its version; undefined where it cannot be run. */
+/** Version that a command prints; undefined if it cannot be run. */
 export function versionBy(command: string, ...args: string[]): string | undefined {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? /\d+\.\d+(?:\.\d+)?/.exec(`${stdout}${stderr}`)?.[0] : undefined;
 }
 
-/** The AWS CLI v1 that a machine may have beside Debian's v2. */
+/** The AWS CLI v1 that a machine may have next to Debian's v2. */
 function cliV1(): string | undefined {
-  const found = findTool('aws');
-  return found !== undefined && found !== DEBIAN_CLI && versionBy(found, '--version')?.startsWith('1.')
-    ? found
+  const program = findTool('aws');
+  return program !== undefined && program !== DEBIAN_CLI && versionBy(program, '--version')?.startsWith('1.')
+    ? program
     : undefined;
 }
 
-/** Versions that could be fetched in this run; undefined for those that could not. */
+/** Versions fetched in this run; undefined for those that are not available. */
 const fetched = new Map<string, string | undefined>();
 
-/** Returns the version if its packages can be fetched, and prints why not. They are asked for once. */
+/** Returns the version if its packages can be fetched, otherwise prints the reason. Tries it once. */
 function versionIfFetched(version: string, fetch: () => unknown): string | undefined {
   if (!fetched.has(version)) {
     try {
@@ -67,28 +67,28 @@ export const SDKS: readonly Consumer[] = [
       const cli = cliV1();
       return cli === undefined ? undefined : versionBy(cli, '--version');
     },
-    missing: { what: 'AWS CLI v1 (Debian has only v2)', ciInstallsIt: false },
+    missing: { tool: 'AWS CLI v1 (Debian has only v2)', ciInstallsIt: false },
     command: ({ sts }) => ask(quoted(cliV1() ?? ''), sts),
   },
   {
     name: 'AWS CLI v2',
     version: () => versionBy(DEBIAN_CLI, '--version'),
-    missing: { what: 'awscli', ...DEBIAN },
+    missing: { tool: 'awscli', ...DEBIAN },
     // Older than AWS_ENDPOINT_URL_STS.
     command: ({ sts, region }) => `${region} ${ask(DEBIAN_CLI, sts)}`,
   },
   {
     name: 'boto3',
     version: () => versionBy(DEBIAN_PYTHON, '-c', 'import boto3; print(boto3.__version__)'),
-    missing: { what: 'python3-boto3', ...DEBIAN },
-    // Debian's is older than AWS_ENDPOINT_URL_STS.
+    missing: { tool: 'python3-boto3', ...DEBIAN },
+    // Debian's version is older than AWS_ENDPOINT_URL_STS.
     command: ({ sts, region }) => `${region} ${DEBIAN_PYTHON} ${quoted(programFile('boto3_caller.py'))} ${sts}`,
   },
   {
     name: 'SDK for JavaScript v2',
     version: () =>
       versionIfFetched(SDK_V2_FOR_JAVASCRIPT.split('@').at(-1) ?? '', () => npmPackage(SDK_V2_FOR_JAVASCRIPT)),
-    missing: { what: SDK_V2_FOR_JAVASCRIPT, ...DEBIAN },
+    missing: { tool: SDK_V2_FOR_JAVASCRIPT, ...DEBIAN },
     command: ({ sts }) =>
       `${quoted(process.execPath)} ${quoted(programFile('js-v2.cjs'))} ${quoted(npmPackage(SDK_V2_FOR_JAVASCRIPT))} ${sts}`,
   },
@@ -99,25 +99,25 @@ export const SDKS: readonly Consumer[] = [
       const manifest: { version: string } = JSON.parse(readFileSync(path.join(main, '../../package.json'), 'utf8'));
       return manifest.version;
     },
-    missing: { what: '@aws-sdk/client-sts', ...DEBIAN },
+    missing: { tool: '@aws-sdk/client-sts', ...DEBIAN },
     command: ({ sts }) => `AWS_ENDPOINT_URL_STS=${sts} ${quoted(process.execPath)} ${quoted(JS_V3_CALLER)}`,
   },
   {
     name: 'SDK for Go v1',
     version: () => goVersion('1.49'),
-    missing: { what: GO_SDKS, ...DEBIAN },
+    missing: { tool: GO_SDKS, ...DEBIAN },
     command: goCaller('go-v1'),
   },
   {
     name: 'SDK for Go v2 (Terraform, eksctl)',
     version: () => goVersion('1.30'),
-    missing: { what: GO_SDKS, ...DEBIAN },
+    missing: { tool: GO_SDKS, ...DEBIAN },
     command: goCaller('go-v2'),
   },
   {
     name: 'SDK for Ruby',
     version: () => versionBy('ruby', '-e', 'require "aws-sdk-core"; puts Aws::CORE_GEM_VERSION'),
-    missing: { what: 'ruby-aws-sdk-core', ...DEBIAN },
+    missing: { tool: 'ruby-aws-sdk-core', ...DEBIAN },
     command: ({ sts, region }) => `${region} ruby ${quoted(programFile('caller.rb'))} ${sts}`,
   },
 ];

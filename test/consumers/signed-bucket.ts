@@ -8,8 +8,9 @@ export interface SignedBucket {
 }
 
 /**
- * A stand-in for S3 that lists one bucket to requests with a session token that the emulator issued, and refuses others.
- * @param issued secrets that the emulator issued so far
+ * Starts a stand-in for S3. It lists one bucket for requests with a session token of the emulator, and refuses others.
+ *
+ * @param issued secrets that the emulator has issued so far
  */
 export async function startSignedBucket(issued: () => Promise<readonly string[]>): Promise<SignedBucket> {
   const isSigned = async (request: IncomingMessage) => {

@@ -10,21 +10,21 @@ const FENCES = /^ *(`{3,})[\s\S]*?^ *\1$/gm;
 const LINKS = /\]\(\s*<?([^)\s>]+)|^\[[^\]]+\]: +([^(\s]\S*)/gm;
 const IMAGES = /<(?:img|source)[^>]*\bsrc(?:set)?="([^"]+)"/g;
 
-/** Text of a document without its code. */
+/** Returns a document without its code. */
 const proseOf = (file: string) =>
   readFileSync(file, 'utf8')
     .replaceAll(FENCES, '')
     .replaceAll(/`[^`\n]+`/g, '');
 
-/** Anchors that GitHub gives to the headings of a document, and those that it names itself. */
+/** Anchors of a document: those that GitHub derives from headings, and explicit ones. */
 function anchorsOf(file: string): ReadonlySet<string> {
   const seen = new Map<string, number>();
-  const named = [...readFileSync(file, 'utf8').matchAll(/<a name="([^"]+)">/g)].map(([, name = '']) => name);
+  const explicitAnchors = [...readFileSync(file, 'utf8').matchAll(/<a name="([^"]+)">/g)].map(([, name = '']) => name);
   const headings = readFileSync(file, 'utf8')
     .replaceAll(FENCES, '')
     .matchAll(/^#{1,6} (.+)$/gm);
   return new Set([
-    ...named,
+    ...explicitAnchors,
     ...[...headings].map(([, heading = '']) => {
       const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').trim();
       const anchor = text
@@ -38,7 +38,7 @@ function anchorsOf(file: string): ReadonlySet<string> {
   ]);
 }
 
-/** File and anchor that a link leads to, for links into this repository. */
+/** File and anchor of a link into this repository. */
 function targetOf(document: string, link: string): { file: string; anchor: string } | undefined {
   const own = new RegExp(`^${HOME}/(?:blob|tree)/main/`);
   if (/^[a-z]+:/.test(link) && !own.test(link)) return undefined;
@@ -52,7 +52,7 @@ function targetOf(document: string, link: string): { file: string; anchor: strin
 
 describe('the links of the documentation', () => {
   for (const document of documents()) {
-    it(`${document} leads to files and headings that exist`, () => {
+    it(`in ${document} lead to existing files and headings`, () => {
       const prose = proseOf(path.join(ROOT, document));
       const links = [...prose.matchAll(LINKS), ...prose.matchAll(IMAGES)].map(([, first, second]) =>
         (first ?? second ?? '').replaceAll('\\', ''),
@@ -61,7 +61,7 @@ describe('the links of the documentation', () => {
         const target = targetOf(document, link);
         if (target === undefined) continue;
         assert.ok(existsSync(target.file), link);
-        // `#readme` is on the page of a folder. The site's home page is written in the generator's form.
+        // `#readme` is on the page of a folder. The site's home page is in the generator's format.
         if (['', 'readme'].includes(target.anchor) || document === 'docs/index.md') continue;
         const page = statSync(target.file).isDirectory() ? path.join(target.file, 'README.md') : target.file;
         assert.ok(anchorsOf(page).has(target.anchor), `${link} has no heading`);

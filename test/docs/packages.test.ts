@@ -1,4 +1,4 @@
-/** What a reader of the registry's page can click. */
+/** Links on the registry's page of a package. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ describe('published packages', () => {
     (name) => json(`packages/${name}/package.json`).private !== true,
   );
 
-  it('are the four that README lists', () => {
+  it('are the four in README', () => {
     assert.deepEqual(published.sort(), ['cdk', 'cli', 'emulator', 'trust-policy']);
   });
 
@@ -28,16 +28,16 @@ describe('published packages', () => {
     });
   }
 
-  describe('have one home', () => {
+  describe('have one home page', () => {
     const address = HOME.replace('https://', '');
     const organization = path.posix.dirname(address);
-    let named: (readonly [file: string, text: string])[];
+    let mentions: (readonly [file: string, text: string])[];
 
     before(() => {
       const listed = ['ls-files', '--cached', '--others', '--exclude-standard'];
       const { stdout, status } = spawnSync('git', listed, { cwd: ROOT, encoding: 'utf8' });
       assert.equal(status, 0);
-      named = stdout
+      mentions = stdout
         .split('\n')
         .filter(
           (file) => /\.([cm]?[jt]s|json|ya?ml|md|txt|tf)$|Dockerfile$/.test(file) && existsSync(path.join(ROOT, file)),
@@ -46,24 +46,24 @@ describe('published packages', () => {
         .filter(([, text]) => text.includes(`${organization}/`));
     });
 
-    it('that code has from one constant', () => {
+    it('which the code takes from one constant', () => {
       assert.deepEqual(
-        named.map(([file]) => file).filter((file) => /\.[cm]?[jt]s$/.test(file)),
+        mentions.map(([file]) => file).filter((file) => /\.[cm]?[jt]s$/.test(file)),
         ['shared/src/core/home.ts'],
       );
     });
 
-    it('that every other file names as well', () => {
-      for (const [file, text] of named) {
-        for (const [found] of text.matchAll(new RegExp(`${organization}/[\\w-]+`, 'g'))) {
-          // The Go package of the constructs has a repository of its own, as Go wants it.
-          assert.ok([address, `${address}-go`].includes(found), `${file}: ${found}`);
+    it('which every other file uses too', () => {
+      for (const [file, text] of mentions) {
+        for (const [mention] of text.matchAll(new RegExp(`${organization}/[\\w-]+`, 'g'))) {
+          // The Go package of the constructs has its own repository, as Go requires.
+          assert.ok([address, `${address}-go`].includes(mention), `${file}: ${mention}`);
         }
       }
     });
 
-    it('whose linked files exist', () => {
-      const links = named.flatMap(([file, text]) =>
+    it('with existing linked files', () => {
+      const links = mentions.flatMap(([file, text]) =>
         [...text.matchAll(new RegExp(`${address}/(?:blob|tree)/main/([\\w./-]*[\\w/-])`, 'g'))].map(
           ([, linked = '']) => [file, linked] as const,
         ),

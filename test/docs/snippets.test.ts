@@ -1,4 +1,4 @@
-/** Snippets of the documentation: one that a reader cannot use must not be published. */
+/** Checks the snippets of the documentation: each must work for a reader. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,11 +9,11 @@ import { findTool, skipEvenInCi, skipWithout } from '../support/tools.ts';
 import { documents, ROOT, type Snippet, snippetsOf } from './snippets.ts';
 
 const ALL = documents().flatMap(snippetsOf);
-const ofLanguage = (...languages: readonly string[]) => ALL.filter(({ language }) => languages.includes(language));
-const SHELL = ofLanguage('sh', 'bash');
-const YAML = ofLanguage('yaml');
+const snippetsIn = (...languages: readonly string[]) => ALL.filter(({ language }) => languages.includes(language));
+const SHELL = snippetsIn('sh', 'bash');
+const YAML = snippetsIn('yaml');
 
-/** Languages that something below checks, and those that are output or are checked elsewhere. */
+/** Languages that are checked below, or that are output or checked elsewhere. */
 const CHECKED = ['yaml', 'sh', 'bash', 'json', 'hcl'];
 const OTHER = ['', 'text', 'ts', 'js', 'python', 'ini', 'bat', 'fish', 'powershell', 'http'];
 
@@ -29,7 +29,7 @@ interface Mapping {
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Every mapping in a value, at any depth. */
+/** Returns every mapping in a value, at any depth. */
 function* mappings(value: unknown): Generator<Mapping> {
   if (Array.isArray(value)) for (const one of value) yield* mappings(one);
   if (!isMapping(value)) return;
@@ -48,7 +48,7 @@ function parsed({ place, text }: Snippet): unknown {
   return document.toJS();
 }
 
-/** Lines that a shell of a pipeline runs. Macros of Azure Pipelines are replaced before, so they stand for a word. */
+/** Shell lines of a pipeline. Macros of Azure Pipelines are replaced first, so they stand for a word. */
 function shellLines(value: unknown): string[] {
   return [...mappings(value)].flatMap(({ script, bash, 'after-script': after }) =>
     [script, bash, after]
@@ -66,16 +66,16 @@ function syntaxError(script: string): string {
 describe('the snippets of the documentation', () => {
   after(() => {
     const counts = [...CHECKED, ...OTHER].map(
-      (language) => [language || 'plain', ofLanguage(language).length] as const,
+      (language) => [language || 'plain', snippetsIn(language).length] as const,
     );
     const list = counts.filter(([, count]) => count > 0).map(([language, count]) => `${count} ${language}`);
-    const checked = ofLanguage(...CHECKED).length;
+    const checked = snippetsIn(...CHECKED).length;
     console.log(
       `      ${checked} of ${ALL.length} snippets in ${documents().length} documents checked: ${list.join(', ')}`,
     );
   });
 
-  it('are in a language that this test knows', () => {
+  it('have a known language', () => {
     assert.deepEqual(
       ALL.filter(({ language }) => ![...CHECKED, ...OTHER].includes(language)),
       [],
@@ -84,7 +84,7 @@ describe('the snippets of the documentation', () => {
   });
 
   for (const snippet of YAML) {
-    it(`${snippet.place} is YAML whose task inputs, pipe variables and shell lines exist`, () => {
+    it(`${snippet.place} is YAML with existing task inputs, pipe variables and shell lines`, () => {
       const value = parsed(snippet);
       for (const { task, inputs, pipe, variables } of mappings(value)) {
         if (typeof task === 'string' && task.startsWith('AwsOidcAssume')) {
@@ -104,20 +104,20 @@ describe('the snippets of the documentation', () => {
   }
 
   for (const { place, text } of SHELL) {
-    it(`${place} is a script for sh, and asks nothing where there is no terminal`, () => {
+    it(`${place} is a script for sh, and does not prompt without a terminal`, () => {
       assert.equal(syntaxError(text.replaceAll(/<\(([^)]*)\)/g, '$1')), '');
       assert.doesNotMatch(text, /\bnpx (?!--yes\b)\S*pnpm/);
     });
   }
 
-  for (const { place, text } of ofLanguage('json')) {
+  for (const { place, text } of snippetsIn('json')) {
     it(`${place} is JSON`, () => assert.doesNotThrow(() => JSON.parse(text) as unknown));
   }
 
-  it('of the shell have no finding of shellcheck', function () {
+  it('for the shell have no finding of shellcheck', function () {
     this.timeout(60_000);
     skipWithout(this, 'shellcheck');
-    // A block may use a variable of the block before it, and set one for the block after it.
+    // A block may use a variable of an earlier block, and set one for a later block.
     const options = [
       '--shell=bash',
       '--severity=warning',
@@ -131,9 +131,9 @@ describe('the snippets of the documentation', () => {
     }
   });
 
-  it('of Terraform are formatted', function () {
+  it('for Terraform are formatted', function () {
     if (findTool('terraform') === undefined) skipEvenInCi(this, 'terraform is not installed');
-    for (const { place, text } of ofLanguage('hcl')) {
+    for (const { place, text } of snippetsIn('hcl')) {
       const { status, stdout, stderr } = spawnSync('terraform', ['fmt', '-check', '-diff', '-'], {
         input: text,
         encoding: 'utf8',

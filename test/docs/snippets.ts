@@ -8,9 +8,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export interface Snippet {
   /** `docs/bitbucket.md:42`, the line of the opening fence. */
   readonly place: string;
-  /** The word after the fence. Empty for plain text. */
+  /** Word after the fence. Empty for plain text. */
   readonly language: string;
-  /** Without the indentation of the fence. */
+  /** Text without the indentation of the fence. */
   readonly text: string;
 }
 
@@ -26,7 +26,7 @@ export function snippetsOf(file: string): Snippet[] {
   }));
 }
 
-/** Every document that users read. */
+/** Documents for users. */
 export function documents(): string[] {
   const below = (folder: string) =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })

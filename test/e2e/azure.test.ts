@@ -71,7 +71,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
         .filter(({ event, data }) => event === 'setvariable' && data !== '')
         .map(({ properties }) => properties['variable']);
 
-    it('hands credentials to a later step: AWS CLI and AWS SDK, in one token call and one STS call', async () => {
+    it("passes credentials to a later step's AWS CLI and AWS SDK, with one token call and one STS call", async () => {
       const task = await run();
       assert.equal(task.result, 'Succeeded', task.log.join('\n'));
       assert.deepEqual([await calls('azure-token'), await calls('sts')], [1, 1]);
@@ -88,7 +88,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       for (const result of await agent.finish()) assert.equal(result.result, 'Succeeded');
     });
 
-    it('masks before it sets, and a later step that prints its environment shows no secret', async () => {
+    it('masks values before setting them, and a later step that prints its environment shows no secret', async () => {
       const task = await run();
       const masked = new Set<string>();
       for (const { event, properties, data } of task.commands) {
@@ -104,7 +104,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       for (const { value } of await emulator.control.secrets()) assert.ok(!later.log.join('\n').includes(value));
     });
 
-    it('gives the account, the role and the expiry as outputs of the step', async () => {
+    it('sets the account, the role and the expiry as outputs of the step', async () => {
       await run();
       const outputs = await agent.runScript('echo "$(assume.accountId) $(assume.assumedRoleArn) $(assume.expiration)"');
       assert.match(
@@ -113,7 +113,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       );
     });
 
-    it('runs with debug lines on without giving a secret away', async () => {
+    it('runs with debug lines without revealing a secret', async () => {
       agent.dispose();
       agent = newAgent({ variables: { ...jobOf(emulator.ready).variables, 'System.Debug': 'true' } });
       const task = await run();
@@ -151,7 +151,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       },
     ];
     for (const { name, inputs, says } of badInput) {
-      it(`says what is wrong, sends and sets nothing: ${name}`, async () => {
+      it(`reports the mistake, and sends and sets nothing: ${name}`, async () => {
         const task = await run(inputs);
         assert.equal(task.result, 'Failed');
         assert.equal(task.exitCode, 0);
@@ -161,7 +161,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       });
     }
 
-    it('says so where the server gives no tokens', async () => {
+    it('reports a server that issues no tokens', async () => {
       agent.dispose();
       const { 'System.OidcRequestUri': _, ...variables } = jobOf(emulator.ready).variables ?? {};
       agent = newAgent({ variables });
@@ -173,7 +173,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
     });
 
     it('reports a refusal by AWS with code, request id, issuer, audience and subject', async () => {
-      // Without a connection the subject is the pipeline's own, which the role does not trust.
+      // If no connection is used, the subject is the pipeline's own, which the role does not trust.
       const task = await run({ serviceConnection: '' });
       const log = task.log.join('\n');
       assert.equal(task.result, 'Failed');
@@ -217,7 +217,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       },
     ];
     for (const { name, oidcProviders, code, names } of accounts) {
-      it(`says what to change in an account with ${name}`, async () => {
+      it(`names the fix for an account with ${name}`, async () => {
         const Principal = { Federated: 'arn:aws:iam::123456789012:oidc-provider/example.com' };
         const trustPolicy = {
           Version: '2012-10-17',

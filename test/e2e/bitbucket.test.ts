@@ -18,18 +18,20 @@ const ARN = 'arn:aws:sts::123456789012:assumed-role/deploy/bitbucket,acme,shop-a
 
 type Pipe = { image: string } | { bundle: string; node: string };
 
-for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'] as const) {
-  describe(`Bitbucket Pipe: ${how}`, () => {
+for (const program of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'] as const) {
+  describe(`Bitbucket Pipe: ${program}`, () => {
     let emulator: EmulatorProcess;
     let pipe: Pipe;
     let step: BitbucketStep;
 
     before(async function () {
       this.timeout(180_000);
-      const image = how === 'the image' ? needsPipeImage(this) : undefined;
+      const image = program === 'the image' ? needsPipeImage(this) : undefined;
       emulator = await startEmulatorProcess();
       pipe =
-        image !== undefined ? { image } : { bundle: BUNDLE, node: how === 'the bundle on Node 24' ? NODE_24 : NODE_20 };
+        image !== undefined
+          ? { image }
+          : { bundle: BUNDLE, node: program === 'the bundle on Node 24' ? NODE_24 : NODE_20 };
     });
     after(() => emulator?.stop());
     afterEach(() => step?.dispose());
@@ -60,7 +62,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
     const leftBehind = () =>
       step.files().filter(({ path }) => path.startsWith('.aws-oidc/') && !path.endsWith('.gitignore'));
 
-    it('hands credentials to the next line of the step: AWS CLI and AWS SDK, in one STS call', async () => {
+    it('passes credentials to the next line of the step, to AWS CLI and AWS SDK, with one STS call', async () => {
       await stepWith(await emulator.control.mint('bitbucket', {}, { stepUuid: STEP_UUID }));
       const piped = await run();
       assert.equal(piped.exitCode, 0, piped.stderr);
@@ -82,8 +84,8 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
     it('leaves one private file, excluded from git', async () => {
       await stepWith(await emulator.control.mint('bitbucket'));
       await run();
-      const found = step.files().find(({ path }) => path === '.aws-oidc/env');
-      assert.equal(found?.mode, '600');
+      const envFile = step.files().find(({ path }) => path === '.aws-oidc/env');
+      assert.equal(envFile?.mode, '600');
       assert.equal(step.files().find(({ path }) => path === '.aws-oidc')?.mode, '700');
       const status = await step.runScript('git status --porcelain');
       assert.equal(status.stdout, '');
@@ -126,7 +128,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       },
     ];
     for (const { name, variables, token, says } of badInput) {
-      it(`says what is wrong, sends and writes nothing: ${name}`, async () => {
+      it(`reports the mistake, and sends and writes nothing: ${name}`, async () => {
         await stepWith(token === 'none' ? undefined : (token ?? (await emulator.control.mint('bitbucket'))));
         const piped = await run(variables);
         assert.equal(piped.exitCode, 1);
@@ -137,7 +139,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
     }
 
     for (const name of ['ALLOWED_ACCOUNT_IDS', 'SESSION_POLICY', 'SESSION_POLICY_ARNS', 'DURATION_SECONDS']) {
-      it(`refuses ${name} when its variable is not defined: it would limit nothing`, async () => {
+      it(`refuses ${name} if its variable is undefined, because it would limit nothing`, async () => {
         await stepWith(await emulator.control.mint('bitbucket'));
         const piped = await run({ [name]: '$LIMIT', PROFILE: '$PROFILE' });
         assert.equal(piped.exitCode, 1, piped.stdout);
@@ -147,7 +149,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       });
     }
 
-    it('refuses a limit that is given as a list and as a text', async () => {
+    it('refuses a limit that is both a list and a text', async () => {
       await stepWith(await emulator.control.mint('bitbucket'));
       const piped = await run({ ALLOWED_ACCOUNT_IDS: '999988887777', ALLOWED_ACCOUNT_IDS_COUNT: '0' });
       assert.equal(piped.exitCode, 1, piped.stdout);
@@ -204,7 +206,7 @@ for (const how of ['the image', 'the bundle on Node 20', 'the bundle on Node 24'
       });
     }
 
-    it('does not send an expired token, and the emulator would refuse it with the code of AWS', async () => {
+    it("does not send an expired token, which the emulator would refuse with AWS's code", async () => {
       const token = await emulator.control.mint('bitbucket', {}, { expiresInSeconds: -301 });
       await stepWith(token);
       const piped = await run();

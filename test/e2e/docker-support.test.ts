@@ -37,7 +37,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
     );
     writeFileSync(
       path.join(context, 'pipe.mjs'),
-      // Runs what the test gives it, and says what that gives.
+      // Runs the test's script, and prints the result.
       `console.log(JSON.stringify(await new (async () => {}).constructor('fs', process.env.BODY)(await import('node:fs'))));`,
     );
     buildImage({ context, tag: TAG, args: { ...bases } });
@@ -58,14 +58,14 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
     return JSON.parse(stdout);
   }
 
-  it('have Node 24, the certificates of Mozilla where clients look for them, and no shell', async () => {
-    const found = await inPipe(`
+  it("have Node 24, Mozilla's certificates in the place where clients look for them, and no shell", async () => {
+    const results = await inPipe(`
       const authorities = fs.readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').match(/BEGIN CERTIFICATE/g);
       return [process.version.split('.')[0], authorities.length > 100, fs.existsSync('/bin/sh'), fs.statSync('/tmp').mode & 0o7777]`);
-    assert.deepEqual(found, ['v24', true, false, 0o1777]);
+    assert.deepEqual(results, ['v24', true, false, 0o1777]);
   });
 
-  it('gives an image the variables of a pipe, values untouched, and the clone as its working folder', async () => {
+  it("passes a pipe's variables to an image unchanged, with the clone as working folder", async () => {
     const awkward = 'two\nlines $HOME `id` "quoted" \\ \u00fc';
     const [names, value, folder, docker] = (await inPipe(
       `return [Object.keys(process.env), process.env.AWKWARD, process.cwd(), process.env.DOCKER_HOST]`,
@@ -79,7 +79,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
     assert.ok(!names.includes('REPOSITORY_VARIABLE'));
   });
 
-  it('gives values of the docker client’s own variables to the image, not to the client', async () => {
+  it('passes the docker client’s own variables to the image, not to the client', async () => {
     const variables = { PATH: '/of/the/pipe', DOCKER_CONFIG: '/nowhere' };
     assert.deepEqual(await inPipe('return [process.env.PATH, process.env.DOCKER_CONFIG]', [], variables), [
       '/of/the/pipe',
@@ -87,7 +87,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
     ]);
   });
 
-  it('keeps of an image what it writes into the clone, and no other file', async () => {
+  it('keeps only the files that an image writes into the clone', async () => {
     await inPipe(`fs.writeFileSync('kept', 'x', { mode: 0o600 }); fs.writeFileSync('/tmp/lost', 'x'); return null`);
     assert.equal(step.text('kept'), 'x');
     assert.equal(await inPipe(`return fs.existsSync('/tmp/lost')`), false);
@@ -99,7 +99,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
   });
 
   it('runs an image with a read-only root, without capabilities, as another user', async () => {
-    const found = await inPipe(
+    const results = await inPipe(
       `
       const root = (() => { try { fs.writeFileSync('/new', ''); return 'written'; } catch (error) { return error.code; } })();
       fs.writeFileSync('mine', '');
@@ -107,11 +107,11 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
       return [root, Number.parseInt(capabilities, 16), process.getuid()]`,
       ['--read-only', '--cap-drop=ALL', '--user=1000:1000'],
     );
-    assert.deepEqual(found, ['EROFS', 0, 1000]);
+    assert.deepEqual(results, ['EROFS', 0, 1000]);
     assert.equal(step.files().find((file) => file.path === 'mine')?.uid, 1000);
   });
 
-  it('passes a termination on to the image, and leaves no container', async () => {
+  it('forwards a termination to the image, and leaves no container', async () => {
     const cancellation = new AbortController();
     const { exitCode, stdout } = await step.runPipe({
       image: TAG,
@@ -122,10 +122,12 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
       onOutput: () => cancellation.abort(),
     });
     assert.deepEqual([exitCode, stdout], [3, 'ready\n']);
-    const left = execFileSync('docker', ['ps', '-a', '--filter', `ancestor=${TAG}`, '--quiet'], { encoding: 'utf8' });
-    assert.equal(left, '');
+    const containers = execFileSync('docker', ['ps', '-a', '--filter', `ancestor=${TAG}`, '--quiet'], {
+      encoding: 'utf8',
+    });
+    assert.equal(containers, '');
   });
 
-  it('fails the test in whose image a secret shows', () =>
+  it('fails a test if its image contains a secret', () =>
     assert.rejects(inPipe('return process.env.BITBUCKET_STEP_OIDC_TOKEN'), /standard output \(raw\)/));
 });

@@ -18,9 +18,9 @@ interface Case {
   readonly issuer: string;
   /** Options of `aws-oidc trust generate`. */
   readonly cli: readonly string[];
-  /** A provider and the scopes of a role, as code of a CDK app. */
+  /** Code of a CDK app for a provider and the scopes of a role. */
   readonly cdk: { readonly kind: 'Bitbucket' | 'AzureDevOps'; readonly provider: object; readonly trust: string };
-  /** The module and the variables of the role that differ. */
+  /** Terraform module and its variables for the role. */
   readonly terraform: { readonly module: string; readonly provider: object; readonly trust: readonly object[] };
   readonly sourceIps?: readonly string[];
 }
@@ -126,13 +126,13 @@ const TERRAFORM_PERMISSIONS = {
   cdk_deploy: [{ region: 'eu-west-1' }],
 };
 
-/** The trust policy and the permissions of a role, each as normalized text. */
+/** Trust policy and permissions of a role, each as normalized text. */
 interface Policies {
   readonly trust: string;
   readonly permissions: string;
 }
 
-/** JSON with sorted members, and a list of one value as the value: IAM takes both for the same. */
+/** Returns JSON with sorted members. A list of one value becomes the value, which is equal for IAM. */
 function normalized(value: unknown): string {
   const plain = (item: unknown): unknown => {
     if (Array.isArray(item)) return item.length === 1 ? plain(item[0]) : item.map(plain);
@@ -153,8 +153,8 @@ async function generated(one: Case, ...more: string[]): Promise<string> {
   return stdout;
 }
 
-/** The policies that the AWS CLI would send. */
-async function ofCli(one: Case): Promise<Policies> {
+/** Returns the policies that the AWS CLI would send. */
+async function cliPolicies(one: Case): Promise<Policies> {
   const script = await generated(one, '--format', 'aws-cli', ...CLI_PERMISSIONS);
   const program = `aws() { for argument in "$@"; do printf '%s\\0' "$argument"; done; }\n${script}`;
   const { stdout } = spawnSync('sh', ['-c', program], { encoding: 'utf8' });
@@ -170,7 +170,7 @@ interface RoleProperties {
   readonly Policies?: readonly { readonly PolicyDocument: unknown }[];
 }
 
-async function ofCloudFormation(one: Case): Promise<Policies> {
+async function cloudFormationPolicies(one: Case): Promise<Policies> {
   const template = parse(await generated(one, '--format', 'cloudformation', ...CLI_PERMISSIONS));
   const deployment = { account: ACCOUNT, partition: 'aws', providerArn: providerArn(one) };
   const role = deployedResources(template, deployment)['Role'] as RoleProperties;
@@ -180,8 +180,8 @@ async function ofCloudFormation(one: Case): Promise<Policies> {
   };
 }
 
-/** Runs a CDK app inside the package's folder, where its libraries are. */
-function ofCdk(one: Case): Policies {
+/** Runs a CDK app in the package's folder, which contains its libraries. */
+function cdkPolicies(one: Case): Policies {
   const { kind, provider, trust } = one.cdk;
   const folder = mkdtempSync(path.join(CDK, '.app-'));
   try {
@@ -212,7 +212,7 @@ function ofCdk(one: Case): Policies {
   }
 }
 
-/** The only references of these stacks are to the provider and to the partition. */
+/** Resolves references, which are only to the provider and to the partition in these stacks. */
 function withoutReferences(value: unknown, arn: string): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutReferences(item, arn));
   if (typeof value !== 'object' || value === null) return value;
@@ -229,15 +229,15 @@ function withoutReferences(value: unknown, arn: string): unknown {
   return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, withoutReferences(member, arn)]));
 }
 
-/** A value of Terraform, as JSON that Terraform reads back: HCL would read `${` as a template. */
+/** Returns a value for Terraform as JSON. HCL would read `${` as a template. */
 const hcl = (value: unknown) => `jsondecode(${JSON.stringify(JSON.stringify(value)).replaceAll('${', () => '$${')})`;
 
 describe('the same scope and permissions', function () {
   this.timeout(120_000);
 
   for (const one of CASES) {
-    it(`give the same policies by CLI and CloudFormation: ${one.name}`, async () => {
-      assert.deepEqual(await ofCloudFormation(one), await ofCli(one));
+    it(`give the same policies with CLI and CloudFormation: ${one.name}`, async () => {
+      assert.deepEqual(await cloudFormationPolicies(one), await cliPolicies(one));
     });
   }
 
@@ -246,7 +246,8 @@ describe('the same scope and permissions', function () {
       needsCdk(this);
     });
     for (const one of CASES) {
-      it(`give the policies of the CLI: ${one.name}`, async () => assert.deepEqual(ofCdk(one), await ofCli(one)));
+      it(`give the policies of the CLI: ${one.name}`, async () =>
+        assert.deepEqual(cdkPolicies(one), await cliPolicies(one)));
     }
   });
 
@@ -270,7 +271,7 @@ describe('the same scope and permissions', function () {
         const { module, provider, trust } = one.terraform;
         const root = path.join(folder, `case-${index}`);
         mkdirSync(root);
-        const expected = await ofCli(one);
+        const expected = await cliPolicies(one);
         writeFileSync(
           path.join(root, 'main.tf'),
           `terraform {
@@ -300,11 +301,11 @@ describe('the same scope and permissions', function () {
         assert.equal(init.status, 0, init.output);
         const { status, output } = terraform.run(['test'], root);
         assert.equal(status, 0, output);
-        const written = JSON.parse(readFileSync(path.join(root, 'policies.json'), 'utf8'));
+        const writtenPolicies = JSON.parse(readFileSync(path.join(root, 'policies.json'), 'utf8'));
         assert.deepEqual(
           {
-            trust: normalized(JSON.parse(written.trust)),
-            permissions: normalized(JSON.parse(written.permissions)),
+            trust: normalized(JSON.parse(writtenPolicies.trust)),
+            permissions: normalized(JSON.parse(writtenPolicies.permissions)),
           },
           expected,
         );

@@ -18,7 +18,10 @@ import {
 } from '../support/index.ts';
 import { isCi } from '../support/tools.ts';
 
-/** Common wrong setups, each through the real pipe or task: the first line names the cause, and the printed fix works. */
+/**
+ * Common wrong setups, each through the real pipe or task. The first line must name the cause, and the printed fix must
+ * work.
+ */
 
 const ACCOUNT = '123456789012';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
@@ -55,7 +58,7 @@ interface Account {
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-/** A correct account, to be spoilt. */
+/** A correct account, from which wrong ones are derived. */
 function account(system: System): Account {
   const { issuer, audience, sub } = SYSTEMS[system];
   const condition: Condition = { StringEquals: { [`${issuer}:aud`]: audience } };
@@ -74,7 +77,7 @@ function account(system: System): Account {
   };
 }
 
-/** The same with other conditions on the subject, or further ones. */
+/** The same account with other or further conditions on the subject. */
 function withConditions(system: System, conditions: Condition): Account {
   const { issuer, audience } = SYSTEMS[system];
   const spoilt = account(system);
@@ -101,13 +104,13 @@ interface Case {
   readonly name: string;
   readonly system: System;
   readonly spoilt: Account;
-  /** Cause of the explanation, or code of the failure where AWS itself tells the cause. */
+  /** Cause of the explanation, or the failure's code if AWS itself reports the cause. */
   readonly cause: string;
-  /** The subject that the token has, where it is not the usual one. */
+  /** Subject of the token, if it is not the usual one. */
   readonly sub?: string;
-  /** Without the service connection. */
+  /** Whether the job uses no service connection. */
   readonly noConnection?: true;
-  /** Texts of the emulator's STS; those of today by default. */
+  /** Texts of the emulator's STS; the current ones by default. */
   readonly messages?: 'old';
 }
 
@@ -296,7 +299,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('A wrong setup, through the real pipe or task', () => {
+describe('a wrong setup, through the real pipe or task', () => {
   const bundle = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
   let pipe: { image: string } | { bundle: string; node: string };
   let task: UnpackedTask;
@@ -323,29 +326,29 @@ describe('A wrong setup, through the real pipe or task', () => {
     });
   }
 
-  it('is reported as the README shows it', async () => {
-    const shown = cases.find(({ cause }) => cause === 'bitbucket-braces-missing');
-    assert.ok(shown);
-    const { log } = await run(shown, shown.spoilt);
+  it('is reported as in the README', async () => {
+    const example = cases.find(({ cause }) => cause === 'bitbucket-braces-missing');
+    assert.ok(example);
+    const { log } = await run(example, example.spoilt);
     const report = /## When it fails[\s\S]*?```text\n([\s\S]*?)```/.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
-    // The README breaks long lines, and leaves out what stands for "…".
+    // The README wraps long lines, and abbreviates text with "…".
     const words = (text: string) => text.trim().replace(/\s+/g, ' ');
     const atAws = words(log).replace(/http:\/\/127\.0\.0\.1:\d+/, 'https://sts.eu-west-1.amazonaws.com');
     let from = 0;
     for (const part of words(report).split(/ ?… ?/)) {
-      const at = atAws.indexOf(part, from);
-      assert.notEqual(at, -1, `"${part}" is not, or not there, in:\n${log}`);
-      from = at + part.length;
+      const position = atAws.indexOf(part, from);
+      assert.notEqual(position, -1, `"${part}" is not, or not there, in:\n${log}`);
+      from = position + part.length;
     }
     assert.ok(from > 800);
   });
 
-  /** The account after the change that the report describes. */
+  /** Returns the account after the change in the report. */
   function applied(spoilt: Account, report: string): Account {
-    const [, explained] = /^Fix: (.*)$/m.exec(report.includes('trust.json, ') ? report : '') ?? [];
-    if (explained !== undefined) {
-      const policy = applyText({ Statement: spoilt.statements }, undefined, explained) as { Statement: Statement[] };
-      assert.notDeepEqual(policy.Statement, spoilt.statements, `nothing to apply in: ${explained}`);
+    const [, advice] = /^Fix: (.*)$/m.exec(report.includes('trust.json, ') ? report : '') ?? [];
+    if (advice !== undefined) {
+      const policy = applyText({ Statement: spoilt.statements }, undefined, advice) as { Statement: Statement[] };
+      assert.notDeepEqual(policy.Statement, spoilt.statements, `nothing to apply in: ${advice}`);
       return { ...spoilt, statements: policy.Statement };
     }
     const [, url = '', clientId = ''] =

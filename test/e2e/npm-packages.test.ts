@@ -9,8 +9,8 @@ import { NODE_20, NODE_24, pnpm } from '../support/index.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PACKAGES = ['trust-policy', 'cli', 'emulator'];
 
-/** What npm gets, used in a folder that has nothing else of this repository. */
-describe('the packages of npm', function () {
+/** Uses the npm packages in a folder without any other file of this repository. */
+describe('the npm packages', function () {
   this.timeout(180_000);
   let project: string;
   const inProject = (...names: string[]) => path.join(project, ...names);
@@ -41,7 +41,7 @@ describe('the packages of npm', function () {
   after(() => rmSync(project, { recursive: true, force: true }));
 
   for (const name of PACKAGES) {
-    it(`${name}: has its licence, its README and nothing that it was made from`, () => {
+    it(`${name}: contains its licence and its README, but no sources`, () => {
       const { dependencies = {}, engines } = JSON.parse(
         readFileSync(path.join(installed(name), 'package.json'), 'utf8'),
       );
@@ -67,7 +67,7 @@ describe('the packages of npm', function () {
   }
 
   for (const name of ['cli', 'emulator']) {
-    it(`${name}: names the packages it holds parts of`, () => {
+    it(`${name}: names the packages that it contains parts of`, () => {
       const notices = readFileSync(path.join(installed(name), 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
       assert.match(notices, /^This program contains parts of the following packages/);
       assert.match(notices, name === 'cli' ? /^commander \d/m : /^@peculiar\/x509 \d/m);
@@ -99,12 +99,12 @@ describe('the packages of npm', function () {
       assert.equal(runs(program), '/ci/');
     });
 
-    it(`cli: is what its package calls aws-oidc on ${version}`, () => {
+    it(`cli: is installed as aws-oidc on ${version}`, () => {
       const { bin, version: its } = JSON.parse(readFileSync(path.join(installed('cli'), 'package.json'), 'utf8'));
       assert.equal(run(path.join(installed('cli'), bin['aws-oidc']), '--version'), `${its}\n`);
     });
 
-    it(`emulator: runs within a program on ${version}`, () => {
+    it(`emulator: runs in a program on ${version}`, () => {
       const program = `
         import { startEmulator } from '@aws-oidc-assume/emulator';
         const { ready, stop } = await startEmulator({}, { https: true });
@@ -137,7 +137,7 @@ describe('the packages of npm', function () {
       }
     }
 
-    it(`emulator: runs as its README writes it on ${version}`, () => {
+    it(`emulator: runs as in its README on ${version}`, () => {
       const readme = readFileSync(path.join(installed('emulator'), 'README.md'), 'utf8');
       const [, program = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
       assert.match(runs(program), /^http:\/\/127\.0\.0\.1:\d+ \d{3,}$/);
@@ -148,7 +148,7 @@ describe('the packages of npm', function () {
     });
   }
 
-  it('have types that TypeScript finds', () => {
+  it('have types for TypeScript', () => {
     writeFileSync(
       inProject('program.ts'),
       `import { type Emulator, startEmulator } from '@aws-oidc-assume/emulator';

@@ -26,7 +26,7 @@ describe('a denial', function () {
   });
   after(() => emulator?.stop());
 
-  it('costs one call, and docs/performance.md tells its time', async () => {
+  it('costs one call, with the time in docs/performance.md', async () => {
     const { outcome, calls } = await runPipe(denial, emulator, undefined);
     assert.deepEqual([outcome, calls], ['AccessDenied', 1]);
     const page = readFileSync(PAGE, 'utf8');

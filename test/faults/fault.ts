@@ -1,47 +1,47 @@
 import type { FailureCode } from '../../shared/src/core/failure.ts';
 import type { EmulatorProcess, FaultRule } from '../support/emulator-process.ts';
 
-/** What runs: the pipe's bundle or its image, or the packed task. */
+/** Program under test: the pipe's bundle or its image, or the packed task. */
 export type Where = 'bundle' | 'image' | 'task';
 
-/** Something that goes wrong, and what is to come of it. */
+/** A fault, and its expected outcome. */
 export interface Fault {
   readonly name: string;
   readonly where: Where;
   readonly outcome: 'survived' | FailureCode;
   /** Requests that reach STS. */
   readonly calls: number;
-  /** What the log says of it. */
+  /** Expected text in the log. */
   readonly says?: RegExp;
-  /** The step's own token, in place of one that the role admits. */
+  /** Token of the step, instead of one that the role admits. */
   readonly token?: (emulator: EmulatorProcess) => Promise<string>;
   readonly arrange?: (scene: Scene) => Promise<Arrangement> | Arrangement;
 }
 
-/** Where it is to go wrong. */
+/** Environment in which the fault occurs. */
 export interface Scene {
   readonly emulator: EmulatorProcess;
-  /** The clone folder of the step; the folder for temporary files of the job. */
+  /** Clone folder of the step; for the task, the job's folder for temporary files. */
   readonly folder: string;
   readonly token: string;
-  /** Called when all is over, the last first. */
+  /** Functions to call at the end, the last one first. */
   after(cleanUp: () => Promise<unknown> | unknown): void;
 }
 
 export interface Arrangement {
-  /** Of the emulator. */
+  /** Configuration of the emulator. */
   readonly rules?: readonly FaultRule[];
   readonly options?: Options;
-  /** In the environment of the program, beside its options. */
+  /** Environment of the program, in addition to its options. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly dockerArguments?: readonly string[];
-  /** How a shell starts the program, `"$@"`: `exec "$@" >&-`. */
+  /** Shell command that starts the program, `"$@"`: `exec "$@" >&-`. */
   readonly shell?: string;
-  /** Cancels the run as soon as a request is with STS, or a wait is announced. */
+  /** Whether to cancel the run as soon as STS has a request, or a wait is announced. */
   readonly cancel?: 'in a call' | 'in a wait';
 }
 
-/** By the names of the task's inputs; the pipe's variables are derived. */
+/** Options by the names of the task's inputs; the pipe's variables are derived. */
 export type Options = Partial<Record<OptionName, string>>;
 
 export type OptionName =
@@ -55,27 +55,27 @@ export type OptionName =
   | 'stsFallbackRegions'
   | 'timeoutSeconds';
 
-/** What came of it. */
+/** Observed outcome. */
 export interface Observed {
-  /** `survived`, the failure's code, or that there was none. */
+  /** `survived`, the failure's code, or a note that it is missing. */
   readonly outcome: string;
-  /** How the program ended, as its CI system sees it. */
+  /** End of the program, as its CI system sees it. */
   readonly exit: string;
   readonly calls: number;
   readonly milliseconds: number;
-  /** What `timeoutSeconds` said, milliseconds. */
+  /** Value of `timeoutSeconds`, in milliseconds. */
   readonly timeLimit: number;
-  /** All it printed. */
-  readonly said: string;
-  /** What later steps would find: files and variables that were not there before. */
-  readonly left: readonly string[];
+  /** Output of the program. */
+  readonly output: string;
+  /** New files and variables that later steps would find. */
+  readonly leftovers: readonly string[];
   readonly secretsFound: number;
 }
 
-/** The role of the emulator's own account. */
+/** Role in the emulator's default account. */
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 
-/** What a program is given here: time for three tries, no more than a suite has. */
+/** Time limit of a program here: enough for three attempts, and short enough for a suite. */
 export const TIMEOUT_SECONDS = 4;
 
 /** A fault at the emulator's STS. */

@@ -22,17 +22,17 @@ import { runTask } from './task-run.ts';
 const FAULTS: readonly Fault[] = [...answers, ...tokens, ...network, ...files, ...cancelled, ...azure];
 const PAGE = new URL('../../docs/reliability.md', import.meta.url);
 
-/** To start and end a program on a busy machine, milliseconds. */
+/** Time to start and end a program on a busy machine, milliseconds. */
 const GRACE = 15_000;
 
-/** A pipe fails by its status; a task says so, and its process ends well. */
+/** Expected end: a pipe fails by its status; a task reports a failure, and its process succeeds. */
 function exitOf({ where, outcome }: Fault): string {
   if (where !== 'task') return `exit status ${outcome === 'survived' ? 0 : 1}`;
   const result = { survived: 'Succeeded', Cancelled: 'Canceled' }[outcome as string] ?? 'Failed';
   return `${result}, exit status 0`;
 }
 
-describe('when something goes wrong', function () {
+describe('after a fault', function () {
   this.timeout(90_000);
   let emulator: EmulatorProcess;
   const results = new Map<Fault, Observed>();
@@ -46,17 +46,17 @@ describe('when something goes wrong', function () {
     it(`${fault.name}: ${fault.outcome}, ${fault.calls} calls`, async function () {
       const observed = await unlessMissing(this, run);
       results.set(fault, observed);
-      const { outcome, exit, calls, milliseconds, timeLimit, said, left, secretsFound } = observed;
+      const { outcome, exit, calls, milliseconds, timeLimit, output, leftovers, secretsFound } = observed;
       const survived = fault.outcome === 'survived';
-      assert.equal(outcome, fault.outcome, said);
-      assert.equal(exit, exitOf(fault), said);
-      assert.equal(calls, fault.calls, said);
-      if (fault.says !== undefined) assert.match(said, fault.says);
+      assert.equal(outcome, fault.outcome, output);
+      assert.equal(exit, exitOf(fault), output);
+      assert.equal(calls, fault.calls, output);
+      if (fault.says !== undefined) assert.match(output, fault.says);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the very thing
-      assert.doesNotMatch(said, /[\u0000-\u0008\u000b-\u001f]|^##vso\[task\.setvariable variable=X/m);
-      assert.ok(said.length < 20_000, `a log of ${said.length} characters`);
-      if (!survived) assert.deepEqual(left, []);
-      else assert.ok(left.length > 0 || fault.name.includes('earlier run'));
+      assert.doesNotMatch(output, /[\u0000-\u0008\u000b-\u001f]|^##vso\[task\.setvariable variable=X/m);
+      assert.ok(output.length < 20_000, `a log of ${output.length} characters`);
+      if (!survived) assert.deepEqual(leftovers, []);
+      else assert.ok(leftovers.length > 0 || fault.name.includes('earlier run'));
       assert.equal(secretsFound, 0);
       assert.ok(milliseconds < timeLimit + GRACE, `it took ${milliseconds} ms, of ${timeLimit} allowed`);
     });
@@ -87,7 +87,7 @@ describe('when something goes wrong', function () {
   });
 
   describe('docs/reliability.md', () => {
-    it('has a row for each of these faults, with the same outcome, and for no other', () => {
+    it('has exactly one row for each of these faults, with the same outcome', () => {
       const page = readFileSync(PAGE, 'utf8');
       if (process.env['FAULT_TABLE'] === 'write') {
         const all = FAULTS.map((fault) => ({ fault, observed: results.get(fault) }));

@@ -15,10 +15,13 @@ import { ROLE } from './fault.ts';
 const BUNDLE = fileURLToPath(new URL('../../pipe/dist/pipe.mjs', import.meta.url));
 const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 
-/** A whole run takes about a tenth of a second: moments from before its first line until after its last, milliseconds. */
-const MOMENTS = Array.from({ length: 20 }, (_, at) => at * 8);
+/**
+ * Moments from before a run's first line until after its last, milliseconds. A whole run takes about a tenth of a
+ * second.
+ */
+const MOMENTS = Array.from({ length: 20 }, (_, index) => index * 8);
 
-describe('a run that is ended at any moment', function () {
+describe('a run that is interrupted at any moment', function () {
   this.timeout(120_000);
   let emulator: EmulatorProcess;
 
@@ -27,7 +30,7 @@ describe('a run that is ended at any moment', function () {
   });
   after(() => emulator?.stop());
 
-  it('of the pipe leaves a whole environment file or none, and the next run works', async () => {
+  it("leaves the pipe's whole environment file or none, and the next run works", async () => {
     for (const moment of MOMENTS) {
       const step = new BitbucketStep({
         oidcToken: await emulator.control.mint('bitbucket'),
@@ -55,11 +58,11 @@ describe('a run that is ended at any moment', function () {
           );
         };
 
-        const ended = await run(moment);
-        const left = output().map((file) => file.path);
-        if (ended.exitCode === 1) assert.deepEqual(left, [], `ended after ${moment} ms: ${ended.stderr}`);
-        // A signal may also come before the program listens, or when it has done all and is on its way out.
-        if (ended.exitCode === 0 || left.length > 0) whole();
+        const result = await run(moment);
+        const leftovers = output().map((file) => file.path);
+        if (result.exitCode === 1) assert.deepEqual(leftovers, [], `ended after ${moment} ms: ${result.stderr}`);
+        // A signal may also arrive before the program listens, or after it has finished its work.
+        if (result.exitCode === 0 || leftovers.length > 0) whole();
 
         const again = await run();
         assert.equal(again.exitCode, 0, again.stderr);
@@ -70,7 +73,7 @@ describe('a run that is ended at any moment', function () {
     }
   });
 
-  it('of the task sets all variables or none, and the next run works', async () => {
+  it("sets all the task's variables or none, and the next run works", async () => {
     const task = unpackTask();
     try {
       for (const moment of MOMENTS) {
@@ -92,9 +95,9 @@ describe('a run that is ended at any moment', function () {
               },
               ...(cancelAfterMs === undefined ? {} : { cancelAfterMs }),
             });
-          const ended = await run(moment);
-          const set = credentialVariables(ended);
-          if (set.length > 0) assert.deepEqual(set, ALL, `ended after ${moment} ms: ${ended.log.join('\n')}`);
+          const result = await run(moment);
+          const set = credentialVariables(result);
+          if (set.length > 0) assert.deepEqual(set, ALL, `ended after ${moment} ms: ${result.log.join('\n')}`);
           const again = await run();
           assert.equal(again.result, 'Succeeded', again.log.join('\n'));
           assert.deepEqual(credentialVariables(again), ALL);

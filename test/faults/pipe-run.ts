@@ -19,9 +19,10 @@ const VARIABLES: Readonly<Record<OptionName, string>> = {
 };
 
 /**
- * A step of Bitbucket Pipelines in which that goes wrong.
+ * Runs a step of Bitbucket Pipelines with a fault.
+ *
  * @param image for faults of the image
- * @throws Error where a secret stands in what it printed or left
+ * @throws Error if its output or files contain a secret
  */
 export async function runPipe(fault: Fault, emulator: EmulatorProcess, image: string | undefined): Promise<Observed> {
   const cleanUps = new CleanUps();
@@ -65,8 +66,8 @@ export async function runPipe(fault: Fault, emulator: EmulatorProcess, image: st
       calls: await callsOf(emulator),
       milliseconds,
       timeLimit: 1000 * Number(Object.fromEntries(options)['timeoutSeconds']),
-      said: `${stdout}\n${stderr}`,
-      left: step
+      output: `${stdout}\n${stderr}`,
+      leftovers: step
         .files()
         .map(({ path }) => path)
         .filter((path) => !before.has(path)),

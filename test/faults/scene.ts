@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { EmulatorProcess } from '../support/emulator-process.ts';
 import { type Arrangement, type OptionName, type Options, ROLE, TIMEOUT_SECONDS } from './fault.ts';
 
-/** What is to be undone, the last first, whatever happens in between. */
+/** Runs a function, then all its cleanups, the last one first, even after an error. */
 export class CleanUps {
   readonly #all: (() => Promise<unknown> | unknown)[] = [];
 
@@ -40,7 +40,7 @@ export function optionsOf({ options }: Arrangement, emulator: EmulatorProcess): 
   return Object.entries(all).filter(([, value]) => value !== '') as [OptionName, string][];
 }
 
-/** A Node that a shell starts in that way. */
+/** A wrapper that starts Node through a shell command. */
 export function nodeStartedBy(shell: string, node: string, cleanUps: CleanUps): string {
   const file = path.join(temporaryFolder(cleanUps), 'node');
   writeFileSync(file, `#!/bin/bash\nset -- '${node}' "$@"\n${shell}\n`);
@@ -48,12 +48,12 @@ export function nodeStartedBy(shell: string, node: string, cleanUps: CleanUps): 
   return file;
 }
 
-/** Requests that came to STS; the emulator's own fetching of keys does not count. */
+/** Requests that reached STS, without the emulator's own fetching of keys. */
 export async function callsOf(emulator: EmulatorProcess): Promise<number> {
   return (await emulator.control.requests()).filter(({ endpoint }) => endpoint === 'sts').length;
 }
 
-/** Cancels when the program has come that far. */
+/** Cancels as soon as the program has reached that point. */
 export class Canceller {
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();

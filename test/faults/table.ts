@@ -5,7 +5,7 @@ const END = '<!-- end: written by test/faults -->';
 
 const WHERE = { bundle: 'pipe', image: 'pipe, image', task: 'task' };
 
-/** What the table says of a fault besides how long it took. */
+/** Columns of a fault in the table, except its duration. */
 export function rowOf({ name, where, outcome, calls }: Fault): string {
   return `| ${name} | ${WHERE[where]} | ${outcome} | ${calls} |`;
 }
@@ -22,7 +22,7 @@ export function table(results: readonly { fault: Fault; observed: Observed }[]):
   ].join('\n');
 }
 
-/** The rows of the page without times: what was observed on some machine at some time is not compared. */
+/** Rows of the page without times, because times differ between machines and are not compared. */
 export function rowsIn(page: string): string[] {
   return between(page)
     .split('\n')
@@ -31,7 +31,11 @@ export function rowsIn(page: string): string[] {
     .map((line) => `${line.split(' | ').slice(0, 4).join(' | ')} |`);
 }
 
-/** The page with that table in place of the one it has. @throws where it has no place for one */
+/**
+ * Returns the page with its table replaced.
+ *
+ * @throws if it has no place for one
+ */
 export function withTable(page: string, text: string): string {
   const { begin, end } = placeIn(page);
   return `${page.slice(0, begin)}\n\n${text}\n\n${page.slice(end)}`;

@@ -8,13 +8,14 @@ import { Canceller, CleanUps, callsOf, nodeStartedBy, optionsOf } from './scene.
 /** The emulator's default service connection, aws-deploy. */
 const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 
-/** Files of every run: the task library's own, and the job summary that the agent attaches to the run. */
-const OF_EVERY_RUN = /^(?:\.taskkey|aws-oidc-assume-[\da-f]+\.md)$/;
+/** Files of every run: the task library's, and the job summary that the agent attaches to the run. */
+const USUAL_FILES = /^(?:\.taskkey|aws-oidc-assume-[\da-f]+\.md)$/;
 
 /**
- * A job of Azure Pipelines in which that goes wrong.
+ * Runs a job of Azure Pipelines with a fault.
+ *
  * @param folder of the unpacked task
- * @throws Error where a secret stands in what it printed or left
+ * @throws Error if its output or files contain a secret
  */
 export async function runTask(fault: Fault, emulator: EmulatorProcess, folder: string): Promise<Observed> {
   const cleanUps = new CleanUps();
@@ -73,11 +74,11 @@ export async function runTask(fault: Fault, emulator: EmulatorProcess, folder: s
       calls: await callsOf(emulator),
       milliseconds,
       timeLimit: 1000 * Number(Object.fromEntries(options)['timeoutSeconds']),
-      said: task.log.join('\n'),
-      left: [
+      output: task.log.join('\n'),
+      leftovers: [
         ...set,
         ...readdirSync(agent.tempFolder)
-          .filter((name) => !before.has(name) && !OF_EVERY_RUN.test(name))
+          .filter((name) => !before.has(name) && !USUAL_FILES.test(name))
           .map((name) => path.join('_temp', name)),
       ],
       secretsFound: agent.secrets.search([{ name: 'the log', text: task.log.join('\n') }]).length,

@@ -3,6 +3,6 @@ import { optionFiles } from '../../scripts/options.ts';
 
 describe('the table of options', () => {
   for (const { file, present, right } of optionFiles()) {
-    it(`is what ${file} says (if not, run npx pnpm options)`, () => assert.equal(present, right));
+    it(`equals ${file} (if not, run npx pnpm options)`, () => assert.equal(present, right));
   }
 });

@@ -17,7 +17,7 @@ const MAPPED = Object.fromEntries(
 );
 const CLI = fileURLToPath(new URL('../../packages/cli/dist/aws-oidc.mjs', import.meta.url));
 
-describe('what ships, on arm64, through qemu', function () {
+describe('the released programs on arm64, through qemu', function () {
   this.timeout(240_000);
   let folder: string;
   let arm64: Arm64Node;
@@ -37,13 +37,13 @@ describe('what ships, on arm64, through qemu', function () {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is arm64 indeed', () => {
+  it('are really on arm64', () => {
     const { stdout } = spawnSync(arm64.node, ['-p', 'process.arch'], { encoding: 'utf8' });
     assert.equal(stdout, 'arm64\n');
   });
 
   for (const mode of PIPE_MODES) {
-    it(`runs the pipe: ${mode}`, async () => {
+    it(`run the pipe: ${mode}`, async () => {
       const step = await pipe.stepOf(emulator);
       const variables = pipe.variablesFor(emulator, { EXPOSE: mode });
       const { exitCode, stderr } = await step.runPipe({ bundle: pipe.BUNDLE, node: arm64.node, variables });
@@ -55,17 +55,17 @@ describe('what ships, on arm64, through qemu', function () {
   }
 
   for (const mode of TASK_MODES) {
-    it(`runs the task: ${mode}`, async () => {
-      // The program that renews runs by the kernel's word, which knows nothing of the libraries.
+    it(`run the task: ${mode}`, async () => {
+      // The kernel starts the renewing program without the path of the libraries.
       jobs.start({ node: arm64.node, environment: { QEMU_LD_PREFIX: arm64.libraries } });
       await jobs.assume({ expose: mode });
-      const said = await jobs.says(jobs.sdk(), mode === 'secret-variables' ? { env: MAPPED } : {});
-      assert.deepEqual(said, [task.arnOf('deploy')]);
+      const arns = await jobs.says(jobs.sdk(), mode === 'secret-variables' ? { env: MAPPED } : {});
+      assert.deepEqual(arns, [task.arnOf('deploy')]);
       await jobs.finish();
     });
   }
 
-  it('runs the command line', () => {
+  it('run the command line', () => {
     const { stdout, status } = spawnSync(arm64.node, [CLI, '--version'], { encoding: 'utf8' });
     assert.equal(status, 0);
     assert.match(stdout, /^\d+\.\d+\.\d+\n$/);

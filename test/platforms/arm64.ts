@@ -1,4 +1,4 @@
-/** Programs for arm64 on Linux for x64: qemu runs them, with libraries of Debian for arm64. */
+/** Runs programs for arm64 on Linux for x64, with qemu and libraries of Debian for arm64. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { buildImage, imageOfCheckout } from '../support/index.ts';
 export interface Arm64Node {
   /** A program that runs Node for arm64. */
   readonly node: string;
-  /** Where its libraries are; children of it need that in `QEMU_LD_PREFIX`. */
+  /** Folder of its libraries; its children need it in `QEMU_LD_PREFIX`. */
   readonly libraries: string;
 }
 
@@ -24,7 +24,11 @@ export function arm64Node(folder: string): Arm64Node {
   return { node, libraries };
 }
 
-/** Lets the kernel start programs for arm64 by qemu, in containers too. @throws Error where it cannot */
+/**
+ * Makes the kernel start programs for arm64 with qemu, in containers too.
+ *
+ * @throws Error if it cannot
+ */
 export function registerQemu(): void {
   if (spawnSync('test', ['-e', '/proc/sys/fs/binfmt_misc/register']).status !== 0) {
     execFileSync('mount', ['-t', 'binfmt_misc', 'binfmt_misc', '/proc/sys/fs/binfmt_misc'], { stdio: 'pipe' });
@@ -32,7 +36,7 @@ export function registerQemu(): void {
   execFileSync('update-binfmts', ['--enable', 'qemu-aarch64'], { stdio: 'pipe' });
 }
 
-/** The pipe's image for arm64, from its own Dockerfile, on bases made of Debian's packages and npm's Node. */
+/** Builds the pipe's image for arm64 from its own Dockerfile, on bases made of Debian's packages and npm's Node. */
 export function buildArm64Image(): string {
   const node = importImage('node', (folder) => {
     mkdirSync(path.join(folder, 'usr/local/bin'), { recursive: true });
@@ -62,7 +66,7 @@ function librariesForArm64(): string {
   });
 }
 
-/** `docker import` of older engines takes every image for one of its own architecture; `docker load` does not. */
+/** `docker import` of older engines assigns its own architecture to every image; `docker load` does not. */
 function importImage(name: string, fill: (folder: string) => void): string {
   const tag = imageOfCheckout(`${name}-arm64`);
   const folder = mkdtempSync(path.join(tmpdir(), 'arm64-image-'));

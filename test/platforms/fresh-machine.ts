@@ -1,6 +1,6 @@
 /**
- * Runs the README's commands on a machine that has nothing but Debian's essential packages, git, Node and npm: in a container,
- * on a fresh clone. No AWS CLI, Docker, curl, openssl, busybox, unzip, file or tinyproxy is there.
+ * Runs the README's commands in a container with only Debian's essential packages, git, Node and npm, on a fresh clone.
+ * AWS CLI, Docker, curl, openssl, busybox, unzip, file and tinyproxy are missing.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -25,7 +25,7 @@ import { imageOfCheckout, NODE_20 } from '../support/index.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const IMAGE = imageOfCheckout('fresh-machine');
-/** Where packages come from. */
+/** Sources of packages. */
 const PASSED_ON = [
   'npm_config_registry',
   'HTTP_PROXY',
@@ -64,7 +64,7 @@ const ESSENTIAL = [
   'util-linux',
 ];
 
-/** What Node needs besides. */
+/** Further packages that Node needs. */
 const LIBRARIES = ['libstdc++6'];
 
 /** Programs of which none may be there: with them this would prove nothing. */
@@ -91,8 +91,8 @@ try {
 function cloneWithChanges(clone: string): void {
   execFileSync('git', ['clone', '--quiet', ROOT, clone]);
   const listing = ['ls-files', '-z', '--modified', '--others', '--exclude-standard'];
-  const changed = execFileSync('git', listing, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
-  for (const name of new Set(changed)) {
+  const changedSources = execFileSync('git', listing, { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+  for (const name of new Set(changedSources)) {
     const source = path.join(ROOT, name);
     if (existsSync(source)) cpSync(source, path.join(clone, name));
     else rmSync(path.join(clone, name), { force: true });
@@ -112,10 +112,10 @@ function importImage(root: string): void {
   }
   writeFileSync(own('etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
   writeFileSync(own('etc/group'), 'root:x:0:\n');
-  // By the alternatives of Debian.
+  // Links from Debian's alternatives.
   symlinkSync('mawk', own('usr/bin/awk'));
   symlinkSync('which.debianutils', own('usr/bin/which'));
-  // Of the essential package util-linux, but not of every system's.
+  // In the essential package util-linux, but not on every system.
   rmSync(own('usr/bin/setpriv'));
   if (existsSync(CERTIFICATES)) copyFileSync(CERTIFICATES, own(CERTIFICATES));
   copyFileSync(NODE_20, own('usr/local/bin/node'));
@@ -137,7 +137,7 @@ function run(clone: string, logFile: string): number {
     [
       ...['run', '--rm', '--network=host', '--workdir=/clone', `--volume=${clone}:/clone`],
       ...(existsSync(settings) ? [`--volume=${settings}:/root/.npmrc:ro`] : []),
-      // Where this machine gets its packages, a certificate of its own may be needed.
+      // The package source of this machine may need its own certificate.
       ...(existsSync(CERTIFICATES) ? [`--env=NODE_EXTRA_CA_CERTS=${CERTIFICATES}`] : []),
       ...PASSED_ON.filter((name) => process.env[name] !== undefined).map((name) => `--env=${name}`),
       ...['--env=npm_config_yes=true', IMAGE, '/bin/bash', '-c', COMMANDS],

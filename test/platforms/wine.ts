@@ -1,4 +1,4 @@
-/** Windows programs on Linux: Wine 10 of Debian 13 in an image of its own. */
+/** Runs Windows programs on Linux with Wine 10 of Debian 13, in a separate image. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,12 +7,12 @@ import { debianPackages } from '../support/heavy-packages.ts';
 
 const IMAGE = 'aws-oidc-assume-test/wine:10.0';
 
-/** Makes the image unless this machine has it. */
+/** Builds the image unless this machine has it. */
 export function ensureWineImage(): string {
   if (spawnSync('docker', ['image', 'inspect', IMAGE], { stdio: 'ignore' }).status === 0) return IMAGE;
   const root = debianPackages({
     suite: 'trixie',
-    // libc-bin has C.UTF-8: without it, paths beyond ASCII break.
+    // libc-bin has C.UTF-8, which paths beyond ASCII need.
     names: ['wine64', 'wine', 'libwine', 'libc-bin', 'dash'],
     withDependencies: true,
   });
@@ -34,15 +34,22 @@ function markZlib(root: string): void {
 }
 
 export interface WineRun {
-  /** A folder of this machine, there as `Z:\w`. */
+  /** Folder of this machine that is `Z:\w` in Wine. */
   readonly folder: string;
   /** Further folders of this machine, by their names under `Z:\`. */
   readonly folders: Readonly<Record<string, string>>;
-  /** Arguments of node.exe of Node 20; output goes to `output.txt` of the folder, since Node cannot write to Wine's pipes. */
+  /**
+   * Arguments for node.exe of Node 20. Output goes to `output.txt` in the folder, because Node cannot write to Wine's
+   * pipes.
+   */
   readonly argv: readonly string[];
 }
 
-/** Runs a program of `Z:\` under a new prefix of Windows 10. @returns its exit status and what it printed */
+/**
+ * Runs a program of `Z:\` under a new prefix of Windows 10.
+ *
+ * @returns its exit status and output
+ */
 export async function runInWine({ folder, folders, argv }: WineRun): Promise<{ status: number; output: string }> {
   const mounts = Object.entries({ w: folder, ...folders }).map(([name, source]) => `--volume=${source}:/${name}`);
   const script =

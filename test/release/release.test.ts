@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-/** A repository with a `main` on its origin, and the scripts of this one. */
+/** A repository with a `main` on its origin, and this repository's scripts. */
 class Repository {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'release-test-'));
   readonly #origin = mkdtempSync(path.join(tmpdir(), 'release-origin-'));
@@ -71,7 +71,7 @@ describe('a release tag', () => {
     assert.equal(repository.checkTag('v1.2.3').status, 1);
   });
 
-  it('is refused where its commit is not on main', () => {
+  it('is refused if its commit is not on main', () => {
     repository.write('evil.mjs', '');
     repository.commit('evil');
     assert.match(repository.checkTag('1.2.3').stderr, /not on main/);
@@ -80,7 +80,7 @@ describe('a release tag', () => {
     assert.match(repository.checkTag('1.2.3').stderr, /not on main/);
   });
 
-  it('is refused where it does not name the version', () => {
+  it('is refused if it does not name the version', () => {
     for (const tag of ['v1.2.4', '1.2', '', 'v1.2.3";echo${IFS}x;"', 'vv1.2.3']) {
       assert.match(repository.checkTag(tag).stderr, /does not name version 1\.2\.3/, tag);
     }
@@ -98,7 +98,7 @@ describe('the pipelines of this repository', () => {
     steps(parse(text(file))).flatMap((step) => [step['script']].flat().filter((line) => typeof line === 'string'));
 
   for (const file of ['azure-pipelines.yml', 'scripts/extension/publish-steps.yml', 'scripts/release/npm-steps.yml']) {
-    it(`${file} expands no name into a script, since whoever pushes a tag chooses its name`, () => {
+    it(`expand no name into a script in ${file}, because anyone who pushes a tag chooses its name`, () => {
       const lines = scripts(file);
       assert.ok(lines.length > 0);
       for (const line of lines) assert.doesNotMatch(line, /\$\([A-Za-z_][\w.]*\)/);
@@ -113,7 +113,7 @@ describe('the pipelines of this repository', () => {
     }
   });
 
-  it('check the tag before anything is built of it', () => {
+  it('check the tag before they build anything from it', () => {
     assert.ok(scripts('bitbucket-pipelines.yml').some((line) => line.includes('check-tag.mjs')));
     for (const file of ['scripts/extension/publish-steps.yml', 'scripts/release/npm-steps.yml'])
       assert.ok(
@@ -122,7 +122,7 @@ describe('the pipelines of this repository', () => {
       );
   });
 
-  it('use images by a version that Renovate can pin to a digest', () => {
+  it('name images with a version that Renovate can pin to a digest', () => {
     const images = steps(parse(text('bitbucket-pipelines.yml')))
       .map((step) => step['image'])
       .filter((image) => typeof image === 'string');
@@ -133,7 +133,7 @@ describe('the pipelines of this repository', () => {
 });
 
 describe('the next version', () => {
-  it('takes its changelog section from the changesets, and the highest bump', () => {
+  it('has a changelog section from the changesets, and the highest bump', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'next-version-test-'));
     try {
       for (const name of [

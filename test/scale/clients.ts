@@ -3,13 +3,13 @@ import { classify } from '../../shared/src/sts/classify.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import type { ThrottlingSts } from './throttling-sts.ts';
 
-/** How a job asks for credentials. Rejects when it gives up. */
+/** Requests credentials for a job. Rejects when it gives up. */
 export interface Client {
   readonly name: string;
   assumeRole(sts: ThrottlingSts, clock: SimulatedClock, random: () => number): Promise<void>;
 }
 
-/** The retry engine as it ships, with its defaults for all but the time limit. */
+/** The released retry engine, with its defaults except the time limit. */
 export function awsOidcAssume(timeoutSeconds: number): Client {
   return {
     name: `AWS OIDC Assume, ${timeoutSeconds} s`,
@@ -30,9 +30,9 @@ export function awsOidcAssume(timeoutSeconds: number): Client {
 }
 
 /**
- * configure-aws-credentials v6.2.3: twelve attempts, each followed by random × 2ⁿ × 50 ms (src/helpers.ts,
- * `retryAndBackoff`), around the AWS SDK for JavaScript's own three attempts with random × 2ⁿ × 500 ms where throttled,
- * at most 20 s (@smithy/core, `THROTTLING_RETRY_DELAY_BASE`, `MAXIMUM_RETRY_DELAY`).
+ * configure-aws-credentials v6.2.3. It makes twelve attempts, each followed by random × 2ⁿ × 50 ms (src/helpers.ts,
+ * `retryAndBackoff`). Each attempt contains the AWS SDK for JavaScript's three, with random × 2ⁿ × 500 ms after
+ * throttling, at most 20 s (@smithy/core, `THROTTLING_RETRY_DELAY_BASE`, `MAXIMUM_RETRY_DELAY`).
  */
 export const configureAwsCredentials: Client = {
   name: 'configure-aws-credentials',
@@ -48,7 +48,7 @@ export const configureAwsCredentials: Client = {
 };
 
 /**
- * AWS CLI, standard mode: three attempts, random × 2ⁿ × 1 s where throttled, at most 20 s (botocore,
+ * AWS CLI, standard mode: three attempts, with random × 2ⁿ × 1 s after throttling, at most 20 s (botocore,
  * retries/standard.py, `ExponentialBackoff`).
  */
 export const awsCli: Client = {
@@ -61,7 +61,7 @@ export const awsCli: Client = {
     ),
 };
 
-/** @param wait after the n-th failure, from nought */
+/** @param wait after the n-th failure, from 0 */
 async function attempts(most: number, attempt: () => Promise<void>, wait: (n: number) => Promise<void>): Promise<void> {
   for (let n = 0; ; n++) {
     try {

@@ -9,16 +9,16 @@ interface Panel {
   readonly title: string;
   readonly left: number;
   readonly most: number;
-  /** How much had happened by then. */
+  /** Number of events up to then. */
   events(course: Course): readonly number[];
 }
 
-/** Two panels over the same time: jobs that have their credentials, and calls that STS has had. SVG, no script, no fonts. */
+/** Draws two panels over the same time: jobs with credentials, and calls to STS. SVG without script and fonts. */
 export function plot(courses: readonly Course[]): string {
   const { jobs = 0, perSecond = 0 } = courses[0]?.crowd ?? {};
   const mostCalls = Math.max(...courses.map(({ calls }) => calls.length));
   const panels: Panel[] = [
-    { title: 'Jobs with credentials', left: 70, most: jobs, events: ({ served }) => served },
+    { title: 'Jobs with credentials', left: 70, most: jobs, events: ({ servedAt }) => servedAt },
     { title: 'Calls to STS', left: 560, most: Math.ceil(mostCalls / 50_000) * 50_000, events: ({ calls }) => calls },
   ];
   const style = 'font-family="system-ui, sans-serif" font-size="13" fill="#24292f"';
@@ -26,16 +26,16 @@ export function plot(courses: readonly Course[]): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 990 350" role="img" ${style}>`,
     `<title>${grouped(jobs)} jobs at once, STS admits ${perSecond} requests a second</title>`,
     '<rect width="990" height="350" fill="#ffffff"/>',
-    ...courses.map(({ client }, at) => legend(client.name, at)),
-    ...panels.flatMap((panel) => [frame(panel), ...courses.map((course, at) => line(panel, course, at))]),
+    ...courses.map(({ client }, index) => legend(client.name, index)),
+    ...panels.flatMap((panel) => [frame(panel), ...courses.map((course, index) => line(panel, course, index))]),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function legend(name: string, at: number): string {
-  const x = 70 + at * 260;
-  return `<path d="M${x} 22h24" stroke="${COLOURS[at]}" stroke-width="3"/><text x="${x + 32}" y="26">${name}</text>`;
+function legend(name: string, index: number): string {
+  const x = 70 + index * 260;
+  return `<path d="M${x} 22h24" stroke="${COLOURS[index]}" stroke-width="3"/><text x="${x + 32}" y="26">${name}</text>`;
 }
 
 function frame({ title, left, most }: Panel): string {
@@ -52,8 +52,8 @@ function frame({ title, left, most }: Panel): string {
   return [`<text x="${left}" y="${top - 14}" font-weight="600">${title}</text>`, ...across, ...up].join('\n');
 }
 
-/** Cumulative, one point a second. */
-function line({ left, most, events }: Panel, course: Course, at: number): string {
+/** Cumulative line with one point per second. */
+function line({ left, most, events }: Panel, course: Course, index: number): string {
   const { width, top, height } = PANEL;
   const times = events(course);
   const points: string[] = [];
@@ -63,7 +63,7 @@ function line({ left, most, events }: Panel, course: Course, at: number): string
     const x = left + (second / SECONDS) * width;
     points.push(`${x.toFixed(1)},${(top + height - (happened / most) * height).toFixed(1)}`);
   }
-  return `<polyline points="${points.join(' ')}" fill="none" stroke="${COLOURS[at]}" stroke-width="2"/>`;
+  return `<polyline points="${points.join(' ')}" fill="none" stroke="${COLOURS[index]}" stroke-width="2"/>`;
 }
 
 export function grouped(n: number): string {

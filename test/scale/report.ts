@@ -4,18 +4,18 @@ import type { Course } from './simulation.ts';
 const BEGIN = '<!-- begin: written by test/scale -->';
 const END = '<!-- end: written by test/scale -->';
 
-/** A row for each course: calls, failures, and when jobs had their credentials. */
+/** A row for each course: calls, failures, and times at which jobs got their credentials. */
 export function table(courses: readonly Course[]): string {
-  const rows = courses.map(({ client, crowd, calls, served, failures }) =>
+  const rows = courses.map(({ client, crowd, calls, servedAt, failures }) =>
     [
       crowd.perSecond,
       client.name,
       grouped(calls.length),
-      (calls.length / served.length).toFixed(1),
+      (calls.length / servedAt.length).toFixed(1),
       grouped(failures),
-      seconds(served[Math.floor(served.length / 2)]),
-      seconds(served[Math.floor(served.length * 0.99)]),
-      seconds(served.at(-1)),
+      seconds(servedAt[Math.floor(servedAt.length / 2)]),
+      seconds(servedAt[Math.floor(servedAt.length * 0.99)]),
+      seconds(servedAt.at(-1)),
     ].join(' | '),
   );
   return [
@@ -29,7 +29,11 @@ function seconds(milliseconds = 0): string {
   return `${Math.round(milliseconds / 1000)} s`;
 }
 
-/** The page with that table in place of the one it has. @throws where it has no place for one */
+/**
+ * Returns the page with its table replaced.
+ *
+ * @throws if it has no place for one
+ */
 export function withTable(page: string, text: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);

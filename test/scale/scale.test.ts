@@ -10,38 +10,38 @@ const PICTURE = new URL('../../docs/images/scale.svg', import.meta.url);
 const JOBS = 10_000;
 const RATES = [200, 500, 1000];
 
-/** Seeded, and by a clock of their own: the same on every machine. */
+/** The simulations are seeded and have their own clock, so results are equal on every machine. */
 describe('ten thousand jobs at once', function () {
   this.timeout(120_000);
-  const ours = awsOidcAssume(300);
+  const ourClient = awsOidcAssume(300);
   const courses: Course[] = [];
 
   before(async () => {
     for (const perSecond of RATES) {
-      for (const client of [ours, awsOidcAssume(60), configureAwsCredentials, awsCli]) {
+      for (const client of [ourClient, awsOidcAssume(60), configureAwsCredentials, awsCli]) {
         courses.push(await simulate(client, { jobs: JOBS, perSecond, seed: 1 }));
       }
     }
   });
 
-  const at = (perSecond: number, name: string) => {
-    const found = courses.find((course) => course.crowd.perSecond === perSecond && course.client.name === name);
-    assert.ok(found);
-    return found;
+  const courseOf = (perSecond: number, name: string) => {
+    const result = courses.find((course) => course.crowd.perSecond === perSecond && course.client.name === name);
+    assert.ok(result);
+    return result;
   };
 
   for (const seed of [1, 2, 3, 4, 5]) {
-    it(`all get credentials within five minutes where STS admits 500 a second (seed ${seed})`, async () => {
-      const { failures, served } = await simulate(ours, { jobs: JOBS, perSecond: 500, seed });
+    it(`all get credentials within five minutes if STS admits 500 per second (seed ${seed})`, async () => {
+      const { failures, servedAt } = await simulate(ourClient, { jobs: JOBS, perSecond: 500, seed });
       assert.equal(failures, 0);
-      assert.equal(served.length, JOBS);
+      assert.equal(servedAt.length, JOBS);
     });
   }
 
   for (const perSecond of RATES) {
-    it(`call STS less often than with either peer at ${perSecond} a second, and no fewer succeed`, () => {
-      const course = at(perSecond, ours.name);
-      for (const peer of [at(perSecond, configureAwsCredentials.name), at(perSecond, awsCli.name)]) {
+    it(`call STS less often than both peers at ${perSecond} per second, and at least as many succeed`, () => {
+      const course = courseOf(perSecond, ourClient.name);
+      for (const peer of [courseOf(perSecond, configureAwsCredentials.name), courseOf(perSecond, awsCli.name)]) {
         assert.ok(
           course.calls.length < peer.calls.length,
           `${course.calls.length} calls, ${peer.client.name} ${peer.calls.length}`,
@@ -54,9 +54,9 @@ describe('ten thousand jobs at once', function () {
     });
   }
 
-  it('are shown in docs/performance.md as they went', () => {
+  it('are shown in docs/performance.md with these results', () => {
     const page = readFileSync(PAGE, 'utf8');
-    const picture = plot([ours, configureAwsCredentials, awsCli].map(({ name }) => at(500, name)));
+    const picture = plot([ourClient, configureAwsCredentials, awsCli].map(({ name }) => courseOf(500, name)));
     if (process.env['SCALE_REPORT'] === 'write') {
       writeFileSync(PAGE, withTable(page, table(courses)));
       writeFileSync(PICTURE, picture);

@@ -1,4 +1,4 @@
-/** The same sequence for the same seed, on every machine: mulberry32 (public domain). 0 ≤ x < 1 */
+/** Returns the same sequence for the same seed on every machine: mulberry32 (public domain). 0 ≤ x < 1 */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,7 +1,7 @@
-/** Time that passes only by waiting: the next to wake is the one that waits the shortest. Milliseconds from nought. */
+/** A clock whose time passes only by waiting. The shortest wait ends first. Milliseconds from 0. */
 export class SimulatedClock {
   #now = 0;
-  /** A binary heap, the next to wake at its root. */
+  /** A binary heap with the next sleeper at its root. */
   readonly #sleepers: Sleeper[] = [];
   #order = 0;
 
@@ -10,14 +10,14 @@ export class SimulatedClock {
   }
 
   sleep(milliseconds: number): Promise<void> {
-    return new Promise((wake) => this.#push({ at: this.#now + milliseconds, order: this.#order++, wake }));
+    return new Promise((wake) => this.#push({ time: this.#now + milliseconds, order: this.#order++, wake }));
   }
 
-  /** Lets time pass until nobody sleeps any more. */
+  /** Lets time pass until no sleeper is left. */
   async run(): Promise<void> {
     await settled();
     for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
-      this.#now = next.at;
+      this.#now = next.time;
       next.wake();
       await settled();
     }
@@ -25,14 +25,14 @@ export class SimulatedClock {
 
   #push(sleeper: Sleeper): void {
     const heap = this.#sleepers;
-    let at = heap.push(sleeper) - 1;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
+    let index = heap.push(sleeper) - 1;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
       if (!isBefore(sleeper, heap[above])) break;
-      heap[at] = heap[above] as Sleeper;
-      at = above;
+      heap[index] = heap[above] as Sleeper;
+      index = above;
     }
-    heap[at] = sleeper;
+    heap[index] = sleeper;
   }
 
   #pop(): Sleeper | undefined {
@@ -40,23 +40,23 @@ export class SimulatedClock {
     const [first] = heap;
     const last = heap.pop();
     if (last === undefined || heap.length === 0) return first;
-    let at = 0;
+    let index = 0;
     for (;;) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      const least = isBefore(heap[right], heap[left]) ? right : left;
+      const leftChild = 2 * index + 1;
+      const right = leftChild + 1;
+      const least = isBefore(heap[right], heap[leftChild]) ? right : leftChild;
       if (!isBefore(heap[least], last)) break;
-      heap[at] = heap[least] as Sleeper;
-      at = least;
+      heap[index] = heap[least] as Sleeper;
+      index = least;
     }
-    heap[at] = last;
+    heap[index] = last;
     return first;
   }
 }
 
 interface Sleeper {
-  readonly at: number;
-  /** Who came first wakes first. */
+  readonly time: number;
+  /** Sleepers with the same time wake in order of arrival. */
   readonly order: number;
   readonly wake: () => void;
 }
@@ -64,10 +64,10 @@ interface Sleeper {
 function isBefore(one: Sleeper | undefined, other: Sleeper | undefined): boolean {
   if (one === undefined) return false;
   if (other === undefined) return true;
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
+  return one.time < other.time || (one.time === other.time && one.order < other.order);
 }
 
-/** All that follows from what has happened so far has happened: promises settle before the next turn of the loop. */
+/** Waits until all pending promises have settled, which happens before the next turn of the loop. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,7 +5,7 @@ import { ThrottlingSts } from './throttling-sts.ts';
 
 export interface Crowd {
   readonly jobs: number;
-  /** What STS admits, requests a second. */
+  /** Requests per second that STS admits. */
   readonly perSecond: number;
   readonly seed: number;
 }
@@ -13,22 +13,22 @@ export interface Crowd {
 export interface Course {
   readonly client: Client;
   readonly crowd: Crowd;
-  /** When each call came to STS, milliseconds, ascending. */
+  /** Times of the calls to STS, milliseconds, ascending. */
   readonly calls: readonly number[];
-  /** When each job had its credentials, milliseconds, ascending. */
-  readonly served: readonly number[];
+  /** Times at which jobs got their credentials, milliseconds, ascending. */
+  readonly servedAt: readonly number[];
   readonly failures: number;
 }
 
-/** Who has no credentials after five minutes has none, milliseconds. */
+/** Time after which a job without credentials has failed, milliseconds. */
 export const PATIENCE = 300_000;
 
-/** All these jobs begin within one second. */
+/** Period in which all jobs begin: one second. */
 export async function simulate(client: Client, crowd: Crowd): Promise<Course> {
   const random = seededRandom(crowd.seed);
   const clock = new SimulatedClock();
   const sts = new ThrottlingSts(crowd.perSecond, clock, random);
-  const served: number[] = [];
+  const servedAt: number[] = [];
   for (let job = 0; job < crowd.jobs; job++) {
     const begin = random() * 1000;
     void clock
@@ -36,11 +36,11 @@ export async function simulate(client: Client, crowd: Crowd): Promise<Course> {
       .then(() => client.assumeRole(sts, clock, random))
       .then(
         () => {
-          if (clock.now() - begin <= PATIENCE) served.push(clock.now());
+          if (clock.now() - begin <= PATIENCE) servedAt.push(clock.now());
         },
         () => {},
       );
   }
   await clock.run();
-  return { client, crowd, calls: sts.calls, served, failures: crowd.jobs - served.length };
+  return { client, crowd, calls: sts.calls, servedAt, failures: crowd.jobs - servedAt.length };
 }

@@ -1,9 +1,9 @@
 import { StsError } from '../../shared/src/sts/sts-client.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
-/** AWS STS as far as a crowd can tell: it admits so many requests a second, and refuses the others. */
+/** Simulates AWS STS for a crowd: it admits a number of requests per second, and refuses the others. */
 export class ThrottlingSts {
-  /** When each call came, milliseconds. */
+  /** Times of the calls, milliseconds. */
   readonly calls: number[] = [];
   readonly #clock: SimulatedClock;
   readonly #random: () => number;
@@ -11,7 +11,7 @@ export class ThrottlingSts {
   #tokens: number;
   #filledAt = 0;
 
-  /** @param perSecond what a token bucket of that size is filled with each second */
+  /** @param perSecond tokens that refill a token bucket of that size each second */
   constructor(perSecond: number, clock: SimulatedClock, random: () => number) {
     this.#perSecond = perSecond;
     this.#tokens = perSecond;

@@ -1,4 +1,4 @@
-/** The built documentation in a real browser: links, anchors, errors, a phone's width, accessibility. */
+/** Checks the built documentation in a real browser: links, anchors, errors, a phone's width, accessibility. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -121,8 +121,8 @@ describe('the documentation site', () => {
     const dead = internal.filter(({ href }) => {
       const { pathname, hash } = new URL(href);
       const target = pathname === '/' ? 'index.html' : pathname.slice(1);
-      const known = anchors.get(target) ?? anchors.get(`${target}.html`);
-      return known === undefined || (hash !== '' && !known.has(decodeURIComponent(hash.slice(1))));
+      const pageAnchors = anchors.get(target) ?? anchors.get(`${target}.html`);
+      return pageAnchors === undefined || (hash !== '' && !pageAnchors.has(decodeURIComponent(hash.slice(1))));
     });
     assert.deepEqual(dead, []);
     const toFiles = links.filter(
@@ -132,7 +132,7 @@ describe('the documentation site', () => {
     assert.deepEqual(problems, []);
   });
 
-  it('is readable on a phone: nothing is wider than the screen', async function () {
+  it('is readable on a phone, without elements wider than the screen', async function () {
     this.timeout(120_000);
     await page.setViewportSize({ width: 390, height: 844 });
     for (const name of pages) {
@@ -150,11 +150,11 @@ describe('the documentation site', () => {
       for (const name of pages) {
         await visit(name);
         await page.addScriptTag({ path: path.join(docs, 'node_modules/axe-core/axe.min.js') });
-        const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
+        const axeViolations = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
           'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => ({ html })) })))',
         );
         faults.push(
-          ...found
+          ...axeViolations
             .filter(({ impact }) => ['serious', 'critical'].includes(impact))
             .map(({ id, nodes }) => `${name}: ${id}: ${nodes.length}× ${nodes[0]?.html.slice(0, 160)}`),
         );

@@ -110,7 +110,7 @@ function debFilesIn(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-/** Whether another process has filled the same folder in the meantime. */
+/** Moves the folder into place, unless another process has filled it in the meantime. */
 function moveInto(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder);

@@ -53,7 +53,7 @@ const NAMES = [
   [/^of[A-Z]/, 'a noun'],
   [/^OF_/, 'a noun'],
   [
-    /^(?:given|found|told|wanted|known|bare|asked|made|kept|said|meant|taken|sent|got|gone|held|left|spelled|stated|named|tried|shown|heard|written|ended|changed|hinted|explained|revealed|stamped|stored|served|done|lost)$/i,
+    /^(?:given|found|told|wanted|known|bare|asked|made|kept|said|meant|taken|sent|got|gone|held|spelled|stated|named|tried|shown|heard|written|ended|changed|hinted|explained|revealed|stamped|stored|served|done|lost)$/i,
     'a noun with the participle',
   ],
   [/^(?:insist|heals?|crowded|settle|withdraw|ours|theirs|mend|nought)$/i, 'a plain word'],

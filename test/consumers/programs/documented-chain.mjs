@@ -1,5 +1,6 @@
-// The default credential chains of SDKs that cannot be had here, by their documentation and source: a model, not the SDK.
-// Arguments: the model and the emulator's STS. What the chain finds first is used to ask STS who it is.
+// Models of the default credential chains of SDKs that are not available here, by their documentation and source.
+// Arguments: the model and the emulator's STS. Asks STS for the identity with the first credentials that the chain
+// finds.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,7 +12,7 @@ const { env } = process;
 const region = env.AWS_REGION || env.AWS_DEFAULT_REGION;
 const file = (variable, name) => env[variable] || path.join(homedir(), '.aws', name);
 
-/** The ini dialect that SDKs share: sections, `key = value`, a comment after ` #`. Values stay as they are written. */
+/** Parses the ini dialect that SDKs share: sections, `key = value`, a comment after ` #`. Values are not changed. */
 function plainIni(name) {
   const sections = {};
   if (!existsSync(name)) return sections;
@@ -28,7 +29,7 @@ function plainIni(name) {
   return sections;
 }
 
-/** PHP's own parser, which takes outer quotes away. */
+/** Parses ini like PHP, which removes outer quotes. */
 function phpIni(name) {
   const code = 'echo json_encode(@parse_ini_file($argv[1], true, INI_SCANNER_RAW) ?: new stdClass);';
   const { stdout } = spawnSync('php', ['-r', code, name], { encoding: 'utf8' });
@@ -57,7 +58,7 @@ const fromProfile =
     return id && secret ? keys(id, secret, token) : undefined;
   };
 
-/** Java, C++, Rust, PHP and .NET hand the value to the shell as it is. */
+/** Java, C++, Rust, PHP and .NET pass the value to the shell unchanged. */
 const fromProcess =
   (read = plainIni) =>
   () => {
@@ -72,20 +73,20 @@ const fromProcess =
 async function fromWebIdentity() {
   const { AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile, AWS_ROLE_ARN: role, AWS_ROLE_SESSION_NAME: session } = env;
   if (!tokenFile || !role) return undefined;
-  const { Credentials: found } = await new STSClient({ region, endpoint }).send(
+  const { Credentials: credentials } = await new STSClient({ region, endpoint }).send(
     new AssumeRoleWithWebIdentityCommand({
       RoleArn: role,
       RoleSessionName: session ?? 'model',
       WebIdentityToken: readFileSync(tokenFile, 'utf8'),
     }),
   );
-  return keys(found.AccessKeyId, found.SecretAccessKey, found.SessionToken);
+  return keys(credentials.AccessKeyId, credentials.SecretAccessKey, credentials.SessionToken);
 }
 
 const CHAINS = {
   // sdkref "Credential provider chain"; DefaultCredentialsProvider of aws-sdk-java-v2.
   java: [fromEnvironment, fromWebIdentity, fromProfile(), fromProcess()],
-  // FallbackCredentialsFactory of aws-sdk-net 3: the profile, also the default one, before the environment.
+  // FallbackCredentialsFactory of aws-sdk-net 3 reads the profile, even the default one, before the environment.
   dotnet3: [fromWebIdentity, fromProfile(), fromProcess(), fromEnvironment],
   // DefaultAWSCredentialsIdentityResolver of aws-sdk-net 4.
   dotnet4: [fromEnvironment, fromWebIdentity, fromProfile(), fromProcess()],

@@ -4,7 +4,7 @@ process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = '1';
 const AWS = require(folder);
 
 if (process.env.AWS_WEB_IDENTITY_TOKEN_FILE) refuseOtherRegion();
-// It knows no variable for the address of STS.
+// The SDK has no variable for the address of STS.
 AWS.config.sts = { endpoint };
 new AWS.STS().getCallerIdentity({}, (error, answer) => {
   if (error) {
@@ -13,7 +13,7 @@ new AWS.STS().getCallerIdentity({}, (error, answer) => {
   } else console.log(answer.Arn);
 });
 
-/** In the mode `legacy`, its default, the SDK asks the STS of us-east-1. */
+/** The SDK's default mode `legacy` uses the STS of us-east-1. */
 function refuseOtherRegion() {
   const request = new AWS.STS().assumeRoleWithWebIdentity({
     RoleArn: 'x'.repeat(20),

@@ -12,7 +12,7 @@ const CDK = path.join(ROOT, 'packages/cdk');
 const EXAMPLES = path.join(ROOT, 'examples');
 const SYSTEMS = ['bitbucket', 'azure-devops'] as const;
 
-/** The oldest CDK that package.json allows, and the newest. */
+/** Oldest CDK that package.json allows, and the newest. */
 const CDK_VERSIONS = { oldest: path.join(CDK, 'node_modules'), newest: path.join(CDK, 'test/newest/node_modules') };
 type CdkVersion = keyof typeof CDK_VERSIONS;
 const VERSIONS: readonly CdkVersion[] = ['oldest', 'newest'];
@@ -63,19 +63,19 @@ describe('the CDK package', function () {
     if (projects !== undefined) rmSync(projects, { recursive: true, force: true });
   });
 
-  it('has its licence, its README, its jsii assembly and nothing that it was made from', () => {
+  it('contains its licence, its README and its jsii assembly, but no sources', () => {
     assert.deepEqual(readdirSync(installed()).sort(), ['.jsii', 'LICENSE', 'README.md', 'dist', 'package.json']);
     assert.equal(manifest(installed()).dependencies, undefined);
   });
 
-  it('has a source map that leads to its sources in TypeScript', () => {
+  it('has a source map to its TypeScript sources', () => {
     const { sources, sourcesContent } = JSON.parse(readFileSync(path.join(installed(), 'dist/index.js.map'), 'utf8'));
     assert.equal(sourcesContent.length, sources.length);
     assert.ok(sources.some((source: string) => source.endsWith('.ts')));
     assert.match(readFileSync(path.join(installed(), 'dist/index.js'), 'utf8'), /sourceMappingURL=index\.js\.map\s*$/);
   });
 
-  it('is compiled with the oldest CDK that it allows', () => {
+  it('compiles with the oldest CDK that it allows', () => {
     const { peerDependencies, version } = manifest(installed());
     for (const [name, range] of Object.entries(peerDependencies)) {
       assert.equal(range, `^${manifest(path.join(CDK_VERSIONS.oldest, name)).version}`);
@@ -123,7 +123,7 @@ describe('the CDK package', function () {
   }
 
   for (const cdk of VERSIONS) {
-    it(`has types that fit those of the ${cdk} CDK`, () => {
+    it(`has types that match those of the ${cdk} CDK`, () => {
       writeFileSync(
         path.join(project(cdk), 'types.ts'),
         `import { BitbucketScope, type IGitHubOidcProvider } from '@aws-oidc-assume/cdk';
@@ -139,7 +139,7 @@ describe('the CDK package', function () {
         [...options, '--skipLibCheck', 'false', 'types.ts'],
         { cwd: project(cdk), encoding: 'utf8' },
       );
-      // Errors within the CDK's own declarations are not ours.
+      // Errors in the CDK's own declarations are ignored.
       assert.deepEqual(
         stdout.split('\n').filter((line) => /^types\.ts|@aws-oidc-assume/.test(line)),
         [],
@@ -153,15 +153,15 @@ describe('the CDK package', function () {
         it(`creates the roles of the other setups for ${system} with the ${cdk} CDK`, () => {
           const file = path.join(project(cdk), `${system}.ts`);
           cpSync(path.join(EXAMPLES, system, 'cdk/app.ts'), file);
-          const out = path.join(project(cdk), `${system}.out`);
+          const outputFolder = path.join(project(cdk), `${system}.out`);
           const tsx = path.join(ROOT, 'node_modules/tsx/dist/loader.mjs');
           const { status, stderr } = spawnSync(process.execPath, ['--import', tsx, file], {
             cwd: project(cdk),
             encoding: 'utf8',
-            env: { ...process.env, CDK_OUTDIR: out },
+            env: { ...process.env, CDK_OUTDIR: outputFolder },
           });
           assert.equal(status, 0, stderr);
-          const { Resources } = JSON.parse(readFileSync(path.join(out, 'CiRoles.template.json'), 'utf8'));
+          const { Resources } = JSON.parse(readFileSync(path.join(outputFolder, 'CiRoles.template.json'), 'utf8'));
           const roles = Object.values<{ Type: string; Properties: { RoleName?: string } }>(Resources)
             .filter(({ Type }) => Type === 'AWS::IAM::Role')
             .map(({ Properties }) => Properties.RoleName);
@@ -194,7 +194,7 @@ describe('the CDK package', function () {
       it(`is generated for ${language}`, () => assert.match(sources(language, ending), form));
     }
 
-    it('is generated for TypeScript and JavaScript as npm gets it', () => {
+    it('is generated for TypeScript and JavaScript as published to npm', () => {
       assert.deepEqual(readdirSync(generated('js')), [`cdk@${manifest(CDK).version}.jsii.tgz`]);
     });
 

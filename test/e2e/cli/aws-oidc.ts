@@ -14,20 +14,20 @@ export type Environment = Readonly<Record<string, string>>;
 export interface RunOptions {
   readonly env?: Environment;
   readonly stdin?: string;
-  /** Nobody reads standard error: writing to it fails. */
+  /** Closes the reading end of standard error, so that writing to it fails. */
   readonly errorsUnread?: true;
-  /** Called with the process id once this text was printed to standard output. */
+  /** Called with the process id after this text was printed to standard output. */
   readonly when?: { readonly printed: string; readonly act: (pid: number) => void };
 }
 
 export interface Ran {
-  /** Undefined where a signal ended it. */
+  /** Undefined if a signal ended it. */
   readonly status: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Nothing of this process's environment gets through but the path. */
+/** Runs the program with no variables of this process except the path. */
 export function awsOidc(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BUNDLE, ...args], {
@@ -50,7 +50,7 @@ export function awsOidc(args: readonly string[], options: RunOptions = {}): Prom
     });
     child.once('error', reject);
     child.once('close', (code) => resolve({ status: code ?? undefined, stdout, stderr }));
-    // A program that does not read its input closes it.
+    // A program that does not read its input closes the pipe.
     child.stdin.on('error', () => {});
     child.stdin.end(options.stdin ?? '');
   });
@@ -73,7 +73,7 @@ export async function bitbucketStep(
   };
 }
 
-/** A script step of Azure Pipelines that maps its access token. The agent names the server of the job. */
+/** A script step of Azure Pipelines that maps its access token. The agent names the job's server. */
 export function azureScript({ ready }: EmulatorProcess): Environment {
   return {
     TF_BUILD: 'True',
@@ -102,7 +102,7 @@ export function gitHubJob({ ready }: EmulatorProcess): Environment {
   };
 }
 
-/** Fails where any secret the emulator ever gave out stands in what was printed. */
+/** Checks that the output contains no secret that the emulator ever issued. */
 export async function assertNoSecrets({ control }: EmulatorProcess, ...runs: readonly Ran[]): Promise<void> {
   const watch = new SecretWatch();
   const secrets = await control.secretValues();

@@ -14,7 +14,7 @@ import {
   ROLE,
 } from './aws-oidc.ts';
 
-/** Prints what the command finds in its environment, without the secrets. */
+/** Prints the command's environment, without the secrets. */
 const SHOW = [
   '-e',
   'const e=process.env;console.log(JSON.stringify({id:/^ASIA/.test(e.AWS_ACCESS_KEY_ID),secret:e.AWS_SECRET_ACCESS_KEY.length,token:e.AWS_SESSION_TOKEN.length>100,region:[e.AWS_REGION,e.AWS_DEFAULT_REGION],profile:e.AWS_PROFILE??null}))',
@@ -85,34 +85,37 @@ describe('aws-oidc in the jobs of CI systems', () => {
       });
 
       it('explain writes a statement, and that statement admits the token', async () => {
-        const written = await run(await env(), 'explain', '--json', '--role-arn', ROLE, ...options);
-        assert.equal(written.status, 0, written.stderr);
-        const policy = JSON.stringify({ Version: '2012-10-17', Statement: [JSON.parse(written.stdout).statement] });
-        const held = await awsOidc(['explain', '--policy', '-', ...options], { env: await env(), stdin: policy });
-        runs.push(held);
-        assert.equal(held.status, 0, held.stdout);
-        assert.match(held.stdout, /^allowed/);
-      });
-
-      it('explain names the condition that fails', async () => {
-        const written = await run(await env(), 'explain', '--json', '--role-arn', ROLE, ...options);
-        const statement = JSON.stringify(JSON.parse(written.stdout).statement);
-        // The scope of somebody else.
-        const other = statement.replaceAll('acme/shop', 'acme/other').replaceAll('{b5c1', '{ffff');
-        const policy = `{"Version":"2012-10-17","Statement":[${other}]}`;
-        const held = await awsOidc(['explain', '--policy', '-', '--json', '--role-arn', ROLE, ...options], {
+        const proposal = await run(await env(), 'explain', '--json', '--role-arn', ROLE, ...options);
+        assert.equal(proposal.status, 0, proposal.stderr);
+        const policy = JSON.stringify({ Version: '2012-10-17', Statement: [JSON.parse(proposal.stdout).statement] });
+        const explanation = await awsOidc(['explain', '--policy', '-', ...options], {
           env: await env(),
           stdin: policy,
         });
-        runs.push(held);
-        assert.equal(held.status, 1);
-        const { cause, conditions, fix } = JSON.parse(held.stdout);
+        runs.push(explanation);
+        assert.equal(explanation.status, 0, explanation.stdout);
+        assert.match(explanation.stdout, /^allowed/);
+      });
+
+      it('explain names the condition that fails', async () => {
+        const proposal = await run(await env(), 'explain', '--json', '--role-arn', ROLE, ...options);
+        const statement = JSON.stringify(JSON.parse(proposal.stdout).statement);
+        // Another customer's scope.
+        const other = statement.replaceAll('acme/shop', 'acme/other').replaceAll('{b5c1', '{ffff');
+        const policy = `{"Version":"2012-10-17","Statement":[${other}]}`;
+        const explanation = await awsOidc(['explain', '--policy', '-', '--json', '--role-arn', ROLE, ...options], {
+          env: await env(),
+          stdin: policy,
+        });
+        runs.push(explanation);
+        assert.equal(explanation.status, 1);
+        const { cause, conditions, fix } = JSON.parse(explanation.stdout);
         assert.equal(cause, 'other-subject');
         assert.match(conditions[0].key, /:sub$/);
         assert.match(fix, /^Write .*:sub/);
       });
 
-      it('exec gives credentials to the command, takes other sources away, and leads back to the run', async () => {
+      it('exec gives credentials to the command, removes other sources, and links to the run', async () => {
         await emulator.control.clearRequests();
         const inTheWay = { AWS_PROFILE: 'old', AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere', AWS_ACCESS_KEY_ID: 'old' };
         const { status, stdout, stderr } = await run(
@@ -132,9 +135,9 @@ describe('aws-oidc in the jobs of CI systems', () => {
           region: ['eu-west-1', 'eu-west-1'],
           profile: null,
         });
-        const sent = (await emulator.control.requests()).filter(({ endpoint }) => endpoint === 'sts');
+        const stsRequests = (await emulator.control.requests()).filter(({ endpoint }) => endpoint === 'sts');
         assert.deepEqual(
-          sent.map(({ action, parameters }) => [action, parameters['RoleSessionName']]),
+          stsRequests.map(({ action, parameters }) => [action, parameters['RoleSessionName']]),
           [['AssumeRoleWithWebIdentity', session]],
         );
         const back = await run({}, 'inspect', '--session-name', session, '--json');
@@ -144,7 +147,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
         );
       });
 
-      it('doctor finds everything in order', async () => {
+      it('doctor reports that everything is in order', async () => {
         const { status, stdout } = await run(await env(), 'doctor', '--json', ...target(), ...options);
         const { checks } = JSON.parse(stdout);
         assert.deepEqual(
@@ -156,8 +159,8 @@ describe('aws-oidc in the jobs of CI systems', () => {
     });
   }
 
-  it('denies with what the job lacks, and runs nothing', async () => {
-    // Without the connection the token is the pipeline's own, which the role does not trust.
+  it("names the job's missing setting after a denial, and runs nothing", async () => {
+    // If the job uses no connection, the token is the pipeline's own, which the role does not trust.
     const { status, stdout, stderr } = await run(azureScript(emulator), 'exec', ...target(), '--', 'echo', 'ran');
     assert.equal(status, 1);
     assert.equal(stdout, '');
@@ -167,7 +170,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
     assert.doesNotMatch(stderr, /"Statement"/);
   });
 
-  it('says what Azure DevOps says to a connection the job does not name', async () => {
+  it("repeats Azure DevOps's answer to a connection that the job does not name", async () => {
     const { status, stderr } = await run(
       azureScript(emulator),
       'inspect',
@@ -178,7 +181,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
     assert.match(stderr, /TokenRequestRefused[\s\S]*no explicit reference to service connection/);
   });
 
-  it('says how to map the access token where the token service does not accept it', async () => {
+  it('explains how to map the access token if the token service refuses it', async () => {
     const { status, stderr } = await run(
       { ...azureScript(emulator), SYSTEM_ACCESSTOKEN: 'not-the-token-of-this-job' },
       'inspect',
@@ -187,14 +190,14 @@ describe('aws-oidc in the jobs of CI systems', () => {
     assert.match(stderr, /^Fix: Map the access token of this very job: SYSTEM_ACCESSTOKEN: [\s\S]*HTTP 401/m);
   });
 
-  it('tries the token service again where that can help', async () => {
+  it('retries the token service if that can help', async () => {
     await emulator.control.setFaults([{ match: { endpoint: 'azure-token', times: 1 }, fault: { status: 503 } }]);
     const { status, stderr } = await run(azureScript(emulator), 'inspect');
     await emulator.control.clearFaults();
     assert.equal(status, 0, stderr);
   });
 
-  it('doctor fails on a token by a key the issuer does not have', async () => {
+  it("doctor fails if the issuer does not have the token's key", async () => {
     const token = await emulator.control.mint('bitbucket', {}, { signWith: 'wrong-key' });
     const ran = await awsOidc(['doctor', '--token-file', '-', '--json', ...target()], { stdin: token });
     runs.push(ran);
@@ -206,8 +209,8 @@ describe('aws-oidc in the jobs of CI systems', () => {
     );
   });
 
-  it('doctor names what it cannot reach', async () => {
-    // Nothing listens on port 1.
+  it('doctor names unreachable hosts', async () => {
+    // No server listens on port 1.
     const { status, stdout } = await run(
       await bitbucketStep(emulator),
       'doctor',
@@ -218,7 +221,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
     assert.match(stdout, /^fail sts +http:\/\/127\.0\.0\.1:1 cannot be reached: ECONNREFUSED/m);
   });
 
-  it('an untrusted claim is no command of the agent', async () => {
+  it('an untrusted claim does not become a command of the agent', async () => {
     const env = await bitbucketStep(emulator, { branchName: '##vso[task.setvariable variable=PATH]x\u001b[2J' });
     for (const args of [['inspect'], ['inspect', '--json'], ['explain', '--role-arn', ROLE]]) {
       const { stdout } = await run(env, ...args);

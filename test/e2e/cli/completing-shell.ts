@@ -1,4 +1,4 @@
-/** Real shells that complete a line of aws-oidc, as a person would see it. */
+/** Completes a line of aws-oidc in a real shell, as a person would. */
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 
-/** Keys that insert every completion of the word at the cursor into the line. */
+/** Keys that insert every completion of the word at the cursor. */
 const INSERT_ALL = { bash: '\u001b*', zsh: '\t\u0018a' } as const;
 const LINE_START = '\u0001';
 
@@ -15,7 +15,7 @@ const START = {
   zsh: ['zsh', '-f', '-i'],
 } as const;
 
-/** zsh inserts all matches by a widget of its own manual (`_all_matches`). */
+/** zsh inserts all matches with a widget from its manual (`_all_matches`). */
 const SETUP = {
   bash: `bind 'set bell-style none'; bind 'set enable-bracketed-paste off'; source <(aws-oidc completion bash)`,
   zsh: `autoload -Uz compinit; compinit -D -u; unsetopt beep
@@ -27,7 +27,8 @@ source <(aws-oidc completion zsh)`,
 
 /**
  * Completes each line in one shell.
- * @param env has the PATH with `aws-oidc`, and a HOME of its own
+ *
+ * @param env has the PATH with `aws-oidc`, and a separate HOME
  * @returns for each line the words that the shell offers for its last word
  */
 export function complete(shell: Shell, lines: readonly string[], env: NodeJS.ProcessEnv): Promise<string[][]> {
@@ -43,8 +44,8 @@ for line in $argv
 end`;
   const { stdout, stderr, status } = spawnSync('fish', ['-N', '-c', script, ...lines], { encoding: 'utf8', env });
   if (status !== 0 || stderr !== '') throw new Error(`fish ended with ${status}: ${stderr}`);
-  return lines.map((_, at) =>
-    (stdout.split('\0')[at] ?? '').split('\n').flatMap((line) => (line === '' ? [] : [line.replace(/\t.*/, '')])),
+  return lines.map((_, index) =>
+    (stdout.split('\0')[index] ?? '').split('\n').flatMap((line) => (line === '' ? [] : [line.replace(/\t.*/, '')])),
   );
 }
 
@@ -74,10 +75,10 @@ async function completeOnTerminal(
 /** Turns the completed line into the arguments of printf and runs it. */
 async function completeLine(shell: 'bash' | 'zsh', line: string, terminal: Terminal): Promise<string[]> {
   terminal.type(`${line}${INSERT_ALL[shell]}${LINE_START}printf '{%s}' \nprintf '{%s}\\n' end\n`);
-  const [, found = ''] = await terminal.match(/\{aws-oidc\}((?:\{[^}]*\})*)[\s\S]*?\{end\}/);
-  const words = [...found.matchAll(/\{([^}]*)\}/g)].map(([, word = '']) => word);
+  const [, offered = ''] = await terminal.match(/\{aws-oidc\}((?:\{[^}]*\})*)[\s\S]*?\{end\}/);
+  const words = [...offered.matchAll(/\{([^}]*)\}/g)].map(([, word = '']) => word);
   const typed = line.split(' ');
-  // Without a completion the last word stays as it was typed.
+  // If there is no completion, the last word stays as typed.
   return words.slice(typed.length - 2).filter((word) => word !== typed.at(-1) && word !== '');
 }
 

@@ -6,7 +6,7 @@ import { skipWithout } from '../../support/tools.ts';
 import { awsOidc, BUNDLE } from './aws-oidc.ts';
 import { complete } from './completing-shell.ts';
 
-/** Terms of a section of the help: `trust lint`, `--role-arn`. */
+/** Terms in a section of the help: `trust lint`, `--role-arn`. */
 async function helpTerms(section: 'Commands' | 'Options', ...command: string[]): Promise<string[]> {
   const { stdout } = await awsOidc(['help', ...command]);
   const [, body = ''] = new RegExp(`^${section}:\\n((?:  .*\\n)+)`, 'm').exec(stdout) ?? [];
@@ -36,7 +36,7 @@ describe('aws-oidc completion', function () {
         skipWithout(this, shell);
       });
 
-      it('offers exactly the options that the help of each command has', async () => {
+      it('offers exactly the options in the help of each command', async () => {
         const expected: Record<string, string[]> = {};
         for (const name of commands) expected[name] = (await helpTerms('Options', ...name.split(' '))).sort();
         const offered = await complete(
@@ -45,7 +45,7 @@ describe('aws-oidc completion', function () {
           env,
         );
         assert.deepEqual(
-          Object.fromEntries(commands.map((name, at) => [name, [...(offered[at] ?? [])].sort()])),
+          Object.fromEntries(commands.map((name, index) => [name, [...(offered[index] ?? [])].sort()])),
           expected,
         );
       });
@@ -69,14 +69,14 @@ describe('aws-oidc completion', function () {
         { line: 'aws-oidc exec -- printen', expected: ['printenv'] },
         { line: 'aws-oidc exec --region x -- printenv /etc/hostnam', expected: ['/etc/hostname'] },
       ];
-      it('offers subcommands, choices, files and programs where they belong', async () => {
+      it('offers subcommands, choices, files and programs in their places', async () => {
         const offered = await complete(
           shell,
           cases.map(({ line }) => line),
           env,
         );
         assert.deepEqual(
-          cases.map(({ line }, at) => ({ line, expected: [...(offered[at] ?? [])].sort() })),
+          cases.map(({ line }, index) => ({ line, expected: [...(offered[index] ?? [])].sort() })),
           cases,
         );
       });

@@ -55,7 +55,7 @@ describe('aws-oidc exec, env and credential-process', () => {
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     it(`forwards ${signal}, and waits for the command`, async () => {
-      // A shell could not trap a signal that whoever runs the tests ignores (POSIX.1-2017, trap).
+      // A shell cannot trap a signal that its parent ignores (POSIX.1-2017, trap).
       const script = `process.on('${signal}', () => { console.log('got ${signal}'); process.exit(17); });
         setInterval(() => {}, 1000); console.log('ready');`;
       const { status, stdout } = await awsOidc(['exec', ...endpoint(), '--', process.execPath, '-e', script], {
@@ -99,7 +99,7 @@ describe('aws-oidc exec, env and credential-process', () => {
     await assertNoSecrets(emulator, ran);
   });
 
-  it('gives the AWS CLI what it needs', async function () {
+  it('gives the AWS CLI its credentials', async function () {
     if (AWS_CLI_PROGRAM === undefined) skipBecause(this, 'the AWS CLI is not installed');
     const { status, stdout, stderr } = await exec(
       AWS_CLI_PROGRAM,
@@ -179,7 +179,7 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
   for (const command of ['env', 'credential-process']) {
     it(`${command} prints no credentials to a terminal`, async () => {
       await emulator.control.clearRequests();
-      // script(1) gives the program a terminal of its own.
+      // script(1) gives the program its own terminal.
       const line = `'${process.execPath}' '${BUNDLE}' ${command} --sts-endpoint '${emulator.ready.sts}'`;
       const { status, stdout } = spawnSync('/usr/bin/script', ['-qec', line, '/dev/null'], {
         encoding: 'utf8',

@@ -102,7 +102,7 @@ describe('the token request of aws-oidc', () => {
     }
   }
 
-  it('is a failed check of doctor when the access token may not go there', async () => {
+  it("fails doctor's check if the access token must not be sent there", async () => {
     const { status, stdout } = await awsOidc(['doctor'], {
       env: { ...azure(), ENDPOINT_URL_SYSTEMVSSCONNECTION: services },
     });

@@ -26,9 +26,9 @@ const CLAIMS = {
 describe('aws-oidc trust', () => {
   let folder: string;
   const file = async (name: string, value: unknown) => {
-    const written = path.join(folder, name);
-    await writeFile(written, JSON.stringify(value));
-    return written;
+    const writtenPath = path.join(folder, name);
+    await writeFile(writtenPath, JSON.stringify(value));
+    return writtenPath;
   };
 
   before(async () => {
@@ -36,7 +36,7 @@ describe('aws-oidc trust', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('generates, lints and evaluates one and the same policy', async () => {
+  it('generates, lints and evaluates the same policy', async () => {
     const generated = await awsOidc(['trust', 'generate', 'azure-devops', ...SCOPE]);
     assert.equal(generated.status, 0, generated.stderr);
     const policy = await file('policy.json', JSON.parse(generated.stdout));

@@ -1,4 +1,4 @@
-/** An account of the emulator as the generated CloudFormation template would leave it. */
+/** Account of the emulator after the generated CloudFormation template is deployed. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';

@@ -36,13 +36,13 @@ const COMMON = [
   'acme-site',
 ];
 
-/** An empty folder of a repository, and a folder of programs that come first in the path. */
+/** An empty repository, and a folder of programs that come first in the path. */
 class Repository {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'init-repository-'));
   readonly #programs = mkdtempSync(path.join(tmpdir(), 'init-programs-'));
 
   constructor() {
-    // Says who it is by AWS's SDK before it repeats its arguments: it fails without credentials.
+    // Asks for its identity with AWS's SDK before it repeats its arguments, so it fails without credentials.
     const script = `#!/bin/sh\n"${process.execPath}" "${WHO_AM_I}" 1 && echo "aws $*"\n`;
     writeFileSync(path.join(this.#programs, 'aws'), script, { mode: 0o755 });
   }
@@ -94,7 +94,11 @@ describe('a repository after aws-oidc init', function () {
       return emulator;
     }
 
-    /** Runs the step with the role as Bitbucket would. @returns its exit status and output */
+    /**
+     * Runs the step with the role as Bitbucket would.
+     *
+     * @returns its exit status and output
+     */
     async function deploy({ ready, control }: EmulatorProcess, sub: string) {
       const steps = repository.pipeline('bitbucket-pipelines.yml').pipelines.branches.main;
       const { step: deployStep } = steps.at(-1);
@@ -159,13 +163,13 @@ describe('a repository after aws-oidc init', function () {
       });
       try {
         const { steps } = repository.pipeline('azure-pipelines.yml');
-        const at = steps.findIndex((step: object) => 'task' in step);
-        const inputs = { ...steps[at].inputs, stsEndpoint: ready.sts };
+        const taskIndex = steps.findIndex((step: object) => 'task' in step);
+        const inputs = { ...steps[taskIndex].inputs, stsEndpoint: ready.sts };
         const assumed = await agent.runTask({ folder: task.folder, inputs });
         assert.equal(assumed.result, 'Succeeded', assumed.log.join('\n'));
         const deployed = await agent.runScript(
           steps
-            .slice(at + 1)
+            .slice(taskIndex + 1)
             .map(({ script }: { script: string }) => script)
             .join('\n'),
         );

@@ -9,18 +9,18 @@ import { BUNDLE } from '../cli/aws-oidc.ts';
 const ENTER = '\r';
 const DOWN = '\u001b[B';
 
-/** Questions in their order, and the keys that answer them. */
+/** Questions in order, with the keys that answer them. */
 type Dialog = readonly (readonly [question: RegExp, keys: string])[];
 
-interface Ended {
+interface TerminalRun {
   readonly status: number | null;
   readonly screen: string;
 }
 
-/** Runs the program at a terminal that `script` of util-linux opens, and types each answer when its question is there. */
-function atTerminal(args: readonly string[], dialog: Dialog, cwd: string): Promise<Ended> {
+/** Runs the program in a terminal of util-linux's `script`, and types each answer after its question. */
+function atTerminal(args: readonly string[], dialog: Dialog, cwd: string): Promise<TerminalRun> {
   const program = [process.execPath, BUNDLE, ...args].map((word) => `'${word}'`).join(' ');
-  // The terminal that script opens without one of its own has no size.
+  // script's terminal has no size if script itself has no terminal.
   const command = `stty cols 200 rows 50; exec ${program}`;
   return new Promise((resolve, reject) => {
     const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
@@ -30,13 +30,13 @@ function atTerminal(args: readonly string[], dialog: Dialog, cwd: string): Promi
     });
     let screen = '';
     let unread = '';
-    let at = 0;
+    let position = 0;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       screen += text;
       unread += text;
-      const [question, keys] = dialog[at] ?? [];
+      const [question, keys] = dialog[position] ?? [];
       if (question === undefined || keys === undefined || !question.test(unread)) return;
-      at += 1;
+      position += 1;
       unread = '';
       child.stdin.write(keys);
     });
@@ -50,7 +50,7 @@ describe('aws-oidc init at a terminal', function () {
   let folder: string;
 
   before(function () {
-    // Ctrl+C and the status of the program need the script of util-linux.
+    // Ctrl+C and the program's status need util-linux's script.
     const { stdout } = spawnSync('script', ['--version'], { encoding: 'utf8' });
     if (!/util-linux/.test(stdout ?? '')) skipEvenInCi(this, 'there is no script of util-linux here');
   });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
 import { BUNDLE, startEmulator, stepOf, variablesFor } from './support.ts';
 
-describe('the pipe, copied without the file beside it', () => {
+describe('the pipe, copied without its second file', () => {
   let folder: string;
   let bundle: string;
   let emulator: EmulatorProcess;

@@ -23,7 +23,7 @@ import {
   succeed,
 } from './support.ts';
 
-describe('what the pipe leaves to later lines of the step', () => {
+describe('files of the pipe for later lines of the step', () => {
   let emulator: EmulatorProcess;
   let step: BitbucketStep;
   before(async () => {
@@ -41,7 +41,7 @@ describe('what the pipe leaves to later lines of the step', () => {
   const run = (variables: Record<string, string | string[]> = {}) => succeed(step, emulator, variables);
   const sourced = (...lines: string[]) => ['. ./.aws-oidc/env', ...lines].join('\n');
   const both = () => [cliSays(emulator), sdkSays(emulator)];
-  /** What would lead AWS tools elsewhere, as an image or an earlier line may have set it. */
+  /** Variables that would mislead AWS tools, as an image or an earlier line may have set them. */
   const STALE = {
     AWS_PROFILE: 'stale',
     AWS_DEFAULT_PROFILE: 'stale',
@@ -66,7 +66,7 @@ describe('what the pipe leaves to later lines of the step', () => {
     );
 
   describe('EXPOSE=environment', () => {
-    it('is used by AWS CLI and SDK, in place of all that was set before', async () => {
+    it('is used by AWS CLI and SDK, instead of all earlier settings', async () => {
       await run();
       assert.deepEqual(await says(step, sourced(...both()), STALE), [arnOf('deploy'), arnOf('deploy')]);
       assert.deepEqual(await says(step, sourced('echo "$AWS_REGION $AWS_DEFAULT_REGION"'), STALE), [
@@ -83,7 +83,7 @@ describe('what the pipe leaves to later lines of the step', () => {
       }
     });
 
-    it('has room for several calls with prefixes of their own', async () => {
+    it('supports several calls with separate prefixes', async () => {
       await run({ VARIABLE_PREFIX: 'AUDIT_', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
       await run();
       await run({ VARIABLE_PREFIX: 'AUDIT_', AWS_OIDC_ROLE_ARN: AUDIT_ROLE, ROLE_SESSION_NAME: 'again' });
@@ -100,12 +100,12 @@ describe('what the pipe leaves to later lines of the step', () => {
       assert.equal(step.text('.aws-oidc/env').match(/^# Variables /gm)?.length, 2);
     });
 
-    it('clears nothing where a prefix keeps it apart', async () => {
+    it('clears nothing if it has a prefix', async () => {
       await run({ VARIABLE_PREFIX: 'AUDIT_' });
       assert.deepEqual(await says(step, sourced('echo "$AWS_PROFILE"'), { AWS_PROFILE: 'mine' }), ['mine']);
     });
 
-    it('has a folder of its own for each OUTPUT_DIR', async () => {
+    it('has a separate folder for each OUTPUT_DIR', async () => {
       await run({ OUTPUT_DIR: 'out/a' });
       await run({ OUTPUT_DIR: 'out/b folder', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
       assert.deepEqual(await says(step, `. ./out/a/env\n${cliSays(emulator)}`), [arnOf('deploy')]);
@@ -117,7 +117,7 @@ describe('what the pipe leaves to later lines of the step', () => {
       await says(step, 'rm -r out');
     });
 
-    it('is gone once it is read, with EXPOSE_ONCE', async () => {
+    it('is removed after reading with EXPOSE_ONCE', async () => {
       await run({ EXPOSE_ONCE: 'true' });
       for (const shell of shellsHere<Shell>('sh', 'bash', 'busybox sh')) {
         await run({ EXPOSE_ONCE: 'true' });
@@ -126,7 +126,7 @@ describe('what the pipe leaves to later lines of the step', () => {
       }
     });
 
-    it('is kept out of git, and nothing of the repository is changed for that', async () => {
+    it('is kept out of git without changing the repository', async () => {
       const before = step.text('.git/info/exclude');
       assert.match((await run({ DEBUG: 'true' })).stdout, /\(readable by its owner only, kept out of git\)/);
       await run();
@@ -136,7 +136,7 @@ describe('what the pipe leaves to later lines of the step', () => {
   });
 
   describe('EXPOSE=profile', () => {
-    it('is used by AWS CLI and SDK, in place of all that was set before', async () => {
+    it('is used by AWS CLI and SDK, instead of all earlier settings', async () => {
       await run({ EXPOSE: 'profile' });
       assert.deepEqual(await says(step, sourced(...both()), STALE), [arnOf('deploy'), arnOf('deploy')]);
       assert.deepEqual(await says(step, sourced('echo "$AWS_PROFILE $AWS_REGION $AWS_DEFAULT_REGION"'), STALE), [
@@ -155,7 +155,7 @@ describe('what the pipe leaves to later lines of the step', () => {
       });
     });
 
-    it('holds several roles from one token, each in its profile', async () => {
+    it('contains several roles from one token, each in its profile', async () => {
       await run({ AWS_OIDC_ROLE_ARN: '', ROLES: [`site=${ROLE}`, `audit=${AUDIT_ROLE}`] });
       assert.equal(await exchanges(emulator), 2);
       assert.deepEqual(
@@ -180,14 +180,14 @@ describe('what the pipe leaves to later lines of the step', () => {
   });
 
   describe('EXPOSE=web-identity', () => {
-    /** One that is good by a clock an hour behind as well. */
+    /** A token that is also valid for a clock one hour behind. */
     async function olderToken(): Promise<void> {
       step.dispose();
       const now = Math.floor(Date.now() / 1000);
       step = await stepOf(emulator, { claims: { iat: now - 4000, exp: now + 3200 } });
     }
 
-    it('says that it tried the role, and hands on the token and no credentials', async () => {
+    it('reports that it tried the role, and passes on the token without credentials', async () => {
       const { stdout } = await run({ EXPOSE: 'web-identity' });
       assert.match(stdout, /The role was assumed once to check the setup\./);
       assert.equal(await exchanges(emulator), 1);
@@ -206,12 +206,12 @@ describe('what the pipe leaves to later lines of the step', () => {
       });
     });
 
-    it('has SDKs ask the endpoint that the pipe was told to ask', async () => {
+    it("makes SDKs use the pipe's configured endpoint", async () => {
       await run({ EXPOSE: 'web-identity' });
       assert.deepEqual(await says(step, sourced('echo "$AWS_ENDPOINT_URL_STS"'), STALE), [emulator.ready.sts]);
     });
 
-    it('is used by the AWS SDK, which assumes the role anew in every process', async () => {
+    it('is used by the AWS SDK, which assumes the role in every process', async () => {
       await run({ EXPOSE: 'web-identity' });
       assert.deepEqual(await says(step, sourced(sdkSays(emulator)), STALE), [arnOf('deploy')]);
       const [first, second] = (await emulator.control.sessions()).slice(-2);
@@ -229,9 +229,9 @@ describe('what the pipe leaves to later lines of the step', () => {
       assert.equal(await exchanges(emulator), 3);
     });
 
-    it('is used by the AWS SDK, which assumes the role anew when the session ends in the middle', async () => {
+    it('is used by the AWS SDK, which assumes the role again when the session expires in the middle', async () => {
       await olderToken();
-      // With the clock of AWS behind, a session of an hour is about to end for a client with the right time.
+      // Because AWS's clock is behind, the client sees a one-hour session that is about to expire.
       await emulator.control.advanceClock(-3590);
       try {
         await run({ EXPOSE: 'web-identity' });
@@ -243,7 +243,7 @@ describe('what the pipe leaves to later lines of the step', () => {
     });
 
     it('is used by the AWS CLI at the endpoint of the region, over TLS and through a proxy, and refreshed', async function () {
-      // The SDK for JavaScript takes no proxy from the environment.
+      // The SDK for JavaScript does not read a proxy from the environment.
       if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
       await olderToken();
       const proxy = await proxyTo(emulator);
@@ -263,7 +263,7 @@ describe('what the pipe leaves to later lines of the step', () => {
         assert.equal((await emulator.control.sessions()).at(-1)?.expired, true);
         assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
         assert.equal(await exchanges(emulator), 3);
-        assert.deepEqual([...new Set(proxy.asked)], ['sts.eu-west-1.amazonaws.com:443']);
+        assert.deepEqual([...new Set(proxy.requests)], ['sts.eu-west-1.amazonaws.com:443']);
       } finally {
         proxy.stop();
         await advance(-ahead);
@@ -274,7 +274,7 @@ describe('what the pipe leaves to later lines of the step', () => {
       ['AWS_USE_FIPS_ENDPOINT', 'sts-fips.eu-west-1.amazonaws.com:443'],
       ['AWS_USE_DUALSTACK_ENDPOINT', 'sts.eu-west-1.api.aws:443'],
     ] as const) {
-      it(`has the AWS CLI ask the same endpoint as the pipe with ${variable}`, async function () {
+      it(`makes the AWS CLI use the same endpoint as the pipe with ${variable}`, async function () {
         if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
         const proxy = await proxyTo(emulator);
         const authority = path.join(step.cloneFolder, 'ca.pem');
@@ -287,18 +287,18 @@ describe('what the pipe leaves to later lines of the step', () => {
             HTTPS_PROXY: proxy.url,
             NODE_EXTRA_CA_CERTS: authority,
           });
-          assert.deepEqual(proxy.asked, [host]);
+          assert.deepEqual(proxy.requests, [host]);
           const line = `${AWS_CLI} sts get-caller-identity --query Arn --output text`;
           const env = { ...STALE, HTTPS_PROXY: proxy.url, AWS_CA_BUNDLE: authority };
           assert.deepEqual(await says(step, sourced(line), env), [arnOf('deploy')]);
-          assert.deepEqual([...new Set(proxy.asked)], [host]);
+          assert.deepEqual([...new Set(proxy.requests)], [host]);
         } finally {
           proxy.stop();
         }
       });
     }
 
-    it('fails here and now where the set-up is wrong, and leaves nothing', async () => {
+    it('fails immediately if the setup is wrong, and leaves nothing', async () => {
       const result = await step.runPipe({
         bundle: BUNDLE,
         variables: {
@@ -314,7 +314,7 @@ describe('what the pipe leaves to later lines of the step', () => {
     });
   });
 
-  it('is decided by the last call without a prefix', async () => {
+  it('is determined by the last call without a prefix', async () => {
     await run({ EXPOSE: 'profile', PROFILE: 'site' });
     await run({ EXPOSE: 'web-identity', AWS_OIDC_ROLE_ARN: AUDIT_ROLE });
     assert.deepEqual(await says(step, sourced(sdkSays(emulator)), STALE), [arnOf('audit', OTHER_ACCOUNT)]);

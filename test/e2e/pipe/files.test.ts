@@ -19,24 +19,24 @@ import { arnOf, BUNDLE, cliSays, says, startEmulator, stepOf, succeed, variables
 describe('the files of the pipe', () => {
   let emulator: EmulatorProcess;
   let step: BitbucketStep;
-  let elsewhere: string;
+  let otherFolder: string;
   before(async () => {
     emulator = await startEmulator();
   });
   after(() => emulator?.stop());
   beforeEach(async () => {
     step = await stepOf(emulator);
-    elsewhere = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
+    otherFolder = mkdtempSync(path.join(tmpdir(), 'elsewhere-'));
   });
   afterEach(() => {
     step.verify();
     step.dispose();
-    rmSync(elsewhere, { recursive: true });
+    rmSync(otherFolder, { recursive: true });
   });
 
-  const at = (...parts: string[]) => path.join(step.cloneFolder, ...parts);
-  /** All below the clone but git's own, with what it holds. */
-  const found = () =>
+  const clonePath = (...parts: string[]) => path.join(step.cloneFolder, ...parts);
+  /** Contents of the clone, without git's own files. */
+  const cloneContents = () =>
     Object.fromEntries(
       step
         .files()
@@ -53,39 +53,39 @@ describe('the files of the pipe', () => {
   const obstacles: readonly Obstacle[] = [
     {
       name: 'a link where the output folder should be',
-      put: () => symlinkSync(elsewhere, at('.aws-oidc')),
+      put: () => symlinkSync(otherFolder, clonePath('.aws-oidc')),
       says: /\.aws-oidc is a symbolic link\.[\s\S]*Remove the link/,
     },
     {
       name: 'a dangling link where the output folder should be',
-      put: () => symlinkSync(path.join(elsewhere, 'nothing'), at('.aws-oidc')),
+      put: () => symlinkSync(path.join(otherFolder, 'nothing'), clonePath('.aws-oidc')),
       says: /\.aws-oidc is a symbolic link/,
     },
     {
       name: 'a link above the output folder',
-      put: () => symlinkSync(elsewhere, at('out')),
+      put: () => symlinkSync(otherFolder, clonePath('out')),
       variables: { OUTPUT_DIR: 'out/deep/er' },
       says: /\/out is a symbolic link/,
     },
     {
       name: 'a file where the output folder should be',
-      put: () => writeFileSync(at('.aws-oidc'), 'theirs'),
+      put: () => writeFileSync(clonePath('.aws-oidc'), 'theirs'),
       says: /\.aws-oidc exists and is not a folder/,
     },
     {
       name: 'a link where the file should be',
       put: () => {
-        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
-        writeFileSync(path.join(elsewhere, 'target'), 'theirs');
-        symlinkSync(path.join(elsewhere, 'target'), at('.aws-oidc/env'));
+        mkdirSync(clonePath('.aws-oidc'), { mode: 0o700 });
+        writeFileSync(path.join(otherFolder, 'target'), 'theirs');
+        symlinkSync(path.join(otherFolder, 'target'), clonePath('.aws-oidc/env'));
       },
       says: /\.aws-oidc\/env is a symbolic link/,
     },
     {
       name: 'a dangling link where the token should be',
       put: () => {
-        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
-        symlinkSync(path.join(elsewhere, 'target'), at('.aws-oidc/web-identity-token'));
+        mkdirSync(clonePath('.aws-oidc'), { mode: 0o700 });
+        symlinkSync(path.join(otherFolder, 'target'), clonePath('.aws-oidc/web-identity-token'));
       },
       variables: { EXPOSE: 'web-identity' },
       says: /\.aws-oidc\/web-identity-token is a symbolic link/,
@@ -93,16 +93,16 @@ describe('the files of the pipe', () => {
     {
       name: 'a file of somebody else',
       put: () => {
-        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
-        writeFileSync(at('.aws-oidc/env'), 'export MINE=1\n', { mode: 0o644 });
+        mkdirSync(clonePath('.aws-oidc'), { mode: 0o700 });
+        writeFileSync(clonePath('.aws-oidc/env'), 'export MINE=1\n', { mode: 0o644 });
       },
       says: /\.aws-oidc\/env exists and was not written by AWS OIDC Assume\.[\s\S]*Remove or rename it/,
     },
     {
       name: 'a folder where a file should be, with earlier files beside it',
       put: () => {
-        mkdirSync(at('.aws-oidc/credentials'), { recursive: true, mode: 0o700 });
-        writeFileSync(at('.aws-oidc/config'), '[profile mine]\n', { mode: 0o644 });
+        mkdirSync(clonePath('.aws-oidc/credentials'), { recursive: true, mode: 0o700 });
+        writeFileSync(clonePath('.aws-oidc/config'), '[profile mine]\n', { mode: 0o644 });
       },
       variables: { EXPOSE: 'profile', PROFILE: 'site' },
       says: /\.aws-oidc\/credentials exists and is not a file/,
@@ -110,53 +110,53 @@ describe('the files of the pipe', () => {
     {
       name: 'a profile file that is no text',
       put: () => {
-        mkdirSync(at('.aws-oidc'), { mode: 0o700 });
-        writeFileSync(at('.aws-oidc/config'), Buffer.of(0xe9));
+        mkdirSync(clonePath('.aws-oidc'), { mode: 0o700 });
+        writeFileSync(clonePath('.aws-oidc/config'), Buffer.of(0xe9));
       },
       variables: { EXPOSE: 'profile' },
       says: /\.aws-oidc\/config exists and was not written by AWS OIDC Assume/,
     },
   ];
   for (const { name, put, variables, says: expected } of obstacles) {
-    it(`are not written, followed or changed where there is ${name}`, async () => {
+    it(`are not written, followed or changed if there is ${name}`, async () => {
       put();
-      const before = found();
-      const there = readdirSync(elsewhere).map((file) => readFileSync(path.join(elsewhere, file), 'utf8'));
+      const before = cloneContents();
+      const there = readdirSync(otherFolder).map((file) => readFileSync(path.join(otherFolder, file), 'utf8'));
       const result = await step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator, variables) });
       assert.equal(result.exitCode, 1);
       assert.match(result.stderr, /^✖ CannotPublish: /);
       assert.match(result.stderr, expected);
-      assert.deepEqual(found(), before);
+      assert.deepEqual(cloneContents(), before);
       assert.deepEqual(
-        readdirSync(elsewhere).map((file) => readFileSync(path.join(elsewhere, file), 'utf8')),
+        readdirSync(otherFolder).map((file) => readFileSync(path.join(otherFolder, file), 'utf8')),
         there,
       );
     });
   }
 
-  it('of an earlier call stay as they are when a later one fails', async () => {
+  it('stay unchanged after a later call fails', async () => {
     await succeed(step, emulator, { EXPOSE: 'profile' });
-    mkdirSync(at('.aws-oidc/web-identity-token'));
-    const before = found();
+    mkdirSync(clonePath('.aws-oidc/web-identity-token'));
+    const before = cloneContents();
     const result = await step.runPipe({
       bundle: BUNDLE,
       variables: variablesFor(emulator, { EXPOSE: 'web-identity' }),
     });
     assert.equal(result.exitCode, 1);
-    assert.deepEqual(found(), before);
+    assert.deepEqual(cloneContents(), before);
     assert.deepEqual(await says(step, `. ./.aws-oidc/env\n${cliSays(emulator)}`), [arnOf('deploy')]);
   });
 
-  it('are written anew, not into what another name of the old file still reads', async () => {
+  it('are written as new files, not through another name of the old file', async () => {
     await succeed(step, emulator);
-    linkSync(at('.aws-oidc/env'), path.join(elsewhere, 'copy'));
+    linkSync(clonePath('.aws-oidc/env'), path.join(otherFolder, 'copy'));
     const old = step.text('.aws-oidc/env');
     await succeed(step, emulator);
     assert.notEqual(step.text('.aws-oidc/env'), old);
-    assert.equal(readFileSync(path.join(elsewhere, 'copy'), 'utf8'), old);
+    assert.equal(readFileSync(path.join(otherFolder, 'copy'), 'utf8'), old);
   });
 
-  describe('for a step whose image runs as another user', () => {
+  describe('for a step with an image that runs as another user', () => {
     before(function () {
       if (process.getuid?.() !== 0) skipBecause(this, 'only root can give files to other users');
       skipWithout(this, 'setpriv');
@@ -185,7 +185,7 @@ describe('the files of the pipe', () => {
       );
     });
 
-    it('belong to the owner of the output folder where the step made it', async () => {
+    it('belong to the owner of the output folder if the step created it', async () => {
       await says(step, `${asUser} mkdir -m 700 .aws-oidc`);
       await succeed(step, emulator, { EXPOSE: 'web-identity' });
       assert.deepEqual(ownersOf(), ALL);

@@ -23,15 +23,15 @@ describe('hostile text through the whole pipe', () => {
     step?.dispose();
   });
 
-  /** Lines of text, and nothing that a terminal or a log viewer would act on. */
+  /** Checks that the text contains only lines, and nothing that a terminal or a log viewer would interpret. */
   function assertPlain(...outputs: readonly string[]): void {
     for (const line of outputs.join('\n').split('\n')) assert.doesNotMatch(line, /[\p{Cc}\p{Cf}\u2028\u2029]/u);
   }
 
   for (const text of TEXTS) {
-    const shown = JSON.stringify(text).slice(0, 40);
+    const label = JSON.stringify(text).slice(0, 40);
 
-    it(`in branch, repository and build leaves good files and a plain log: ${shown}`, async () => {
+    it(`in branch, repository and build leaves correct files and a plain log: ${label}`, async () => {
       step = await stepOf(emulator, {
         claims: { branchName: text },
         env: {
@@ -53,7 +53,7 @@ describe('hostile text through the whole pipe', () => {
       assert.deepEqual(await says(step, 'ls'), ['']);
     });
 
-    it(`in a variable that contradicts the token is told as text: ${shown}`, async () => {
+    it(`in a variable that contradicts the token is printed as text: ${label}`, async () => {
       step = await stepOf(emulator, { env: { BITBUCKET_BRANCH: text } });
       const result = await step.runPipe({
         bundle: BUNDLE,
@@ -65,7 +65,7 @@ describe('hostile text through the whole pipe', () => {
       assert.deepEqual(await says(step, 'ls -A'), ['.git']);
     });
 
-    it(`in claims and answers of AWS is told as text: ${shown}`, async () => {
+    it(`in claims and answers of AWS is printed as text: ${label}`, async () => {
       step = await stepOf(emulator, { claims: { sub: text, branchName: text }, env: { BITBUCKET_BRANCH: text } });
       await emulator.control.setFaults([
         { match: { endpoint: 'sts' }, fault: { status: 400, code: 'ValidationError', message: text } },
@@ -84,7 +84,7 @@ describe('hostile text through the whole pipe', () => {
       }
     });
 
-    it(`in variables is refused as text: ${shown}`, async () => {
+    it(`in variables is refused as text: ${label}`, async () => {
       step = await stepOf(emulator);
       for (const name of ['ROLE_SESSION_NAME', 'PROFILE', 'VARIABLE_PREFIX']) {
         const result = await step.runPipe({

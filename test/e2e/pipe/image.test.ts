@@ -51,16 +51,16 @@ describe("the pipe's image", () => {
     assert.equal(status, 0, stderr);
     return stdout.trim();
   };
-  const inspected = (format: string, what = image) =>
-    JSON.parse(worked('inspect', '--format', `{{json ${format}}}`, what));
+  const inspected = (format: string, target = image) =>
+    JSON.parse(worked('inspect', '--format', `{{json ${format}}}`, target));
   const files = () => step.files().filter((file) => file.path.startsWith('.aws-oidc'));
 
   const LOCKED = ['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--pids-limit=64'];
 
-  it('leaves credentials that a container of the step gets by the line of the guide', async () => {
+  it('leaves credentials for a container of the step, with the line in the guide', async () => {
     await run([]);
     const [line = ''] = /docker run -e .* my-image$/m.exec(readFileSync(GUIDE, 'utf8')) ?? [];
-    // Printed as hashes: the step's log must not show a secret.
+    // Prints hashes, because the step's log must not show a secret.
     const names = '["AWS_ACCESS_KEY_ID","AWS_SECRET_ACCESS_KEY","AWS_SESSION_TOKEN","AWS_REGION","AWS_DEFAULT_REGION"]';
     const hash = 'require("crypto").createHash("sha1").update(process.env[n]).digest("hex")';
     const program = `console.log(${names}.map((n) => ${hash}).join())`;
@@ -75,14 +75,14 @@ describe("the pipe's image", () => {
     assert.equal(there, here);
   });
 
-  it('works with nothing writable but the clone, and without a capability', async () => {
+  it('works if only the clone is writable, and without capabilities', async () => {
     const { exitCode, stderr, stdout } = await run([...LOCKED, '--memory=128m'], { EXPOSE: 'profile' });
     assert.equal(exitCode, 0, stderr);
     assert.match(stdout, /In the next line of this step: \. \.\/\.aws-oidc\/env/);
     assert.deepEqual(await says(step, `. ./.aws-oidc/env\n${cliSays(emulator)}`), [arnOf('deploy')]);
   });
 
-  it('works in whatever folder it is started', async () => {
+  it('works in any working folder', async () => {
     mkdirSync(path.join(step.cloneFolder, 'sub folder'));
     const { exitCode, stdout, stderr } = await run([`--workdir=${path.join(step.cloneFolder, 'sub folder')}`]);
     assert.equal(exitCode, 0, stderr);
@@ -94,7 +94,7 @@ describe("the pipe's image", () => {
     assert.deepEqual(await says(step, `cd 'sub folder'\n${line}\n${cliSays(emulator)}`), [arnOf('deploy')]);
   });
 
-  it('works as another user than root where that one may write in the clone', async () => {
+  it('works as another user than root if that user may write in the clone', async () => {
     const { exitCode, stderr } = await run([...LOCKED, '--user=12345:12345']);
     assert.equal(exitCode, 0, stderr);
     assert.deepEqual(
@@ -118,7 +118,7 @@ describe("the pipe's image", () => {
     },
   ];
   for (const { name, prepare, args, says: expected } of refusals) {
-    it(`says what is wrong, and leaves nothing, with ${name}`, async () => {
+    it(`reports the mistake, and leaves nothing, with ${name}`, async () => {
       prepare?.();
       const { exitCode, stderr } = await run(args);
       assert.equal(exitCode, 1);
@@ -128,7 +128,7 @@ describe("the pipe's image", () => {
     });
   }
 
-  it('gives its files to the owner of the clone with the capabilities that it asks for, and no others', async () => {
+  it('gives its files to the owner of the clone with only its requested capabilities', async () => {
     chownSync(step.cloneFolder, 12_345, 12_345);
     chmodSync(step.cloneFolder, 0o755);
     const { exitCode, stderr } = await run([
@@ -142,7 +142,7 @@ describe("the pipe's image", () => {
     );
   });
 
-  it('says what is wrong with a clone mounted read-only', async () => {
+  it('reports a clone that is mounted read-only', async () => {
     const folder = path.join(step.cloneFolder, 'clone');
     mkdirSync(folder);
     const { exitCode, stderr } = await run([`--volume=${folder}:${folder}:ro`], { OUTPUT_DIR: 'clone/.aws-oidc' });
@@ -151,7 +151,7 @@ describe("the pipe's image", () => {
     assert.deepEqual(await says(step, 'ls -A clone'), ['']);
   });
 
-  it('leaves what was there on a full disk, and nothing else', async () => {
+  it('leaves only the earlier files on a full disk', async () => {
     const volume = `aws-oidc-assume-test-${randomUUID()}`;
     const holder = `${volume}-holder`;
     const folder = path.join(step.cloneFolder, 'small');
@@ -170,7 +170,7 @@ describe("the pipe's image", () => {
     const node = (script: string) => worked('exec', holder, '/usr/local/bin/node', '-e', script);
     worked('volume', 'create', '--driver=local', '--opt=type=tmpfs', '--opt=device=tmpfs', '--opt=o=size=64k', volume);
     try {
-      // A tmpfs lives as long as a container has it.
+      // A tmpfs exists as long as a container uses it.
       worked(
         'run',
         '--detach',
@@ -201,7 +201,7 @@ describe("the pipe's image", () => {
     }
   });
 
-  describe('on a network with TLS of its own', () => {
+  describe('on a network with its own TLS authority', () => {
     const authority = () => {
       const file = path.join(step.cloneFolder, 'ca.pem');
       writeFileSync(file, emulator.ready.ca ?? '');
@@ -209,7 +209,7 @@ describe("the pipe's image", () => {
     };
     const direct = { STS_ENDPOINT: '', TIMEOUT_SECONDS: '20' };
 
-    it('trusts the authority of NODE_EXTRA_CA_CERTS beside its own', async () => {
+    it('trusts the authority of NODE_EXTRA_CA_CERTS in addition to its own', async () => {
       const { exitCode, stderr } = await run(LOCKED, {
         STS_ENDPOINT: emulator.ready.https?.sts ?? '',
         NODE_EXTRA_CA_CERTS: authority(),
@@ -217,14 +217,14 @@ describe("the pipe's image", () => {
       assert.equal(exitCode, 0, stderr);
     });
 
-    it('trusts nobody else, and says so at once', async () => {
+    it('trusts no other, and reports it immediately', async () => {
       const { exitCode, stderr } = await run(LOCKED, { STS_ENDPOINT: emulator.ready.https?.sts ?? '' });
       assert.equal(exitCode, 1);
       assert.match(stderr, /^✖ CertificateNotTrusted: [\s\S]*NODE_EXTRA_CA_CERTS/);
       assert.deepEqual(files(), []);
     });
 
-    it('goes through the proxy of HTTPS_PROXY, user and password given, to the endpoint of the region', async () => {
+    it('uses the proxy of HTTPS_PROXY, with user and password, for the endpoint of the region', async () => {
       const proxy = await proxyTo(emulator);
       try {
         const result = await run(LOCKED, {
@@ -234,7 +234,7 @@ describe("the pipe's image", () => {
           DEBUG: 'true',
         });
         assert.equal(result.exitCode, 0, result.stderr);
-        assert.deepEqual(proxy.asked, ['sts.eu-west-1.amazonaws.com:443']);
+        assert.deepEqual(proxy.requests, ['sts.eu-west-1.amazonaws.com:443']);
         const { username, password } = new URL(proxy.url);
         assert.equal(username, 'build');
         assert.ok(!`${result.stdout}${result.stderr}`.includes(password));
@@ -244,7 +244,7 @@ describe("the pipe's image", () => {
       }
     });
 
-    it('passes the proxy by where NO_PROXY says so', async () => {
+    it('bypasses the proxy if NO_PROXY requires it', async () => {
       const proxy = await proxyTo(emulator);
       try {
         const { exitCode, stderr } = await run(LOCKED, {
@@ -254,14 +254,14 @@ describe("the pipe's image", () => {
           NO_PROXY: 'example.com,127.0.0.1',
         });
         assert.equal(exitCode, 0, stderr);
-        assert.deepEqual(proxy.asked, []);
+        assert.deepEqual(proxy.requests, []);
       } finally {
         proxy.stop();
       }
     });
   });
 
-  it('brings the certificates of public authorities, and neither a shell nor a package manager', () => {
+  it('contains the certificates of public authorities, but neither a shell nor a package manager', () => {
     const count = worked(
       'run',
       '--rm',
@@ -311,7 +311,7 @@ describe("the pipe's image", () => {
     console.log(stdout.replace(/^/gm, '      ').trimEnd());
   });
 
-  it('has the same layers when it is built again from nothing', function () {
+  it('has the same layers if it is rebuilt from scratch', function () {
     this.timeout(180_000);
     const again = imageOfCheckout('pipe-again');
     image = buildPipeImage();

@@ -41,12 +41,12 @@ describe('the sessions that the pipe opens', () => {
     Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }],
   });
 
-  it('may do what the role may, without a session policy', async () => {
+  it("have the role's permissions without a session policy", async () => {
     await run();
     assert.deepEqual(await says(step, assumeNext()), [arnOf('next', undefined, 'later')]);
   });
 
-  it('are narrowed by the inline policy, which AWS gets as it was meant', async () => {
+  it('are narrowed by the inline policy, which AWS receives unchanged', async () => {
     await run({ SESSION_POLICY: JSON.stringify(allow('s3:*'), null, 2) });
     assert.deepEqual((await lastSession())?.policy, allow('s3:*'));
     const denied = await step.runScript(assumeNext(), { env: { AWS_PAGER: '' } });
@@ -63,19 +63,19 @@ describe('the sessions that the pipe opens', () => {
     assert.match(denied.stderr, /AccessDenied/);
   });
 
-  it('last as long as asked for', async () => {
+  it('have the requested duration', async () => {
     await run({ DURATION_SECONDS: '900' });
     assert.equal((await lastSession())?.durationSeconds, 900);
   });
 
-  it('have the name asked for', async () => {
+  it('have the requested name', async () => {
     await run({ ROLE_SESSION_NAME: 'release@1.2' });
     assert.deepEqual(await says(step, `. ./.aws-oidc/env\n${cliSays(emulator)}`), [
       arnOf('deploy', undefined, 'release@1.2'),
     ]);
   });
 
-  it('of a chain carry the run and own tags, and the session policy at the end alone', async () => {
+  it("have, at the end of a chain, the run's and the user's tags and the session policy", async () => {
     await run({
       CHAIN_ROLE_ARNS: NEXT_ROLE,
       CHAIN_EXTERNAL_ID: 'partner:42',
@@ -94,11 +94,11 @@ describe('the sessions that the pipe opens', () => {
       Build: step.environment['BITBUCKET_PIPELINE_UUID']?.replace(/[{}]/g, ''),
       Team: 'web',
     });
-    const sent = (await emulator.control.requests()).find(({ action }) => action === 'AssumeRole');
-    assert.equal(sent?.parameters['ExternalId'], 'partner:42');
+    const stsRequest = (await emulator.control.requests()).find(({ action }) => action === 'AssumeRole');
+    assert.equal(stsRequest?.parameters['ExternalId'], 'partner:42');
   });
 
-  it('of several roles are all or none', async () => {
+  it('are opened for all of several roles or for none', async () => {
     const refused = await step.runPipe({
       bundle: BUNDLE,
       variables: variablesFor(emulator, {
@@ -114,7 +114,7 @@ describe('the sessions that the pipe opens', () => {
     );
   });
 
-  it('of an account that is not allowed are never asked for', async () => {
+  it('are never requested for a forbidden account', async () => {
     const refused = await step.runPipe({
       bundle: BUNDLE,
       variables: variablesFor(emulator, { ALLOWED_ACCOUNT_IDS: OTHER_ACCOUNT, EXPOSE: 'web-identity' }),
@@ -124,8 +124,8 @@ describe('the sessions that the pipe opens', () => {
     assert.deepEqual(await emulator.control.requests(), []);
   });
 
-  describe('and the log of them', () => {
-    it('tells the exchange with DEBUG, and no secret', async () => {
+  describe('and their log', () => {
+    it('shows the exchange with DEBUG, but no secret', async () => {
       await emulator.control.setFaults([{ match: { nth: 1 }, fault: { status: 503, body: '' } }]);
       try {
         const { stdout } = await run({ DEBUG: 'true', CHAIN_ROLE_ARNS: NEXT_ROLE });
@@ -139,14 +139,14 @@ describe('the sessions that the pipe opens', () => {
       assert.doesNotMatch(quiet.stdout, /DEBUG/);
     });
 
-    it('hides the account where that is wanted', async () => {
+    it('hides the account on request', async () => {
       const { stdout } = await run({ MASK_ACCOUNT_ID: 'true' });
       assert.doesNotMatch(stdout, /123456789012/);
       assert.match(stdout, /Assumed arn:aws:sts::\*\*\*:assumed-role\/deploy\//);
     });
   });
 
-  describe('are not asked for when', () => {
+  describe('are not requested if', () => {
     const cases: readonly { name: string; variables: Record<string, string>; says: RegExp }[] = [
       {
         name: 'variables are misspelt, contradictory and wrong, all named at once',
@@ -169,7 +169,7 @@ describe('the sessions that the pipe opens', () => {
       });
     }
 
-    it('the token names several audiences, or expired', async () => {
+    it('the token has several audiences, or has expired', async () => {
       const past = Math.floor(Date.now() / 1000) - 301;
       for (const [claims, code] of [
         [{ aud: ['ari:cloud:bitbucket::workspace/x', 'https://other.example.com'] }, 'SeveralAudiences'],
@@ -184,7 +184,7 @@ describe('the sessions that the pipe opens', () => {
       }
     });
 
-    it('there is no clone folder to hand anything on in', async () => {
+    it('the clone folder is missing', async () => {
       const result = await step.runPipe({
         bundle: BUNDLE,
         variables: variablesFor(emulator, { BITBUCKET_CLONE_DIR: '' }),

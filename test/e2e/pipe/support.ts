@@ -1,4 +1,4 @@
-/** What the tests of the pipe have in common: the emulator with two accounts, steps, and clients that are not ours. */
+/** Shared code of the pipe's tests: the emulator with two accounts, steps, and independent clients. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -20,7 +20,7 @@ const STEP_UUID = '{1f0c9a2b-1111-4222-8333-444455556666}';
 const WORKSPACE_UUID = '00000000-0000-4000-8000-000000000001';
 const ISSUER = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc';
 const WHO_AM_I = fileURLToPath(new URL('who-am-i.mjs', import.meta.url));
-/** Names of the regional endpoint, for clients that cannot be told another. */
+/** Names of the regional endpoint, for clients that have no setting for another. */
 const STS_HOSTS = ['sts.eu-west-1.amazonaws.com', 'sts-fips.eu-west-1.amazonaws.com', 'sts.eu-west-1.api.aws'];
 
 const provider = { url: `https://${ISSUER}`, clientIds: [`ari:cloud:bitbucket::workspace/${WORKSPACE_UUID}`] };
@@ -80,7 +80,7 @@ export interface StepSettings {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A step with a token of the emulator's. */
+/** Creates a step with a token of the emulator. */
 export async function stepOf(emulator: EmulatorProcess, settings: StepSettings = {}): Promise<BitbucketStep> {
   await emulator.control.clearRequests();
   return new BitbucketStep({
@@ -102,7 +102,7 @@ export function variablesFor(emulator: EmulatorProcess, variables: Variables = {
   return { AWS_OIDC_ROLE_ARN: ROLE, AWS_DEFAULT_REGION: 'eu-west-1', STS_ENDPOINT: emulator.ready.sts, ...variables };
 }
 
-/** Runs the bundle, and expects it to succeed. */
+/** Runs the bundle, which must succeed. */
 export async function succeed(
   step: BitbucketStep,
   emulator: EmulatorProcess,
@@ -114,17 +114,20 @@ export async function succeed(
   return result;
 }
 
-/** A line for a script of the step in which the AWS CLI of the distribution says who it is. */
+/** Script line that asks for the identity with the distribution's AWS CLI. */
 export function cliSays(emulator: EmulatorProcess, args = ''): string {
   return `${AWS_CLI} --endpoint-url ${emulator.ready.sts} ${args} sts get-caller-identity --query Arn --output text`;
 }
 
-/** The same by the default credential chain of the AWS SDK for JavaScript, so many times in one process. */
+/**
+ * Script line that asks for the identity several times in one process, with the default credential chain of the AWS SDK
+ * for JavaScript.
+ */
 export function sdkSays(emulator: EmulatorProcess, times = 1): string {
   return `AWS_ENDPOINT_URL_STS=${emulator.ready.sts} "${process.execPath}" "${WHO_AM_I}" ${times}`;
 }
 
-/** What a script says, line by line; it must end well. */
+/** Output lines of a script, which must succeed. */
 export async function says(step: BitbucketStep, script: string, env: Record<string, string> = {}): Promise<string[]> {
   const { exitCode, stdout, stderr } = await step.runScript(script, {
     env: { AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '', ...env },
@@ -141,25 +144,25 @@ export async function exchanges(emulator: EmulatorProcess): Promise<number> {
 export interface Proxy {
   readonly url: string;
   /** `host:port` of every CONNECT. */
-  readonly asked: readonly string[];
+  readonly requests: readonly string[];
   stop(): void;
 }
 
 /**
- * An HTTP proxy that leads every CONNECT to the emulator, as if AWS's names pointed there. It wants a user and a
- * password, which `url` holds.
+ * Starts an HTTP proxy that redirects every CONNECT to the emulator, as if AWS's names pointed there. It requires the
+ * user and password in `url`.
  */
 export async function proxyTo(emulator: EmulatorProcess): Promise<Proxy> {
   const { https } = emulator.ready;
   assert(https);
   const port = Number(new URL(https.sts).port);
   const password = randomUUID();
-  const wanted = `Basic ${Buffer.from(`build:${password}`).toString('base64')}`;
-  const asked: string[] = [];
+  const expectedHeader = `Basic ${Buffer.from(`build:${password}`).toString('base64')}`;
+  const requests: string[] = [];
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on('connect', ({ url, headers }, socket) => {
-    asked.push(url ?? '');
-    if (headers['proxy-authorization'] !== wanted) {
+    requests.push(url ?? '');
+    if (headers['proxy-authorization'] !== expectedHeader) {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
       return;
     }
@@ -172,7 +175,7 @@ export async function proxyTo(emulator: EmulatorProcess): Promise<Proxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://build:${password}@127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     stop: () => {
       server.close();
       server.closeAllConnections();

@@ -1,6 +1,6 @@
 /**
- * AWS services for the roads of a new user: moto, which nobody here wrote, answers as IAM, S3, CloudFront, CloudFormation and SQS.
- * A gate before it lets only requests through that carry a session token of the emulator.
+ * AWS services for the roads of a new user. moto, an independent simulation, answers as IAM, S3, CloudFront,
+ * CloudFormation and SQS. A gate in front of it accepts only requests with a session token of the emulator.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
@@ -8,22 +8,29 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import type { Context } from 'mocha';
 import { findTool, skipEvenInCi } from '../../support/tools.ts';
 
-/** The account that moto has. */
+/** moto's account. */
 export const ACCOUNT = '123456789012';
 
 export interface Cloud {
-  /** Environment of the administrator, who may do everything. */
+  /** Environment of the administrator, who has all permissions. */
   readonly admin: Readonly<Record<string, string>>;
   /** Address for jobs, whose requests need a session of the emulator. */
   readonly gate: string;
-  /** Runs a command of the AWS CLI as administrator. @returns its JSON */
+  /**
+   * Runs a command of the AWS CLI as administrator.
+   *
+   * @returns its JSON
+   */
   aws(...args: readonly string[]): unknown;
-  /** Number of requests that came to the gate without such a session. */
+  /** Number of requests that reached the gate without such a session. */
   refused(): number;
   stop(): void;
 }
 
-/** Skips the suite with a printed reason on a machine without moto, or without an AWS CLI that knows AWS_ENDPOINT_URL. */
+/**
+ * Skips the suite with a printed reason on a machine without moto, or with an AWS CLI that does not support
+ * AWS_ENDPOINT_URL.
+ */
 export function needsMoto(context: Context): void {
   const version = spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout ?? '';
   const [, major = '0', minor = '0'] = /aws-cli\/(\d+)\.(\d+)/.exec(version) ?? [];
@@ -35,7 +42,11 @@ export function needsMoto(context: Context): void {
   if (reasons.length > 0) skipEvenInCi(context, reasons.join('; '));
 }
 
-/** Starts the services. @param issued secrets that the emulator issued so far */
+/**
+ * Starts the services.
+ *
+ * @param issued secrets that the emulator has issued so far
+ */
 export async function startCloud(issued: () => Promise<readonly string[]>): Promise<Cloud> {
   const port = await freePort();
   const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });

@@ -1,4 +1,4 @@
-/** README and recipes as a new user follows them, word for word, up to the deployment. */
+/** Follows README and recipes as a new user does, word for word, up to the deployment. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -50,11 +50,11 @@ describe('the road of a new user', function () {
     emulator = undefined;
   });
 
-  /** Runs shell blocks of a section of the README, one shell for all, as administrator. */
+  /** Runs the shell blocks of a section of the README in one shell, as administrator. */
   function follow(heading: string): void {
     const markdown = readFileSync(path.join(ROOT, 'README.md'), 'utf8').split('\n');
     const from = markdown.indexOf(heading) + 1;
-    const to = markdown.findIndex((line, at) => at >= from && line.startsWith('## '));
+    const to = markdown.findIndex((line, index) => index >= from && line.startsWith('## '));
     const blocks = snippetsOf('README.md').filter(({ place, language }) => {
       const line = Number(place.split(':')[1]);
       return language === 'sh' && line > from && line <= to;
@@ -72,14 +72,14 @@ describe('the road of a new user', function () {
       env: cloud.admin,
       stdio: 'pipe',
     });
-    // moto's CloudFormation has no AWS::IAM::OIDCProvider: what the template says of it is done by hand.
+    // moto's CloudFormation has no AWS::IAM::OIDCProvider, so the provider is created by hand from the template.
     const text = readFileSync(file, 'utf8');
     const [, url = ''] = /Url: (https:\S+)/.exec(text) ?? [];
     const [, audience = ''] = /ClientIdList: \["(.+)"\]/.exec(text) ?? [];
     cloud.aws('iam', 'create-open-id-connect-provider', '--url', url, '--client-id-list', audience);
   }
 
-  /** An emulator whose account is what moto has now. */
+  /** Starts an emulator with moto's present account. */
   async function start(issuers: object, roleName = 'deploy'): Promise<EmulatorProcess> {
     const { Role } = cloud.aws('iam', 'get-role', '--role-name', roleName) as Role;
     const { OpenIDConnectProviderList: providers } = cloud.aws('iam', 'list-open-id-connect-providers') as {
@@ -116,7 +116,7 @@ describe('the road of a new user', function () {
       const lines = script.filter((line) => typeof line === 'string');
       for (const line of script) {
         if (typeof line === 'string') continue;
-        // YAML gives numbers as numbers; a pipe gets text.
+        // YAML has numbers, but a pipe gets text.
         const texts = Object.entries(line.variables).map(([name, value]) => [name, String(value)]);
         const variables = { ...Object.fromEntries(texts), STS_ENDPOINT: ready.sts };
         const pipe = await step.runPipe({ bundle: BUNDLE, variables });
@@ -142,11 +142,11 @@ describe('the road of a new user', function () {
       assert.equal((await agent.runScript(prepare)).result, 'Succeeded');
       for (const { task: uses, inputs, script = '', workingDirectory: folder } of steps) {
         const stsEndpoint = running.ready.sts;
-        const done =
+        const isDone =
           uses === undefined
             ? await agent.runScript(folder === undefined ? script : `cd ${folder} && ${script}`)
             : await agent.runTask({ folder: task.folder, inputs: { ...inputs, stsEndpoint } });
-        assert.equal(done.result, 'Succeeded', done.log.join('\n'));
+        assert.equal(isDone.result, 'Succeeded', isDone.log.join('\n'));
       }
       await agent.finish();
     } finally {
@@ -173,7 +173,7 @@ describe('the road of a new user', function () {
     },
   });
 
-  it('of Bitbucket in the README ends with files in the bucket', async () => {
+  it('on Bitbucket in the README ends with files in the bucket', async () => {
     follow('## Bitbucket Pipelines');
     const running = await start({
       bitbucket: { workspace: 'acme', workspaceUuid: '11111111-2222-3333-4444-555555555555' },
@@ -186,7 +186,7 @@ describe('the road of a new user', function () {
     assert.equal(cloud.refused(), 0);
   });
 
-  it('of Azure Pipelines in the README ends with files in the bucket', async () => {
+  it('on Azure Pipelines in the README ends with files in the bucket', async () => {
     follow('## Azure Pipelines');
     const running = await start({
       azureDevOps: {
@@ -225,7 +225,7 @@ describe('the road of a new user', function () {
     assert.deepEqual(objects('acme-site-production'), ['index.html']);
   });
 
-  /** Prepares what Terraform needs without a network, with the recipe's own configuration. */
+  /** Prepares Terraform's plugins without a network, with the recipe's own configuration. */
   function terraform(context: Mocha.Context, folder: string) {
     const { plugins } = needsTerraform(context);
     const env = {

@@ -17,7 +17,7 @@ async function identityTokens({ emulator }: Jobs): Promise<Set<string>> {
 }
 
 for (const handler of HANDLERS) {
-  describe(`the credential process, left by the task on ${handler}`, () => {
+  describe(`the credential process of the task on ${handler}`, () => {
     let jobs: Jobs;
 
     beforeEach(async () => {
@@ -31,8 +31,8 @@ for (const handler of HANDLERS) {
     const expose = { expose: 'credential-process' };
     const moveClock = (seconds: number) =>
       `"${process.execPath}" -e 'fetch("${jobs.emulator.ready.control}/clock", { method: "POST", body: JSON.stringify({ advanceSeconds: ${seconds} }) })'`;
-    it('keeps a step going while three sessions expire, with a new token each time: AWS CLI', async function () {
-      // The stand-in holds credentials against the clock of this machine, which is not moved.
+    it('serves a step while three sessions expire, with a new token each time: AWS CLI', async function () {
+      // The stand-in compares the expiry with this machine's clock, which is not moved.
       if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
       jobs.start();
       await jobs.assume(expose);
@@ -41,7 +41,7 @@ for (const handler of HANDLERS) {
       const sessions = await jobs.emulator.control.sessions();
       assert.deepEqual(
         sessions.map(({ expired }) => expired),
-        // The task's own, three that ended under the step's hands, and the last.
+        // The task's session, three that expired during the step, and the last one.
         [true, true, true, true, false],
       );
       assert.equal((await identityTokens(jobs)).size, 5);
@@ -60,27 +60,27 @@ describe('the credential process', () => {
 
   const expose = { expose: 'credential-process' };
 
-  it('keeps one process going while three sessions expire: AWS SDK for JavaScript', async () => {
-    // Opened by a clock that far behind, an hour's session has so many seconds left for who looks at another clock.
-    const left = 5;
+  it('serves one process while three sessions expire: AWS SDK for JavaScript', async () => {
+    // For a client with another clock, a one-hour session from a slow clock expires after these seconds.
+    const secondsLeft = 5;
     jobs.start();
     await jobs.assume(expose);
     const before = await identityTokens(jobs);
-    await jobs.emulator.control.advanceClock(left - 3600);
+    await jobs.emulator.control.advanceClock(secondsLeft - 3600);
     const env = { AWS_ENDPOINT_URL_STS: jobs.emulator.ready.sts };
     assert.deepEqual(
       await jobs.says(`"${process.execPath}" "${LONG_LIVED}" 3`, { env }),
       Array(3).fill(arnOf('deploy')),
     );
-    await jobs.emulator.control.advanceClock(3600 - left);
+    await jobs.emulator.control.advanceClock(3600 - secondsLeft);
     const sessions = await jobs.emulator.control.sessions();
     const opened = sessions.filter(({ expiration }) => Date.parse(expiration) < Date.now());
     assert.ok(opened.length >= 3, `${opened.length} sessions`);
-    // A token for each session, those that the SDK fetched ahead of need included.
+    // One token per session, including sessions that the SDK fetched ahead of need.
     assert.equal((await identityTokens(jobs)).size - before.size, opened.length);
   });
 
-  it('assumes with all that the task was given', async () => {
+  it('assumes the role with all inputs of the task', async () => {
     jobs.start();
     await jobs.assume({
       ...expose,
@@ -90,15 +90,15 @@ describe('the credential process', () => {
       sessionPolicyArns: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
     });
     await jobs.clientsAre(arnOf('deploy', undefined, 'long-job'));
-    const [ofTask, ofCli] = (await jobs.emulator.control.sessions()).slice(-3);
+    const [taskSession, cliSession] = (await jobs.emulator.control.sessions()).slice(-3);
     assert.deepEqual(
-      { ...ofCli, accessKeyId: '', userId: '', expiration: '' },
-      { ...ofTask, accessKeyId: '', userId: '', expiration: '' },
+      { ...cliSession, accessKeyId: '', userId: '', expiration: '' },
+      { ...taskSession, accessKeyId: '', userId: '', expiration: '' },
     );
   });
 
   for (const name of ['with spaces', 'a #b', 'Büro 東京', "l'été", '`id` "quoted" \\back', 'a;b&c|d%e']) {
-    it(`is found by both clients in a folder called ${name}`, async () => {
+    it(`is found by both clients in a folder named ${name}`, async () => {
       const workFolder = path.join(tmpdir(), `${name} ${process.pid}`);
       try {
         jobs.start({ workFolder });
@@ -112,7 +112,7 @@ describe('the credential process', () => {
   }
 
   for (const name of ['$HOME']) {
-    it(`is not left in a folder called ${name}, which AWS tools would misread`, async () => {
+    it(`is refused in a folder named ${name}, which AWS tools would misread`, async () => {
       const workFolder = path.join(tmpdir(), `${name} ${process.pid}`);
       try {
         jobs.start({ workFolder });
@@ -127,7 +127,7 @@ describe('the credential process', () => {
     });
   }
 
-  it('has a command that botocore, as on Windows, splits as it was meant', function () {
+  it('has a command that botocore splits correctly, as on Windows', function () {
     const python = ['-c', 'import awscli.botocore'];
     if (spawnSync('/usr/bin/python3', python).status !== 0) skipBecause(this, "Debian's awscli is not installed");
     const folder = "D:\\a\\_temp\\it's (1) & more\\Büro";
@@ -143,7 +143,7 @@ describe('the credential process', () => {
     assert.deepEqual(JSON.parse(stdout.toString() || `"${stderr}"`), words);
   });
 
-  it('says why it fails, in the error of the client, and nothing secret', async function () {
+  it("explains a failure in the client's error, without secrets", async function () {
     if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
     jobs.start();
     await jobs.assume(expose);
@@ -160,7 +160,7 @@ describe('the credential process', () => {
     }
   });
 
-  it('stays within the allowed accounts', async () => {
+  it('respects the allowed accounts', async () => {
     jobs.start();
     await jobs.assume({ ...expose, allowedAccountIds: arnOf('deploy').split(':')[4] ?? '' });
     await jobs.clientsAre(arnOf('deploy'));
@@ -168,7 +168,7 @@ describe('the credential process', () => {
     assert.match(refused.log.join('\n'), /AccountNotAllowed/);
   });
 
-  it('gives nothing once the job has ended', async () => {
+  it('returns nothing after the end of the job', async () => {
     jobs.start();
     await jobs.assume(expose);
     const [command = ''] = await jobs.says('grep credential_process "$AWS_CONFIG_FILE" | cut -d= -f2-');

@@ -21,7 +21,7 @@ for (const handler of HANDLERS) {
 
     const profileFolder = () => path.join(jobs.agent.tempFolder, 'aws-oidc-assume');
 
-    it('environment: every later step has them', async () => {
+    it('environment: every later step gets them', async () => {
       jobs.start();
       const result = await jobs.assume();
       await jobs.clientsAre(arnOf('deploy'));
@@ -29,14 +29,14 @@ for (const handler of HANDLERS) {
       assert.ok(!existsSync(profileFolder()));
     });
 
-    it('secret-variables: only steps that map them have them', async () => {
+    it('secret-variables: only steps that map them get them', async () => {
       jobs.start();
       await jobs.assume({ expose: 'secret-variables' });
       await jobs.clientsAre(arnOf('deploy'), { env: MAPPED });
       await jobs.clientsFindNothing();
     });
 
-    it('profile: files that only the agent reads, chosen by variables', async () => {
+    it('profile: files that only the agent can read, selected by variables', async () => {
       jobs.start();
       await jobs.assume({ expose: 'profile' });
       await jobs.clientsAre(arnOf('deploy'));
@@ -54,11 +54,13 @@ for (const handler of HANDLERS) {
       await jobs.clientsAre(arnOf('deploy'));
       assert.deepEqual(await jobs.says(jobs.cli('audit')), [arnOf('audit', OTHER_ACCOUNT)]);
       assert.deepEqual(await jobs.says(jobs.sdk('audit')), [arnOf('audit', OTHER_ACCOUNT)]);
-      const asked = (await jobs.emulator.control.requests()).filter(({ endpoint }) => endpoint === 'azure-token');
-      assert.equal(asked.length, 1);
+      const tokenRequests = (await jobs.emulator.control.requests()).filter(
+        ({ endpoint }) => endpoint === 'azure-token',
+      );
+      assert.equal(tokenRequests.length, 1);
     });
 
-    it('credential-process: a profile that gets them by itself', async () => {
+    it('credential-process: a profile that fetches them itself', async () => {
       jobs.start();
       await jobs.assume({ expose: 'credential-process' });
       await jobs.clientsAre(arnOf('deploy'));
@@ -70,7 +72,7 @@ for (const handler of HANDLERS) {
       );
     });
 
-    it('removes what it left when the job ends, and not before', async () => {
+    it('removes its files at the end of the job, not before', async () => {
       jobs.start();
       await jobs.assume({ expose: 'credential-process' });
       const folder = profileFolder();
@@ -80,7 +82,7 @@ for (const handler of HANDLERS) {
       assert.ok(!existsSync(folder));
     });
 
-    it('does nothing at the end of the job where it left nothing, or did not run', async () => {
+    it('does nothing at the end of the job if it left nothing, or did not run', async () => {
       jobs.start();
       await jobs.assume();
       jobs.agent.skipTask({ folder: jobs.folder, inputs: {} });
@@ -94,7 +96,7 @@ for (const handler of HANDLERS) {
       );
     });
 
-    it('with a prefix, sets variables that do not act by themselves', async () => {
+    it('with a prefix, sets variables that have no effect by themselves', async () => {
       jobs.start();
       await jobs.assume({ variablePrefix: 'STAGING_' });
       await jobs.clientsFindNothing();

@@ -7,7 +7,7 @@ import type { StepResult } from '../../support/index.ts';
 import { skipBecause } from '../../support/tools.ts';
 import { CONNECTION, Jobs, startEmulator } from './support.ts';
 
-/** What an attacker would put into a name, and what else a name may hold. */
+/** Text that an attacker would put into a name, and other unusual text. */
 const HOSTILE = fc
   .array(
     fc.oneof(
@@ -37,13 +37,24 @@ const HOSTILE = fc
   )
   .map((parts) => parts.join(''));
 
-/** An environment holds no NUL. */
+/** An environment cannot contain NUL. */
 const VARIABLE = HOSTILE.map((text) => text.replaceAll('\0', ''));
 
-const OURS = new Set(['debug', 'setsecret', 'setvariable', 'settaskvariable', 'issue', 'complete', 'uploadsummary']);
+const TASK_COMMANDS = new Set([
+  'debug',
+  'setsecret',
+  'setvariable',
+  'settaskvariable',
+  'issue',
+  'complete',
+  'uploadsummary',
+]);
 const VARIABLES = /^(?:AWS_\w+|accountId|assumedRoleArn|expiration|leftFolder)$/;
 
-/** By the agent's own grammar: only commands of the task's own, and no line that the agent would give a form. */
+/**
+ * Checks with the agent's own grammar that the log has only the task's commands, and no line that the agent would
+ * format.
+ */
 function assertHarmless(result: StepResult, expected: 'Succeeded' | 'Failed'): void {
   assert.equal(result.result, expected, result.log.join('\n'));
   for (const line of result.raw.split(/\r\n|\r|\n/)) {
@@ -54,7 +65,7 @@ function assertHarmless(result: StepResult, expected: 'Succeeded' | 'Failed'): v
       assert.ok(!/##(?:vso|\[(?!error\]|group\]|endgroup\]))/i.test(line.replace(/^##\[(?:error|group)\]/, '')), line);
     } else {
       assert.equal(command.area, 'task');
-      assert.ok(OURS.has(command.event), line);
+      assert.ok(TASK_COMMANDS.has(command.event), line);
       if (command.event === 'setvariable') assert.match(command.properties['variable'] ?? '', VARIABLES);
     }
     if (command === undefined) assert.ok(!/\p{Cc}/u.test(line), JSON.stringify(line));
@@ -70,8 +81,8 @@ describe('hostile text never becomes a command', () => {
   });
   after(() => jobs?.close());
 
-  const inEach = (what: string, arbitrary: fc.Arbitrary<string>, test: (text: string) => Promise<void>, runs = 12) =>
-    it(what, async function () {
+  const inEach = (title: string, arbitrary: fc.Arbitrary<string>, test: (text: string) => Promise<void>, runs = 12) =>
+    it(title, async function () {
       this.timeout(120_000);
       await fc.assert(
         fc.asyncProperty(arbitrary, async (text) => {
@@ -151,10 +162,10 @@ describe('hostile text never becomes a command', () => {
   );
 });
 
-describe('what the credential process says to the log of a later step', () => {
-  it('is harmless, whatever names and errors hold', async function () {
+describe("the credential process's output in the log of a later step", () => {
+  it('is harmless, with any names and errors', async function () {
     this.timeout(120_000);
-    // The SDK for JavaScript does not tell what the process said.
+    // The SDK for JavaScript does not report the output of the process.
     if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
     const name = 'deploy ##vso[task.setvariable variable=PWNED]yes';
     const jobs = new Jobs(await startEmulator({ serviceConnections: { [CONNECTION]: name } }), 'Node24');
@@ -174,7 +185,7 @@ describe('what the credential process says to the log of a later step', () => {
   });
 });
 
-describe('hostile names that the server itself gives', () => {
+describe('hostile names from the server itself', () => {
   const names = [
     'deploy ##vso[task.setvariable variable=PWNED]yes',
     '##[error] deploy',

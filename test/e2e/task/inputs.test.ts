@@ -11,7 +11,7 @@ import {
   startEmulator,
 } from './support.ts';
 
-describe('what the task is given', () => {
+describe('inputs of the task', () => {
   let jobs: Jobs;
 
   before(async () => {
@@ -25,31 +25,31 @@ describe('what the task is given', () => {
     jobs.start({ serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'AwsOidcFederation', ...fields } } });
   const nothing = { roleArn: '', region: '', sessionName: '', durationSeconds: '' };
 
-  describe('by a service connection', () => {
+  describe('from a service connection', () => {
     const data = { roleArn: ROLE, region: 'eu-west-1', sessionName: 'by-connection', durationSeconds: '900' };
 
-    it('of our own type: role, region, session name and duration', async () => {
+    it("may be of the extension's type: role, region, session name and duration", async () => {
       connection({ data });
       const result = await jobs.assume(nothing);
       assert.equal((await lastSession())?.durationSeconds, 900);
       await jobs.clientsAre(arnOf('deploy', ACCOUNT, 'by-connection'));
-      // What lies in the authorization the agent would mask, and with it every "eu-west-1" of the job's log.
+      // The agent would mask values in the authorization, and with them every "eu-west-1" in the job's log.
       assert.match(result.log.join('\n'), /assumed-role\/deploy\/by-connection/);
     });
 
-    it('serves only where the input of the task is empty', async () => {
+    it("apply only if the task's input is empty", async () => {
       connection({ data });
       await jobs.assume({ ...nothing, roleArn: AUDIT_ROLE, sessionName: 'by-input' });
       assert.equal((await lastSession())?.arn, arnOf('audit', OTHER_ACCOUNT, 'by-input'));
     });
 
-    it('leaves room for several roles', async () => {
+    it('allow several roles', async () => {
       connection({ data });
       await jobs.assume({ ...nothing, roles: `a=${ROLE}\nb=${AUDIT_ROLE}` });
       assert.deepEqual(await jobs.says(jobs.cli('b')), [arnOf('audit', OTHER_ACCOUNT, 'by-connection')]);
     });
 
-    it("of the AWS Toolkit's type: role and session name, never its keys", async () => {
+    it("may be of the AWS Toolkit's type: role and session name, never its keys", async () => {
       const parameters = {
         username: 'key-id-of-the-connection',
         password: 'secret-key-of-the-connection',
@@ -63,7 +63,7 @@ describe('what the task is given', () => {
       assert.ok(!/key-of-the-connection|key-id-of/.test(result.raw));
     });
 
-    it('is named where what it says is wrong', async () => {
+    it('are named if their value is wrong', async () => {
       connection({ data: { ...data, roleArn: 'deploy', durationSeconds: '5' } });
       const log = (await jobs.run(nothing)).log.join('\n');
       assert.match(log, /roleArn of the service connection is "deploy", not the ARN of an IAM role/);
@@ -71,7 +71,7 @@ describe('what the task is given', () => {
     });
   });
 
-  it('in the words of YAML users who come from elsewhere', async () => {
+  it('accept the spelling of other tools', async () => {
     jobs.start();
     await jobs.agent.runTask({
       folder: jobs.folder,
@@ -89,7 +89,7 @@ describe('what the task is given', () => {
     assert.equal((await lastSession())?.durationSeconds, 1800);
   });
 
-  it('a chain of roles, with external id and tags of the run, and policies that narrow the last', async () => {
+  it('open a chain of roles, with external id and tags of the run, and policies that narrow the last', async () => {
     jobs.start();
     const result = await jobs.assume({
       chainRoleArns: NEXT_ROLE,
@@ -106,7 +106,7 @@ describe('what the task is given', () => {
       Repository: 'shop',
       Team: 'shop',
     });
-    // A token of a service connection states neither branch nor run.
+    // A token of a service connection has neither branch nor run.
     assert.match(result.log.join('\n'), /Left out of the session tags: Branch, Build\./);
     await jobs.assume(
       { serviceConnection: '', chainRoleArns: NEXT_ROLE, chainSessionTags: 'run' },
@@ -117,7 +117,7 @@ describe('what the task is given', () => {
     assert.deepEqual((await lastSession())?.tags, pipeline);
   });
 
-  it('with all that is wrong said at once, before anything is sent', async () => {
+  it('are all checked, and their mistakes reported together, before anything is sent', async () => {
     jobs.start();
     await jobs.emulator.control.clearRequests();
     const log = (
@@ -145,7 +145,7 @@ describe('what the task is given', () => {
     assert.deepEqual(await jobs.emulator.control.requests(), []);
   });
 
-  it('with one wrong input told from the next on the page of the run', async () => {
+  it("are reported separately on the run's page", async () => {
     jobs.start();
     const { issues, log } = await jobs.run({ durationSeconds: '5', expose: 'files' });
     assert.deepEqual(
@@ -156,14 +156,14 @@ describe('what the task is given', () => {
     assert.ok(log.some((line) => line.startsWith('  expose is "files", not one of environment, ')));
   });
 
-  it('with nothing published for an account that is not allowed', async () => {
+  it('publish nothing for a forbidden account', async () => {
     jobs.start();
     const log = (await jobs.run({ allowedAccountIds: OTHER_ACCOUNT })).log.join('\n');
     assert.match(log, /AccountNotAllowed/);
     await jobs.clientsFindNothing();
   });
 
-  it('names the condition that refused, by the trust policy in the repository', async () => {
+  it('name the failing condition with the trust policy in the repository', async () => {
     jobs.start();
     const policy = {
       Version: '2012-10-17',
@@ -187,7 +187,7 @@ describe('what the task is given', () => {
     assert.match(log, /iam\/trust\.json.*"sc:\/\/acme\/shop\/other".*"sc:\/\/acme\/shop\/aws-deploy"/);
   });
 
-  it('ends in good order when it is cancelled', async () => {
+  it('end cleanly after a cancellation', async () => {
     jobs.start();
     await jobs.emulator.control.setFaults([{ match: { endpoint: 'sts' }, fault: { hang: true } }]);
     try {
@@ -202,7 +202,7 @@ describe('what the task is given', () => {
       assert.equal(result.result, 'Canceled');
       assert.match(result.log.join('\n'), /Cancelled: The run was cancelled/);
       jobs.agent.verify();
-      // The signal cancels what is left of that job as well.
+      // The signal also cancels the rest of that job.
       jobs.agent.dispose();
       jobs.start();
     } finally {

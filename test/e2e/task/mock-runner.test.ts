@@ -6,7 +6,7 @@ import path from 'node:path';
 import { NODE_20, NODE_24 } from '../../support/index.ts';
 import { Jobs, ROLE, startEmulator } from './support.ts';
 
-/** Microsoft's own, from the extension's dependency. */
+/** Microsoft's mock runner, from the extension's dependency. */
 const requireOfExtension = createRequire(new URL('../../../ado-extension/package.json', import.meta.url));
 
 interface MockTestRunner {
@@ -32,7 +32,7 @@ describe("Microsoft's mock runner runs the packed task", () => {
     await jobs?.close();
   });
 
-  /** A test file as Microsoft's documentation has it: inputs and variables first, then the task. */
+  /** A test file as in Microsoft's documentation: inputs and variables first, then the task. */
   async function run(node: string, inputs: Record<string, string>): Promise<MockTestRunner> {
     const { ready } = jobs.emulator;
     const environment = {
@@ -64,7 +64,7 @@ describe("Microsoft's mock runner runs the packed task", () => {
       MockTestRunner: new (file: string, taskJson: string) => MockTestRunner;
     };
     const runner = new MockTestRunner(file, path.join(jobs.folder, 'task.json'));
-    // It would download a Node of its own.
+    // It would download its own Node.
     runner.nodePath = node;
     await runner.runAsync();
     return runner;

@@ -8,25 +8,29 @@ import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { arnOf, FIPS_HOST, Jobs, startEmulator, warningsOf } from './support.ts';
 
-/** Every sign that an address would take for its own. */
+/** Characters with a meaning in an address. */
 const PASSWORD = `p@ss:w/o?r#d%&=[] ${randomUUID()}`;
 const USER = 'DOMAIN\\build agent';
 
 interface Proxy {
   readonly port: number;
   /** `host:port` of every CONNECT. */
-  readonly asked: string[];
+  readonly requests: string[];
   stop(): void;
 }
 
-/** An HTTP proxy that wants that user and password. @param sts port of STS, to which it leads AWS's name of it */
+/**
+ * Starts an HTTP proxy that requires the user and password.
+ *
+ * @param sts port of STS, to which it redirects AWS's name
+ */
 async function startProxy(sts: number): Promise<Proxy> {
-  const asked: string[] = [];
-  const wanted = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+  const requests: string[] = [];
+  const expectedHeader = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on('connect', ({ url = '', headers }, socket) => {
-    asked.push(url);
-    if (headers['proxy-authorization'] !== wanted) {
+    requests.push(url);
+    if (headers['proxy-authorization'] !== expectedHeader) {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
       return;
     }
@@ -41,7 +45,7 @@ async function startProxy(sts: number): Promise<Proxy> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    asked,
+    requests,
     stop: () => {
       server.close();
       server.closeAllConnections();
@@ -70,11 +74,11 @@ describe('the network of the agent, as the task uses it', () => {
     await jobs?.close();
   });
   beforeEach(() => {
-    proxy.asked.length = 0;
+    proxy.requests.length = 0;
   });
   afterEach(() => jobs.finish());
 
-  /** A job whose server answers by https, behind the emulator's own certificate authority. */
+  /** A job whose server uses HTTPS with the emulator's own certificate authority. */
   const start = (variables: Record<string, string>, secretVariables: Record<string, string> = {}) => {
     const { https } = jobs.emulator.ready;
     assert(https);
@@ -88,18 +92,18 @@ describe('the network of the agent, as the task uses it', () => {
   };
   const throughProxy = () => ({ 'Agent.ProxyUrl': `http://127.0.0.1:${proxy.port}`, 'Agent.ProxyUsername': USER });
 
-  it('trusts the certificate authority that the agent was set up with', async () => {
+  it("trusts the agent's configured certificate authority", async () => {
     await jobs.assume(start({ 'Agent.CAInfo': caFile }));
-    assert.deepEqual(proxy.asked, []);
+    assert.deepEqual(proxy.requests, []);
   });
 
-  it('trusts beside it what Node was told to trust', async () => {
+  it('also trusts the certificates that Node was told to trust', async () => {
     const other = path.join(folder, 'other.pem');
     writeFileSync(other, rootCertificates[0] ?? '');
     await jobs.assume(start({ 'Agent.CAInfo': other }), { env: { NODE_EXTRA_CA_CERTS: caFile } });
   });
 
-  it('trusts no other, even where the agent skips validation, and says so', async () => {
+  it('trusts no other, even if the agent skips validation, and reports it', async () => {
     const result = await jobs.run(start({ 'Agent.SkipCertValidation': 'True' }));
     assert.equal(result.result, 'Failed');
     assert.match(
@@ -109,34 +113,34 @@ describe('the network of the agent, as the task uses it', () => {
     assert.match(warningsOf(result).join('\n'), /accepts any certificate.*This task does not/);
   });
 
-  it('asks through its proxy, with user and password, for token and credentials', async () => {
+  it('uses its proxy, with user and password, for token and credentials', async () => {
     const inputs = start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
     const result = await jobs.assume(inputs);
     const { host } = new URL(inputs.stsEndpoint);
-    // One tunnel serves both, since they are one host here.
-    assert.deepEqual(proxy.asked, [host]);
+    // One tunnel serves both, because they have the same host here.
+    assert.deepEqual(proxy.requests, [host]);
     assert.ok(!result.log.join('\n').includes(PASSWORD));
   });
 
-  it('asks through its proxy from a later step too', async () => {
+  it('uses its proxy in a later step too', async () => {
     const inputs = start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
     await jobs.assume({ ...inputs, expose: 'credential-process' });
-    proxy.asked.length = 0;
+    proxy.requests.length = 0;
     await jobs.clientsAre(arnOf('deploy'));
-    assert.ok(proxy.asked.length >= 2, String(proxy.asked));
+    assert.ok(proxy.requests.length >= 2, String(proxy.requests));
   });
 
-  it('asks the FIPS endpoint of the region where that is wanted, and again when it renews the credentials', async () => {
+  it("uses the region's FIPS endpoint on request, and again when it renews the credentials", async () => {
     start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': PASSWORD });
-    const asked = `${FIPS_HOST}:443`;
+    const target = `${FIPS_HOST}:443`;
     await jobs.assume({ stsEndpoint: '', expose: 'credential-process' }, { env: { AWS_USE_FIPS_ENDPOINT: 'true' } });
-    assert.ok(proxy.asked.includes(asked), String(proxy.asked));
-    proxy.asked.length = 0;
+    assert.ok(proxy.requests.includes(target), String(proxy.requests));
+    proxy.requests.length = 0;
     await jobs.clientsAre(arnOf('deploy'));
-    assert.equal(proxy.asked.filter((one) => one === asked).length, 2, String(proxy.asked));
+    assert.equal(proxy.requests.filter((one) => one === target).length, 2, String(proxy.requests));
   });
 
-  it('goes around the proxy where the list of the agent says so', async () => {
+  it("bypasses the proxy for hosts in the agent's list", async () => {
     await jobs.assume(
       start(
         {
@@ -147,15 +151,15 @@ describe('the network of the agent, as the task uses it', () => {
         { 'Agent.ProxyPassword': PASSWORD },
       ),
     );
-    assert.deepEqual(proxy.asked, []);
+    assert.deepEqual(proxy.requests, []);
   });
 
-  it('says that the proxy wants another user', async () => {
+  it('reports that the proxy requires another user', async () => {
     const result = await jobs.run(
       start({ ...throughProxy(), 'Agent.CAInfo': caFile }, { 'Agent.ProxyPassword': 'not that password' }),
     );
     assert.match(result.log.join('\n'), /ProxyRefused[\s\S]*--proxyurl, --proxyusername and --proxypassword/);
-    assert.equal(proxy.asked.length, 1);
+    assert.equal(proxy.requests.length, 1);
   });
 
   for (const { name, variables, says } of [
@@ -170,7 +174,7 @@ describe('the network of the agent, as the task uses it', () => {
       says: /Agent\.CAInfo is \/nowhere\/ca\.pem, a file that cannot be read \(ENOENT\)/,
     },
   ]) {
-    it(`says what is wrong with ${name}, and with the inputs`, async () => {
+    it(`reports ${name} together with mistakes of the inputs`, async () => {
       const result = await jobs.run({ ...start(variables), durationSeconds: '1' });
       assert.equal(result.result, 'Failed');
       assert.match(result.log.join('\n'), says);
@@ -178,7 +182,7 @@ describe('the network of the agent, as the task uses it', () => {
     });
   }
 
-  it('asks a host of another name only where the pipeline names it', async () => {
+  it('uses a host with another name only if the pipeline names it', async () => {
     const { https } = jobs.emulator.ready;
     assert(https);
     const { port } = new URL(https.sts);

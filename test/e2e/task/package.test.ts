@@ -22,7 +22,7 @@ describe('the packed extension', () => {
   const text = (file: string) => readFileSync(path.join(folder, file), 'utf8');
   const json = (file: string) => JSON.parse(text(file));
 
-  it('holds the task and all that it runs, and nothing that was not meant to ship', () => {
+  it('contains the task and its programs, and nothing else', () => {
     assert.deepEqual(readdirSync(path.join(folder, TASK)).sort(), [
       'LICENSE.md',
       'THIRD-PARTY-NOTICES.txt',
@@ -47,7 +47,7 @@ describe('the packed extension', () => {
     }
   });
 
-  it('bears the version of the root package.json', () => {
+  it('has the version of the root package.json', () => {
     const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
     assert.equal(json('extension.vsomanifest').manifestVersion, 1);
     assert.match(text('extension.vsixmanifest'), new RegExp(`Version="${version}"`));
@@ -55,14 +55,14 @@ describe('the packed extension', () => {
     assert.ok(path.basename(vsix).endsWith(`-${version}.vsix`));
   });
 
-  it('has the pictures of its overview', () => {
+  it('contains the pictures of its overview', () => {
     const overview = text('overview.md');
     const pictures = [...overview.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file = '']) => file);
     assert.ok(pictures.length >= 2);
     for (const file of pictures) assert.ok(statSync(path.join(folder, file)).isFile(), file);
   });
 
-  it('names the packages that it holds parts of, with their licences', () => {
+  it('names the packages that it contains parts of, with their licences', () => {
     const notices = text(`${TASK}/THIRD-PARTY-NOTICES.txt`);
     for (const name of ['azure-pipelines-task-lib', 'minimatch', 'semver']) {
       assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, 'm'));
@@ -71,7 +71,7 @@ describe('the packed extension', () => {
     assert.ok(!notices.includes('undefined'));
   });
 
-  it('holds no path of the machine that built it', () => {
+  it('contains no path of the machine that built it', () => {
     for (const name of ['index.js', 'core.cjs', 'credential-process.cjs', 'post-job.js', 'diagnosis.cjs']) {
       assert.ok(!text(`${TASK}/${name}`).includes(ROOT), name);
     }

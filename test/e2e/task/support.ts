@@ -1,4 +1,4 @@
-/** What the tests of the task have in common: the emulator with two accounts, agents, and clients that are not ours. */
+/** Shared code of the task's tests: the emulator with two accounts, agents, and independent clients. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { AWS_CLI, HAS_AWS_CLI } from '../../support/aws-cli.ts';
@@ -22,11 +22,11 @@ export const ROLE = `arn:aws:iam::${ACCOUNT}:role/deploy`;
 export const AUDIT_ROLE = `arn:aws:iam::${OTHER_ACCOUNT}:role/audit`;
 /** Trusts `deploy`. */
 export const NEXT_ROLE = `arn:aws:iam::${ACCOUNT}:role/next`;
-/** Trusts nobody who comes here. */
+/** A role that trusts no job of these tests. */
 export const LOCKED_ROLE = `arn:aws:iam::${ACCOUNT}:role/locked`;
 /** FIPS endpoint of STS in the region of the tests. */
 export const FIPS_HOST = 'sts-fips.eu-west-1.amazonaws.com';
-/** The session name that the tests give. */
+/** Session name of the tests. */
 export const SESSION = 'job';
 export const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 
@@ -54,9 +54,9 @@ const trusting = (account: string, subject: string | readonly string[]) => ({
   },
 });
 
-/** Organization, project and connections of the emulator, and who may assume what. */
+/** Organization, project and connections of the emulator, with the roles and their trust. */
 export function configuration(azureDevOps: Readonly<Record<string, unknown>> = {}) {
-  const ours = ['sc://*', 'p://*'];
+  const subjects = ['sc://*', 'p://*'];
   return {
     azureDevOps: {
       organization: 'acme',
@@ -69,7 +69,7 @@ export function configuration(azureDevOps: Readonly<Record<string, unknown>> = {
       [ACCOUNT]: {
         oidcProviders: [provider],
         roles: {
-          deploy: trusting(ACCOUNT, ours),
+          deploy: trusting(ACCOUNT, subjects),
           locked: trusting(ACCOUNT, 'sc://acme/shop/another'),
           next: {
             trustPolicy: {
@@ -85,7 +85,7 @@ export function configuration(azureDevOps: Readonly<Record<string, unknown>> = {
           },
         },
       },
-      [OTHER_ACCOUNT]: { oidcProviders: [provider], roles: { audit: trusting(OTHER_ACCOUNT, ours) } },
+      [OTHER_ACCOUNT]: { oidcProviders: [provider], roles: { audit: trusting(OTHER_ACCOUNT, subjects) } },
     },
   };
 }
@@ -99,11 +99,11 @@ type TaskStep = Omit<Parameters<AzureAgent['runTask']>[0], 'folder' | 'inputs'>;
 type ScriptStep = NonNullable<Parameters<AzureAgent['runScript']>[1]>;
 type Inputs = Readonly<Record<string, string>>;
 
-/** Jobs on agents of one handler, all against one emulator, with the task as it is in the vsix. */
+/** Jobs on agents with one handler, with one emulator and the task from the vsix. */
 export class Jobs {
   readonly emulator: EmulatorProcess;
   readonly handler: Handler;
-  /** Where the task's task.json lies. */
+  /** Folder of the task's task.json. */
   readonly folder: string;
   readonly #task = unpackTask();
   #agent: AzureAgent | undefined;
@@ -119,7 +119,11 @@ export class Jobs {
     await this.emulator.stop();
   }
 
-  /** @param options `variables` are added to the job's own */
+  /**
+   * Starts a job.
+   *
+   * @param options `variables` are added to the job's own
+   */
   start({ variables = {}, ...options }: Partial<AgentOptions> = {}): AzureAgent {
     const job = jobOf(this.emulator.ready);
     this.#agent = new AzureAgent({
@@ -139,7 +143,7 @@ export class Jobs {
     return this.#agent;
   }
 
-  /** The job's end; its post-job handlers must do well. */
+  /** Ends the job; its post-job handlers must succeed. */
   async finish(): Promise<void> {
     const agent = this.#agent;
     this.#agent = undefined;
@@ -170,7 +174,7 @@ export class Jobs {
     return result;
   }
 
-  /** What a later step says, line by line; it must end well. */
+  /** Output lines of a later step, which must succeed. */
   async says(script: string, step: ScriptStep = {}): Promise<string[]> {
     const { result, stdout, log } = await this.agent.runScript(`set -e\n${script}`, {
       ...step,
@@ -180,25 +184,27 @@ export class Jobs {
     return stdout.trim().split('\n');
   }
 
-  /** In a later step, the AWS CLI of the distribution says who it is. */
+  /** Line for a later step that asks for the identity with the distribution's AWS CLI. */
   cli(profile?: string): string {
     const chosen = profile === undefined ? '' : `--profile ${profile}`;
     return `${AWS_CLI} --endpoint-url ${this.emulator.ready.sts} ${chosen} sts get-caller-identity --query Arn --output text`;
   }
 
-  /** The same by the default credential chain of the AWS SDK for JavaScript. */
+  /**
+   * Line for a later step that asks for the identity with the default credential chain of the AWS SDK for JavaScript.
+   */
   sdk(profile?: string): string {
     const chosen = profile === undefined ? '' : `AWS_PROFILE=${profile}`;
     return `AWS_ENDPOINT_URL_STS=${this.emulator.ready.sts} ${chosen} "${process.execPath}" "${WHO_AM_I}"`;
   }
 
-  /** Both clients of a later step are the session. */
+  /** Checks that both clients of a later step use the session. */
   async clientsAre(expected: string, step: ScriptStep = {}, profile?: string): Promise<void> {
-    const said = await this.says(`${this.cli(profile)}\n${this.sdk(profile)}`, step);
-    assert.deepEqual(said, [expected, expected]);
+    const arns = await this.says(`${this.cli(profile)}\n${this.sdk(profile)}`, step);
+    assert.deepEqual(arns, [expected, expected]);
   }
 
-  /** By the clients' own words. */
+  /** Checks that both clients report missing credentials. */
   async clientsFindNothing(): Promise<void> {
     const env = { ...CLIENT_SETTINGS, AWS_REGION: 'eu-west-1' };
     const cli = await this.agent.runScript(this.cli(), { env });
@@ -207,7 +213,7 @@ export class Jobs {
     assert.match(sdk.stderr, /CredentialsProviderError|Could not resolve credentials/);
   }
 
-  /** Requests to `sts` or `azure-token` since the list was last emptied. */
+  /** Number of requests to `sts` or `azure-token` since the list was last cleared. */
   async calls(endpoint: string): Promise<number> {
     return (await this.emulator.control.requests()).filter((request) => request.endpoint === endpoint).length;
   }
@@ -218,7 +224,7 @@ const CLIENT_SETTINGS = { AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '' };
 export const arnOf = (role: string, account = ACCOUNT, session = SESSION) =>
   `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
 
-/** Names of variables that a step set to something. */
+/** Names of variables that a step set to a non-empty value. */
 export function exposed({ commands }: StepResult): string[] {
   return commands
     .filter(({ event, data }) => event === 'setvariable' && data !== '')

@@ -18,7 +18,7 @@ interface Case {
   readonly fault: Fault;
   readonly code: string;
   readonly says: RegExp;
-  /** 1: a refusal is an answer, and not asked for again. */
+  /** Number of requests. 1 means that a refusal is not retried. */
   readonly attempts: number;
 }
 
@@ -135,7 +135,7 @@ const CASES: readonly Case[] = [
   { name: 'silence', fault: { hang: true }, code: 'TimedOut', says: /time limit/, attempts: 1 },
 ];
 
-describe('the token endpoint of Azure DevOps, when it gives no token', () => {
+describe('the token endpoint of Azure DevOps without a token', () => {
   let jobs: Jobs;
 
   before(async () => {
@@ -174,7 +174,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
   }
 
   for (const { name, fault } of CASES.filter(({ attempts }) => attempts > 1)) {
-    it(`is asked again after ${name}, and that can heal it`, async () => {
+    it(`is asked again after ${name}, and can recover`, async () => {
       jobs.start();
       await jobs.emulator.control.setFaults([{ match: { endpoint: 'azure-token', times: 1 }, fault }]);
       const result = await jobs.assume();
@@ -183,7 +183,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     });
   }
 
-  it('gets one new token where AWS finds the first one expired', async () => {
+  it('issues one new token if AWS considers the first one expired', async () => {
     jobs.start();
     await jobs.emulator.control.setFaults([
       { match: { endpoint: 'sts', times: 1 }, fault: { code: 'ExpiredTokenException' } },
@@ -192,7 +192,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     assert.equal(await jobs.calls('azure-token'), 2);
   });
 
-  it('is not followed to where it redirects: the access token stays with its server', async () => {
+  it('is not followed through a redirect: the access token stays with its server', async () => {
     const other = await startEmulator();
     try {
       jobs.start();
@@ -208,7 +208,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     }
   });
 
-  const elsewhere = [
+  const otherAddresses = [
     {
       name: 'another machine',
       uri: 'https://example.com/oidctoken',
@@ -223,8 +223,8 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     },
     { name: 'no address', uri: 'oidctoken', says: /not a URL/ },
   ];
-  for (const { name, uri, says } of elsewhere) {
-    it(`is not asked where an earlier step made it ${name}`, async () => {
+  for (const { name, uri, says } of otherAddresses) {
+    it(`is not asked if an earlier step changed it to ${name}`, async () => {
       jobs.start();
       await jobs.agent.runScript(`echo "##vso[task.setvariable variable=System.OidcRequestUri]${uri}"`);
       const result = await jobs.run();
@@ -234,7 +234,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     });
   }
 
-  it('is asked for nothing but a token, whatever an earlier step made of the address', async () => {
+  it('is asked only for a token, however an earlier step changed the address', async () => {
     jobs.start();
     const runs = new URL('/acme/shop/_apis/pipelines/5/runs', jobs.emulator.ready.oidcRequestUri);
     await jobs.agent.runScript(`echo "##vso[task.setvariable variable=System.OidcRequestUri]${runs.href}"`);
@@ -247,7 +247,7 @@ describe('the token endpoint of Azure DevOps, when it gives no token', () => {
     assert.equal((await jobs.emulator.control.requests()).length, 0);
   });
 
-  it('needs no network where the role cannot be: AWS refusing is another matter', async () => {
+  it('is not retried after AWS refuses the role', async () => {
     jobs.start();
     const result = await jobs.run({ roleArn: LOCKED_ROLE });
     assert.match(result.log.join('\n'), /AccessDenied, .*HTTP 403/);

@@ -7,7 +7,7 @@ const MAPPED = {
   AWS_SESSION_TOKEN: '$(AWS_SESSION_TOKEN)',
 };
 
-describe('what later steps get from the task', () => {
+describe('the environment of later steps after the task', () => {
   let jobs: Jobs;
 
   before(async () => {
@@ -21,7 +21,7 @@ describe('what later steps get from the task', () => {
     for (const first of [...modes, 'secret-variables']) {
       for (const second of modes) {
         if (first === 'secret-variables' && second === 'environment') continue;
-        it(`takes the place of the first: ${first}, then ${second}`, async () => {
+        it(`replaces the first: ${first}, then ${second}`, async () => {
           jobs.start();
           await jobs.assume({ expose: first });
           await jobs.assume({ expose: second, roleArn: AUDIT_ROLE }, { name: 'audit' });
@@ -30,7 +30,7 @@ describe('what later steps get from the task', () => {
       }
     }
 
-    it('stands beside the first under another profile', async () => {
+    it('exists next to the first under another profile', async () => {
       jobs.start();
       await jobs.assume({ expose: 'profile', profile: 'shop' });
       await jobs.assume({ expose: 'credential-process', profile: 'audit', roleArn: AUDIT_ROLE }, { name: 'audit' });
@@ -38,7 +38,7 @@ describe('what later steps get from the task', () => {
       assert.deepEqual(await jobs.says(jobs.cli('shop')), [arnOf('deploy')]);
     });
 
-    it('leaves none of the first when it fails', async () => {
+    it('leaves nothing of the first if it fails', async () => {
       for (const expose of modes) {
         jobs.start();
         await jobs.assume({ expose });
@@ -51,11 +51,11 @@ describe('what later steps get from the task', () => {
       }
     });
 
-    it('takes the place of the first where the agent runs the task again after a failure', async () => {
+    it('replaces the first if the agent runs the task again after a failure', async () => {
       for (const expose of modes) {
         jobs.start();
         await jobs.assume({ expose });
-        // As for a role that was made a moment ago.
+        // The first attempt fails, as for a role that was just created.
         await jobs.emulator.control.setFaults([
           { match: { endpoint: 'sts', times: 1 }, fault: { status: 403, code: 'AccessDenied' } },
         ]);
@@ -65,7 +65,7 @@ describe('what later steps get from the task', () => {
       }
     });
 
-    it('is not in the environment where the first made the variables secret, and says so', async () => {
+    it('is missing from the environment if the first made the variables secret, and reports it', async () => {
       jobs.start();
       await jobs.assume({ expose: 'secret-variables' });
       const result = await jobs.assume({ expose: 'environment' }, { name: 'again' });
@@ -78,8 +78,8 @@ describe('what later steps get from the task', () => {
     });
   });
 
-  describe('what stood there before', () => {
-    it('names a variable that the pipeline keeps secret: later steps will lack it', async () => {
+  describe('earlier variables', () => {
+    it('are named if the pipeline keeps them secret, because later steps will lack them', async () => {
       jobs.start({ secretVariables: { AWS_SECRET_ACCESS_KEY: 'of-the-variable-group-0' } });
       const result = await jobs.assume();
       const [warning = ''] = warningsOf(result);
@@ -88,7 +88,7 @@ describe('what later steps get from the task', () => {
       await jobs.clientsAre(arnOf('deploy'), { env: { [name]: value } });
     });
 
-    it('wins over keys, web identity and container credentials of the agent', async () => {
+    it('are overridden: keys, web identity and container credentials of the agent', async () => {
       jobs.start({
         environment: {
           AWS_ACCESS_KEY_ID: 'of-the-machine',
@@ -106,12 +106,12 @@ describe('what later steps get from the task', () => {
     });
 
     for (const name of ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE']) {
-      it(`wins over ${name}, which no step can take away`, async () => {
-        for (const [at, before] of [
+      it(`are overridden: ${name}, which no step can remove`, async () => {
+        for (const [index, before] of [
           { environment: { [name]: 'of-the-machine' } },
           { variables: { [name]: 'of-the-pipeline' } },
         ].entries()) {
-          if (at > 0) await jobs.finish();
+          if (index > 0) await jobs.finish();
           jobs.start(before);
           const result = await jobs.assume();
           await jobs.clientsAre(arnOf('deploy'));
@@ -120,13 +120,13 @@ describe('what later steps get from the task', () => {
       });
     }
 
-    it('is said where secret variables cannot win over a profile', async () => {
+    it('are reported if secret variables cannot override them, e.g. a profile', async () => {
       jobs.start({ variables: { AWS_PROFILE: 'of-the-pipeline' } });
       const result = await jobs.assume({ expose: 'secret-variables' });
       assert.match(warningsOf(result).join('\n'), /AWS_PROFILE is set in this job and cannot be taken away/);
     });
 
-    it('is overwritten though read-only, as the agent warns', async () => {
+    it('are overwritten although read-only, as the agent warns', async () => {
       jobs.start({ variables: { AWS_REGION: 'us-east-1' }, readOnlyVariables: ['AWS_REGION'] });
       const result = await jobs.assume();
       assert.deepEqual(await jobs.says('echo $AWS_REGION'), ['eu-west-1']);
@@ -135,7 +135,7 @@ describe('what later steps get from the task', () => {
   });
 
   describe('under restrictions of the step', () => {
-    it('does its work with restricted commands, but for the summary', async () => {
+    it('works with restricted commands, except for the summary', async () => {
       jobs.start();
       const result = await jobs.assume({}, { target: { commands: 'restricted' } });
       await jobs.clientsAre(arnOf('deploy'));
@@ -145,7 +145,7 @@ describe('what later steps get from the task', () => {
       assert.deepEqual(warningsOf(quiet), []);
     });
 
-    it('says in the log what a restriction of variables means, since no task can see it', async () => {
+    it('explains a restriction of variables in the log, because a task cannot detect it', async () => {
       jobs.start({ variables: { 'System.Debug': 'true' } });
       const result = await jobs.assume({}, { target: { settableVariables: ['AWS_REGION'] } });
       assert.match(warningsOf(result).join('\n'), /Setting variable 'AWS_ACCESS_KEY_ID' has been disabled/);
@@ -153,7 +153,7 @@ describe('what later steps get from the task', () => {
       await jobs.clientsFindNothing();
     });
 
-    it('may set all that it sets by its own list, with any prefix', async () => {
+    it('sets all its variables within its own list, with any prefix', async () => {
       jobs.start();
       for (const variablePrefix of ['', 'x', 'a_b_']) {
         const result = await jobs.assume({ variablePrefix, expose: 'profile' }, { name: `with${variablePrefix}` });
@@ -162,7 +162,7 @@ describe('what later steps get from the task', () => {
     });
   });
 
-  it('reports in a summary: role, account, subject, expiry and how exposed', async () => {
+  it('reports role, account, subject, expiry and mode in a summary', async () => {
     jobs.start();
     const {
       summaries: [summary = ''],
@@ -175,12 +175,12 @@ describe('what later steps get from the task', () => {
     assert.ok(!masked.log.join('\n').includes('123456789012'));
   });
 
-  it('says which subject the trust policy must name', async () => {
+  it('names the subject for the trust policy', async () => {
     jobs.start();
     const withConnection = await jobs.assume();
     assert.match(withConnection.summaries.join(), /sc:\/\/acme\/shop\/aws-deploy/);
-    const without = await jobs.assume({ serviceConnection: '' }, { name: 'own' });
-    assert.match(without.summaries.join(), /p:\/\/acme\/shop\/deploy/);
+    const withoutConnection = await jobs.assume({ serviceConnection: '' }, { name: 'own' });
+    assert.match(withoutConnection.summaries.join(), /p:\/\/acme\/shop\/deploy/);
   });
 
   it('works in a Classic release', async () => {

@@ -59,7 +59,7 @@ describe('Terraform modules', () => {
     });
   }
 
-  describe('run by Terraform', function () {
+  describe('with Terraform', function () {
     this.timeout(240_000);
     let terraform: Terraform;
     let copy: string;
@@ -122,7 +122,7 @@ describe('Terraform modules', () => {
     }
 
     for (const system of SYSTEMS) {
-      it(`fit beside each other with the generated setups for ${system} in one configuration`, () => {
+      it(`fit together with the generated setups for ${system} in one configuration`, () => {
         const folder = path.join(copy, `${system}-setups`);
         for (const setup of readdirSync(path.join(ROOT, 'examples', system))) {
           if (/^(?:cdk(?:-python)?|terraform)$/.test(setup)) continue;

@@ -4,7 +4,7 @@ import { endlessServer } from '../network/servers.ts';
 const PAGE = '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in</body></html>';
 const once = { times: 1 };
 
-/** An answer of STS whose credentials are as given. */
+/** An answer of STS with these credentials. */
 function credentials(inside: string): string {
   return `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><AssumedRoleUser><AssumedRoleId>AROATEST:x</AssumedRoleId><Arn>arn:aws:sts::123456789012:assumed-role/deploy/x</Arn></AssumedRoleUser><Credentials>${inside}<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
 }
@@ -13,7 +13,7 @@ function refusal(code: string, message: string): string {
   return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>01234567-89ab</RequestId></ErrorResponse>`;
 }
 
-/** What STS, or something in its place, may answer. */
+/** Answers of STS, or of something in its place. */
 export const answers: readonly Fault[] = (
   [
     {

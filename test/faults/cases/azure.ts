@@ -5,7 +5,7 @@ const atTokenService = (fault: FaultRule['fault'], match: FaultRule['match'] = {
   rules: [{ match: { endpoint: 'azure-token', ...match }, fault }],
 });
 
-/** What is other for the task: its token service, a new token on demand, a log that is read for commands. */
+/** Faults specific to the task: its token service, a new token on demand, a log that is read for commands. */
 export const azure: readonly Fault[] = (
   [
     {

@@ -16,7 +16,7 @@ const inWait: Pick<Fault, 'outcome' | 'calls' | 'arrange'> = {
   }),
 };
 
-/** Runs that are no longer wanted. */
+/** Cancelled runs. */
 export const cancelled: readonly Fault[] = [
   { name: 'cancelled while STS is asked', where: 'bundle', ...inCall },
   { name: 'cancelled while STS is asked', where: 'image', ...inCall },

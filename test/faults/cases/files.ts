@@ -10,7 +10,7 @@ function withOutputFolder(scene: Scene): string {
   return output(scene);
 }
 
-/** The place where credentials go, and the streams that the log goes to. */
+/** Faults of the place for credentials, and of the log's streams. */
 export const files: readonly Fault[] = [
   {
     name: 'output folder is a symbolic link',
@@ -98,7 +98,7 @@ export const files: readonly Fault[] = [
     outcome: 'CannotPublish',
     calls: 1,
     arrange: (scene) => {
-      // One page: room for the first file, not for the second.
+      // One page has room for the first file, not for the second.
       const folder = withOutputFolder(scene);
       return { dockerArguments: [`--mount=type=tmpfs,destination=${folder},tmpfs-size=4096`] };
     },

@@ -25,11 +25,11 @@ const trusting = (scene: Scene, certificates: string) => ({
   NODE_EXTRA_CA_CERTS: inFolder(scene, 'ca.pem', certificates),
 });
 
-const ofEmulator = (scene: Scene) => scene.emulator.ready.ca ?? '';
+const emulatorAuthority = (scene: Scene) => scene.emulator.ready.ca ?? '';
 
 const NAME = 'sts.network.example';
 
-/** STS over TLS under a name with these addresses, by a name server of the container's own. */
+/** STS over TLS under a name with these addresses, from the container's own name server. */
 async function namedSts(scene: Scene, addresses: readonly string[]) {
   const authority = makeAuthority(scene);
   const server = createTlsServer(authority.issue([NAME]), (client) => {
@@ -138,7 +138,7 @@ function throughRealProxies(): Fault[] {
   ]);
 }
 
-/** The way to STS: names, connections, TLS. */
+/** Faults on the way to STS: names, connections, TLS. */
 export const network: readonly Fault[] = [
   {
     name: 'nothing listens',
@@ -205,7 +205,7 @@ export const network: readonly Fault[] = [
       return {
         dockerArguments,
         options: { stsEndpoint: overTls(scene) },
-        environment: { HTTPS_PROXY: `http://${NAME}:${port}`, ...trusting(scene, ofEmulator(scene)) },
+        environment: { HTTPS_PROXY: `http://${NAME}:${port}`, ...trusting(scene, emulatorAuthority(scene)) },
       };
     },
   },
@@ -293,7 +293,7 @@ export const network: readonly Fault[] = [
     calls: 1,
     arrange: (scene) => ({
       options: { stsEndpoint: overTls(scene) },
-      environment: trusting(scene, ofEmulator(scene)),
+      environment: trusting(scene, emulatorAuthority(scene)),
     }),
   },
   {

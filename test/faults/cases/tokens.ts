@@ -2,7 +2,7 @@ import type { Fault } from '../fault.ts';
 
 const LEEWAY_AND_A_MINUTE = 360;
 
-/** Identity tokens that AWS does not take, and clocks that do not agree. */
+/** Identity tokens that AWS refuses, and clocks that disagree. */
 export const tokens: readonly Fault[] = (
   [
     { name: 'token that is none', outcome: 'TokenMalformed', calls: 0, token: async () => 'not a JSON Web Token' },

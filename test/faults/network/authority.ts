@@ -8,11 +8,15 @@ import { temporaryFolder } from '../scene.ts';
 export interface Authority {
   /** PEM. */
   readonly certificate: string;
-  /** A server's certificate for these names, and its key. PEM. */
+  /** Creates a server's certificate for these names, with its key. PEM. */
   issue(names: readonly string[], days?: number): { cert: string; key: string };
 }
 
-/** A certificate authority of one scene, by OpenSSL. @throws MissingTool */
+/**
+ * Creates a certificate authority for one scene with OpenSSL.
+ *
+ * @throws MissingTool
+ */
 export function makeAuthority(scene: Scene): Authority {
   demandTool('openssl');
   const folder = temporaryFolder({ add: scene.after });

@@ -6,9 +6,10 @@ import type { Authority } from './authority.ts';
 import { closeAfter, portOf } from './servers.ts';
 
 /**
- * A proxy that inspects TLS, as companies have them: to each client it is the host itself, by a certificate of its own
- * authority, and passes on what it reads. Here what it reads goes to the emulator, whichever host was meant.
- * @param reaches whether it can reach the host; else it answers 503
+ * Starts a proxy that inspects TLS, as in companies. It pretends to be the host, with a certificate of its own
+ * authority, and forwards decrypted requests. Here they go to the emulator, for any host.
+ *
+ * @param reaches whether it can reach the host; otherwise it answers 503
  * @returns host and port
  */
 export async function inspectingProxy(

@@ -11,7 +11,7 @@ export async function portOf(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Closes the server and all that is connected to it when the scene is over. */
+/** Closes the server and its connections at the end of the scene. */
 export function closeAfter(scene: Scene, server: Server): void {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -25,14 +25,22 @@ export function closeAfter(scene: Scene, server: Server): void {
   });
 }
 
-/** Does with each connection what it is told. @returns host and port */
+/**
+ * Starts a server that passes each connection to a function.
+ *
+ * @returns host and port
+ */
 export async function rawServer(scene: Scene, handle: (socket: Socket) => void): Promise<string> {
   const server = createServer(handle);
   closeAfter(scene, server);
   return `127.0.0.1:${await portOf(server)}`;
 }
 
-/** Answers with 200 and a body that does not end. @returns host and port */
+/**
+ * Starts a server that answers with 200 and an endless body.
+ *
+ * @returns host and port
+ */
 export async function endlessServer(scene: Scene): Promise<string> {
   const server = createHttpServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/xml' });
@@ -47,7 +55,7 @@ export async function endlessServer(scene: Scene): Promise<string> {
   return `127.0.0.1:${await portOf(server)}`;
 }
 
-/** A port at which nothing listens: it did a moment ago. */
+/** Returns a port on which no server listens any more. */
 export async function deadPort(): Promise<number> {
   const server = createServer();
   const port = await portOf(server);
@@ -55,14 +63,22 @@ export async function deadPort(): Promise<number> {
   return port;
 }
 
-/** Takes questions on port 53, where resolvers ask, and answers none. @returns its address */
+/**
+ * Starts a name server on port 53 that never answers.
+ *
+ * @returns its address
+ */
 export async function silentNameServer(scene: Scene): Promise<string> {
   const address = '127.0.53.53';
   await bindNameServer(scene, address);
   return address;
 }
 
-/** Gives every name these IPv4 addresses, in this order, and no others. @returns its address */
+/**
+ * Starts a name server that gives every name exactly these IPv4 addresses, in this order.
+ *
+ * @returns its address
+ */
 export async function nameServer(scene: Scene, addresses: readonly string[]): Promise<string> {
   const address = '127.0.53.54';
   const socket = await bindNameServer(scene, address);
@@ -80,7 +96,7 @@ async function bindNameServer(scene: Scene, address: string): Promise<UdpSocket>
   return socket;
 }
 
-/** A DNS answer (RFC 1035, section 4) to the one question of a message. */
+/** A DNS answer (RFC 1035, section 4) to the single question of a message. */
 function answerTo(question: Buffer, addresses: readonly string[]): Buffer {
   const headerLength = 12;
   const end = question.indexOf(0, headerLength) + 5;
@@ -89,7 +105,7 @@ function answerTo(question: Buffer, addresses: readonly string[]): Buffer {
   header.writeUInt16BE(0x8180, 2);
   header.writeUInt16BE(isForIpv4 ? addresses.length : 0, 6);
   header.writeUInt32BE(0, 8);
-  // Each refers to the name of the question; type A, class IN, a lifetime of 0 s, 4 bytes.
+  // Each record refers to the name in the question; type A, class IN, a lifetime of 0 s, 4 bytes.
   const record = Buffer.from([0xc0, headerLength, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
   const records = isForIpv4 ? addresses.flatMap((one) => [record, Buffer.from(one.split('.').map(Number))]) : [];
   return Buffer.concat([header, question.subarray(headerLength, end), ...records]);

@@ -1,10 +1,10 @@
 import type { Handler } from '../../support/azure-agent/task-definition.ts';
 import type { ReadyLine } from '../../support/emulator-process.ts';
 
-/** Work folders of the agent: a usual one, and one with all that paths on Windows may have. */
+/** Work folders of the agent: a usual one, and one with everything that Windows paths may contain. */
 export const FOLDERS = { usual: 'C:\\agent', unusual: 'C:\\Program Files (x86)\\Büro & Söhne 東京' } as const;
 
-/** Names of what is checked with each Node. */
+/** Names of the checks for each Node. */
 export const CHECKS = [
   'environment, twice in one job',
   'secret-variables, twice in one job, in an unusual folder',
@@ -20,13 +20,13 @@ export const CHECKS = [
 
 export type Check = (typeof CHECKS)[number];
 
-/** What the suite is told, in Windows paths. */
+/** Settings of the suite, with Windows paths. */
 export interface Setup {
   readonly ready: ReadyLine;
   readonly connection: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly deniedRole: string;
-  /** The session that later steps should be. */
+  /** ARN of the session that later steps should use. */
   readonly arn: string;
   readonly taskFolder: string;
   readonly nodes: Readonly<Record<Handler, string>>;
@@ -39,6 +39,6 @@ export interface Setup {
 export interface Result {
   readonly handler: Handler;
   readonly check: Check;
-  /** Undefined where all is well. */
+  /** Error message; undefined if the check succeeded. */
   readonly error?: string | undefined;
 }

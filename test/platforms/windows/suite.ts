@@ -1,6 +1,6 @@
 /**
- * The packed task on Windows, as the agent runs it: started by node.exe, bundled into one file. Arguments: a file with the
- * setup, and the file for the results.
+ * Runs the packed task on Windows as the agent does: started by node.exe, bundled into one file. Arguments: a file with
+ * the setup, and the file for the results.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -76,7 +76,11 @@ class Job {
   }
 }
 
-/** Opens a file as most programs do, without leave to delete it. @returns when it is open */
+/**
+ * Opens a file as most programs do, without permission to delete it.
+ *
+ * @returns when it is open
+ */
 async function holdOpen(file: string, seconds: number): Promise<void> {
   const child = spawn(setup.holdProgram, [file, String(seconds)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(child.stdout, 'data');
@@ -124,7 +128,7 @@ const byGo: Run = (handler) =>
     assert.equal(stdout.trim(), setup.arn, log.join('\n'));
   });
 
-/** Tools installed by npm are such files: cdk, serverless, npx. */
+/** Tools installed by npm are such files, e.g. cdk, serverless, npx. */
 const ARGUMENTS = ['a b', '100%', 'x&y', '"quoted"', 'C:\\Program Files\\'];
 
 const execOfCmdFile: Run = async (handler) => {

@@ -1,4 +1,7 @@
-/** A later step's own code: the AWS SDK for JavaScript finds credentials by its default chain and asks STS who it is. */
+/**
+ * Code of a later step. The AWS SDK for JavaScript finds credentials by its default chain and asks STS for the
+ * identity.
+ */
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 
