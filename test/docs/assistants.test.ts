@@ -1,4 +1,4 @@
-/** Files for coding assistants: a name in them that does not exist would be copied into pipelines. */
+/** Checks the files for coding assistants, because assistants would copy a wrong name into pipelines. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,8 +22,8 @@ const INPUT_NAMES = new Set(INPUTS.flatMap(({ name, aliases = [] }) => [name, ..
 const TASK_MODES = Object.keys(INPUTS.find(({ name }) => name === 'expose')?.options ?? {});
 const CLI_OPTIONS = new Set(COMMANDS.flatMap(({ options }) => Object.keys(options)));
 
-/** Names with capitals that are not of this project: of other systems, or refused by name. */
-const OF_OTHERS = new Set([
+/** Names with capitals that belong to other systems or are refused by name. */
+const FOREIGN_NAMES = new Set([
   'AWSAssumeRole',
   'AWSOIDC',
   'ConfigureAWSCredentials',
@@ -32,7 +32,7 @@ const OF_OTHERS = new Set([
   'AssumeRoleWithWebIdentity',
 ]);
 
-/** Returns what is wrong with one piece of code in a text. */
+/** Returns the mistake in one piece of code in a text. */
 function problemOf(code: string): string | undefined {
   const name = /^[\w-]+/.exec(code)?.[0] ?? '';
   if (/^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/.test(name)) return VARIABLES.has(name) ? undefined : 'no variable of the pipe';
@@ -43,7 +43,7 @@ function problemOf(code: string): string | undefined {
   if (command !== undefined && !COMMANDS.some((one) => one.name === command)) return 'no command';
   const option = [...code.matchAll(/(?:^| )--([\w-]+)/g)].map(([, flag = '']) => flag).find((flag) => !isFlag(flag));
   if (option !== undefined) return `no option --${option}`;
-  if (/^[A-Z]\w*[a-z]\w*$/.test(code) && !OF_OTHERS.has(code)) return 'no name that this test knows';
+  if (/^[A-Z]\w*[a-z]\w*$/.test(code) && !FOREIGN_NAMES.has(code)) return 'no name that this test knows';
   return undefined;
 }
 
@@ -55,20 +55,20 @@ describe('the files for coding assistants', () => {
     const text = read(file);
     const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '');
 
-    it(`${file} names only options, modes and commands that exist`, () => {
+    it(`${file} names only existing options, modes and commands`, () => {
       const problems = [...prose.matchAll(/`([^`\n]+)`/g)]
         .map(([, code = '']) => [code, problemOf(code)] as const)
         .filter(([, problem]) => problem !== undefined);
       assert.deepEqual(problems, []);
     });
 
-    it(`${file} has the names of the pipe and the task, and says that no release is published`, () => {
+    it(`${file} has the names of the pipe and the task, and states that no release is published`, () => {
       assert.ok(text.includes('aws-oidc-assume/aws-oidc-assume') && text.includes('AwsOidcAssume@1'));
       assert.match(text, /1\.0\.0 is not published yet/);
     });
   }
 
-  it('finds names that do not exist', () => {
+  it('detects names that do not exist', () => {
     for (const code of [
       'AWS_ROLE',
       'roleARN',
@@ -82,7 +82,7 @@ describe('the files for coding assistants', () => {
       assert.equal(problemOf(code), undefined, code);
   });
 
-  it('SKILL.md has the front matter of a skill', () => {
+  it("SKILL.md has a skill's front matter", () => {
     const [, front = ''] = /^---\n([\s\S]*?)\n---\n/.exec(read('SKILL.md')) ?? [];
     assert.match(front, /^name: [a-z-]+$/m);
     assert.match(front, /^description: .{50,}$/m);

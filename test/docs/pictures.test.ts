@@ -1,4 +1,4 @@
-/** Pictures of the documentation: what they show must be what ships. */
+/** Checks that the documentation's pictures match the released programs. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ const FOLDERS = ['docs/images', 'ado-extension/images'];
 const FILES = FOLDERS.flatMap((folder) => readdirSync(path.join(ROOT, folder)).map((name) => `${folder}/${name}`));
 
 describe('the pictures', () => {
-  it('of the set-up screens have the labels of task.json and vss-extension.json', () => {
+  it('show the labels of task.json and vss-extension.json in the setup screens', () => {
     assert.deepEqual(outdatedPictures(), []);
     const editor = pictures().get('docs/images/azure-task-editor') ?? '';
     const task = JSON.parse(read('ado-extension/AwsOidcAssume/AwsOidcAssumeV1/task.json'));
@@ -21,7 +21,7 @@ describe('the pictures', () => {
     }
   });
 
-  it('are all used, and described where they are used', () => {
+  it('are all used, with a description in each place', () => {
     const markdown = documents().map(read).join('\n');
     for (const file of FILES.filter((name) => !/icon|\.svg$/.test(name) || name.startsWith('docs/'))) {
       const use = new RegExp(`!\\[([^\\]]+)\\]\\([^)]*${path.basename(file).replace('.', '\\.')}\\)`);
@@ -47,7 +47,7 @@ describe('a terminal recording', () => {
     { at: 9000, text: '━━ Second' },
   ];
 
-  it('shows every line, broken at the last column, and no markup of its own making', () => {
+  it('shows every line, wrapped at the last column, without its own markup', () => {
     const svg = recording('npx demo', lines);
     assert.equal(shownText(svg), `$npxdemo━━First<a>&"b"${'x'.repeat(250)}━━Second`);
     assert.equal(svg.match(/<text /g)?.length, 7);
@@ -63,7 +63,7 @@ describe('a terminal recording', () => {
     assert.equal((delays.at(-1) ?? 0) - third, 90 + 3 * 250);
   });
 
-  it('moves up by one line for each that has no room', () => {
+  it('moves up by one line for each line without room', () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ at: index, text: `line ${index}` }));
     assert.match(recording('npx demo', many), /100%\{transform:translateY\(-209px\)\}/);
   });

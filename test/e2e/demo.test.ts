@@ -6,7 +6,7 @@ import path from 'node:path';
 import { shownText } from '../../scripts/pictures/recording.ts';
 import { ROOT } from '../docs/snippets.ts';
 
-/** Replaces what differs from run to run: times, ports, identifiers, and whether an engine for images was there. */
+/** Replaces text that differs between runs: times, ports, identifiers, and the presence of a Docker engine. */
 const steady = (text: string) =>
   text
     .replaceAll(/\s|━/g, '')
@@ -21,7 +21,7 @@ const steady = (text: string) =>
 describe('the demo', function () {
   this.timeout(120_000);
 
-  it('ends well, and says what its recording in the documentation shows', () => {
+  it('succeeds, with the output in its recording in the documentation', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/demo.ts'], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -29,9 +29,9 @@ describe('the demo', function () {
     assert.equal(status, 0, stderr);
     const svg = readFileSync(path.join(ROOT, 'docs/images/demo.svg'), 'utf8');
     const command = '$npx--yespnpm@12demo';
-    const shown = steady(shownText(svg));
-    assert.ok(shown.startsWith(command));
+    const recordedText = steady(shownText(svg));
+    assert.ok(recordedText.startsWith(command));
     const remedy = 'record the demo anew: npx tsx scripts/pictures/record-demo.ts';
-    assert.equal(shown.slice(command.length), steady(stdout), remedy);
+    assert.equal(recordedText.slice(command.length), steady(stdout), remedy);
   });
 });

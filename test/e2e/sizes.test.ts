@@ -7,8 +7,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TASK = 'ado-extension/dist/AwsOidcAssume/AwsOidcAssumeV1';
 
 /**
- * Largest size of each file that ships, bytes: a few percent above what it has. Code that only a failure needs belongs into
- * the diagnosis. A file that needs more for a reason gets a larger number here, in the change that gives the reason.
+ * Largest size of each released file, bytes: a few percent above the present size. Code that only a failure needs
+ * belongs in the diagnosis. If a file needs more for a reason, the change with the reason raises the number.
  */
 const LARGEST = {
   'pipe/dist/pipe.mjs': 101_000,
@@ -22,10 +22,10 @@ const LARGEST = {
   'packages/emulator/dist/aws-oidc-emulator.mjs': 348_000,
 };
 
-/** With the four pictures of its listing page. */
+/** Largest size of the extension with the four pictures of its listing page, bytes. */
 const LARGEST_EXTENSION = 256_000;
 
-describe('the size of what ships', () => {
+describe('the size of the released files', () => {
   const size = (file: string) => statSync(path.join(ROOT, file)).size;
   const holds = (file: string, largest: number) =>
     assert.ok(size(file) <= largest, `${file} has ${size(file)} bytes, more than ${largest}`);

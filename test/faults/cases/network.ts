@@ -57,7 +57,7 @@ interface RealProxy {
   readonly open: (scene: Scene) => Promise<string>;
   /** Refuses every CONNECT to another port than 443. */
   readonly refusing: (scene: Scene) => Promise<string>;
-  /** Wants the user `build` with the password `open-sesame`. */
+  /** Requires the user `build` with the password `open-sesame`. */
   readonly locked: (scene: Scene) => Promise<string>;
 }
 
@@ -76,7 +76,7 @@ const REAL_PROXIES: readonly RealProxy[] = [
   },
 ];
 
-/** What happens with each proxy that people run. */
+/** Faults with each of the real proxies. */
 function throughRealProxies(): Fault[] {
   return REAL_PROXIES.flatMap(({ name, open, refusing, locked }) => [
     {
@@ -86,7 +86,7 @@ function throughRealProxies(): Fault[] {
       calls: 1,
       arrange: async (scene) => ({
         options: { stsEndpoint: overTls(scene) },
-        environment: { HTTPS_PROXY: `http://${await open(scene)}`, ...trusting(scene, ofEmulator(scene)) },
+        environment: { HTTPS_PROXY: `http://${await open(scene)}`, ...trusting(scene, emulatorAuthority(scene)) },
       }),
     },
     {
@@ -120,7 +120,7 @@ function throughRealProxies(): Fault[] {
         options: { stsEndpoint: overTls(scene) },
         environment: {
           HTTPS_PROXY: `http://build:open-sesame@${await locked(scene)}`,
-          ...trusting(scene, ofEmulator(scene)),
+          ...trusting(scene, emulatorAuthority(scene)),
         },
       }),
     },

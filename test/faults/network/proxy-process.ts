@@ -3,23 +3,24 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Scene } from '../fault.ts';
 
-/** How long a proxy may take to start, milliseconds. */
+/** Time limit for the start of a proxy, milliseconds. */
 const START_LIMIT = 60_000;
 
 /**
- * Starts a proxy and waits until it listens; it is killed after the scene.
- * @throws Error if it ends before, or does not start in time
+ * Starts a proxy and waits until it listens. It is killed after the scene.
+ *
+ * @throws Error if it exits before, or does not start in time
  */
 export async function startProxyProcess(scene: Scene, port: number, argv: readonly [string, ...string[]]) {
   const [command, ...args] = argv;
   const child = spawn(command, args, { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => {
+  const exit = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
     child.once('error', () => resolve());
   });
   scene.after(async () => {
     child.kill('SIGKILL');
-    await ended;
+    await exit;
   });
   await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   const limit = performance.now() + START_LIMIT;

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../scene.ts';
 import { startProxyProcess } from './proxy-process.ts';
 import { deadPort } from './servers.ts';
 
-/** Answers squid whether a user and a password are right. */
+/** Tells squid whether a user and a password are correct. */
 const HELPER = `#!/bin/sh
 while read -r user password; do
   if [ "$user:$password" = build:open-sesame ]; then echo OK; else echo ERR; fi
@@ -26,7 +26,7 @@ export async function squid(scene: Scene, rules: readonly string[] = ['allow all
   const helper = path.join(folder, 'helper');
   const configuration = path.join(folder, 'squid.conf');
   writeFileSync(helper, HELPER);
-  // Started by root, squid becomes another user.
+  // If root starts squid, it switches to another user.
   for (const file of [folder, helper]) chmodSync(file, 0o755);
   writeFileSync(
     configuration,
