@@ -1,10 +1,9 @@
 import {
   assumeRole,
-  connectThrough,
   Failure,
   failureReport,
   ignoredCheckSwitch,
-  networkTransport,
+  networkThrough,
   proxyOfEnvironment,
   systemRuntime,
   tracedTransport,
@@ -29,9 +28,10 @@ try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
   const ignored = ignoredCheckSwitch(process.env);
   if (ignored !== undefined) log.warning(ignored);
-  const network = networkTransport(connectThrough(proxyOfEnvironment(process.env)));
-  const transport = tracedTransport(network, log, () => performance.now());
-  const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, transport);
+  const network = networkThrough(proxyOfEnvironment(process.env));
+  const transport = tracedTransport(network.transport, log, () => performance.now());
+  const world = { ...network, transport, environment: process.env };
+  const runtime = systemRuntime(`aws-oidc-assume-bitbucket/${VERSION}`, world);
   const ci = new BitbucketPipelines(process.env, settings, log, process.cwd());
   await assumeRole(ci, raw, rules, runtime);
 } catch (error) {

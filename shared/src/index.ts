@@ -1,8 +1,10 @@
 export { assumeRole, type Outcome } from './assume-role.ts';
 export { type EndpointVariant, partitionOf, stsEndpointOf } from './aws/region.ts';
 export type { CiSystem, Published } from './ci-system.ts';
+export type { Check } from './core/check.ts';
 export type { Environment } from './core/environment.ts';
 export { FAILURES, Failure, type FailureCode, type OptionProblem } from './core/failure.ts';
+export { type JsonMembers, members } from './core/json-members.ts';
 export { type Log, silentLog } from './core/log.ts';
 export { readTextFile } from './core/read-file.ts';
 export { redacted } from './core/redact.ts';
@@ -15,8 +17,8 @@ export type { KnownRun, RunIdentity, SignedRun } from './identity/run-identity.t
 export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';
 export { requestIdentityToken, type TokenRuntime, type TokenService } from './identity/token-service.ts';
 export { ignoredCheckSwitch } from './net/certificate-check.ts';
+export { type Network, networkThrough } from './net/network.ts';
 export {
-  connectThrough,
   type ProxyFor,
   proxyOfEnvironment,
   proxyProblem,

@@ -1,9 +1,18 @@
+import type { Environment } from './core/environment.ts';
+import type { LookUp } from './net/dial.ts';
+import type { ProxyFor } from './net/proxy.ts';
 import type { RetryRuntime } from './net/retry.ts';
 import type { Transport } from './net/transport.ts';
 
 /** Outside world of the flow: network, clock, files, randomness. */
 export interface Runtime extends RetryRuntime {
   readonly transport: Transport;
+  /** Returns a transport that finds the addresses of hosts by this function. A diagnosis asks hosts that a token names. */
+  transportBy(lookUp: LookUp): Transport;
+  /** Environment variables of this process. Only a diagnosis reads them; options come from the CI system. */
+  readonly environment: Environment;
+  /** Proxy that the transport uses, for a diagnosis. */
+  readonly proxyFor: ProxyFor;
   now(): Date;
   readTextFile(path: string): Promise<string>;
   /** Starts a time limit in milliseconds, measured by a monotonic clock. Its signal aborts with the reason. */

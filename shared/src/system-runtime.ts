@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
 import { readTextFile } from './core/read-file.ts';
-import { networkTransport, type Transport } from './net/transport.ts';
 import type { Deadline, Runtime } from './runtime.ts';
 
 /** Runtime of a real process. SIGINT, SIGTERM, SIGHUP and SIGBREAK cancel the run and do not end the process at once. */
-export function systemRuntime(userAgent: string, transport: Transport = networkTransport()): Runtime {
+export function systemRuntime(
+  userAgent: string,
+  network: Pick<Runtime, 'transport' | 'transportBy' | 'environment' | 'proxyFor'>,
+): Runtime {
   return {
-    transport,
+    ...network,
     userAgent,
     now: () => new Date(),
     random: Math.random,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { CiSystem } from '../src/ci-system.ts';
+import type { Environment } from '../src/core/environment.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
 import type { KnownRun } from '../src/identity/run-identity.ts';
+import type { ProxyFor } from '../src/net/proxy.ts';
 import type { HttpAnswer, HttpRequest } from '../src/net/transport.ts';
 import { mapOptions, type RawOptions } from '../src/options/keys.ts';
 import type { OptionKey } from '../src/options/table.ts';
@@ -75,13 +77,16 @@ export class RecordingSystem implements CiSystem {
 
 export type Scripted = HttpAnswer | Error | ((request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>);
 
-/** Runtime that touch nothing: answers come from the script; waits are noted, and pass at once. */
+/** Runtime that touches nothing: answers come from the script; waits are noted, and pass at once. */
 export class ScriptedRuntime implements Runtime {
   readonly requests: HttpRequest[] = [];
   readonly waits: number[] = [];
   readonly userAgent = 'test/1';
   readonly cancelled: AbortSignal;
   readonly files: Record<string, string> = {};
+  environment: Environment = {};
+  proxyFor: ProxyFor = () => undefined;
+  transportBy = () => this.transport;
   #script: Scripted[];
 
   constructor(script: Scripted[], cancelled = new AbortController().signal) {

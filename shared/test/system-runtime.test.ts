@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../src/core/failure.ts';
 import { unlessAborted } from '../src/core/read-file.ts';
+import { networkThrough } from '../src/net/network.ts';
 import type { Runtime } from '../src/runtime.ts';
 import { systemRuntime } from '../src/system-runtime.ts';
+
+const NETWORK = { ...networkThrough(() => undefined), environment: {} };
 
 describe('the runtime of a real process', () => {
   let runtime: Runtime;
   beforeEach(() => {
-    runtime = systemRuntime('test/1');
+    runtime = systemRuntime('test/1', NETWORK);
   });
 
   it('have a clock, chance and files', async () => {
@@ -84,7 +87,7 @@ describe('the runtime of a real process', () => {
 
   it('are cancelled by the first signal, and not ended by a second', () => {
     const before = process.listenerCount('SIGTERM');
-    const { cancelled } = systemRuntime('test/2');
+    const { cancelled } = systemRuntime('test/2', NETWORK);
     assert.equal(process.listenerCount('SIGTERM'), before + 1);
     process.emit('SIGTERM');
     process.emit('SIGINT');

@@ -1,10 +1,11 @@
+import type { CiJob } from '@aws-oidc-assume/ci-systems';
 import {
   assumeRole,
   type Environment,
-  Failure,
   ignoredCheckSwitch,
   isSet,
   type Log,
+  type OptionRules,
   type Outcome,
   proxyProblems,
   type RawOptions,
@@ -32,21 +33,36 @@ export interface Assumed {
 export async function assume(args: ParsedArguments, context: CliContext): Promise<Assumed> {
   const job = await findJob(args, context);
   const log = logTo(context, args.flag('verbose'));
-  const raw = rawOptions(args, context.env);
-  for (const ignored of [ignoredCheckSwitch(context.env), ignoredEndpoint(raw, context.env)]) {
+  for (const ignored of [
+    ignoredCheckSwitch(context.env),
+    ignoredEndpoint(rawOptions(args, context.env), context.env),
+  ]) {
     if (ignored !== undefined) log.warning(ignored);
   }
-  const { endpointVariant, problems } = readEndpointVariant(context.env);
+  return assumeFor({ ...job, log }, args, context);
+}
+
+/** Assumes the role with the token of this job. @throws Failure */
+export async function assumeFor(
+  job: CiJob & { readonly log: Log },
+  args: ParsedArguments,
+  context: CliContext,
+  runtime = context.runtime(),
+): Promise<Assumed> {
   const { sessions, options } = await assumeRole(
     // The command itself hands the credentials over, so nothing is published.
-    { ...job, log, publish: async () => ({ lines: [] }) },
-    raw,
-    { exposeModes: ['environment'], problems: [...proxyProblems(context.env), ...problems], endpointVariant },
-    context.runtime(),
+    { ...job, publish: async () => ({ lines: [] }) },
+    rawOptions(args, context.env),
+    assumeRules(context.env),
+    runtime,
   );
   const [session] = sessions;
-  if (session === undefined) throw new Failure('Internal', 'no role was assumed');
   return { session, options };
+}
+
+export function assumeRules(env: Environment): OptionRules<'environment'> {
+  const { endpointVariant, problems } = readEndpointVariant(env);
+  return { exposeModes: ['environment'], problems: [...proxyProblems(env), ...problems], endpointVariant };
 }
 
 /** The token goes to this endpoint, so no variable that an earlier step may have set chooses it. */

@@ -47,8 +47,6 @@ export interface CliContext {
   readonly out: Stream;
   readonly err: Stream;
   readonly transport: Transport;
-  /** Reaches public addresses only. For addresses that a token names, because anybody may have written it. */
-  readonly publicTransport: Transport;
   readonly proxyFor: ProxyFor;
   now(): Date;
   readFile(path: string): Promise<Buffer>;

@@ -2,15 +2,7 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import {
-  connectThrough,
-  networkTransport,
-  proxyOfEnvironment,
-  type Runtime,
-  type Secret,
-  systemRuntime,
-} from '@aws-oidc-assume/shared';
-import { lookUpPublic } from './commands/doctor/public-address.ts';
+import { networkThrough, proxyOfEnvironment, type Runtime, type Secret, systemRuntime } from '@aws-oidc-assume/shared';
 import { runChild } from './commands/exec/child.ts';
 import type { CliContext, Prompts } from './context.ts';
 import { FAILED, run } from './run.ts';
@@ -18,8 +10,7 @@ import { FAILED, run } from './run.ts';
 declare const VERSION: string;
 
 const proxyFor = proxyOfEnvironment(process.env);
-const transport = networkTransport(connectThrough(proxyFor));
-const publicTransport = networkTransport(connectThrough(proxyFor, { lookUp: lookUpPublic }));
+const network = networkThrough(proxyFor);
 const masked: Secret[] = [];
 let runtime: Runtime | undefined;
 
@@ -29,8 +20,7 @@ const context: CliContext = {
   platform: process.platform,
   out: { write: (text) => void process.stdout.write(text), isTerminal: process.stdout.isTTY === true },
   err: { write: (text) => void process.stderr.write(withoutSecrets(text)), isTerminal: process.stderr.isTTY === true },
-  transport,
-  publicTransport,
+  transport: network.transport,
   proxyFor,
   now: () => new Date(),
   readFile: (path) => readFile(path),
@@ -46,7 +36,7 @@ const context: CliContext = {
   },
   ask: process.stdin.isTTY === true && process.stdout.isTTY === true ? lazyPrompts() : undefined,
   runtime: () => {
-    runtime ??= systemRuntime(`aws-oidc-assume-cli/${VERSION}`, transport);
+    runtime ??= systemRuntime(`aws-oidc-assume-cli/${VERSION}`, { ...network, environment: process.env });
     return runtime;
   },
   run: (child) => runChild(child, process.stdin.isTTY === true || process.stderr.isTTY === true),

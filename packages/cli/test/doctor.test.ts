@@ -1,28 +1,20 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { IdentityToken, TransportError } from '@aws-oidc-assume/shared';
-import { environmentChecks } from '../src/commands/doctor/environment.ts';
-import { issuerFetcher } from '../src/commands/doctor/fetch-json.ts';
-import { issuerChecks } from '../src/commands/doctor/issuer.ts';
-import { isPublicHost, lookUpPublic } from '../src/commands/doctor/public-address.ts';
-import { roleChecks } from '../src/commands/doctor/role.ts';
-import { stsChecks } from '../src/commands/doctor/sts.ts';
-import { tokenChecks } from '../src/commands/doctor/token.ts';
+import { IdentityToken } from '@aws-oidc-assume/shared';
 import {
   answer,
+  assumed,
   BITBUCKET,
   bitbucketStep,
-  FakeContext,
   type HttpAnswer,
+  type HttpRequest,
   NOW,
   ROLE,
   runCli,
-  type Scripted,
-  tokenText,
+  SECRET_KEY,
+  SESSION_TOKEN,
 } from './support.ts';
 
-const seconds = NOW.getTime() / 1000;
-const never = new AbortController().signal;
 const KEYS_URL = `${BITBUCKET.iss}/keys.json`;
 
 interface Issuer {
@@ -51,402 +43,6 @@ function signed(header: object, claims: object, key: KeyObject): IdentityToken {
 const discovery = (members: Record<string, unknown> = {}) =>
   answer(200, { issuer: BITBUCKET.iss, jwks_uri: KEYS_URL, ...members });
 
-async function checkIssuer(token: IdentityToken, ...answers: Scripted[]) {
-  const context = new FakeContext({ answers });
-  const checks = await issuerChecks(token, issuerFetcher({ network: context, endpoint: undefined, signal: never }));
-  return checks.map(({ name, status, message }) => `${status} ${name}: ${message}`);
-}
-
-/** Hosts that the public Internet does not reach, in spellings that `URL` keeps. */
-const PRIVATE_HOSTS = [
-  '127.0.0.1',
-  '10.0.0.1',
-  '100.64.0.1',
-  '169.254.169.254',
-  '172.31.0.1',
-  '192.168.1.1:8443',
-  '198.18.0.1',
-  '224.0.0.1',
-  '255.255.255.255',
-  'localhost',
-  'intranet',
-  'x.localhost',
-  'metadata.google.internal',
-  'nas.local',
-  '[::]',
-  '[::1]',
-  '[fd00::1]',
-  '[fe80::1]',
-  '[::ffff:a9fe:a9fe]',
-  '[64:ff9b::a00:1]',
-  '[2002:a00:1::]',
-];
-
-/** Spellings of an address that two readers may understand in two ways. */
-const ODD_SPELLINGS = [
-  'https://0x7f.1',
-  'https://2130706433',
-  'https://127.1',
-  'https://user@ci.example.com',
-  'https://ci.example.com@127.0.0.1',
-  'https://ci.example.com\\@127.0.0.1',
-  'https://ci.example.com//x',
-  'https://ci.example.com/../x',
-  'https://ci.example.com/%2e%2e/x',
-  'https://ci.example.com/a%2fb',
-  'https://ci.example.com?x=1',
-  'https://ci.example.com#x',
-  'https://ci.example.com\t/x',
-  'https://①②⑦.0.0.1',
-  'https://localhost.',
-  'ftp://ci.example.com',
-  'file:///etc/passwd',
-];
-
-describe('doctor: issuer', () => {
-  const rsa = issuerWith('RS256');
-  const ec = issuerWith('ES256');
-
-  for (const [name, issuer] of [
-    ['RS256', rsa],
-    ['ES256', ec],
-  ] as const) {
-    it(`follows discovery to the key and checks a signature by ${name}`, async () => {
-      const lines = await checkIssuer(issuer.token(), discovery(), answer(200, { keys: [{ kid: 'old' }, issuer.jwk] }));
-      assert.deepEqual(
-        lines.map((line) => line.split(':')[0]),
-        ['ok discovery', 'ok keys', 'ok signature'],
-      );
-    });
-  }
-
-  const faults: { name: string; token: IdentityToken; answers: Scripted[]; expected: RegExp }[] = [
-    {
-      name: 'an issuer in the clear',
-      token: rsa.token({}, { iss: 'http://ci.example.com' }),
-      answers: [],
-      expected: /^fail discovery: the issuer "http:\/\/ci\.example\.com" is not a plain https address/,
-    },
-    {
-      name: 'no issuer at all',
-      token: rsa.token({}, { iss: 7 }),
-      answers: [],
-      expected: /^fail discovery: the issuer "" is not a plain https address/,
-    },
-    ...PRIVATE_HOSTS.flatMap((host) => [
-      {
-        name: `an issuer at ${host}`,
-        token: rsa.token({}, { iss: `https://${host}` }),
-        answers: [],
-        expected: /^fail discovery: the issuer is at \S+, on this machine or in a private network, and was not asked/,
-      },
-      {
-        name: `keys at ${host}`,
-        token: rsa.token(),
-        answers: [discovery({ jwks_uri: `https://${host}/keys` })],
-        expected: /^warn keys: not checked: .* leads to \S+, another host, and was not followed/,
-      },
-    ]),
-    ...['https://other.example.com/keys', 'https://api.bitbucket.org:8443/keys', 'https://bitbucket.org/keys'].map(
-      (url) => ({
-        name: `keys on another host: ${url}`,
-        token: rsa.token(),
-        answers: [discovery({ jwks_uri: url })],
-        expected: /^warn keys: not checked: .* leads to \S+, another host, and was not followed/,
-      }),
-    ),
-    ...ODD_SPELLINGS.map((iss) => ({
-      name: `an issuer spelled ${JSON.stringify(iss)}`,
-      token: rsa.token({}, { iss }),
-      answers: [],
-      expected: /^fail discovery: the issuer ".*" is not a plain https address/,
-    })),
-    {
-      name: 'an issuer on this machine in the clear, where no emulator was named',
-      token: rsa.token({}, { iss: 'http://127.0.0.1:2375' }),
-      answers: [],
-      expected: /^fail discovery: the issuer is at http:\/\/127\.0\.0\.1:2375, on this machine/,
-    },
-    {
-      name: 'an issuer whose name is private here',
-      token: rsa.token(),
-      answers: [new TransportError('EPRIVATE', 'x is 10.0.0.1 here')],
-      expected: /^warn discovery: not checked: https:\/\/api\.bitbucket\.org is an address of a private network here/,
-    },
-    {
-      name: 'discovery that is not there',
-      token: rsa.token(),
-      answers: [answer(404, '')],
-      expected: /^fail discovery: .*: HTTP 404$/,
-    },
-    {
-      name: 'discovery out of reach',
-      token: rsa.token(),
-      answers: [new TransportError('ENOTFOUND', 'no such host')],
-      expected: /^fail discovery: .*ENOTFOUND: no such host$/,
-    },
-    {
-      name: 'discovery that is a web page',
-      token: rsa.token(),
-      answers: [answer(200, '<html>')],
-      expected: /^fail discovery: .*the answer is not JSON$/,
-    },
-    {
-      name: 'another issuer, by a slash',
-      token: rsa.token(),
-      answers: [discovery({ issuer: `${BITBUCKET.iss}/` })],
-      expected: /^fail discovery: .* names the issuer/,
-    },
-    {
-      name: 'keys in the clear',
-      token: rsa.token(),
-      answers: [discovery({ jwks_uri: 'http://ci.example.com/keys' })],
-      expected: /^fail discovery: .* names no https address of keys/,
-    },
-    {
-      name: 'keys that are not there',
-      token: rsa.token(),
-      answers: [discovery(), answer(503, '')],
-      expected: /^fail keys: .*HTTP 503$/,
-    },
-    {
-      name: 'no keys',
-      token: rsa.token(),
-      answers: [discovery(), answer(200, { keys: [] })],
-      expected: /^fail keys: .*holds no keys$/,
-    },
-    {
-      name: 'too many keys',
-      token: rsa.token(),
-      answers: [discovery(), answer(200, { keys: Array.from({ length: 101 }, () => rsa.jwk) })],
-      expected: /^fail keys: .*more than 100 RSA keys/,
-    },
-    {
-      name: 'a key that is gone',
-      token: rsa.token({ kid: 'gone' }),
-      answers: [discovery(), answer(200, { keys: [rsa.jwk] })],
-      expected: /^fail keys: none of the 1 keys .*\(kid gone\)$/,
-    },
-    {
-      name: 'no kid among several keys',
-      token: rsa.token({ kid: undefined }),
-      answers: [discovery(), answer(200, { keys: [rsa.jwk, ec.jwk] })],
-      expected: /^fail keys: none of the 2 keys .*\(kid not given\)$/,
-    },
-    {
-      name: 'a signature by another key',
-      token: rsa.token(),
-      answers: [discovery(), answer(200, { keys: [{ ...issuerWith('RS256').jwk }] })],
-      expected: /^fail signature: RS256, but not by that key$/,
-    },
-    {
-      name: 'an algorithm AWS does not take',
-      token: rsa.token({ alg: 'none' }),
-      answers: [discovery(), answer(200, { keys: [rsa.jwk] })],
-      expected: /^fail signature: the token is signed with none$/,
-    },
-    {
-      name: 'a key nobody can read',
-      token: rsa.token(),
-      answers: [discovery(), answer(200, { keys: [{ kid: 'key-1', kty: 'OCT' }] })],
-      expected: /^warn signature: the signature was not checked, because the key/,
-    },
-  ];
-  for (const { name, token, answers, expected } of faults) {
-    it(`finds ${name}`, async () => {
-      const lines = await checkIssuer(token, ...answers);
-      assert.match(lines.at(-1) ?? '', expected);
-    });
-  }
-
-  it('uses the only key for a token without kid, as AWS does', async () => {
-    const lines = await checkIssuer(rsa.token({ kid: undefined }), discovery(), answer(200, { keys: [rsa.jwk] }));
-    assert.equal(lines.at(-1), 'ok signature: RS256, by that key');
-  });
-
-  it('names the proxy without its password', async () => {
-    // An address needs no name server.
-    const iss = 'https://9.9.9.9';
-    const { transport, publicTransport } = new FakeContext({
-      answers: [discovery({ issuer: iss, jwks_uri: `${iss}/keys` }), answer(200, { keys: [rsa.jwk] })],
-    });
-    const proxyFor = () => new URL('http://user:pass@proxy.example.com:3128');
-    const network = { transport, publicTransport, proxyFor };
-    const fetcher = issuerFetcher({ network, endpoint: undefined, signal: never });
-    const [first] = await issuerChecks(rsa.token({}, { iss }), fetcher);
-    assert.match(first?.message ?? '', /, through the proxy proxy\.example\.com:3128$/);
-  });
-});
-
-describe('doctor: public addresses', () => {
-  const hosts = {
-    'ci.example.com': true,
-    '9.9.9.9': true,
-    '172.32.0.1': true,
-    '[2001:4860:4860::8888]': true,
-    '[64:ff9b::808:808]': true,
-    '[::ffff:808:808]': true,
-    ...Object.fromEntries(PRIVATE_HOSTS.map((host) => [host.replace(':8443', ''), false])),
-  };
-  for (const [host, isPublic] of Object.entries(hosts)) {
-    it(`calls ${host} ${isPublic ? 'public' : 'private'}`, () => {
-      assert.equal(isPublicHost(host), isPublic);
-    });
-  }
-
-  it('refuses a name with a private address, and passes a public address', async () => {
-    await assert.rejects(lookUpPublic('localhost'), { code: 'EPRIVATE', message: /^localhost is \S+ here$/ });
-    assert.deepEqual(await lookUpPublic('9.9.9.9'), ['9.9.9.9']);
-  });
-
-  it('asks no proxy for a name that is private here', async () => {
-    const { transport, publicTransport, requests } = new FakeContext({ answers: [answer(200, {})] });
-    const network = { transport, publicTransport, proxyFor: () => new URL('http://proxy.example.com:3128') };
-    const failing = (code: string) => async () => {
-      throw Object.assign(new Error(code), { code });
-    };
-    for (const [code, problem, requested] of [
-      ['EPRIVATE', 'not asked', 0],
-      // The machine cannot look up names; the proxy can.
-      ['ENOTFOUND', undefined, 1],
-    ] as const) {
-      const fetcher = issuerFetcher({ network, endpoint: undefined, signal: never, lookUp: failing(code) });
-      assert.equal((await fetcher(new URL('https://ci.example.com'))).problem, problem);
-      assert.equal(requests.length, requested);
-    }
-  });
-
-  it('asks the emulator that is the STS endpoint, and no other port or scheme of this machine', async () => {
-    const { transport, publicTransport, proxyFor, requests } = new FakeContext({ answers: [answer(200, {})] });
-    const network = { transport, publicTransport, proxyFor };
-    const fetcher = issuerFetcher({ network, endpoint: 'http://127.0.0.1:8080', signal: never });
-    for (const url of ['http://127.0.0.1:2375/x', 'https://127.0.0.1:8080/x', 'http://localhost:8080/x']) {
-      assert.equal((await fetcher(new URL(url))).problem, 'not asked');
-    }
-    assert.equal(requests.length, 0);
-    assert.equal((await fetcher(new URL('http://127.0.0.1:8080/x'))).problem, undefined);
-    // A private endpoint that is not this machine makes its host no emulator.
-    const vpc = issuerFetcher({ network, endpoint: 'https://10.0.0.1', signal: never });
-    assert.equal((await vpc(new URL('https://10.0.0.1/x'))).problem, 'not asked');
-  });
-});
-
-describe('doctor: token', () => {
-  const cases = [
-    { name: 'a good one', claims: {}, expected: /^ok: from X, for ari:.*, good for 3590 s$/ },
-    { name: 'a missing claim', claims: { sub: undefined }, expected: /^fail: it has no sub$/ },
-    { name: 'expiry past what AWS allows', claims: { exp: seconds - 301 }, expected: /^fail: it expired 301 s ago$/ },
-    { name: 'expiry within what AWS allows', claims: { exp: seconds - 10 }, expected: /^warn: .*, expired 10 s ago$/ },
-    { name: 'a token from the future', claims: { iat: seconds + 301 }, expected: /^fail: it was issued in the future/ },
-    { name: 'several audiences', claims: { aud: ['a', 'b'] }, expected: /^fail: it has 2 audiences/ },
-    { name: 'several audiences with azp', claims: { aud: ['a', 'b'], azp: 'a' }, expected: /^ok/ },
-  ];
-  for (const { name, claims, expected } of cases) {
-    it(`judges ${name}`, () => {
-      const [check] = tokenChecks(IdentityToken.parse(tokenText(claims)), 'X', NOW);
-      assert.match(`${check?.status}: ${check?.message}`, expected);
-    });
-  }
-});
-
-describe('doctor: STS', () => {
-  const refusal = (date: Date) =>
-    answer(403, '<ErrorResponse><Error><Code>MissingAuthenticationToken</Code></Error></ErrorResponse>', {
-      date: date.toUTCString(),
-    });
-  const at = (secondsOff: number) => refusal(new Date(NOW.getTime() + secondsOff * 1000));
-
-  const cases: { name: string; given: Scripted; proxy?: string; expected: string[] }[] = [
-    { name: 'agreement', given: at(20), expected: ['ok sts', 'ok clock'] },
-    { name: 'a clock that drifts', given: at(61), expected: ['ok sts', 'warn clock'] },
-    { name: 'a clock that is wrong', given: at(-301), expected: ['ok sts', 'fail clock'] },
-    {
-      name: 'an answer without a date',
-      given: answer(403, '<Error><Code>MissingAuthenticationToken</Code></Error>'),
-      expected: ['ok sts'],
-    },
-    { name: 'a web page', given: answer(200, '<html>blocked</html>'), expected: ['fail sts'] },
-    { name: 'silence', given: new TransportError('ETIMEDOUT', 'no connection within 10 s'), expected: ['fail sts'] },
-  ];
-  for (const { name, given, expected } of cases) {
-    it(`judges ${name}`, async () => {
-      const context = new FakeContext({ answers: [given] });
-      const checks = await stsChecks('https://sts.eu-west-1.amazonaws.com', context, new AbortController().signal);
-      assert.deepEqual(
-        checks.map((check) => `${check.status} ${check.name}`),
-        expected,
-      );
-    });
-  }
-
-  it('names the proxy if there is one', async () => {
-    const context = new FakeContext({ answers: [new TransportError('ECONNREFUSED', 'refused')] });
-    const [check] = await stsChecks(
-      'https://sts.eu-west-1.amazonaws.com',
-      { ...context, transport: context.transport, proxyFor: () => new URL('http://u:p@proxy:3128') },
-      new AbortController().signal,
-    );
-    assert.match(check?.message ?? '', /cannot be reached, through the proxy proxy:3128: ECONNREFUSED/);
-    assert.match(check?.change ?? '', /NO_PROXY/);
-  });
-});
-
-describe('doctor: environment', () => {
-  const cases = [
-    { name: 'nothing', env: {}, expected: [/^ok no other sources of credentials, and no two regions$/] },
-    { name: 'a role to read as an option', env: { AWS_ROLE_ARN: ROLE }, expected: [/^ok/] },
-    {
-      name: 'static keys and a profile',
-      env: { AWS_ACCESS_KEY_ID: 'secret', AWS_PROFILE: 'x' },
-      expected: [/^warn .*AWS_ACCESS_KEY_ID, AWS_PROFILE$/],
-    },
-    {
-      name: 'a token file with its role',
-      env: { AWS_WEB_IDENTITY_TOKEN_FILE: 'f', AWS_ROLE_ARN: ROLE },
-      expected: [/^warn .*AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN$/],
-    },
-    {
-      name: 'two regions',
-      env: { AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' },
-      expected: [/^warn AWS_REGION is a and AWS_DEFAULT_REGION is b$/],
-    },
-    {
-      name: 'another endpoint',
-      env: { AWS_ENDPOINT_URL_STS: 'http://x' },
-      expected: [/^warn AWS_ENDPOINT_URL_STS set/],
-    },
-    {
-      name: 'certificates that are not checked',
-      env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
-      expected: [/^fail NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/],
-    },
-  ];
-  for (const { name, env, expected } of cases) {
-    it(`judges ${name}, and shows no value of a key`, () => {
-      const lines = environmentChecks(env).map(({ status, message }) => `${status} ${message}`);
-      assert.equal(lines.length, expected.length);
-      for (const [at, line] of lines.entries()) assert.match(line, expected[at] ?? /^$/);
-      assert.ok(!lines.join('').includes('secret'));
-    });
-  }
-});
-
-describe('doctor: role', () => {
-  it('names the provider that AWS will look for', () => {
-    const [check] = roleChecks(ROLE, 'eu-west-1', BITBUCKET.iss);
-    assert.match(check?.message ?? '', /arn:aws:iam::123456789012:oidc-provider\/api\.bitbucket\.org\//);
-  });
-
-  it('finds a region of another partition', () => {
-    const [check] = roleChecks(ROLE, 'cn-north-1', BITBUCKET.iss);
-    assert.equal(check?.status, 'fail');
-  });
-
-  it('says nothing without a role, or without a token', () => {
-    assert.deepEqual([...roleChecks(undefined, 'eu-west-1', 'x'), ...roleChecks(ROLE, 'eu-west-1', undefined)], []);
-  });
-});
-
 describe('doctor', () => {
   const sts = (): HttpAnswer => answer(403, '<Code>MissingAuthenticationToken</Code>', { date: NOW.toUTCString() });
 
@@ -456,28 +52,97 @@ describe('doctor', () => {
       answers: [sts],
     });
     assert.equal(status, 1);
-    assert.match(stdout, /^fail token +This is not a job of[^\n]*\n +→ Run it in a CI job/);
+    assert.match(stdout, /^fail token +TokenUnavailable: This is not a job of[^\n]*\n +→ Run it in a CI job/);
     assert.match(stdout, /^ok {3}sts +https:\/\/sts\.eu-west-1\.amazonaws\.com answers$/m);
     assert.match(stdout, /^ok {3}environment/m);
   });
 
-  it('prints JSON', async () => {
-    const issuer = issuerWith('RS256');
-    const { status, stdout } = await runCli(['doctor', '--role-arn', ROLE, '--region', 'eu-west-1', '--json'], {
-      env: { ...bitbucketStep(), BITBUCKET_STEP_OIDC_TOKEN: issuer.token().reveal() },
-      answers: [(request) => route(request.url, issuer)],
+  const issuer = issuerWith('RS256');
+  const STEP = { ...bitbucketStep(), BITBUCKET_STEP_OIDC_TOKEN: issuer.token().reveal() };
+  const ROLE_OPTIONS = ['--role-arn', ROLE, '--region', 'eu-west-1'];
+
+  /** Runs doctor in a step of Bitbucket Pipelines. STS answers an exchange like this. */
+  async function diagnose(args: readonly string[], exchange: (request: HttpRequest) => HttpAnswer = assumed) {
+    const run = await runCli(['doctor', '--json', ...args], {
+      env: STEP,
+      answers: [(request) => route(request, exchange)],
     });
-    const { checks } = JSON.parse(stdout);
+    const { checks } = JSON.parse(run.stdout);
+    const rows = checks.map((check: { status: string; name: string }) => `${check.status} ${check.name}`);
+    return { ...run, checks, rows };
+  }
+
+  const TOKEN_ROWS = ['ok token', 'ok discovery', 'ok keys', 'ok signature'];
+
+  it('assumes the role, drops the credentials and prints JSON', async () => {
+    const { status, stdout, rows, context } = await diagnose(ROLE_OPTIONS);
+    assert.deepEqual(rows, [
+      ...TOKEN_ROWS,
+      'ok proxy',
+      'ok sts',
+      'ok clock',
+      'ok provider',
+      'ok role',
+      'ok environment',
+    ]);
+    assert.equal(status, 0);
+    assert.ok(!stdout.includes(SECRET_KEY) && !stdout.includes(SESSION_TOKEN));
+    assert.ok(context.masked.some((secret) => secret.reveal() === SECRET_KEY));
+  });
+
+  it('checks nothing that only the role can prove with --no-assume', async () => {
+    const { status, rows, checks, context } = await diagnose([...ROLE_OPTIONS, '--no-assume']);
+    assert.deepEqual(rows.slice(-3), ['skip provider', 'skip role', 'ok environment']);
+    assert.equal(checks.at(-2).message, 'not checked: --no-assume');
+    assert.equal(status, 0);
+    assert.ok(context.requests.every(({ body }) => !body?.includes('AssumeRole')));
+  });
+
+  it('fails for a role without a region', async () => {
+    const { status, rows } = await diagnose(['--role-arn', ROLE]);
+    assert.deepEqual(rows.slice(-5), ['skip sts', 'skip provider', 'fail region', 'skip role', 'ok environment']);
+    assert.equal(status, 1);
+  });
+
+  it('checks the token of a role in an account that is not allowed', async () => {
+    const { status, rows } = await diagnose([...ROLE_OPTIONS, '--allowed-account-ids', '111111111111']);
+    assert.deepEqual(rows.slice(0, 4), TOKEN_ROWS);
+    assert.deepEqual(rows.slice(-4), ['skip provider', 'fail account', 'skip role', 'ok environment']);
+    assert.equal(status, 1);
+  });
+
+  it('blames the signature rather than the provider if it is wrong', async () => {
+    const other = issuerWith('RS256');
+    const run = await runCli(['doctor', '--json', ...ROLE_OPTIONS], {
+      env: { ...STEP, BITBUCKET_STEP_OIDC_TOKEN: other.token().reveal() },
+      answers: [(request) => route(request, notValidated)],
+    });
+    const { checks } = JSON.parse(run.stdout);
+    const failed = checks.filter(({ status }: { status: string }) => status === 'fail');
     assert.deepEqual(
-      checks.map((check: { status: string; name: string }) => `${check.status} ${check.name}`),
-      ['ok token', 'ok discovery', 'ok keys', 'ok signature', 'ok role', 'ok sts', 'ok clock', 'ok environment'],
+      failed.map(({ name }: { name: string }) => name),
+      ['signature'],
     );
+    assert.equal(
+      failed[0].message,
+      "IdentityTokenNotValidated: the signature of the token (RS256) is not by the issuer's key",
+    );
+    assert.ok(failed[0].facts.some((fact: string) => fact.startsWith('AWS said:')));
+  });
+
+  it('calls faults that only this machine sees warnings once AWS has admitted the token', async () => {
+    const { status, stdout } = await runCli(['doctor', '--json', ...ROLE_OPTIONS], {
+      env: STEP,
+      answers: [(request) => (request.url.hostname.startsWith('sts.') ? assumed(request) : answer(503, ''))],
+    });
+    const rows = JSON.parse(stdout).checks.map((one: { status: string; name: string }) => `${one.status} ${one.name}`);
+    assert.ok(rows.includes('warn discovery') && rows.includes('ok role'));
     assert.equal(status, 0);
   });
 
   it('reports that STS was not checked without a region', async () => {
     const { stdout } = await runCli(['doctor'], { answers: [sts] });
-    assert.match(stdout, /^warn sts +not checked: no region is given/m);
+    assert.match(stdout, /^skip sts +not checked: no region is given/m);
   });
 
   for (const { args, env, expected } of [
@@ -495,8 +160,20 @@ describe('doctor', () => {
     });
   }
 
-  function route(url: URL, issuer: Issuer): HttpAnswer {
-    if (url.hostname.startsWith('sts.')) return sts();
+  function route(request: HttpRequest, exchange: (request: HttpRequest) => HttpAnswer): HttpAnswer {
+    const { url, body = '' } = request;
+    if (url.hostname.startsWith('sts.')) {
+      const reply = body.includes('AssumeRole') ? exchange(request) : sts();
+      return { ...reply, headers: { date: NOW.toUTCString(), 'x-amzn-requestid': 'req-1', ...reply.headers } };
+    }
     return url.href === KEYS_URL ? answer(200, { keys: [issuer.jwk] }) : discovery();
+  }
+
+  function notValidated(): HttpAnswer {
+    const message = 'The web identity token provided could not be validated. See the documentation.';
+    return answer(
+      400,
+      `<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>${message}</Message></Error></ErrorResponse>`,
+    );
   }
 });

@@ -136,10 +136,11 @@ export class FakeContext implements CliContext {
     return typeof next === 'function' ? next(request) : next;
   };
 
-  readonly publicTransport: Transport = (request, signal) => this.transport(request, signal);
-
   runtime = (): Runtime => ({
     transport: this.transport,
+    transportBy: () => this.transport,
+    environment: this.env,
+    proxyFor: this.proxyFor,
     now: this.now,
     random: () => 0.5,
     sleep: async (milliseconds) => void this.waits.push(milliseconds),

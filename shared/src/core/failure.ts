@@ -185,6 +185,8 @@ export interface Answer {
   readonly status?: number;
   readonly requestId?: string;
   readonly message?: string;
+  /** Header `Date` of an answer of AWS STS. */
+  readonly date?: string;
 }
 
 /** Facts of the identity token that a report shows. They never contain the token. */
@@ -223,8 +225,6 @@ export interface OptionProblem {
   readonly option: string;
   /** Continues the name of the option: `is "x", not …`. */
   readonly message: string;
-  /** Change that fixes it, if the message does not tell. */
-  readonly fix?: string;
 }
 
 /** Failure of the catalogue. Its message never contains a secret; parts of it may come from outside. */

@@ -52,6 +52,10 @@ function missingAudience(expected: ExpectedProvider): Advice {
   };
 }
 
+/** Note that a check of the signature makes needless. */
+export const SIGNATURE_NOTE =
+  'If both are right, the signature of the token is wrong: use the token exactly as the CI system issued it.';
+
 /** AWS's one answer to three causes, the most frequent cause first. */
 function notValidated(expected: ExpectedProvider): Advice {
   const account = accountOfArn(expected.roleArn);
@@ -62,9 +66,7 @@ function notValidated(expected: ExpectedProvider): Advice {
       createCommand(expected),
       addAudienceCommand(expected),
     ],
-    notes: [
-      'If both are right, the signature of the token is wrong: use the token exactly as the CI system issued it.',
-    ],
+    notes: [SIGNATURE_NOTE],
   };
 }
 

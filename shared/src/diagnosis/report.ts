@@ -1,5 +1,5 @@
 import type { Published } from '../ci-system.ts';
-import { type Answer, FAILURES, type Failure, type TokenFacts } from '../core/failure.ts';
+import { type Answer, FAILURES, type Failure, type OptionProblem, type TokenFacts } from '../core/failure.ts';
 import { documentationUrl } from '../core/home.ts';
 import type { Log } from '../core/log.ts';
 import { count, duration, printable } from '../core/text.ts';
@@ -108,14 +108,14 @@ function fixOf({ code, details: { changes = [], problems = [] } }: Failure): [st
         ? changes
         : [FAILURES[code].fix]
       : others.length === 0
-        ? [problem.fix ?? `Correct ${problem.option}. Nothing was sent.`]
+        ? [`Correct ${problem.option}. Nothing was sent.`]
         : ['Correct each of them. Nothing was sent.', ...problems.map(problemLine)]
   ).flatMap(linesOf);
   return [`Fix: ${first}`, ...more.map((line) => `  ${line}`)];
 }
 
-function problemLine({ option, message, fix }: { option: string; message: string; fix?: string }): string {
-  return printable(fix === undefined ? `${option} ${message}` : `${option} ${message}. ${fix}`, CAUSE_LIMIT);
+function problemLine({ option, message }: OptionProblem): string {
+  return printable(`${option} ${message}`, CAUSE_LIMIT);
 }
 
 function factsOf(failure: Failure): string[] {

@@ -25,7 +25,7 @@ export async function withExplanation(failure: Failure, run: DiagnosisRun, load 
       const { notes = [] } = failure.details;
       return withToken.with({ notes: [...notes, `This failure could not be explained. ${incomplete(diagnosis)}`] });
     }
-    return withToken.with(await diagnosis.adviceFor(failure, run));
+    return withToken.with(await diagnosis.diagnosed(failure, run));
   } catch {
     return failure;
   }

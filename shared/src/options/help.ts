@@ -80,6 +80,7 @@ export const OPTION_SUMMARIES: Readonly<Record<OptionKey, OptionSummary>> = {
   timeoutSeconds: { summary: 'time limit for everything, in seconds', value: 'SECONDS' },
   maxAttempts: { summary: 'attempts of each call', value: 'NUMBER' },
   trustPolicyFile: { summary: 'trust policy of the role, to explain a denial', value: 'FILE' },
+  diagnose: { summary: 'more checks after a failure' },
 };
 
 export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
@@ -215,5 +216,10 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
     rule: 'JSON file; a denial then names the condition that failed',
     pipe: { text: 'Relative to the folder that the step is in.' },
     task: { label: 'Trust policy file', group: 'diagnosis' },
+  },
+  diagnose: {
+    text: "Whether a failed run also asks the token's issuer for its keys, checks the signature, and asks AWS STS for its time. The results end the log.",
+    rule: "after a failure, also asks the token's issuer and AWS STS, and checks the signature",
+    task: { label: 'Diagnose failures', group: 'diagnosis' },
   },
 };

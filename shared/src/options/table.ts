@@ -78,6 +78,7 @@ export const OPTIONS = {
   },
   maxAttempts: { ...number('attempts', { least: 1, most: 50, default: 5 }), pipe: ['MAX_ATTEMPTS'], cli: [] },
   trustPolicyFile: { ...text((path) => path), pipe: ['TRUST_POLICY_FILE'], cli: [] },
+  diagnose: { ...flag(), pipe: ['DIAGNOSE'], cli: [] },
 } as const satisfies Readonly<Record<string, RowFacts & (OptionType<unknown> | { readonly kind: 'mode' })>>;
 
 export type OptionKey = keyof typeof OPTIONS;

@@ -153,11 +153,12 @@ export class StsCall {
     const clean = (text: string) => printable(redacted(text, secrets), Number.POSITIVE_INFINITY);
     if (error instanceof TransportError) return { code: error.code, message: clean(error.message) };
     if (!(error instanceof StsError)) return { message: clean(String(error)) };
-    const { status, code, requestId, message } = error.answer;
+    const { status, code, requestId, message, date } = error.answer;
     return {
       ...(status === undefined ? {} : { status }),
       ...(code === undefined ? {} : { code: clean(code) }),
       ...(requestId === undefined ? {} : { requestId: clean(requestId) }),
+      ...(date === undefined ? {} : { date }),
       message: clean(message),
     };
   }

@@ -172,11 +172,13 @@ function stsErrorOf(root: XmlElement | undefined, answer: HttpAnswer): StsError 
   // An answer that was cut on the way may still name its code.
   const code = identifier(textAt(root, 'Error', 'Code')) ?? elementOf(answer, 'Code');
   const requestId = identifier(answer.headers['x-amzn-requestid']) ?? elementOf(answer, 'RequestId');
+  const date = answer.headers['date'];
   return new StsError({
     answer: {
       status: answer.status,
       ...(code === undefined ? {} : { code }),
       ...(requestId === undefined ? {} : { requestId }),
+      ...(date === undefined || code === undefined ? {} : { date }),
       message: code === undefined ? 'the answer could not be read' : (textAt(root, 'Error', 'Message')?.trim() ?? ''),
     },
     fromSts: code !== undefined,

@@ -10,7 +10,7 @@ import {
   silentLog,
   systemRuntime,
 } from '@aws-oidc-assume/shared';
-import { transportThrough } from './agent/agent-network.ts';
+import { connectionThrough } from './agent/agent-network.ts';
 import { hinted } from './agent/hints.ts';
 import { inert } from './agent/log.ts';
 import { readState } from './expose/renewal-state.ts';
@@ -21,8 +21,8 @@ async function run(stateFile: string): Promise<void> {
   const state = await readState(stateFile).catch((error: Error) => {
     throw new Failure('TokenUnavailable', error.message, { changes: ['Assume the role in the job that uses it.'] });
   });
-  const transport = transportThrough(state.network, process.env);
-  const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION} credential-process`, transport);
+  const connection = connectionThrough(state.network, process.env);
+  const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION} credential-process`, connection);
   const job: CiSystem = {
     name: NAME,
     run: () => state.run,

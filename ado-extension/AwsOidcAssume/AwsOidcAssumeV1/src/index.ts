@@ -9,7 +9,7 @@ import {
   tracedTransport,
 } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
-import { jobNetworkWarning, networkOfAgent, transportThrough } from './agent/agent-network.ts';
+import { connectionThrough, jobNetworkWarning, networkOfAgent } from './agent/agent-network.ts';
 import { hinted } from './agent/hints.ts';
 import { readInputs } from './agent/inputs.ts';
 import { summaryLine, TaskLog } from './agent/log.ts';
@@ -57,8 +57,9 @@ async function assume(host: TaskHost, log: TaskLog): Promise<void> {
       'This agent accepts any certificate (--sslskipcertvalidation). This task does not, because anyone in between could take the credentials. If a proxy inspects TLS, configure the agent with --sslcacert.',
     );
   }
-  const transport = tracedTransport(transportThrough(network, host.environment), log, () => performance.now());
-  const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION}`, transport);
+  const connection = connectionThrough(network, host.environment);
+  const transport = tracedTransport(connection.transport, log, () => performance.now());
+  const runtime = systemRuntime(`aws-oidc-assume-azure/${VERSION}`, { ...connection, transport });
   const ci = new AzurePipelines(host, inputs, network, { ...runtime, log });
   const variant = readEndpointVariant(host.environment);
   const rules = {

@@ -1,5 +1,5 @@
 import { parseToken } from '@aws-oidc-assume/ci-systems';
-import { decodeText } from '@aws-oidc-assume/shared';
+import { decodeText, type JsonMembers, members } from '@aws-oidc-assume/shared';
 import {
   type Claims,
   containerTextAt,
@@ -9,7 +9,6 @@ import {
 } from '@aws-oidc-assume/trust-policy';
 import { UsageError } from '../cli/usage-error.ts';
 import type { CliContext } from '../context.ts';
-import { type JsonMembers, members } from './json-members.ts';
 
 /** Reads the text of a file, or of standard input for `-`. @throws UsageError if it cannot be read as text */
 export async function readText(file: string, context: CliContext): Promise<string> {

@@ -1,13 +1,12 @@
 import {
-  connectThrough,
   type Environment,
-  networkTransport,
+  type Network,
+  networkThrough,
   type OptionProblem,
   type ProxyFor,
   proxyOfEnvironment,
   proxyProblem,
   proxyProblems,
-  type Transport,
 } from '@aws-oidc-assume/shared';
 import type { TaskHost } from './task-host.ts';
 
@@ -80,9 +79,13 @@ export async function networkOfAgent(
   return { network, problems };
 }
 
-export function transportThrough(network: AgentNetwork, environment: Environment): Transport {
+/** Returns the transport through the agent's proxy, otherwise through that of the environment. */
+export function connectionThrough(
+  network: AgentNetwork,
+  environment: Environment,
+): Network & { readonly environment: Environment } {
   const proxyFor = network.proxy === undefined ? proxyOfEnvironment(environment) : proxyOfAgent(network.proxy);
-  return networkTransport(connectThrough(proxyFor, network.ca === undefined ? {} : { ca: network.ca }));
+  return { ...networkThrough(proxyFor, network.ca === undefined ? {} : { ca: network.ca }), environment };
 }
 
 /** User and password may hold any sign; in an address they must be encoded, which the agent's variables are not. */

@@ -1,31 +1,43 @@
-import { FAILURES, Failure, type IdentityToken, readEndpointVariant, stsEndpointOf } from '@aws-oidc-assume/shared';
+import { type Check, Failure, readEndpointVariant, stsEndpointOf } from '@aws-oidc-assume/shared';
+import {
+  clockChecks,
+  environmentChecks,
+  issuerChecks,
+  issuerFetcher,
+  networkChecks,
+  ok,
+  skip,
+  stsChecks,
+  tokenChecks,
+} from '@aws-oidc-assume/shared/checks';
 import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/command.ts';
 import { json, type Painter, painter, plain, type Style } from '../../cli/print.ts';
 import type { CliContext } from '../../context.ts';
-import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
-import { readToken, refuseWrongProxy } from '../../input/read-token.ts';
-import { assumeOptions, readOption } from '../../options/assume-options.ts';
-import { type Check, fail, warn } from './check.ts';
-import { environmentChecks } from './environment.ts';
-import { issuerFetcher } from './fetch-json.ts';
-import { issuerChecks } from './issuer.ts';
-import { roleChecks } from './role.ts';
-import { stsChecks } from './sts.ts';
-import { tokenChecks } from './token.ts';
+import { TOKEN_OPTIONS } from '../../input/find-job.ts';
+import { refuseWrongProxy } from '../../input/read-token.ts';
+import { ASSUME_OPTIONS, readOption } from '../../options/assume-options.ts';
+import { type Attempt, attemptRole } from './attempt.ts';
+import { answeringEndpoint, hasAskedSts, type RoleCheck, roleChecks } from './role-checks.ts';
 
-const LIMIT_SECONDS = 60;
+/** Time limit of the checks beside the exchange. */
+const LIMIT_SECONDS = 30;
+
+/** Options of the exchange. Doctor always diagnoses. */
+const { diagnose: _, ...EXCHANGE_OPTIONS } = ASSUME_OPTIONS;
 
 export const doctor: Command = {
   name: 'doctor',
-  about: 'check everything between this job and AWS that can be checked from here',
+  about: 'check everything between this job and AWS, and assume the role to prove it',
   options: {
+    ...EXCHANGE_OPTIONS,
     ...TOKEN_OPTIONS,
-    ...assumeOptions('roleArn', 'region', 'stsEndpoint'),
+    'no-assume': { about: 'do not assume the role; it is then "not checked"' },
     ...JSON_OPTION,
   },
   notes: [
-    "Checks the token, the issuer's discovery document and keys, the signature, STS (through the proxy, if there is one), the clock, and variables that would get in the way. Nothing is assumed and nothing is changed.",
-    'Exit status 1 if a check fails.',
+    'Assumes the role as exec would and drops the credentials. Then checks the token, the discovery document and keys of its issuer, the signature, STS, the proxy, the clock, and variables that would get in the way. Nothing is changed.',
+    'The issuer is asked from this machine. AWS asks from its own network, so only the assumed role proves that AWS reached it.',
+    'Exit status: 0 if nothing failed, 1 if a check failed, 2 for wrong usage. "warn" and "skip" are no failures.',
   ],
   examples: [
     {
@@ -43,53 +55,106 @@ export const doctor: Command = {
   },
 };
 
-async function allChecks(args: ParsedArguments, context: CliContext): Promise<Check[]> {
+async function allChecks(args: ParsedArguments, context: CliContext): Promise<RoleCheck[]> {
   // Every check that needs the network would fail as well.
   refuseWrongProxy(context);
-  const roleArn = readOption('roleArn', args, context.env)?.arn;
   const region = readOption('region', args, context.env);
   const { endpointVariant } = readEndpointVariant(context.env);
-  const ofRegion = region === undefined ? undefined : stsEndpointOf(region, endpointVariant);
-  const endpoint = readOption('stsEndpoint', args, context.env) ?? ofRegion;
+  const regional = region === undefined ? undefined : stsEndpointOf(region, endpointVariant);
+  const endpoint = readOption('stsEndpoint', args, context.env) ?? regional;
+  const attempt = await attemptRole(args, context);
+  const others = await otherChecks(attempt, endpoint, context);
+  const roleArn = readOption('roleArn', args, context.env)?.arn;
+  const exchange = roleChecks(attempt, roleArn, others);
+  const all = [
+    ...exchange,
+    ...others.filter((check) => !isTold(check, exchange)).map((check) => milder(check, attempt)),
+    ...attempt.warnings.map(warningOf),
+  ];
+  return all.sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** Whether the exchange says the same or more. Further findings of the same name stay, except about the token. */
+function isTold({ name, status, message }: Check, exchange: readonly Check[]): boolean {
+  const same = exchange.filter((one) => one.name === name);
+  const repeats = same.some((one) => one.message.toLowerCase().includes(message.toLowerCase()));
+  return same.length > 0 && (status === 'ok' || name === 'token' || repeats);
+}
+
+async function otherChecks(attempt: Attempt, endpoint: string | undefined, context: CliContext): Promise<Check[]> {
+  const { token, origin, date } = attempt;
   const runtime = context.runtime();
-  const limit = new Failure('TimedOut', `${LIMIT_SECONDS} seconds passed.`);
+  const limit = new Failure('TimedOut', `no answer within ${LIMIT_SECONDS} s`);
   const signal = AbortSignal.any([runtime.cancelled, runtime.deadline(LIMIT_SECONDS * 1000, limit).signal]);
-  const { token, checks: ofToken } = await readAndCheck(args, context);
-  const [ofIssuer, ofSts] = await Promise.all([
-    token === undefined ? [] : issuerChecks(token, issuerFetcher({ network: context, endpoint, signal })),
-    endpoint === undefined
-      ? [warn('sts', 'not checked: no region is given', 'Give --region, or set AWS_REGION.')]
-      : stsChecks(endpoint, context, signal),
+  const [issuer, sts, network] = await Promise.all([
+    token === undefined ? [] : issuerChecks(token, issuerFetcher({ network: runtime, endpoint, signal })),
+    stsState(attempt, endpoint, context, signal),
+    endpoint === undefined ? [] : networkChecks(endpoint, runtime),
   ]);
   return [
-    ...ofToken,
-    ...ofIssuer,
-    ...roleChecks(roleArn, region, token?.issuer),
-    ...ofSts,
+    ...(token === undefined ? [] : tokenChecks(token, `from ${origin}`, context.now())),
+    ...issuer,
+    ...sts,
+    ...clockChecks(date, context.now()),
+    ...network,
     ...environmentChecks(context.env),
   ];
 }
 
-/** Reads and checks the token. A failure is a failed check, because the other checks still help. */
-async function readAndCheck(
-  args: ParsedArguments,
+/** Asks STS only if the exchange did not. */
+async function stsState(
+  { result }: Attempt,
+  endpoint: string | undefined,
   context: CliContext,
-): Promise<{ token?: IdentityToken; checks: Check[] }> {
-  try {
-    const job = await findJob(args, context);
-    const token = await readToken(job, context);
-    return { token, checks: tokenChecks(token, job.origin, context.now()) };
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code === 'Cancelled') throw error;
-    const { changes = [], answer } = error.details;
-    const message = [error.message, answer?.message].filter(Boolean).join(' ');
-    return { checks: [fail('token', message, changes[0] ?? FAILURES[error.code].fix)] };
+  signal: AbortSignal,
+): Promise<Check[]> {
+  if (hasAskedSts(result)) {
+    const answering = answeringEndpoint(result);
+    return answering === undefined ? [] : [ok('sts', `${answering} answers`)];
   }
+  if (endpoint === undefined)
+    return [skip('sts', 'not checked: no region is given', 'Give --region, or set AWS_REGION.')];
+  return stsChecks(endpoint, context, signal);
 }
 
-const STYLES: Readonly<Record<Check['status'], Style>> = { ok: 'green', warn: 'yellow', fail: 'red' };
-
-function text({ name, status, message, change }: Check, paint: Painter): string[] {
-  const line = `${paint(STYLES[status], status.padEnd(4))} ${name.padEnd(11)} ${plain(message, 600)}`;
-  return change === undefined ? [line] : [line, ...change.split('\n').map((one) => `       → ${plain(one, 600)}`)];
+/** Once AWS has admitted the token, faults seen only from this machine are no failures. The clock counts: signed requests need it. */
+function milder(check: Check, { result }: Attempt): Check {
+  const isProven = result?.kind === 'assumed' && PROVEN.has(check.name);
+  return isProven && check.status === 'fail' ? { ...check, status: 'warn' } : check;
 }
+
+const PROVEN: ReadonlySet<string> = new Set(['token', 'discovery', 'keys', 'signature', 'certificates']);
+
+function warningOf(text: string): Check {
+  return { name: 'exchange', status: 'warn', message: text };
+}
+
+/** Order of the rows. Others stand before the environment. */
+const ORDER = [
+  'token',
+  'discovery',
+  'keys',
+  'signature',
+  'proxy',
+  'certificates',
+  'sts',
+  'clock',
+  'provider',
+  'audience',
+];
+
+function placeOf({ name }: Check): number {
+  const place = ORDER.indexOf(name);
+  if (place >= 0) return place;
+  return name === 'environment' ? ORDER.length + 2 : ORDER.length + (name === 'role' ? 1 : 0);
+}
+
+const STYLES: Readonly<Record<Check['status'], Style>> = { ok: 'green', warn: 'yellow', fail: 'red', skip: 'dim' };
+
+function text({ name, status, message, change, facts = [] }: RoleCheck, paint: Painter): string[] {
+  const line = `${paint(STYLES[status], status.padEnd(4))} ${name.padEnd(12)} ${plain(message, MESSAGE_LIMIT)}`;
+  const changes = change?.split('\n').map((one) => `       → ${plain(one, MESSAGE_LIMIT)}`) ?? [];
+  return [line, ...changes, ...facts.map((fact) => `         ${plain(fact, MESSAGE_LIMIT)}`)];
+}
+
+const MESSAGE_LIMIT = 2000;

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { type SessionRun, sessionRun } from '@aws-oidc-assume/ci-systems';
+import { type JsonMembers, members } from '@aws-oidc-assume/shared';
 import { UsageError } from '../../cli/usage-error.ts';
-import { type JsonMembers, members } from '../../input/json-members.ts';
 
 /** The parts of a CloudTrail event that identify a run. */
 export interface TrailEvent {

@@ -1,4 +1,5 @@
 import type { IdentityToken } from '@aws-oidc-assume/shared';
+import { REQUIRED_CLAIMS } from '@aws-oidc-assume/shared/checks';
 import {
   type Issuer,
   issuerPath,
@@ -34,9 +35,6 @@ export interface TokenView {
   readonly unmatchable: readonly string[];
   readonly notes: readonly string[];
 }
-
-/** Claims that AWS requires. */
-export const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'iat', 'exp'] as const;
 
 /** Claims about the token itself, on which no policy has a condition. */
 const TECHNICAL = new Set(['iss', 'exp', 'iat', 'nbf', 'jti', 'azp', 'sub', 'aud', 'amr', 'email']);

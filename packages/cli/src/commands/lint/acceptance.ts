@@ -1,9 +1,9 @@
+import { members } from '@aws-oidc-assume/shared';
 import { type Finding, LINT_RULES } from '@aws-oidc-assume/trust-policy';
 import type { ParsedArguments } from '../../cli/command.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { readText } from '../../input/files.ts';
-import { members } from '../../input/json-members.ts';
 
 /** A finding that somebody decided to live with. */
 export interface Acceptance {

@@ -1,6 +1,8 @@
-import type { Environment } from '@aws-oidc-assume/shared';
-import { CONFLICTING_VARIABLES, ignoredCheckSwitch } from '@aws-oidc-assume/shared';
-import { type Check, fail, ok, warn } from './check.ts';
+import type { Check } from '../../core/check.ts';
+import type { Environment } from '../../core/environment.ts';
+import { ignoredCheckSwitch } from '../../net/certificate-check.ts';
+import { CONFLICTING_VARIABLES } from '../../publish/aws-environment.ts';
+import { fail, ok, warn } from './check.ts';
 
 const STATIC_KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
 /** Variables that are a source of credentials only together with a token file. This program reads them as options. */

@@ -1,7 +1,9 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
-import { type IdentityToken, parseSecretUrl } from '@aws-oidc-assume/shared';
-import { type JsonMembers, members } from '../../input/json-members.ts';
-import { type Check, fail, ok, warn } from './check.ts';
+import type { Check } from '../../core/check.ts';
+import { type JsonMembers, members } from '../../core/json-members.ts';
+import type { IdentityToken } from '../../identity/identity-token.ts';
+import { parseSecretUrl } from '../../net/secret-url.ts';
+import { fail, ok, warn } from './check.ts';
 import type { Fetched, FetchJson } from './fetch-json.ts';
 
 /** Algorithms that AWS accepts (STS API reference, AssumeRoleWithWebIdentity), with Node's name of the digest. */
@@ -56,8 +58,8 @@ function discoveryCheck(fetched: Fetched, issuer: string): Check {
   if (fetched.problem !== undefined) {
     return fail(
       name,
-      `${fetched.url}: ${fetched.problem}`,
-      'If AWS cannot reach it either, no role can be assumed: see the status page of the CI system. If only this machine cannot, look at proxy and firewall.',
+      `${fetched.url} cannot be fetched: ${fetched.problem}`,
+      'Look at the status page of the CI system. If only this machine cannot reach it, check the proxy and the firewall.',
     );
   }
   const { issuer: named, jwks_uri: keys } = members(fetched.json);
@@ -91,7 +93,7 @@ function privateIssuer(url: string, isPrivate: NonNullable<Fetched['isPrivate']>
   return fail(
     'discovery',
     `the issuer is at ${origin}, on this machine or in a private network, and was not asked`,
-    'AWS cannot reach it there. Look at who made this token: its issuer may want to reach your network. For a token of the local emulator, name the emulator in --sts-endpoint.',
+    'AWS cannot reach it there. Look at who made this token: its issuer may want to reach your network. For a token of the local emulator, make the emulator the STS endpoint.',
   );
 }
 
@@ -101,8 +103,8 @@ function keyChecks(fetched: Fetched, token: IdentityToken): Check[] {
     return [
       fail(
         name,
-        `${fetched.url}: ${fetched.problem}`,
-        'If AWS cannot reach it either, it answers "Couldn\'t retrieve verification key": see the status page of the CI system.',
+        `${fetched.url} cannot be fetched: ${fetched.problem}`,
+        'Look at the status page of the CI system. If only this machine cannot reach it, check the proxy and the firewall.',
       ),
     ];
   }
@@ -164,7 +166,11 @@ function signatureCheck(token: IdentityToken, alg: string | undefined, key: Json
       'Nothing, unless AWS refuses the token: then see the status page of the CI system.',
     );
   }
-  return fail(name, `${alg}, but not by that key`, 'Use the token as the CI system gave it, whole and unchanged.');
+  return fail(
+    name,
+    `the signature of the token (${alg}) is not by the issuer's key`,
+    'Use the token exactly as the CI system issued it.',
+  );
 }
 
 /** Finds the key of the token. For a token without `kid`, AWS takes the only key (observed on live AWS); of several keys with one kid, the last. */

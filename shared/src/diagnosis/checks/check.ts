@@ -1,12 +1,4 @@
-/** One line of the doctor's report. */
-export interface Check {
-  readonly name: string;
-  readonly status: 'ok' | 'warn' | 'fail';
-  /** Result of the check. It may quote text from outside. */
-  readonly message: string;
-  /** Change that would help. Missing if nothing has to change. */
-  readonly change?: string;
-}
+import type { Check } from '../../core/check.ts';
 
 export function ok(name: string, message: string): Check {
   return { name, status: 'ok', message };
@@ -18,4 +10,9 @@ export function warn(name: string, message: string, change: string): Check {
 
 export function fail(name: string, message: string, change: string): Check {
   return { name, status: 'fail', message, change };
+}
+
+/** Result of a check that did not run. */
+export function skip(name: string, message: string, change?: string): Check {
+  return { name, status: 'skip', message, ...(change === undefined ? {} : { change }) };
 }

@@ -1,5 +1,8 @@
-import { isLoopback, type ProxyFor, type Transport, TransportError } from '@aws-oidc-assume/shared';
-import type { CliContext } from '../../context.ts';
+import type { LookUp } from '../../net/dial.ts';
+import type { ProxyFor } from '../../net/proxy.ts';
+import { isLoopback } from '../../net/secret-url.ts';
+import type { Transport } from '../../net/transport.ts';
+import type { Runtime } from '../../runtime.ts';
 import { isPublicHost, lookUpPublic, PRIVATE_ADDRESS } from './public-address.ts';
 
 /** Result of fetching a JSON document. */
@@ -17,11 +20,11 @@ export interface Fetched {
 export type FetchJson = (url: URL) => Promise<Fetched>;
 
 interface IssuerFetching {
-  readonly network: Pick<CliContext, 'transport' | 'publicTransport' | 'proxyFor'>;
+  readonly network: Pick<Runtime, 'transport' | 'transportBy' | 'proxyFor'>;
   /** Address of STS. */
   readonly endpoint: string | undefined;
   readonly signal: AbortSignal;
-  readonly lookUp?: (name: string) => Promise<readonly string[]>;
+  readonly lookUp?: LookUp;
 }
 
 /**
@@ -29,10 +32,10 @@ interface IssuerFetching {
  * asked, and the emulator that the user named as the STS endpoint.
  */
 export function issuerFetcher({ network, endpoint, signal, lookUp = lookUpPublic }: IssuerFetching): FetchJson {
-  const { transport, publicTransport, proxyFor } = network;
+  const { transport, transportBy, proxyFor } = network;
   const emulator = endpoint !== undefined && isLoopback(new URL(endpoint).hostname) ? new URL(endpoint).origin : '';
   const askEmulator = jsonFetcher(transport, proxyFor, signal);
-  const askPublic = jsonFetcher(publicTransport, proxyFor, signal);
+  const askPublic = jsonFetcher(transportBy(lookUp), proxyFor, signal);
   return async (url) => {
     if (url.origin === emulator) return askEmulator(url);
     if (!isPublicHost(url.hostname)) return refused(url, 'spelling');
@@ -44,7 +47,7 @@ export function issuerFetcher({ network, endpoint, signal, lookUp = lookUpPublic
 }
 
 /** Whether a name is known to be private. A machine behind a proxy often cannot look up public names. */
-async function isPrivateName(hostname: string, lookUp: NonNullable<IssuerFetching['lookUp']>): Promise<boolean> {
+async function isPrivateName(hostname: string, lookUp: LookUp): Promise<boolean> {
   try {
     await lookUp(hostname.replace(/^\[|\]$/g, ''));
     return false;
@@ -66,11 +69,9 @@ function jsonFetcher(transport: Transport, proxyFor: ProxyFor, signal: AbortSign
       if (answer.status !== 200) return result(`HTTP ${answer.status}`);
       return result(undefined, JSON.parse(answer.body.toString('utf8')));
     } catch (error) {
-      if (error instanceof TransportError) {
-        return error.code === PRIVATE_ADDRESS ? refused(url, 'name server') : result(`${error.code}: ${error.message}`);
-      }
       if (error instanceof SyntaxError) return result('the answer is not JSON');
-      throw error;
+      if ((error as NodeJS.ErrnoException).code === PRIVATE_ADDRESS) return refused(url, 'name server');
+      return result(reasonOf(error));
     }
   };
 }
@@ -79,4 +80,17 @@ function jsonFetcher(transport: Transport, proxyFor: ProxyFor, signal: AbortSign
 export async function proxyHost(url: URL, proxyFor: ProxyFor): Promise<string | undefined> {
   if (url.protocol !== 'https:') return undefined;
   return (await proxyFor(url))?.host;
+}
+
+/**
+ * Returns the reason why there was no answer. Errors are told by name: in pipe and task this file is bundled apart, with its
+ * own copies of the classes.
+ * @throws any other error, such as a cancelled run
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  const { name, code, message } = error as NodeJS.ErrnoException;
+  if (name === 'TransportError') return `${code}: ${message}`;
+  if (name === 'Failure' && code === 'TimedOut') return message;
+  throw error;
 }

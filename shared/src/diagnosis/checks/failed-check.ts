@@ -1,0 +1,53 @@
+import type { Failure, FailureCode } from '../../core/failure.ts';
+import { policyNamedIn, TRUST_POLICY } from '../named-policy.ts';
+
+/** Name of the check that fails with each failure of an exchange. Undefined: the failure says nothing about the setup. */
+const FAILED_CHECKS: Readonly<Record<FailureCode, string | undefined>> = {
+  InvalidOptions: undefined,
+  TokenUnavailable: 'token',
+  TokenRequestRefused: 'token',
+  IdentityContradicted: 'token',
+  TokenMalformed: 'token',
+  TokenExpired: 'token',
+  SeveralAudiences: 'token',
+  ProviderNotRegistered: 'provider',
+  AudienceNotAccepted: 'audience',
+  IdentityTokenNotValidated: 'provider',
+  ThumbprintMismatch: 'provider',
+  AccessDenied: 'role',
+  IdentityTokenRejected: 'token',
+  KeysUnreachable: 'keys',
+  SessionTooLong: 'duration',
+  SessionPolicyRejected: 'policies',
+  RegionDisabled: 'region',
+  RequestRejected: 'request',
+  Throttled: 'sts',
+  Unreachable: 'sts',
+  ProxyRefused: 'proxy',
+  CertificateNotTrusted: 'certificates',
+  UnexpectedAnswer: 'sts',
+  ServiceFault: 'sts',
+  TimedOut: 'sts',
+  Cancelled: undefined,
+  AccountNotAllowed: 'account',
+  CannotPublish: undefined,
+  Internal: undefined,
+};
+
+/** Failures that also happen while the token is requested, before AWS is asked. */
+const OF_ANY_SERVICE: ReadonlySet<FailureCode> = new Set([
+  'Throttled',
+  'Unreachable',
+  'UnexpectedAnswer',
+  'ServiceFault',
+  'TimedOut',
+]);
+
+/** Returns the name of the check that a failed exchange fails. Undefined for a failure that is no fault of the setup. */
+export function failedCheck(failure: Failure): string | undefined {
+  const { code, details } = failure;
+  const named = policyNamedIn(failure);
+  if (named !== undefined && !TRUST_POLICY.test(named.kind)) return 'policy';
+  if (OF_ANY_SERVICE.has(code) && details.attempted?.requested === undefined) return 'token';
+  return FAILED_CHECKS[code];
+}
