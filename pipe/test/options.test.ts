@@ -270,6 +270,14 @@ const TABLE: readonly Row[] = [
     empty: { outputFolder: '.aws-oidc' },
   },
   {
+    variable: 'DIAGNOSE',
+    valid: 'true',
+    as: { diagnose: true },
+    invalid: 'yes',
+    message: 'DIAGNOSE is "yes", neither true nor false',
+    empty: { diagnose: false },
+  },
+  {
     variable: 'DEBUG',
     valid: 'TRUE',
     as: { debug: true },
