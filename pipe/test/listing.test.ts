@@ -148,6 +148,7 @@ describe('versions', () => {
         'pipe/README.md',
         'pipe/package.json',
         'packages/cdk/package.json',
+        'packages/cli/README.md',
         'README.md',
         'SKILL.md',
         'examples',
