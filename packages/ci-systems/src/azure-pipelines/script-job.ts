@@ -1,4 +1,4 @@
-import { type Environment, Failure, isLoopback } from '@aws-oidc-assume/shared';
+import { type Environment, Failure } from '@aws-oidc-assume/shared';
 import type { CiJob, JobContext } from '../ci-job.ts';
 import { SCRIPT_WORDS } from './advice.ts';
 import { isAzureDevOpsServices } from './organization.ts';
@@ -51,7 +51,7 @@ function tokenRequest(env: Environment): TokenRequest {
 
 /**
  * Address of the server that gave the job its access token. The agent writes its own variable last, so no earlier step can
- * change it. A step can change `System.CollectionUri`, so this counts only for Azure DevOps Services and for this machine.
+ * change it. A step can change `System.CollectionUri`, so that counts only for Azure DevOps Services.
  */
 function serverOf(env: Environment): string | undefined {
   const variable = environmentVariables(env);
@@ -60,5 +60,5 @@ function serverOf(env: Environment): string | undefined {
   const collectionUri = variable('System.CollectionUri') ?? variable('System.TeamFoundationCollectionUri') ?? '';
   if (!URL.canParse(collectionUri)) return undefined;
   const url = new URL(collectionUri);
-  return isAzureDevOpsServices(url) || isLoopback(url.hostname) ? collectionUri : undefined;
+  return isAzureDevOpsServices(url) ? collectionUri : undefined;
 }

@@ -41,7 +41,7 @@ describe('the access token of a script of Azure Pipelines', () => {
       name: 'the server of a local emulator',
       env: {
         SYSTEM_OIDCREQUESTURI: `http://127.0.0.1:8080/acme/${JOB}`,
-        SYSTEM_COLLECTIONURI: 'http://127.0.0.1:8080/acme/',
+        ENDPOINT_URL_SYSTEMVSSCONNECTION: 'http://127.0.0.1:8080/acme/',
       },
     },
   ];
@@ -71,6 +71,13 @@ describe('the access token of a script of Azure Pipelines', () => {
     {
       name: 'a listener on this machine',
       env: { SYSTEM_OIDCREQUESTURI: `http://127.0.0.1:8080/acme/${JOB}`, SYSTEM_COLLECTIONURI: SERVICES },
+    },
+    {
+      name: 'a listener on this machine that an earlier step also set as the server',
+      env: {
+        SYSTEM_OIDCREQUESTURI: `http://127.0.0.1:8080/acme/${JOB}`,
+        SYSTEM_COLLECTIONURI: 'http://127.0.0.1:8080/acme/',
+      },
     },
     {
       name: 'a listener on this machine when the agent names another server',
