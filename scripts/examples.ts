@@ -38,12 +38,15 @@ interface Job {
   readonly name: string;
   readonly production: boolean;
   readonly permissions: readonly Permission[];
+  /** Template in scripts/examples/ with what the job deploys to. */
+  readonly target?: string;
 }
 
 const JOBS: readonly Job[] = [
   {
     name: 'site-deploy',
     production: true,
+    target: 'site.yaml',
     permissions: [
       { preset: 's3-sync', bucket: 'acme-site' },
       { preset: 'cloudfront-invalidation', distributionId: 'E1EXAMPLE2SITE' },
@@ -52,11 +55,13 @@ const JOBS: readonly Job[] = [
   {
     name: 'image-push',
     production: false,
+    target: 'repository.yaml',
     permissions: [{ preset: 'ecr-push', region: REGION, repository: 'acme/shop' }],
   },
   {
     name: 'stack-deploy',
     production: true,
+    target: 'execution-role.yaml',
     permissions: [
       {
         preset: 'cloudformation-deploy',
@@ -93,6 +98,10 @@ function generated(): ReadonlyMap<string, string> {
       files.set(`${system}/${job.name}/cloudformation.yaml`, renderCloudFormation(request));
       files.set(`${system}/${job.name}/main.tf`, renderTerraform(request));
       files.set(`${system}/${job.name}/aws-cli.sh`, renderAwsCli(request));
+      const { target } = job;
+      if (target !== undefined) {
+        files.set(`${system}/${job.name}/${target}`, readFileSync(join(root, 'scripts/examples', target), 'utf8'));
+      }
       const pipeline = renderPipelineFile({
         scope: scopeOf(system, job),
         roleArn: `arn:aws:iam::${ACCOUNT}:role/${job.name}`,

@@ -91,13 +91,16 @@ describe('renderPipelineFile', () => {
     assert.match(JSON.stringify(china), /\.eu-central-1\.amazonaws\.com\.cn\/acme/);
   });
 
-  it('has an image for the CDK, with the AWS CLI only if something needs it', () => {
+  it('has an image for the CDK with the AWS CLI only if something needs it, and installs before there are credentials', () => {
     const [cdk] = bitbucketSteps({ permissions: permissionsNamed('cdk') });
     assert.equal(cdk?.image, 'node:24');
-    assert.deepEqual(cdk?.script.slice(2), ['npm ci', 'npx cdk deploy --all --require-approval never']);
+    const [installed, pipe, ...deploy] = cdk?.script ?? [];
+    assert.equal(installed, 'npm ci');
+    assert.match(JSON.stringify(pipe), /aws-oidc-assume/);
+    assert.deepEqual(deploy, ['. ./.aws-oidc/env', 'npx cdk deploy --all --require-approval never']);
     const [both, ...more] = bitbucketSteps({ permissions: permissionsNamed('cdk', 'stack') });
     assert.deepEqual(more, []);
-    assert.match(String(both?.script[2]), /install .*awscli/);
+    assert.match(String(both?.script[0]), /install .*awscli/);
   });
 
   it("prints the job's identity if the role has no permission", () => {

@@ -17,7 +17,7 @@ pool:
   vmImage: ubuntu-latest
 
 steps:
-${scripts(plan.build)}  - task: AwsOidcAssume@1
+${scripts([...new Set([...plan.build, ...plan.prepare])])}  - task: AwsOidcAssume@1
     inputs:
 ${connection}      roleArn: ${plan.roleArn}
       region: ${plan.region}

@@ -12,10 +12,8 @@ export function bitbucketPipelines(scope: BitbucketScope, plan: PipelinePlan): P
   const { build, tools, roleArn, region, pipeVersion } = plan;
   const hasNode = tools.has('node');
   const deployment = plan.deployment ?? (scope.deploymentEnvironmentUuid === undefined ? undefined : 'production');
-  const lines = [
-    ...(hasNode && tools.has('aws') ? [INSTALL_AWS_CLI] : []),
-    ...plan.deploy.map((line) => line.replaceAll(COMMIT, '$BITBUCKET_COMMIT')),
-  ];
+  const prepare = [...(hasNode && tools.has('aws') ? [INSTALL_AWS_CLI] : []), ...plan.prepare];
+  const deploy = plan.deploy.map((line) => line.replaceAll(COMMIT, '$BITBUCKET_COMMIT'));
   return {
     path: 'bitbucket-pipelines.yml',
     text: `# Deploys to AWS without stored keys.
@@ -27,12 +25,12 @@ ${build.length === 0 ? '' : buildStep(build)}      - step:
           image: ${hasNode ? NODE_IMAGE : AWS_IMAGE}
           oidc: true
 ${deployment === undefined ? '' : `          deployment: ${JSON.stringify(deployment)}\n`}${tools.has('docker') ? '          services:\n            - docker\n' : ''}          script:
-            - pipe: aws-oidc-assume/aws-oidc-assume:${pipeVersion}
+${script(prepare)}            - pipe: aws-oidc-assume/aws-oidc-assume:${pipeVersion}
               variables:
                 AWS_OIDC_ROLE_ARN: ${roleArn}
                 AWS_DEFAULT_REGION: ${region}
             - . ./.aws-oidc/env
-${script(lines)}`,
+${script(deploy)}`,
   };
 }
 

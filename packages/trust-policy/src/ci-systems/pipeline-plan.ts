@@ -7,6 +7,8 @@ export interface PipelinePlan {
   readonly region: string;
   /** Lines of a shell that need no credentials and come first. */
   readonly build: readonly string[];
+  /** Lines of a shell that need no credentials, in the step that deploys. */
+  readonly prepare: readonly string[];
   /** Lines of a shell that need credentials. `$COMMIT` stands for the commit. */
   readonly deploy: readonly string[];
   /** Programs that the lines with credentials need. */

@@ -28,6 +28,7 @@ export function renderPipelineFile(request: PipelineRequest): PipelineFile | und
   return pipelineFile(scope, {
     ...rest,
     build: works.flatMap(({ build = [] }) => build),
+    prepare: works.flatMap(({ prepare = [] }) => prepare),
     deploy: works.flatMap(({ deploy }) => deploy),
     tools: new Set(works.flatMap(({ tools }) => tools)),
   });
@@ -36,6 +37,7 @@ export function renderPipelineFile(request: PipelineRequest): PipelineFile | und
 /** Work of a pipeline for one permission. */
 interface Work {
   readonly build?: readonly string[];
+  readonly prepare?: readonly string[];
   readonly deploy: readonly string[];
   readonly tools: readonly (PipelinePlan['tools'] extends ReadonlySet<infer Tool> ? Tool : never)[];
 }
@@ -77,7 +79,8 @@ function workFor(permission: Permission, registry: (region: string) => string): 
       return { deploy: [`aws cloudformation deploy ${options} --region ${region}`], tools: ['aws'] };
     }
     case 'cdk-deploy':
-      return { deploy: ['npm ci', 'npx cdk deploy --all --require-approval never'], tools: ['node'] };
+      // Install scripts of packages run before the job has credentials.
+      return { prepare: ['npm ci'], deploy: ['npx cdk deploy --all --require-approval never'], tools: ['node'] };
   }
 }
 

@@ -1,0 +1,198 @@
+/**
+ * AWS for the recipes, behind a proxy that has its host names. S3 and SQS are fauxqs, the registry is Debian's docker-registry,
+ * STS is the emulator. IAM, CloudFormation, CloudFront, ECR's API and the Parameter Store are stand-ins of this folder.
+ * A job's call goes on only if the permissions of its role allow it, as the templates write them.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type EmulatorProcess, type ListedSession, startEmulatorProcess } from '../../../support/emulator-process.ts';
+import { ACCOUNT, type Answer, type Call, type Needed, REGION, type Service, ServiceError } from './call.ts';
+import { ADMIN, callingRole, isSignedByAdmin } from './callers.ts';
+import { CloudFormation } from './cloudformation.ts';
+import { CloudFront } from './cloudfront.ts';
+import { Ecr, Registry } from './ecr.ts';
+import { Iam } from './iam.ts';
+import { actionsOf, isAllowed } from './permissions.ts';
+import { type Program, startFauxqs, startRegistry } from './programs.ts';
+import { type AwsProxy, startProxy } from './proxy.ts';
+import { S3 } from './s3.ts';
+import { Sqs } from './sqs.ts';
+import { Ssm } from './ssm.ts';
+import { STS_HOSTS, Sts } from './sts.ts';
+
+/** A call of a job, and whether its role's permissions allowed it. */
+export interface Recorded extends Needed {
+  readonly role: string;
+  readonly allowed: boolean;
+}
+
+interface ShellOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export class Cloud {
+  readonly iam = new Iam();
+  readonly cloudFront = new CloudFront();
+  readonly ecr = new Ecr();
+  readonly ssm = new Ssm();
+  readonly formation: CloudFormation;
+  readonly recorded: Recorded[] = [];
+  /** Errors that the services answered with, and calls that they do not know. */
+  readonly faults: string[] = [];
+  readonly folder: string;
+  readonly #sts = new Sts();
+  readonly #services: readonly Service[];
+  readonly #registry: Registry;
+  readonly #programs: readonly Program[];
+  #proxy: AwsProxy | undefined;
+  #emulator: EmulatorProcess | undefined;
+
+  static async start(): Promise<Cloud> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cloud-'));
+    const cloud = new Cloud(folder, await startFauxqs(), await startRegistry(folder));
+    const proxy = await startProxy((call) => cloud.#answer(call));
+    writeFileSync(cloud.caFile, proxy.ca);
+    cloud.#proxy = proxy;
+    return cloud;
+  }
+
+  private constructor(folder: string, fauxqs: Program, registry: Program) {
+    this.folder = folder;
+    this.#programs = [fauxqs, registry];
+    const s3 = new S3(fauxqs.port);
+    this.#registry = new Registry(this.ecr, registry.port);
+    const { iam, cloudFront, ecr, ssm } = this;
+    this.formation = new CloudFormation({ iam, s3, cloudFront, ecr });
+    const others = [iam, s3, new Sqs(fauxqs.port), ecr, this.#registry, ssm, this.formation];
+    this.#services = [...others, cloudFront, this.#sts];
+  }
+
+  get caFile(): string {
+    return path.join(this.folder, 'ca.pem');
+  }
+
+  get proxyUrl(): string {
+    return this.#proxy?.url ?? '';
+  }
+
+  /** The way out for a job: all of AWS by its own names, through the proxy. */
+  get network(): Readonly<Record<string, string>> {
+    return {
+      HTTPS_PROXY: this.proxyUrl,
+      AWS_CA_BUNDLE: this.caFile,
+      NODE_EXTRA_CA_CERTS: this.caFile,
+      SSL_CERT_FILE: this.caFile,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+  }
+
+  /** Environment of the administrator, who may do everything. */
+  get admin(): Readonly<Record<string, string>> {
+    const PATH = process.env['PATH'] ?? '';
+    return { PATH, HOME: this.folder, AWS_PAGER: '', ...this.network, ...ADMIN, AWS_DEFAULT_REGION: REGION };
+  }
+
+  /** Runs lines of a shell as administrator. @returns what they print */
+  async sh(script: string, { cwd, env = {} }: ShellOptions = {}): Promise<string> {
+    const options = { cwd, env: { ...this.admin, ...env }, encoding: 'utf8' as const };
+    const { stdout } = await promisify(execFile)('sh', ['-euc', script], options);
+    return stdout;
+  }
+
+  /** Starts the emulator as the STS of an account with the roles and identity providers that are there now. */
+  async openDoor(issuers: object): Promise<EmulatorProcess> {
+    await this.#emulator?.stop();
+    const oidcProviders = [...this.iam.providers].map(([url, clientIds]) => ({ url, clientIds }));
+    // The calls of a role are judged here, by its permissions.
+    const roles = [...this.iam.roles].map(([name, { trustPolicy, maxSessionDuration }]) => [
+      name,
+      { trustPolicy, maxSessionDuration, allowAssumeRole: true },
+    ]);
+    const accounts = { [ACCOUNT]: { oidcProviders, roles: Object.fromEntries(roles) } };
+    const args = STS_HOSTS.flatMap((name) => ['--tls-name', name]);
+    this.#emulator = await startEmulatorProcess({ config: { ...issuers, accounts }, https: true, args });
+    this.#sts.emulatorPort = Number(new URL(this.#emulator.ready.sts).port);
+    return this.#emulator;
+  }
+
+  /** Calls of jobs that their roles' permissions do not allow. */
+  denied(): readonly Recorded[] {
+    return this.recorded.filter(({ allowed }) => !allowed);
+  }
+
+  /** Actions in the permissions of a role that no call of a job needed. */
+  neverUsed(name: string): readonly string[] {
+    const role = this.iam.roles.get(name);
+    const used = new Set(this.recorded.filter(({ role: caller }) => caller === name).map(({ action }) => action));
+    return role === undefined ? [] : actionsOf(role).filter((action) => !used.has(action));
+  }
+
+  async sessions(): Promise<readonly ListedSession[]> {
+    return (await this.#emulator?.control.sessions()) ?? [];
+  }
+
+  /** Tags in a repository, by the registry itself. */
+  imageTags(repository: string): Promise<readonly string[]> {
+    return this.#registry.tags(repository);
+  }
+
+  async stop(): Promise<void> {
+    this.#proxy?.stop();
+    for (const { child } of this.#programs) child.kill('SIGTERM');
+    await this.#emulator?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #answer(call: Call): Promise<Answer> {
+    const service = this.#services.find((one) => one.owns(call.host));
+    if (service === undefined) {
+      this.faults.push(`nobody answers for ${call.host}`);
+      return { status: 501 };
+    }
+    try {
+      await this.#authorize(call, service);
+      return await service.answer(call);
+    } catch (error) {
+      const failure = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
+      this.faults.push(`${call.host} ${call.method} ${call.path}: ${failure.code}, ${failure.message}`);
+      return service.fail(failure);
+    }
+  }
+
+  /** @throws ServiceError */
+  async #authorize(call: Call, service: Service): Promise<void> {
+    const needed = service.needs(call);
+    if (isSignedByAdmin(call) || (service === this.#sts && needed.length === 0)) return;
+    const role = service === this.#registry ? this.#roleOfPassword(call) : await this.#roleOfSession(call);
+    for (const need of needed) {
+      const found = this.iam.roles.get(role);
+      const allowed = found !== undefined && (await isAllowed(role, found, need));
+      this.recorded.push({ role, ...need, allowed });
+      if (!allowed)
+        throw new ServiceError(
+          'AccessDenied',
+          `${role} is not authorized to perform: ${need.action} on resource: ${need.resource}`,
+          403,
+        );
+    }
+    if (service === this.ecr) this.#passwordRole = role;
+  }
+
+  #passwordRole = '';
+
+  #roleOfPassword(call: Call): string {
+    if (!this.#registry.admits(call)) throw new ServiceError('UNAUTHORIZED', 'Not Authorized', 401);
+    return this.#passwordRole;
+  }
+
+  async #roleOfSession(call: Call): Promise<string> {
+    const role = this.#emulator === undefined ? undefined : await callingRole(call, this.#emulator.control);
+    if (role === undefined)
+      throw new ServiceError('InvalidClientTokenId', 'The security token included in the request is invalid', 403);
+    return role;
+  }
+}

@@ -1,0 +1,51 @@
+/** A Docker engine of the step's own, as `services: docker` gives one. It reaches registries through the proxy of the cloud. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Context } from 'mocha';
+import { skipBecause, skipWithout } from '../../../support/tools.ts';
+import type { Cloud } from './cloud.ts';
+
+export interface Docker {
+  /** For DOCKER_HOST. */
+  readonly host: string;
+  stop(): Promise<void>;
+}
+
+/** Skips the test where no engine can be started. @throws Error under `CI=true` */
+export function needsDocker(context: Context): void {
+  skipWithout(context, 'docker', 'dockerd');
+  if (process.getuid?.() !== 0) skipBecause(context, 'dockerd needs root');
+}
+
+export async function startDocker({ folder, cloud }: { folder: string; cloud: Cloud }): Promise<Docker> {
+  mkdirSync(folder);
+  const within = (name: string) => path.join(folder, name);
+  const host = `unix://${within('docker.sock')}`;
+  const options = ['--storage-driver=vfs', '--iptables=false', '--bridge=none', `--pidfile=${within('pid')}`];
+  const folders = [`--data-root=${within('data')}`, `--exec-root=${within('exec')}`];
+  const { HTTPS_PROXY = '', SSL_CERT_FILE = '' } = cloud.network;
+  const log = within('log');
+  const child = spawn(
+    'sh',
+    ['-c', `exec dockerd "$@" >'${log}' 2>&1`, 'dockerd', `--host=${host}`, ...folders, ...options],
+    {
+      env: { PATH: process.env['PATH'] ?? '', HTTPS_PROXY, SSL_CERT_FILE },
+      stdio: 'ignore',
+    },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const deadline = Date.now() + 60_000;
+  while (spawnSync('docker', ['--host', host, 'info'], { stdio: 'ignore' }).status !== 0) {
+    if (Date.now() > deadline || child.exitCode !== null)
+      throw new Error(`dockerd did not start:\n${readFileSync(log, 'utf8')}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return {
+    host,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,185 @@
+/** Each recipe of examples/ as it is written, from its infrastructure to the deployment. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '../../docs/snippets.ts';
+import { needsTerraform } from '../../support/terraform.ts';
+import { skipWithout } from '../../support/tools.ts';
+import { Cloud } from './cloud/cloud.ts';
+import { needsDocker, startDocker } from './cloud/docker.ts';
+import { commandsUnder, snippetsUnder } from './documented.ts';
+import { pipelineIn, runAzure, runBitbucket } from './pipelines.ts';
+import { azureDevOps, BITBUCKET, SUBJECTS } from './systems.ts';
+
+const SYSTEMS = ['bitbucket', 'azure-devops'] as const;
+type System = (typeof SYSTEMS)[number];
+
+interface Job {
+  readonly repository: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Subject of a step on Bitbucket. */
+  readonly sub?: string;
+  /** Names of the connection and of the pipeline on Azure DevOps. */
+  readonly names?: { readonly connection?: string; readonly pipeline?: string };
+  /** Steps to run on Bitbucket. */
+  readonly steps?: readonly string[];
+  /** Stage to run on Azure DevOps. */
+  readonly stage?: string;
+}
+
+describe('recipe', function () {
+  this.timeout(180_000);
+  let cloud: Cloud;
+
+  before(function () {
+    skipWithout(this, 'aws');
+  });
+  beforeEach(async () => {
+    cloud = await Cloud.start();
+  });
+  afterEach(() => cloud?.stop());
+
+  /** A copy of a recipe's folder, after commands ran in it. */
+  async function prepared(folder: string, commands: string): Promise<string> {
+    const copy = mkdtempSync(path.join(cloud.folder, 'recipe-'));
+    cpSync(path.join(ROOT, 'examples', folder), copy, { recursive: true });
+    await cloud.sh(commands, { cwd: copy });
+    return copy;
+  }
+  const setUp = (folder: string, heading: string) => prepared(folder, commandsUnder('examples/README.md', heading));
+
+  /** The same for recipes whose README has a snippet for each system. */
+  function setUpFor(system: System, recipe: string): Promise<string> {
+    const snippets = snippetsUnder('examples/recipes/README.md', `## ${recipe}`);
+    const commands = snippets.filter(({ language }) => language === 'sh')[SYSTEMS.indexOf(system)];
+    return prepared(`recipes/${recipe}/${system}`, commands?.text ?? 'exit 1');
+  }
+
+  /** Files of a repository by path. */
+  function repositoryOf(files: Readonly<Record<string, string>>): string {
+    const folder = mkdtempSync(path.join(cloud.folder, 'repository-'));
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+    return folder;
+  }
+
+  async function run(system: System, recipe: string, { repository, sub = SUBJECTS.production, ...job }: Job) {
+    const issuers = system === 'bitbucket' ? BITBUCKET : azureDevOps(job.names);
+    const emulator = await cloud.openDoor(issuers);
+    const common = { emulator, file: pipelineIn(recipe), repository, env: { ...cloud.network, ...job.env } };
+    return system === 'bitbucket'
+      ? runBitbucket({ ...common, sub, ...(job.steps && { steps: job.steps }) })
+      : runAzure({
+          ...common,
+          connection: job.names?.connection ?? 'aws-deploy',
+          ...(job.stage && { stage: job.stage }),
+        });
+  }
+
+  async function deploy(system: System, recipe: string, job: Job) {
+    const done = await run(system, recipe, job);
+    assert.equal(done.exitCode, 0, `${done.log}\n${cloud.faults.join('\n')}`);
+    assert.deepEqual(cloud.denied(), []);
+  }
+
+  for (const system of SYSTEMS) {
+    it(`site-deploy for ${system} builds, syncs to S3 and invalidates CloudFront`, async () => {
+      const recipe = await setUp(`${system}/site-deploy`, '## A site on S3 and CloudFront');
+      const build = "mkdir -p dist/assets && echo '<p>hello' > dist/index.html && echo 1 > dist/assets/app.js";
+      const repository = repositoryOf({
+        'package.json': JSON.stringify({ name: 'site', version: '1.0.0', scripts: { build } }),
+        'package-lock.json': JSON.stringify({ name: 'site', version: '1.0.0', lockfileVersion: 3, packages: {} }),
+      });
+      await cloud.sh('echo old > old.html; aws s3 cp old.html s3://acme-site/old.html', { cwd: cloud.folder });
+      await deploy(system, recipe, { repository });
+      assert.equal(await keysIn('acme-site'), 'assets/app.js\tindex.html');
+      assert.deepEqual([...cloud.cloudFront.distributions.values()], [['/*']]);
+      // For files above 8 MB, and for `aws cloudfront wait`. GetObject is for a sync in the other direction.
+      const rare = ['cloudfront:GetInvalidation', 's3:AbortMultipartUpload', 's3:GetObject'];
+      assert.deepEqual(cloud.neverUsed('site-deploy'), rare);
+    });
+  }
+
+  for (const system of SYSTEMS) {
+    it(`image-push for ${system} pushes the image of the commit`, async function () {
+      needsDocker(this);
+      const recipe = await setUp(`${system}/image-push`, '## An image in ECR');
+      const docker = await startDocker({ folder: path.join(cloud.folder, 'docker'), cloud });
+      try {
+        const repository = repositoryOf({ Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello' });
+        const env = { DOCKER_HOST: docker.host, DOCKER_BUILDKIT: '0' };
+        const names = { pipeline: 'image-push' };
+        await deploy(system, recipe, { repository, env, sub: SUBJECTS.withoutDeployment, names });
+      } finally {
+        await docker.stop();
+      }
+      assert.deepEqual(await cloud.imageTags('acme/shop'), ['0123456789abcdef0123456789abcdef01234567']);
+      // For pulls, and for engines that ask whether an image is there before they push it.
+      assert.deepEqual(cloud.neverUsed('image-push'), ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
+    });
+
+    it(`stack-deploy for ${system} deploys the stack with its execution role`, async () => {
+      const recipe = await setUp(`${system}/stack-deploy`, '## A CloudFormation stack');
+      const template = { Resources: { Orders: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'shop-orders' } } } };
+      await deploy(system, recipe, { repository: repositoryOf({ 'template.yaml': JSON.stringify(template) }) });
+      const stack = cloud.formation.stacks.get('shop');
+      assert.deepEqual([...(stack?.resources.keys() ?? [])], ['Orders']);
+      assert.equal(stack?.roleArn, 'arn:aws:iam::123456789012:role/shop-stack-execution');
+      // For deployments that fail, for those without a change, and for newer versions of the AWS CLI.
+      const rare = ['DeleteChangeSet', 'DescribeStackEvents', 'GetTemplateSummary'].map(
+        (name) => `cloudformation:${name}`,
+      );
+      assert.deepEqual(cloud.neverUsed('stack-deploy'), rare);
+    });
+  }
+
+  const keysIn = async (bucket: string) =>
+    (await cloud.sh(`aws s3api list-objects-v2 --bucket ${bucket} --query "Contents[].Key" --output text`)).trim();
+  const production = { connection: 'aws-production' };
+
+  it('two-accounts for bitbucket deploys to production, and the deployment of staging cannot', async () => {
+    const recipe = await setUpFor('bitbucket', 'two-accounts');
+    const job = {
+      repository: repositoryOf({ 'site/index.html': 'hello' }),
+      env: { AWS_OIDC_ROLE_ARN: 'arn:aws:iam::123456789012:role/deploy', BUCKET: 'acme-site-production' },
+      steps: ['Production'],
+    };
+    const { exitCode, log } = await run('bitbucket', recipe, { ...job, sub: SUBJECTS.staging });
+    assert.equal(exitCode, 1);
+    assert.match(log, /AccessDenied/);
+    await deploy('bitbucket', recipe, job);
+    assert.equal(await keysIn('acme-site-production'), 'index.html');
+    assert.deepEqual(cloud.neverUsed('deploy'), ['s3:DeleteObject']);
+  });
+
+  it('two-accounts for azure-devops deploys to production', async () => {
+    const recipe = await setUpFor('azure-devops', 'two-accounts');
+    const repository = repositoryOf({ 'site/index.html': 'hello' });
+    await deploy('azure-devops', recipe, { repository, names: production, stage: 'Production' });
+    assert.equal(await keysIn('acme-site-production'), 'index.html');
+    assert.deepEqual(cloud.neverUsed('deploy'), ['s3:DeleteObject']);
+  });
+
+  for (const system of SYSTEMS) {
+    it(`terraform-deploy for ${system} ends with a queue, and with the state in the bucket`, async function () {
+      const { plugins } = needsTerraform(this);
+      const recipe = await setUpFor(system, 'terraform-deploy');
+      const env = {
+        TF_CLI_ARGS_init: `-plugin-dir=${plugins}`,
+        CHECKPOINT_DISABLE: '1',
+        TF_CLI_CONFIG_FILE: '/dev/null',
+      };
+      await deploy(system, recipe, { repository: recipe, env, names: production });
+      const queues = await cloud.sh('aws sqs list-queues --query QueueUrls --output text');
+      assert.match(queues, /\/shop-orders\n$/);
+      assert.equal(await keysIn('acme-terraform-state-123456789012'), 'shop/terraform.tfstate');
+      // For what an apply does to a queue that is there already.
+      const later = ['sqs:DeleteQueue', 'sqs:GetQueueUrl', 'sqs:SetQueueAttributes', 'sqs:TagQueue', 'sqs:UntagQueue'];
+      assert.deepEqual(cloud.neverUsed('deploy'), later);
+      const seconds = (await cloud.sessions())[0]?.durationSeconds;
+      assert.equal(seconds, system === 'bitbucket' ? 7200 : 3600);
+    });
+  }
+});
