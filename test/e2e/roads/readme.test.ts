@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { skipWithout } from '../../support/tools.ts';
+import { skipWithout, unlessMissing } from '../../support/tools.ts';
 import { ACCOUNT } from './cloud/call.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { commandsUnder, snippetUnder } from './documented.ts';
@@ -27,8 +27,8 @@ describe('the road of a new user', function () {
   before(function () {
     skipWithout(this, 'aws');
   });
-  beforeEach(async () => {
-    cloud = await Cloud.start();
+  beforeEach(async function () {
+    cloud = await unlessMissing(this, Cloud.start);
     repository = path.join(cloud.folder, 'repository');
     mkdirSync(path.join(repository, 'site'), { recursive: true });
     writeFileSync(path.join(repository, 'site/index.html'), 'hello');

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../docs/snippets.ts';
 import { needsTerraform } from '../../support/terraform.ts';
-import { skipWithout } from '../../support/tools.ts';
+import { skipWithout, unlessMissing } from '../../support/tools.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { needsDocker, startDocker } from './cloud/docker.ts';
 import { commandsUnder, snippetsUnder } from './documented.ts';
@@ -34,8 +34,8 @@ describe('recipe', function () {
   before(function () {
     skipWithout(this, 'aws');
   });
-  beforeEach(async () => {
-    cloud = await Cloud.start();
+  beforeEach(async function () {
+    cloud = await unlessMissing(this, Cloud.start);
   });
   afterEach(() => cloud?.stop());
 
@@ -106,6 +106,7 @@ describe('recipe', function () {
     it(`image-push for ${system} pushes the image of the commit`, async function () {
       needsDocker(this);
       const recipe = await setUp(`${system}/image-push`, '## An image in ECR');
+      const registry = await unlessMissing(this, () => cloud.openRegistry());
       const docker = await startDocker({ folder: path.join(cloud.folder, 'docker'), cloud });
       try {
         const repository = repositoryOf({ Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello' });
@@ -115,7 +116,7 @@ describe('recipe', function () {
       } finally {
         await docker.stop();
       }
-      assert.deepEqual(await cloud.imageTags('acme/shop'), ['0123456789abcdef0123456789abcdef01234567']);
+      assert.deepEqual(await registry.tags('acme/shop'), ['0123456789abcdef0123456789abcdef01234567']);
       // For pulls, and for engines that ask whether an image is there before they push it.
       assert.deepEqual(cloud.neverUsed('image-push'), ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
     });

@@ -45,29 +45,28 @@ export class Cloud {
   readonly faults: string[] = [];
   readonly folder: string;
   readonly #sts = new Sts();
-  readonly #services: readonly Service[];
-  readonly #registry: Registry;
-  readonly #programs: readonly Program[];
+  readonly #services: Service[];
+  #registry: Registry | undefined;
+  readonly #programs: Program[];
   #proxy: AwsProxy | undefined;
   #emulator: EmulatorProcess | undefined;
 
   static async start(): Promise<Cloud> {
     const folder = mkdtempSync(path.join(tmpdir(), 'cloud-'));
-    const cloud = new Cloud(folder, await startFauxqs(), await startRegistry(folder));
+    const cloud = new Cloud(folder, await startFauxqs());
     const proxy = await startProxy((call) => cloud.#answer(call));
     writeFileSync(cloud.caFile, proxy.ca);
     cloud.#proxy = proxy;
     return cloud;
   }
 
-  private constructor(folder: string, fauxqs: Program, registry: Program) {
+  private constructor(folder: string, fauxqs: Program) {
     this.folder = folder;
-    this.#programs = [fauxqs, registry];
+    this.#programs = [fauxqs];
     const s3 = new S3(fauxqs.port);
-    this.#registry = new Registry(this.ecr, registry.port);
     const { iam, cloudFront, ecr, ssm } = this;
     this.formation = new CloudFormation({ iam, s3, cloudFront, ecr });
-    const others = [iam, s3, new Sqs(fauxqs.port), ecr, this.#registry, ssm, this.formation];
+    const others = [iam, s3, new Sqs(fauxqs.port), ecr, ssm, this.formation];
     this.#services = [...others, cloudFront, this.#sts];
   }
 
@@ -135,9 +134,14 @@ export class Cloud {
     return (await this.#emulator?.control.sessions()) ?? [];
   }
 
-  /** Tags in a repository, by the registry itself. */
-  imageTags(repository: string): Promise<readonly string[]> {
-    return this.#registry.tags(repository);
+  /** Starts ECR's registry. */
+  async openRegistry(): Promise<Registry> {
+    const program = await startRegistry(this.folder);
+    const registry = new Registry(this.ecr, program.port);
+    this.#programs.push(program);
+    this.#services.push(registry);
+    this.#registry = registry;
+    return registry;
   }
 
   async stop(): Promise<void> {
@@ -185,7 +189,7 @@ export class Cloud {
   #passwordRole = '';
 
   #roleOfPassword(call: Call): string {
-    if (!this.#registry.admits(call)) throw new ServiceError('UNAUTHORIZED', 'Not Authorized', 401);
+    if (this.#registry?.admits(call) !== true) throw new ServiceError('UNAUTHORIZED', 'Not Authorized', 401);
     return this.#passwordRole;
   }
 
