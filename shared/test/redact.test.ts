@@ -30,6 +30,9 @@ const DISGUISES: readonly { readonly name: string; readonly write: (token: strin
   { name: 'spaced', write: (text) => [...text].join(' ') },
   { name: 'one character a line', write: (text) => [...text].join('\r\n') },
   { name: 'with characters of no width', write: (text) => [...text].join('\u200b') },
+  { name: 'with colours of a terminal', write: (text) => [...text].join('\u001b[31m') },
+  { name: 'with titles of a terminal', write: (text) => [...text].join('\u001b]0;title\u0007') },
+  { name: 'with 8-bit escapes of a terminal', write: (text) => [...text].join('\u009b0K') },
   { name: 'with marks', write: (text) => [...text].join('\u0610') },
   {
     name: 'in letters of full width',

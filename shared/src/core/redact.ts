@@ -1,3 +1,5 @@
+import { withoutEscapeSequences } from './text.ts';
+
 /** Shortest run of a secret's characters that is redacted; a quoted secret may be cut at either end. */
 const RUN = 16;
 /** The same for letters and digits alone: of 16 characters some are neither. */
@@ -10,10 +12,12 @@ const TOKEN = /eyJ[\w-]{13,}(?:\.[\w-]*){0,2}/g;
 /**
  * Returns the text without the secrets, for text from outside that may quote a request: whole or any part of at least 16
  * characters, raw or as in URLs, forms, JSON, XML, base64 and hex, also in another case or with other characters strewn in.
+ * Escape sequences of terminals are removed first: whoever prints the text removes them too, and joins what they part.
  * Time and memory grow with the sum of the lengths. Text beyond 16384 characters is cut.
  */
 export function redacted(text: string, secrets: readonly string[]): string {
-  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const visible = withoutEscapeSequences(text.slice(0, LONGEST));
+  const shown = text.length > LONGEST ? `${visible}…` : visible;
   const marks = new Uint8Array(shown.length);
   for (const { index, 0: token } of shown.matchAll(TOKEN)) marks.fill(1, index, index + token.length);
   const exact = { text: shown, begin: (position: number) => position, end: (position: number) => position + 1 };

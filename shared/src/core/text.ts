@@ -6,14 +6,18 @@
  * Commands of a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
  */
 export function printable(text: string, maxLength = 500): string {
-  const visible = text
-    .replace(ESCAPE_SEQUENCES, '')
+  const visible = withoutEscapeSequences(text)
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(CONTROL, '')
     .replace(INVISIBLE, escaped);
   // "é" in one character and in two look the same.
   const plain = visible === visible.normalize('NFC') ? visible : visible.replace(/\p{Mn}/gu, escaped);
   return plain.length > maxLength ? `${plain.slice(0, maxLength)}… (${plain.length} characters)` : plain;
+}
+
+/** Returns the text without escape sequences of terminals. */
+export function withoutEscapeSequences(text: string): string {
+  return text.replace(ESCAPE_SEQUENCES, '');
 }
 
 /** Returns the JSON escapes of a character. */

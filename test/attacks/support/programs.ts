@@ -98,6 +98,7 @@ class PipeProgram implements Program {
       const begun = performance.now();
       const { exitCode, log } = await step.runPipe({
         bundle: pipe.BUNDLE,
+        node: NODE_24,
         variables: { ...variables, ...environment },
       });
       const took = performance.now() - begun;
