@@ -245,9 +245,9 @@ describe('attacks by answers that quote a secret', function () {
     assert(program);
     for (const [name, disguise] of Object.entries(DISGUISES)) {
       const server = await Listener.start(({ body }, response) => {
-        if (body.includes('Action=AssumeRoleWithWebIdentity')) return response.writeHead(200).end(answered({}));
         const { SecretAccessKey, SessionToken } = CREDENTIALS;
-        response.writeHead(403).end(error('Message', `${disguise(SessionToken)} ${disguise(SecretAccessKey)}`));
+        if (body.includes('Action=AssumeRoleWithWebIdentity')) response.writeHead(200).end(answered({}));
+        else response.writeHead(403).end(error('Message', `${disguise(SessionToken)} ${disguise(SecretAccessKey)}`));
       });
       try {
         const { succeeded, said } = await program.assume({ stsEndpoint: server.origin, chainRoleArns: NEXT_ROLE });
