@@ -16,7 +16,7 @@ const ROADS = {
   'Bitbucket in the README': ['README.md', '## Bitbucket Pipelines'],
   'Bitbucket in its guide': ['docs/bitbucket.md', '## From nothing to a deployed bucket'],
   'Azure Pipelines in the README': ['README.md', '## Azure Pipelines'],
-  'Azure Pipelines in its guide': ['docs/azure-devops.md', '## Set-up'],
+  'Azure Pipelines in its guide': ['docs/azure-devops.md', '## Setup'],
 } as const;
 
 describe('the road of a new user', function () {
