@@ -34,6 +34,17 @@ describe('dialling', () => {
     return remoteAddress;
   }
 
+  /** Reaches an address of several. A wait is in every round, a pause of a busy machine is not. @returns milliseconds */
+  async function fastest(addresses: readonly string[], expected: string): Promise<number> {
+    const times: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const begun = performance.now();
+      assert.equal(await reached(addresses), expected);
+      times.push(performance.now() - begun);
+    }
+    return Math.min(...times);
+  }
+
   it('takes an address as it is', async () => {
     const socket = await dial({ host: '127.0.0.1', port }, never, async () => assert.fail('nothing to look up'));
     assert.equal(socket.remotePort, port);
@@ -51,17 +62,13 @@ describe('dialling', () => {
   });
 
   it('goes on at once to the next address after a refusal', async () => {
-    const begun = performance.now();
-    assert.equal(await reached(['::1', '127.0.0.2', '127.0.0.1']), '127.0.0.1');
-    assert.ok(performance.now() - begun < 250, 'it waited');
+    assert.ok((await fastest(['::1', '127.0.0.2', '127.0.0.1'], '127.0.0.1')) < 250, 'it waited');
   });
 
   it('goes on to the other family first', async () => {
     await silentServer('127.0.0.9', port);
     // With the order kept, the fourth address would have its turn after three quarters of a second.
-    const begun = performance.now();
-    assert.equal(await reached(['127.0.0.9', '127.0.0.1', '::1']), '127.0.0.1');
-    assert.ok(performance.now() - begun < 700);
+    assert.ok((await fastest(['127.0.0.9', '127.0.0.1', '::1'], '127.0.0.1')) < 700);
   });
 
   it('waits for an address that is slow, though there are others', async () => {
