@@ -10,7 +10,7 @@ function hostOf(variables: Readonly<Record<string, string>>, environment: Readon
 const noFile = async () => assert.fail('no file is to be read');
 
 describe('the proxy of the agent', () => {
-  it('has its user and password encoded, whatever they hold', async () => {
+  it('has its user and password encoded, with any characters', async () => {
     const user = 'DOMAIN\\me';
     const password = 'p@ss:w/o?r#d%&+ ü';
     const proxy = await proxyOfAgent({ url: 'http://proxy.example.com:8080', user, password, bypass: [] })(STS);
@@ -32,7 +32,7 @@ describe('the proxy of the agent', () => {
     { name: 'none', bypass: [], direct: false },
   ];
   for (const { name, bypass, direct } of bypasses) {
-    it(`is passed by where the list says so: ${name}`, async () => {
+    it(`is bypassed according to the list: ${name}`, async () => {
       const proxy = await proxyOfAgent({ url: 'http://proxy.example.com', bypass })(STS);
       assert.equal(proxy === undefined, direct);
     });
@@ -56,7 +56,7 @@ describe('the proxy of the agent', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(network)), network);
   });
 
-  it('keeps what Node was told to trust beside the certificates of the agent', async () => {
+  it("adds the agent's certificates to those that Node was told to trust", async () => {
     const fileSystem = async (file: string) => (file === '/nowhere.pem' ? assert.fail() : file);
     const caOf = async (environment: Record<string, string>, variables: Record<string, string>) =>
       (await networkOfAgent(hostOf(variables, environment), fileSystem)).network.ca;
@@ -67,22 +67,25 @@ describe('the proxy of the agent', () => {
     assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, {}), undefined);
   });
 
-  it('leads to the volumes of the container where the certificates of the agent are not there', async () => {
-    const said = async (code: string) => {
+  it("suggests the container's volumes if the agent's certificates are missing", async () => {
+    const warningsFor = async (code: string) => {
       const read = () => Promise.reject(Object.assign(new Error(code), { code }));
       const { network, problems } = await networkOfAgent(hostOf({ 'Agent.CAInfo': '/agent/ca.pem' }), read);
       assert.deepEqual(network, {});
       return problems.map(({ option, message }) => `${option} ${message}`).join();
     };
-    assert.equal(await said('EACCES'), 'Agent.CAInfo is /agent/ca.pem, a file that cannot be read (EACCES)');
-    assert.match(await said('ENOENT'), /^Agent\.CAInfo is \/agent\/ca\.pem.*\(ENOENT\); in a container job.*volumes:/);
+    assert.equal(await warningsFor('EACCES'), 'Agent.CAInfo is /agent/ca.pem, a file that cannot be read (EACCES)');
+    assert.match(
+      await warningsFor('ENOENT'),
+      /^Agent\.CAInfo is \/agent\/ca\.pem.*\(ENOENT\); in a container job.*volumes:/,
+    );
   });
 
-  it('is none where the agent has none', async () => {
+  it('is undefined if the agent has none', async () => {
     assert.deepEqual(await networkOfAgent(hostOf({}), noFile), { network: {}, problems: [] });
   });
 
-  it('must be an address, be it of the agent or of the environment', async () => {
+  it("must be an address, both the agent's and the environment's", async () => {
     const wrong = async (variables: Record<string, string>, environment?: Record<string, string>) => {
       const { network, problems } = await networkOfAgent(hostOf(variables, environment), noFile);
       assert.deepEqual(network, {});
@@ -95,7 +98,7 @@ describe('the proxy of the agent', () => {
     assert.equal(await wrong({ ...proxy, 'Agent.ProxyBypassList': 'a, b' }), 'Agent.ProxyBypassList is not JSON');
   });
 
-  it('has no list of what passes it by where the agent has no proxy, or wrote none', async () => {
+  it('has no bypass list if the agent has no proxy, or wrote none', async () => {
     const bypassOf = async (variables: Record<string, string>) =>
       (await networkOfAgent(hostOf(variables), noFile)).network.proxy?.bypass;
     assert.equal(await bypassOf({ 'Agent.ProxyBypassList': 'a, b' }), undefined);

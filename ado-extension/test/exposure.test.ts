@@ -12,19 +12,19 @@ const REGION = ['AWS_REGION', 'AWS_DEFAULT_REGION'];
 const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 const FILES = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_PROFILE', 'AWS_SDK_LOAD_CONFIG'];
 
-const textOf = (mode: JobMode, context: JobContext, name: string, kept?: string) =>
+const textOf = (mode: JobMode, context: JobContext, name: string, existingText?: string) =>
   String(
     mode
       .files(context)
       .find((file) => file.name === name)
-      ?.contents(kept),
+      ?.contents(existingText),
   );
 const later = (variables: Record<string, string>, ...secretNames: string[]) => ({
   later: { environment: variables, secretNames: new Set(secretNames) },
 });
 
-describe('what each mode gives to later steps', () => {
-  it('warns of an account that later steps take for that of the credentials', () => {
+describe('the modes for later steps', () => {
+  it('warn about an account that later steps treat as that of the credentials', () => {
     const warned = (variables: Record<string, string>, ...secretNames: string[]) =>
       environment.warnings(contextOf(later(variables, ...secretNames)));
     const [warning, ...more] = warned({ AWS_ACCOUNT_ID: '999999999999' });
@@ -37,10 +37,10 @@ describe('what each mode gives to later steps', () => {
     assert.deepEqual(warned({ AWS_ACCOUNT_ID: '999999999999' }, 'AWS_ACCOUNT_ID'), []);
   });
 
-  it('sets these variables, and only the secret mode secret ones', () => {
+  it('set these variables, and only the secret mode sets secret ones', () => {
     const modes: readonly { mode: JobMode; sets: string[]; secret: string[] }[] = [
       { mode: environment, sets: [...KEYS, 'AWS_CREDENTIAL_EXPIRATION', ...REGION], secret: [] },
-      // Without the expiration, which would reach steps that map nothing.
+      // The expiration is missing, because it would reach steps that map nothing.
       { mode: secretVariables, sets: [...KEYS, ...REGION], secret: KEYS },
       { mode: profile, sets: [...FILES, ...REGION], secret: [] },
       { mode: credentialProcess, sets: [...FILES, ...REGION], secret: [] },
@@ -58,7 +58,7 @@ describe('what each mode gives to later steps', () => {
     }
   });
 
-  it('empties what stands in the way, but neither secret variables nor what is set, and nothing under a prefix', () => {
+  it('empty conflicting variables, but neither secret nor set ones, and none with a prefix', () => {
     const before = later(
       { AWS_SECURITY_TOKEN: 'x', AWS_ROLE_ARN: 'x', AWS_ACCESS_KEY_ID: 'x', AWS_SESSION_TOKEN: '' },
       'AWS_ROLE_ARN',
@@ -69,7 +69,7 @@ describe('what each mode gives to later steps', () => {
     assert.deepEqual(profile.conflicts(prefixed), []);
   });
 
-  it('empties older names of keys too', () => {
+  it('empty older names of keys too', () => {
     const names = ['AWS_ACCESS_KEY', 'AWS_SECRET_KEY', 'AMAZON_ACCESS_KEY_ID', 'AMAZON_SECRET_ACCESS_KEY'];
     const before = contextOf(later(Object.fromEntries(names.map((name) => [name, 'old']))));
     for (const mode of [environment, secretVariables, profile, credentialProcess]) {
@@ -78,7 +78,7 @@ describe('what each mode gives to later steps', () => {
     assert.match(secretVariables.warnings(before).join('\n'), /^AWS_ACCESS_KEY, .* stood in the environment before/);
   });
 
-  it('warns in the modes with profiles that an empty variable is set for the SDK for Ruby', () => {
+  it('warn, if they use profiles, that an empty variable is set for the SDK for Ruby', () => {
     const emptied = contextOf(later({ AWS_ROLE_ARN: '', AWS_WEB_IDENTITY_TOKEN_FILE: '/x' }));
     for (const mode of [profile, credentialProcess]) {
       assert.match(mode.warnings(emptied).join('\n'), /write first: unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE$/);
@@ -87,7 +87,7 @@ describe('what each mode gives to later steps', () => {
     assert.deepEqual(profile.warnings(contextOf(later({ AWS_ROLE_ARN: '' }))), []);
   });
 
-  it('never empties the choice of a profile, but makes it name the same credentials', () => {
+  it('never empty the choice of a profile, but make it name the same credentials', () => {
     for (const value of ['other', '']) {
       const context = contextOf(later({ AWS_DEFAULT_PROFILE: value }));
       assert.deepEqual(environment.conflicts(context), []);
@@ -105,7 +105,7 @@ describe('what each mode gives to later steps', () => {
     assert.equal(environment.files(contextOf(later({ AWS_PROFILE: 'x' }, 'AWS_PROFILE'))).length, 0);
   });
 
-  it('writes a command and no credentials for credential-process', () => {
+  it('write a command and no credentials for credential-process', () => {
     const context = contextOf();
     assert.equal(
       textOf(credentialProcess, context, 'config'),
@@ -119,7 +119,7 @@ describe('what each mode gives to later steps', () => {
     );
   });
 
-  it('names a batch file on Windows, and warns of what the AWS CLI would misread', () => {
+  it('name a batch file on Windows, and warn about paths that the AWS CLI would misread', () => {
     const { renewal } = contextOf();
     const context = contextOf({
       folder: 'D:\\a\\_temp Büro',
@@ -133,7 +133,7 @@ describe('what each mode gives to later steps', () => {
     assert.match(credentialProcess.warnings(context).join('\n'), /characters other than ASCII/);
   });
 
-  it('sets no expiration apart from its credentials', () => {
+  it('set no expiration without its credentials', () => {
     const commands: string[] = [];
     const host = {
       secretNames: new Set(['AWS_SECRET_ACCESS_KEY']),

@@ -11,7 +11,7 @@ const problems = (inputs: Record<string, string>) =>
   read(inputs).problems.map(({ option, message }) => `${option} ${message}`);
 
 describe('the inputs of the task', () => {
-  it('come before the fields of the service connection, which bear its name where they are wrong', () => {
+  it('override the fields of the service connection, which are named if they are wrong', () => {
     const { raw } = read(
       { serviceConnection: ID, region: 'eu-west-1' },
       { region: 'us-east-1', roleArn: 'x', durationSeconds: '900', password: 'never read' },
@@ -21,13 +21,13 @@ describe('the inputs of the task', () => {
     assert.ok(!JSON.stringify(raw).includes('never read'));
   });
 
-  it('know the fields of the AWS Toolkit, after our own', () => {
+  it("include the fields of the AWS Toolkit, after the extension's own", () => {
     const toolkit = { assumeRoleArn: 'theirs', roleSessionName: 'theirs' };
     const { raw } = read({ serviceConnection: ID }, { ...toolkit, sessionName: 'ours' });
     assert.deepEqual([raw.roleArn.value, raw.sessionName.value], ['theirs', 'ours']);
   });
 
-  it('take the default of expose for left out where there are several roles', () => {
+  it('treat the default of expose as missing if there are several roles', () => {
     assert.equal(read({ roles: 'a=b', expose: EXPOSE_MODES[0] }).raw.expose.value, undefined);
     assert.equal(read({ roles: 'a=b', expose: 'secret-variables' }).raw.expose.value, 'secret-variables');
     assert.equal(read({ expose: EXPOSE_MODES[0] }).raw.expose.value, 'environment');
@@ -46,7 +46,7 @@ describe('the inputs of the task', () => {
     });
   });
 
-  it('are told what is wrong with those that are no options', () => {
+  it('are reported with the mistakes of those that are not options', () => {
     assert.deepEqual(problems({ serviceConnection: '$(connection)', tokenHosts: 'a/b', jobSummary: '1' }), [
       'serviceConnection is $(connection): the variable is not defined where this runs',
       'tokenHosts has "a/b", not the name of a host (vstoken.example.com)',

@@ -40,7 +40,7 @@ describe('the log of the task', () => {
     (line) => void lines.push(line),
   );
 
-  it('makes one line of anything, that the agent takes for text', () => {
+  it('makes one line of any text, which the agent treats as text', () => {
     fc.assert(
       fc.property(ANYTHING, (text) => {
         const line = inert(text);
@@ -51,7 +51,7 @@ describe('the log of the task', () => {
     );
   });
 
-  it('says what it is told with the commands and forms that it means, and no other', () => {
+  it('prints only its own commands and formats', () => {
     fc.assert(
       fc.property(ANYTHING, (text) => {
         lines.length = 0;
@@ -59,12 +59,12 @@ describe('the log of the task', () => {
         log.failure({ headline: text, fix: [text], facts: [text], details: [text] });
         log.warning(text);
         log.debug(text);
-        const found = lines.map((line) => {
+        const loggedCommands = lines.map((line) => {
           const command = parseCommand(line);
           return command === undefined || command === 'malformed' ? command : `${command.area}.${command.event}`;
         });
         const plain = Array.from({ length: 5 }, () => undefined);
-        assert.deepEqual(found, [undefined, 'task.issue', ...plain, 'task.issue', 'task.debug']);
+        assert.deepEqual(loggedCommands, [undefined, 'task.issue', ...plain, 'task.issue', 'task.debug']);
         assert.deepEqual(
           lines.map((line) => /^##\[\w+\]/.exec(line)?.[0]),
           [undefined, undefined, undefined, '##[group]', undefined, undefined, '##[endgroup]', undefined, undefined],
@@ -79,7 +79,7 @@ describe('the log of the task', () => {
     assert.equal(inert('  issue ## 7'), '  issue ## 7');
   });
 
-  it('registers a secret as it is', () => {
+  it('registers a secret unchanged', () => {
     lines.length = 0;
     log.mask(new Secret('a%b;c]d'));
     const command = parseCommand(lines[0] ?? '');

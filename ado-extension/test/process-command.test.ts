@@ -3,14 +3,14 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { processCommand } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/process-command.ts';
 
-/** A model of how the SDK for Go reads a value (config/internal/ini/strings.go, `legacyStrconv` and `unquote`). */
+/** A model of the SDK for Go reading a value (config/internal/ini/strings.go, `legacyStrconv` and `unquote`). */
 function readByGo(value: string): string {
   const text = value.trim();
   const [first = '', last] = [text[0], text.at(-1)];
   return text.length > 1 && (first === '"' || first === "'") && first === last ? text.slice(1, -1) : text;
 }
 
-/** A model of how `cmd.exe /c` reads what stands after it (`cmd /?`): the executable and its arguments are not split. */
+/** A model of `cmd.exe /c` reading its command line (`cmd /?`). The executable and its arguments are not split. */
 function readByCmd(line: string): string {
   const quotes = line.split('"').length - 1;
   const isKept = quotes === 2 && /^"[^&<>()@^|]*"$/.test(line) && /\s/.test(line);
@@ -19,7 +19,7 @@ function readByCmd(line: string): string {
   return line.slice(1, last) + line.slice(last + 1);
 }
 
-/** Go quotes an argument that holds a space, and escapes quotes in it (Go's `syscall.EscapeArg`). */
+/** Quotes an argument with a space as Go does, and escapes quotes in it (Go's `syscall.EscapeArg`). */
 const asGoArgument = (text: string) => (/[ \t]/.test(text) ? `"${text.replaceAll('"', '\\"')}"` : text);
 
 const SIGNS = ' \'"\\$`;&|<>()^%!~*?[]{}#=äß東é/:.-aB1'.split('');
@@ -27,13 +27,13 @@ const path_ = fc.string({ unit: fc.constantFrom(...SIGNS), minLength: 1, maxLeng
 
 describe('the command of credential_process', () => {
   const command = (node: string, folder: string, platform: NodeJS.Platform = 'linux') => {
-    const at = (name: string) => (platform === 'win32' ? `${folder}\\${name}` : `${folder}/${name}`);
-    return processCommand({ node, script: at('cp.js'), argument: at('abc.state.json') }, platform, 'abc');
+    const pathOf = (name: string) => (platform === 'win32' ? `${folder}\\${name}` : `${folder}/${name}`);
+    return processCommand({ node, script: pathOf('cp.js'), argument: pathOf('abc.state.json') }, platform, 'abc');
   };
   const posix = (node: string, script: string, argument: string) =>
     processCommand({ node, script, argument }, 'linux', 'abc').line;
 
-  it('is read back by sh, also as the SDK for Go hands it on, whatever the paths hold', () => {
+  it('is read correctly by sh, even through the SDK for Go, with any paths', () => {
     fc.assert(
       fc.property(path_, path_, path_, (...words) => {
         const line = posix(...words);
@@ -45,7 +45,7 @@ describe('the command of credential_process', () => {
     );
   });
 
-  it("is read back by Python's shlex, as botocore splits it", function () {
+  it("is read correctly by Python's shlex, which botocore uses", function () {
     const words = fc.sample(fc.tuple(path_, path_, path_), 300);
     const program = 'import json, shlex, sys; print(json.dumps([shlex.split(line) for line in json.load(sys.stdin)]))';
     const input = JSON.stringify(words.map((three) => posix(...three)));
@@ -57,7 +57,7 @@ describe('the command of credential_process', () => {
     assert.deepEqual(JSON.parse(stdout), words);
   });
 
-  it('has no quotes and no backslashes where the paths need none', () => {
+  it('has no quotes and no backslashes if the paths need none', () => {
     assert.equal(
       command('/usr/bin/node', '/home/vsts/work/_temp/aws-oidc-assume').line,
       '/usr/bin/node /home/vsts/work/_temp/aws-oidc-assume/cp.js /home/vsts/work/_temp/aws-oidc-assume/abc.state.json',
@@ -69,19 +69,19 @@ describe('the command of credential_process', () => {
     ['D:\\a\\_temp', 'D:\\a\\_temp\\abc.cmd'],
     ['C:\\my agent\\_temp', '"C:\\my agent\\_temp\\abc.cmd"'],
   ] as const) {
-    it(`is one word on Windows, as every reader of ${folder} hands it on`, () => {
-      const written = command('C:\\Program Files\\nodejs\\node.exe', folder, 'win32');
-      assert.equal(written.line, line);
+    it(`is one word on Windows for every reader of ${folder}`, () => {
+      const commandText = command('C:\\Program Files\\nodejs\\node.exe', folder, 'win32');
+      assert.equal(commandText.line, line);
       const file = `${folder}\\abc.cmd`;
       // Java, PHP, C++, .NET: `cmd.exe /c <value>`. JavaScript: `cmd.exe /d /s /c "<value>"`. Go: reads it unquoted first.
       assert.equal(readByCmd(line).replaceAll('"', ''), file);
       assert.equal(`"${line}"`.slice(1, -1), line);
       assert.equal(readByCmd(asGoArgument(readByGo(line))).replaceAll('"', ''), file);
-      assert.deepEqual(written.warnings, []);
+      assert.deepEqual(commandText.warnings, []);
     });
   }
 
-  it('runs Node by a batch file on Windows, from the folder that the file lies in', () => {
+  it('runs Node through a batch file on Windows, from the folder of the file', () => {
     assert.deepEqual(command('C:\\Program Files\\100% node\\node.exe', 'D:\\t', 'linux').batch, undefined);
     assert.deepEqual(command('C:\\Program Files\\node.exe', 'D:\\t', 'win32').batch, {
       name: 'abc.cmd',
@@ -89,7 +89,7 @@ describe('the command of credential_process', () => {
     });
   });
 
-  it('warns on Windows of a folder whose name cmd.exe acts on, or that is not ASCII', () => {
+  it('warns on Windows about a folder whose name cmd.exe interprets, or that is not ASCII', () => {
     const warnings = (folder: string) => command('C:\\node.exe', folder, 'win32').warnings.join('\n');
     assert.match(warnings('C:\\R&D agent (x86)'), /characters that cmd\.exe acts on/);
     assert.match(warnings('C:\\Büro'), /characters other than ASCII/);
@@ -97,7 +97,7 @@ describe('the command of credential_process', () => {
   });
 
   for (const folder of ['C:\\%TEMP%\\a', 'C:\\"a"', 'C:\\a\nb']) {
-    it(`is not made on Windows of ${JSON.stringify(folder)}`, () => {
+    it(`is refused on Windows for ${JSON.stringify(folder)}`, () => {
       assert.throws(() => command('C:\\node.exe', folder, 'win32'), { code: 'CannotPublish' });
       assert.throws(() => command(folder, 'C:\\t', 'win32'), { code: 'CannotPublish' });
     });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeLeftFiles } from '../AwsOidcAssume/AwsOidcAssumeV1/src/publish/remove-left-files.ts';
 
-describe('removing what the task left', () => {
+describe("removing the task's files", () => {
   let folder: string;
   beforeEach(() => {
     folder = path.join(mkdtempSync(path.join(tmpdir(), 'left-')), 'aws-oidc-assume');
@@ -29,7 +29,7 @@ describe('removing what the task left', () => {
     assert.equal(existsSync(folder), false);
   });
 
-  it('leaves files of others, wherever the path came from', async () => {
+  it('leaves files of others, whatever the path', async () => {
     put('config', '[core]\nrepositoryformatversion = 0\n');
     put('credentials', '[default]\n');
     put('notes.txt', 'x');
@@ -39,7 +39,7 @@ describe('removing what the task left', () => {
     assert.deepEqual(readdirSync(folder).sort(), ['abc.cmd', 'config', 'credentials', 'notes.txt']);
   });
 
-  it('follows no link', async () => {
+  it('does not follow links', async () => {
     const link = path.join(path.dirname(folder), 'link');
     put('core.cjs', 'x');
     symlinkSync(folder, link);

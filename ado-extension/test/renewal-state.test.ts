@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readState } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/renewal-state.ts';
 
-describe('the state that credential-process works from', () => {
+describe('the state for credential-process', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'renewal-state-'));
@@ -18,7 +18,7 @@ describe('the state that credential-process works from', () => {
     { name: 'something else', text: '"sesame"', expected: /is of another version/ },
     { name: 'not there', text: undefined, expected: /cannot be read \(ENOENT\)/ },
   ]) {
-    it(`is refused without a word of what it holds: ${name}`, async () => {
+    it(`is refused without quoting its content: ${name}`, async () => {
       const file = path.join(folder, `${name}.state.json`);
       if (text !== undefined) writeFileSync(file, text);
       await assert.rejects(readState(file), ({ message }: Error) => {

@@ -11,7 +11,7 @@ function tokenOf(claims: object): IdentityToken {
 }
 
 describe('the summary of the job', () => {
-  it('shows role, account, expiry, region, subject and mode, of each role', () => {
+  it('shows role, account, expiry, region, subject and mode for each role', () => {
     const text = summaryOf({
       sessions: [sessionOf('a'), sessionOf('b')],
       options: optionsOf({ expose: 'profile' }),
@@ -27,7 +27,7 @@ describe('the summary of the job', () => {
     assert.ok(text.includes('| AWS profiles |'));
   });
 
-  it('shows no secret, and no account that is to be masked: the agent masks nothing there', () => {
+  it('shows no secret, and no account that must be masked: the agent masks nothing there', () => {
     const session = sessionOf();
     const text = summaryOf({ sessions: [session], options: optionsOf({ maskAccountId: 'true' }), token: undefined });
     const { accessKeyId, secretAccessKey, sessionToken, accountId } = session.credentials;
@@ -36,7 +36,7 @@ describe('the summary of the job', () => {
     }
   });
 
-  it('is the same table whatever the names are', () => {
+  it('is the same table with any names', () => {
     const shape = (sub: string) =>
       summaryOf({ sessions: [sessionOf()], options: optionsOf(), token: tokenOf({ sub }) })
         .split('\n')

@@ -46,24 +46,24 @@ const { withVersion } = (await import(new URL('../../scripts/extension/version.m
 };
 
 describe('task.json', () => {
-  it('has an input for each option of the code, by its name, and for what is of the task alone', () => {
+  it("has an input for each option of the code, by its name, and for the task's own settings", () => {
     assert.deepEqual(inputs.map(({ name }) => name).sort(), [...OPTION_KEYS, ...TASK_INPUTS].sort());
   });
 
-  it('offers the modes of the code, the default first', () => {
+  it('offers the modes of the code, with the default first', () => {
     const expose = inputs.find(({ name }) => name === 'expose');
     assert.deepEqual(Object.keys(expose?.options ?? {}), [...EXPOSE_MODES]);
     assert.equal(expose?.defaultValue, EXPOSE_MODES[0]);
   });
 
-  it('requires nothing that a service connection may give', () => {
+  it('requires no input that a service connection can replace', () => {
     assert.deepEqual(
       inputs.filter(({ required }) => required),
       [],
     );
   });
 
-  it('has names that the schema allows, each once, aliases included', () => {
+  it('has names that the schema allows, each once, including aliases', () => {
     const names = inputs.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
     assert.deepEqual(
       names.filter((name) => !/^[A-Za-z][A-Za-z0-9]*$/.test(name)),
@@ -73,7 +73,7 @@ describe('task.json', () => {
     assert.equal(new Set(lower).size, lower.length);
   });
 
-  it('refers only to groups and inputs that are there, and explains each input', () => {
+  it('refers only to existing groups and inputs, and explains each input', () => {
     const groups = new Set(task.groups.map(({ name }: { name: string }) => name));
     for (const { name, groupName, visibleRule = '', helpMarkDown, label } of inputs) {
       assert.ok(groupName === undefined || groups.has(groupName), name);
@@ -87,7 +87,7 @@ describe('task.json', () => {
     }
   });
 
-  it('may set every variable that it sets, with any prefix', () => {
+  it('is allowed to set all its variables, with any prefix', () => {
     const allowed: readonly string[] = task.restrictions.settableVariables.allowed;
     const options = optionsOf({ variablePrefix: 'my_' });
     const set = [
@@ -104,30 +104,30 @@ describe('task.json', () => {
     assert.ok(!allowed.some((glob) => minimatch('PATH', glob, { nocase: true })));
   });
 
-  it('has no output of the name of an environment variable, which the agent would then not export', () => {
+  it('has no output with the name of an environment variable, which the agent would then not export', () => {
     const outputs: readonly string[] = task.outputVariables.map(({ name }: { name: string }) => name);
     assert.deepEqual(outputs, ['accountId', 'assumedRoleArn', 'expiration']);
   });
 
-  it('runs on both Nodes that agents have, with the post-job handler on both', () => {
+  it('runs on both Node versions of agents, with the post-job handler on both', () => {
     const handlers = ['Node20_1', 'Node24'];
     assert.deepEqual([Object.keys(task.execution), Object.keys(task.postjobexecution)], [handlers, handlers]);
-    // The first agents that know Node20_1, by Microsoft's own advice to authors.
+    // The first agents with Node20_1, according to Microsoft's advice to authors.
     assert.equal(task.minimumAgentVersion, '4.248.0');
     assert.ok(task.friendlyName.length <= 40);
   });
 });
 
 describe('vss-extension.json', () => {
-  const [ofTask, ofConnection] = contributions;
+  const [taskContribution, connectionContribution] = contributions;
 
-  it('contributes the task by the folder of its versions', () => {
-    assert.equal(ofTask?.properties.name, task.name);
+  it('contributes the task by the folder with its versions', () => {
+    assert.equal(taskContribution?.properties.name, task.name);
     assert.ok(manifest.files.some(({ path }: { path: string }) => path === task.name));
   });
 
-  it('contributes a type of service connections without any secret, that the task accepts', () => {
-    const { name, inputDescriptors = [], authenticationSchemes } = ofConnection?.properties ?? {};
+  it('contributes a type of service connection without any secret, which the task accepts', () => {
+    const { name, inputDescriptors = [], authenticationSchemes } = connectionContribution?.properties ?? {};
     assert.equal(name, CONNECTION_TYPE);
     assert.equal(
       inputs.find((input) => input.name === 'serviceConnection')?.type,
@@ -141,7 +141,7 @@ describe('vss-extension.json', () => {
     assert.ok(inputDescriptors.every(({ isConfidential }) => !isConfidential));
   });
 
-  it('is what the marketplace takes', () => {
+  it('is accepted by the marketplace', () => {
     assert.ok(manifest.description.length <= 200);
     assert.deepEqual(manifest.categories, ['Azure Pipelines']);
     assert.equal(new Set(contributions.map(({ id }) => id)).size, contributions.length);
@@ -155,22 +155,25 @@ describe('the icons', () => {
     return [png.readUInt32BE(16), png.readUInt32BE(20)];
   };
 
-  it('have the sizes that agents and marketplace want', () => {
+  it('have the sizes for agents and the marketplace', () => {
     assert.deepEqual(sizeOf('../AwsOidcAssume/AwsOidcAssumeV1/icon.png'), [32, 32]);
     assert.deepEqual(sizeOf('../images/icon.png'), [128, 128]);
   });
 });
 
 describe('the picture of a refusal', () => {
-  it('has the words that the log has', () => {
+  it('has the words of the log', () => {
     const svg = read('../images/refused.svg');
-    const [, shown = ''] = />(AccessDenied: .*) …</.exec(svg) ?? [];
-    assert.ok(shown !== '' && `AccessDenied: ${FAILURES.AccessDenied.cause}`.startsWith(shown), shown);
+    const [, picturedText = ''] = />(AccessDenied: .*) …</.exec(svg) ?? [];
+    assert.ok(
+      picturedText !== '' && `AccessDenied: ${FAILURES.AccessDenied.cause}`.startsWith(picturedText),
+      picturedText,
+    );
   });
 });
 
 describe('the version', () => {
-  it('stands in the root package.json alone', () => {
+  it('is only in the root package.json', () => {
     assert.equal(manifest.version, '0.0.0');
     assert.deepEqual(task.version, { Major: 0, Minor: 0, Patch: 0 });
     const packed = withVersion('12.3.4', { manifest, task });
@@ -178,14 +181,14 @@ describe('the version', () => {
     assert.deepEqual(packed.task.version, { Major: 12, Minor: 3, Patch: 4 });
   });
 
-  it('is one that Azure DevOps takes', () => {
+  it('is accepted by Azure DevOps', () => {
     assert.throws(() => withVersion('1.2.3-beta', { manifest, task }), /no version that Azure DevOps takes/);
   });
 });
 
 describe('the tables of inputs', () => {
-  /** Names in code in that column of the table under the heading, in the order of the rows. */
-  const named = (path: string, heading: string, column: number) => {
+  /** Returns the names in code in that column of the table under the heading, in the order of the rows. */
+  const namesInTable = (path: string, heading: string, column: number) => {
     const text = read(path);
     const section = text.slice(text.indexOf(`\n## ${heading}\n`)).split(/\n## /)[1] ?? '';
     return section
@@ -195,21 +198,21 @@ describe('the tables of inputs', () => {
   };
   const all = inputs.map(({ name }) => name).sort();
 
-  it('of overview.md name each input, and no other', () => {
-    assert.deepEqual(named('../overview.md', 'Inputs', 1).sort(), all);
+  it('name exactly the inputs in overview.md', () => {
+    assert.deepEqual(namesInTable('../overview.md', 'Inputs', 1).sort(), all);
   });
 
-  it('of docs/azure-devops.md name each input, and no other', () => {
-    assert.deepEqual(named('../../docs/azure-devops.md', 'Inputs', 1).sort(), all);
+  it('name exactly the inputs in docs/azure-devops.md', () => {
+    assert.deepEqual(namesInTable('../../docs/azure-devops.md', 'Inputs', 1).sort(), all);
   });
 
-  it('of docs/options.md name only inputs that are there', () => {
-    const ofOptions = named('../../docs/options.md', 'In the pipe and in the task', 3).filter(
+  it('name only existing inputs in docs/options.md', () => {
+    const optionInputs = namesInTable('../../docs/options.md', 'In the pipe and in the task', 3).filter(
       (name) => name !== 'System.Debug',
     );
-    assert.ok(ofOptions.length > 5);
+    assert.ok(optionInputs.length > 5);
     assert.deepEqual(
-      ofOptions.filter((name) => name === undefined || !all.includes(name)),
+      optionInputs.filter((name) => name === undefined || !all.includes(name)),
       [],
     );
   });

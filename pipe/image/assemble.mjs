@@ -1,8 +1,8 @@
-// Lays out what the image holds, inside the build stage, with nothing but the Node that is there: no shell is needed.
-//   node assemble.mjs runtime FOLDER   Node without what the pipe never reads, the libraries it loads, and glibc's files
-//   node assemble.mjs pipe FOLDER      the pipe itself, and the licences of what is bundled in it
-// Every timestamp is the beginning of 1970, so the same inputs give the same layers, and a new version of the pipe leaves
-// the layer of Node as it is. With ICU_DATA=full, Node keeps ICU's data about every language and encoding.
+// Lays out the image's content inside the build stage, with only the stage's Node, so no shell is needed.
+//   node assemble.mjs runtime FOLDER   Node without the parts that the pipe never reads, its libraries, and glibc's files
+//   node assemble.mjs pipe FOLDER      the pipe itself, and the licences of its bundled packages
+// Every timestamp is the beginning of 1970, so the same inputs give the same layers, and a new version of the pipe does
+// not change the layer of Node. With ICU_DATA=full, Node keeps ICU's data about every language and encoding.
 import {
   chmodSync,
   existsSync,
@@ -16,24 +16,24 @@ import {
 import path from 'node:path';
 import { inEnglishOnly, withoutSymbols } from './node-binary.mjs';
 
-const [what, folder] = process.argv.slice(2);
+const [part, folder] = process.argv.slice(2);
 
-if (what === 'runtime') runtime();
-else if (what === 'pipe') pipe();
+if (part === 'runtime') runtime();
+else if (part === 'pipe') pipe();
 else throw new Error('runtime or pipe?');
 zeroTimestamps(folder);
 
 function runtime() {
   const node = withoutSymbols(readFileSync(process.execPath));
   put('/usr/local/bin/node', process.env.ICU_DATA === 'full' ? node : inEnglishOnly(node), 0o755);
-  // Paths as the loader knows them. `linux-vdso.so.1` is the kernel's and no file.
+  // Paths known to the loader. `linux-vdso.so.1` is part of the kernel and not a file.
   process.report.excludeNetwork = true;
   for (const library of process.report.getReport().sharedObjects.filter(path.isAbsolute)) {
     put(library, readFileSync(realpathSync(library)), 0o755);
   }
   put('/etc/passwd', 'root:x:0:0:root:/:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n');
   put('/etc/group', 'root:x:0:\nnogroup:x:65534:\n');
-  // Without it glibc asks DNS before /etc/hosts.
+  // Makes glibc read /etc/hosts before it asks DNS.
   put('/etc/nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files dns\n');
   for (const licence of [
     '/usr/local/LICENSE',
@@ -58,12 +58,12 @@ function put(name, contents, mode = 0o644) {
   chmodSync(file, mode);
 }
 
-/** Children first: writing into a folder touches it. */
+/** Handles children first, because writing into a folder touches it. */
 function zeroTimestamps(name) {
   for (const entry of readdirSync(name, { withFileTypes: true })) {
-    const at = path.join(name, entry.name);
-    if (entry.isDirectory()) zeroTimestamps(at);
-    else lutimesSync(at, 0, 0);
+    const entryPath = path.join(name, entry.name);
+    if (entry.isDirectory()) zeroTimestamps(entryPath);
+    else lutimesSync(entryPath, 0, 0);
   }
   chmodSync(name, 0o755);
   lutimesSync(name, 0, 0);

@@ -1,7 +1,7 @@
 export interface PackageItem {
   readonly name: string;
   readonly nameOffset: number;
-  /** In the binary. */
+  /** Offset in the binary. */
   readonly offset: number;
   /** Bytes, with the padding before the next item. */
   readonly size: number;

@@ -78,7 +78,7 @@ export class BitbucketPipelines implements CiSystem<ExposeModeName> {
     };
   }
 
-  /** Claims only a state of git that was checked. */
+  /** Reports the git state only if it was checked. */
   #gitClaim(git: GitState): string[] {
     if (git.kind === 'untracked') return ['kept out of git'];
     if (git.kind === 'unknown') {
@@ -90,7 +90,7 @@ export class BitbucketPipelines implements CiSystem<ExposeModeName> {
   }
 
   #token(): IdentityToken {
-    // Before it is parsed: the report of a malformed token must not show it either.
+    // Masked before parsing, because the report of a malformed token must not show it either.
     const text = this.#env[TOKEN_VARIABLE]?.trim();
     if (text) this.log.mask(new Secret(text));
     return stepToken(this.#env);

@@ -11,7 +11,7 @@ import { readSettings, type Settings } from './settings.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import { rawOptions } from './variables.ts';
 
-/** Reads the options and settings; `rules` carries all problems, which are reported at once. */
+/** Reads the options and settings; `rules` collects all problems, which are reported together. */
 export function readEnvironment(env: Environment): {
   raw: RawOptions;
   settings: Settings;

@@ -40,8 +40,8 @@ export function readSettings(env: Environment): { settings: Settings; problems: 
 }
 
 /**
- * Parses a folder below the clone folder: nothing else of the pipe's container outlives it. The clone folder itself is
- * refused because the folder is made private to its owner; `.git` is refused because it belongs to git.
+ * Parses a folder below the clone folder, because nothing else in the pipe's container outlives it. The clone folder
+ * itself is refused because the folder is made private to its owner; `.git` is refused because it belongs to git.
  */
 function parseFolder(text: string, cloneFolder: string): string {
   const is = `is "${printable(text, 200)}"`;

@@ -21,9 +21,9 @@ import { TOKEN_NAME } from './expose/web-identity.ts';
 const IGNORE_NAME = '.gitignore';
 const ENVIRONMENT_NAME = 'env';
 
-/** Everything that one call of the pipe leaves. */
+/** Files of one call of the pipe. */
 export interface StepFiles {
-  /** Files beside the environment file. */
+  /** Files next to the environment file. */
   readonly files: readonly OutputFile[];
   readonly prefix: string;
   readonly clears: readonly string[];
@@ -32,9 +32,9 @@ export interface StepFiles {
   readonly once: boolean;
 }
 
-/** The folder below the clone in which later lines of the step find what the pipe leaves them. */
+/** The folder below the clone in which later lines of the step find the pipe's files. */
 export class StepFolder {
-  /** Absolute. */
+  /** Absolute path of the folder. */
   readonly path: string;
   readonly environmentFile: string;
   readonly #cloneFolder: string;
@@ -49,8 +49,9 @@ export class StepFolder {
 
   /**
    * Writes all these files or none.
+   *
    * @param timeLeft milliseconds until the deadline
-   * @throws Failure `CannotPublish`; folder and files are as before then
+   * @throws Failure `CannotPublish`; folder and files are then as before
    */
   async publish(step: StepFiles, timeLeft: () => number): Promise<PublishReport & { readonly git: GitState }> {
     const git = await refuseTrackedFolder(this.#cloneFolder, this.path);
@@ -62,7 +63,7 @@ export class StepFolder {
     const kinds: FileKinds = {
       sealed: [environment.kind, ...profileKinds(['region'])],
       plain: [
-        // The step's image may run as another user, for whom the files must be readable.
+        // The step's image may run as another user, who must be able to read the files.
         { matches: (name) => name === IGNORE_NAME, accepts: () => true, isOfThisRun: () => true, holdsSecrets: false },
         {
           matches: (name) => name === TOKEN_NAME,
@@ -73,16 +74,19 @@ export class StepFolder {
       ],
     };
     const request = { base: this.#cloneFolder, path: this.path, keepsOwner: true, timeLeft };
-    // Every call of a step has the step's one token; no other step has it.
+    // Every call of a step has the same token; other steps do not have it.
     const folder = new OutputFolder(request, kinds, new Seal(new Secret(this.#token.reveal())));
     const report = await folder.publish({
       first: [{ name: IGNORE_NAME, contents: () => IGNORE_EVERYTHING }],
-      files: [...step.files, { name: ENVIRONMENT_NAME, contents: (kept) => environment.text(kept, step) }],
+      files: [
+        ...step.files,
+        { name: ENVIRONMENT_NAME, contents: (existingText) => environment.text(existingText, step) },
+      ],
     });
     return { ...report, git };
   }
 
-  /** Shell words for the environment file: the step may see the clone under another path than the pipe. */
+  /** Shell words for the environment file, because the step may see the clone at another path than the pipe. */
   #locations(): string[] {
     const relative = path.relative(this.#cloneFolder, this.environmentFile);
     return [

@@ -22,8 +22,9 @@ const AWS_VARIABLES = new Set(
 );
 
 /**
- * Variables of other tools for options of this pipe: of AWS SDKs, and inputs of aws-actions/configure-aws-credentials in the
- * spelling of variables. Ignoring them would not do what the user asked for, and drop a limit in the worst case.
+ * Variables of other tools for options of this pipe: those of AWS SDKs, and inputs of
+ * aws-actions/configure-aws-credentials in the spelling of variables. Ignoring them would disregard the user's
+ * intention, and in the worst case drop a limit.
  */
 const RENAMED_VARIABLES: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -47,10 +48,10 @@ const RENAMED_VARIABLES: ReadonlyMap<string, string> = new Map(
     SESSION_POLICY_ARNS: ['MANAGED_SESSION_POLICIES', 'MANAGED_POLICY_ARNS', 'MANAGED_POLICIES'],
     ALLOWED_ACCOUNT_IDS: ['EXPECTED_ACCOUNT_IDS', 'EXPECTED_ACCOUNT_ID'],
     TIMEOUT_SECONDS: ['ACTION_TIMEOUT_S'],
-  }).flatMap(([ours, others]) => others.map((other) => [other, ours] as const)),
+  }).flatMap(([ourName, others]) => others.map((other) => [other, ourName] as const)),
 );
 
-/** Variables of other tools for what this pipe does not offer, and why. */
+/** Variables of other tools for features that this pipe does not offer, with the reason. */
 const UNSUPPORTED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['AUDIENCE', 'the token of a step has one audience, which Bitbucket sets'],
   ['OUTPUT_CREDENTIALS', 'credentials are only left in files (EXPOSE)'],

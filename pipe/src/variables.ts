@@ -35,7 +35,7 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
         message: `says something else than ${first.name}, which means the same; set one of them`,
       });
     }
-    // An empty one says that the variable behind it is undefined, which matters for limits.
+    // An empty value means that the variable behind it is undefined, which matters for limits.
     return first ?? candidates.find(({ value }) => value !== undefined) ?? { name: names[0], value: undefined };
   });
   return { raw, problems };
@@ -47,5 +47,5 @@ function rawValue(env: Environment, name: string): RawOption['value'] {
   if (count === undefined || count === '') return env[name];
   if (env[name]?.trim()) throw new Problem(`contradicts ${name}: give a list or a text, not both`);
   if (!/^\d{1,3}$/.test(count)) throw new Problem(`is "${printable(count, 100)}", not a number of items`);
-  return Array.from({ length: Number(count) }, (_, at) => env[`${name}_${at}`] ?? '');
+  return Array.from({ length: Number(count) }, (_, index) => env[`${name}_${index}`] ?? '');
 }

@@ -48,7 +48,7 @@ describe('hostile text', () => {
   });
   afterEach(() => rmSync(clone, { recursive: true }));
 
-  /** The whole flow of the pipe, with all that it printed line by line. */
+  /** Runs the whole flow of the pipe, and records its output line by line. */
   async function flow(env: Readonly<Record<string, string>>, runtime: ScriptedRuntime): Promise<string[]> {
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
@@ -73,7 +73,7 @@ describe('hostile text', () => {
     ...env,
   });
 
-  it('masks a token that is not a JSON Web Token before it reports that', async () => {
+  it('masks a token that is not a JSON Web Token before reporting it', async () => {
     // The report of a malformed token has these words.
     const lines = await flow(environmentOf({ BITBUCKET_STEP_OIDC_TOKEN: 'identity token' }), new ScriptedRuntime([]));
     assert.ok(lines.some((line) => line.includes('TokenMalformed')));
@@ -85,7 +85,7 @@ describe('hostile text', () => {
     for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029\u202e]/u, JSON.stringify(line));
   }
 
-  it('in what names the run ends in a good session name and a good file', async function () {
+  it('in the names of the run leads to a valid session name and a valid file', async function () {
     this.timeout(30_000);
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, hostile, async (branch, workspace, repository, build) => {
@@ -113,7 +113,7 @@ describe('hostile text', () => {
     );
   });
 
-  it('in claims and in what AWS answers stays text, and leaves nothing behind', async function () {
+  it('in claims and in answers of AWS stays text, and leaves nothing behind', async function () {
     this.timeout(30_000);
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, hostile, async (subject, issuer, code, message) => {
@@ -154,7 +154,7 @@ describe('hostile text', () => {
     );
   });
 
-  it('in credentials never becomes a line of an AWS file: read back by the SDK they are what they were', async function () {
+  it('in credentials never becomes a line of an AWS file: the SDK reads the same values back', async function () {
     this.timeout(30_000);
     const word = fc.oneof(
       fc.string({ unit: 'grapheme-ascii', minLength: 1 }),

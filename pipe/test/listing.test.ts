@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const readme = text('pipe/README.md');
 
-/** The name to use of each option, and the others. */
+/** The documented name of each option, and its aliases. */
 const NAMES = [...Object.values(VARIABLES).map(([name]) => name), ...Object.values(SETTING_VARIABLES)];
 const ALIASES = Object.values(VARIABLES).flatMap(([, ...others]: readonly string[]) => others);
 const REQUIRED = ['AWS_OIDC_ROLE_ARN', 'AWS_DEFAULT_REGION'];
@@ -31,7 +31,7 @@ describe("the pipe's README", () => {
     ([, comment, name = '', optional]) => ({ name, required: comment === undefined && optional === undefined }),
   );
 
-  it('has the sections that a listed pipe has, in their order', () => {
+  it('has the sections of a listed pipe, in order', () => {
     assert.match(readme, /^# Bitbucket Pipelines Pipe: AWS OIDC Assume\n/);
     assert.deepEqual(
       [...readme.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading),
@@ -39,19 +39,19 @@ describe("the pipe's README", () => {
     );
   });
 
-  it('lists every variable of the code, and no other', () => {
+  it('lists exactly the variables of the code', () => {
     assert.deepEqual(rows.map(({ name }) => name).sort(), [...NAMES].sort());
     assert.deepEqual(definition.map(({ name }) => name).sort(), [...NAMES].sort());
   });
 
-  it('marks those that are required', () => {
+  it('marks required variables', () => {
     const required = (all: readonly { name: string; required: boolean }[]) =>
       all.filter((one) => one.required).map(({ name }) => name);
     assert.deepEqual(required(rows), REQUIRED);
     assert.deepEqual(required(definition), REQUIRED);
   });
 
-  it('names every other name of a variable', () => {
+  it('names every alias of a variable', () => {
     for (const alias of ALIASES)
       assert.ok(
         rows.some(({ usage }) => usage.includes(`\`${alias}\``)),
@@ -59,7 +59,7 @@ describe("the pipe's README", () => {
       );
   });
 
-  it('tells the modes and the defaults that the code has', () => {
+  it('states the modes and the defaults of the code', () => {
     const base = {
       AWS_OIDC_ROLE_ARN: 'arn:aws:iam::123456789012:role/deploy',
       AWS_DEFAULT_REGION: 'eu-west-1',
@@ -69,22 +69,22 @@ describe("the pipe's README", () => {
       const { raw, settings, rules } = readEnvironment(env);
       return { ...parseOptions(raw, rules), ...settings };
     };
-    const told = rows.flatMap(({ name, usage }) => {
+    const documented = rows.flatMap(({ name, usage }) => {
       const [, value] = /Default: `([^`]+)`\.$/.exec(usage) ?? [];
       return value === undefined ? [] : [{ name, value }];
     });
     const defaults = OPTION_KEYS.filter((key) => key === 'expose' || 'default' in OPTIONS[key]);
     assert.ok(defaults.length >= 5);
     assert.deepEqual(
-      told.map(({ name }) => name).sort(),
+      documented.map(({ name }) => name).sort(),
       [...defaults.map((key) => VARIABLES[key][0]), ...Object.values(SETTING_VARIABLES)].sort(),
     );
-    for (const { name, value } of told) assert.deepEqual(read({ ...base, [name]: value }), read(base), name);
+    for (const { name, value } of documented) assert.deepEqual(read({ ...base, [name]: value }), read(base), name);
     const modes = [...section('Variables').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, mode]) => mode);
     assert.deepEqual(modes, [...EXPOSE_MODES]);
   });
 
-  it('has examples that the code takes', () => {
+  it('has examples that the code accepts', () => {
     const examples = [...section('Examples').matchAll(/```yaml\n([\s\S]+?)```/g)].map(([, example = '']) =>
       parse(example),
     );
@@ -126,7 +126,7 @@ describe('pipe.yml', () => {
       'tags',
     ]);
     for (const field of ['vendor', 'maintainer']) assert.deepEqual(Object.keys(pipe[field]), ['name', 'website']);
-    // What Atlassian's toolkit reads a version by.
+    // Pattern with which Atlassian's toolkit reads a version.
     assert.match(pipe.image, /:((?:[0-9]+\.?){3})(?:@.*$|$)/);
   });
 });
@@ -140,7 +140,7 @@ describe('versions', () => {
     assert.equal(status, 0, stderr);
   });
 
-  it('are found where they differ, and set', () => {
+  it('are detected if they differ, and updated', () => {
     const copy = mkdtempSync(path.join(tmpdir(), 'versions-'));
     try {
       for (const name of [

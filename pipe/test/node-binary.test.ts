@@ -6,7 +6,7 @@ import path from 'node:path';
 import { NODE_24 } from '../../test/support/nodes.ts';
 import { inEnglishOnly, readPackage, withoutSymbols } from '../image/node-binary.mjs';
 
-/** Everything that the pipe and its libraries ask of ICU, and more. The pipe formats no date in words. */
+/** Everything that the pipe and its libraries request from ICU, and more. The pipe does not format dates in words. */
 const PROBE = `
 const out = [];
 out.push(new URL('https://bücher.example/ß').href, new URL('https://faß.de').host, 'Å'.normalize('NFD').length);
@@ -46,36 +46,36 @@ describe("Node's binary in the image", () => {
     return stdout.trim();
   };
 
-  it('differs from the official one in nothing but the table and the data that it leaves out', () => {
+  it('differs from the official one only in the table and the removed data', () => {
     const { table, items } = readPackage(full);
-    const kept = new Map(readPackage(slim).items.map((item) => [item.name, item]));
-    assert.ok(kept.size > 50 && kept.size < items.length / 10);
+    const keptItems = new Map(readPackage(slim).items.map((item) => [item.name, item]));
+    assert.ok(keptItems.size > 50 && keptItems.size < items.length / 10);
     const tableEnd = table + 4 + 8 * items.length;
     assert.ok(full.subarray(0, table).equals(slim.subarray(0, table)), 'before the table');
     let end = tableEnd;
     for (const { name, offset, size } of items) {
       assert.ok(full.subarray(end, offset).equals(slim.subarray(end, offset)), `before ${name}`);
       const data = slim.subarray(offset, offset + size);
-      if (kept.has(name)) assert.ok(data.equals(full.subarray(offset, offset + size)), name);
+      if (keptItems.has(name)) assert.ok(data.equals(full.subarray(offset, offset + size)), name);
       else
         assert.ok(
           data.every((byte) => byte === 0),
           name,
         );
-      assert.equal(kept.get(name)?.offset ?? offset, offset, name);
+      assert.equal(keptItems.get(name)?.offset ?? offset, offset, name);
       end = offset + size;
     }
     assert.ok(full.subarray(end).equals(slim.subarray(end)), 'behind the package');
     assert.equal(full.length, slim.length);
   }).timeout(60_000);
 
-  it('leaves out other languages and old encodings only', () => {
-    const kept = new Set(readPackage(slim).items.map(({ name }) => name));
-    const gone = readPackage(full)
+  it('lacks only other languages and old encodings', () => {
+    const keptNames = new Set(readPackage(slim).items.map(({ name }) => name));
+    const removedNames = readPackage(full)
       .items.map(({ name }) => name)
-      .filter((name) => !kept.has(name));
-    for (const name of gone) assert.match(name, /\/([a-z]{2,3}(_\w*)?\.res|\w+\.dict|[\w.-]+\.cnv)$/);
-    const ends = (suffix: string) => [...kept].some((name) => name.endsWith(suffix));
+      .filter((name) => !keptNames.has(name));
+    for (const name of removedNames) assert.match(name, /\/([a-z]{2,3}(_\w*)?\.res|\w+\.dict|[\w.-]+\.cnv)$/);
+    const ends = (suffix: string) => [...keptNames].some((name) => name.endsWith(suffix));
     for (const suffix of [
       '/root.res',
       '/en.res',
@@ -93,13 +93,13 @@ describe("Node's binary in the image", () => {
   });
 
   for (const env of [{}, { LANG: 'C' }, { LC_ALL: 'de_DE.UTF-8' }, { LANG: 'ja_JP.UTF-8', TZ: 'Asia/Tokyo' }]) {
-    it(`answers as the official one does with ${JSON.stringify(env)}`, () => {
+    it(`has the same results as the official one with ${JSON.stringify(env)}`, () => {
       assert.equal(run(path.join(folder, 'node'), PROBE, env), run(NODE_24, PROBE, env));
       assert.equal(run(path.join(folder, 'node'), OTHER_LANGUAGES, env), 'survived');
     });
   }
 
-  it('is refused where it holds no ICU package, or two', () => {
+  it('is refused if it contains no ICU package, or two', () => {
     assert.throws(() => inEnglishOnly(Buffer.alloc(64)), /0 ICU packages/);
     const { table } = readPackage(full);
     const packageStart = full.subarray(table - 144, table);

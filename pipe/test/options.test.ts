@@ -16,7 +16,7 @@ function read(env: Variables): Options & Settings {
   return { ...parseOptions(raw, rules), ...settings };
 }
 
-/** What is wrong, a line each, as the log has it. */
+/** Lines of the log about the problems. */
 function problemsOf(env: Variables): string[] {
   try {
     read(env);
@@ -31,15 +31,15 @@ function problemsOf(env: Variables): string[] {
 interface Row {
   readonly variable: string;
   readonly valid: string;
-  /** What the valid value is read as. */
+  /** Parsed form of the valid value. */
   readonly as: Partial<Options & Settings>;
   readonly invalid: string;
   readonly message: string;
-  /** What an empty value is read as; a message where the variable is required. */
+  /** Parsed form of an empty value; a message if the variable is required. */
   readonly empty: Partial<Options & Settings> | string;
-  /** Variables it needs beside it. */
-  readonly beside?: Variables;
-  /** What stands in place of `ALWAYS`. */
+  /** Further variables that it needs. */
+  readonly others?: Variables;
+  /** Variables that replace `ALWAYS`. */
   readonly base?: Variables;
 }
 
@@ -154,7 +154,7 @@ const TABLE: readonly Row[] = [
   },
   {
     variable: 'CHAIN_EXTERNAL_ID',
-    beside: CHAINED,
+    others: CHAINED,
     valid: 'partner:42',
     as: { chainExternalId: 'partner:42' },
     invalid: 'partner 42',
@@ -163,7 +163,7 @@ const TABLE: readonly Row[] = [
   },
   {
     variable: 'CHAIN_SESSION_TAGS',
-    beside: CHAINED,
+    others: CHAINED,
     valid: 'run, Team=web',
     as: { chainTags: { run: true, own: { Team: 'web' } } },
     invalid: 'Team:web',
@@ -188,7 +188,7 @@ const TABLE: readonly Row[] = [
   },
   {
     variable: 'PROFILE',
-    beside: { EXPOSE: 'profile' },
+    others: { EXPOSE: 'profile' },
     valid: 'staging',
     as: { profile: 'staging', roles: [{ role: target, profile: 'staging' }] },
     invalid: 'a]b',
@@ -288,25 +288,25 @@ const TABLE: readonly Row[] = [
 ];
 
 describe('the variables of the pipe', () => {
-  it('stand all in the table below', () => {
+  it('are all in the table below', () => {
     assert.deepEqual(
       TABLE.map(({ variable }) => variable).sort(),
       [...Object.values(VARIABLES).flat(), ...Object.values(SETTING_VARIABLES)].sort(),
     );
   });
 
-  for (const { variable, valid, as, invalid, message, empty, beside = {}, base = ALWAYS } of TABLE) {
+  for (const { variable, valid, as, invalid, message, empty, others = {}, base = ALWAYS } of TABLE) {
     describe(variable, () => {
-      const having = (value: string) => ({ ...base, ...beside, [variable]: value });
+      const having = (value: string) => ({ ...base, ...others, [variable]: value });
 
       it('is read', () => {
         const options = read(having(valid));
         for (const [key, value] of Object.entries(as)) assert.deepEqual(options[key as keyof typeof options], value);
       });
 
-      it('is refused when wrong', () => assert.deepEqual(problemsOf(having(invalid)), [message]));
+      it('is refused if wrong', () => assert.deepEqual(problemsOf(having(invalid)), [message]));
 
-      it('is unset when empty', () => {
+      it('is unset if empty', () => {
         for (const nothing of ['', '  ', '\n']) {
           if (typeof empty === 'string') assert.deepEqual(problemsOf(having(nothing)), [empty]);
           else {
@@ -318,7 +318,7 @@ describe('the variables of the pipe', () => {
         }
       });
 
-      it('is refused when it is a variable that is not defined', () => {
+      it('is refused if it is an undefined variable', () => {
         for (const variableText of ['$NOPE', '${NOPE}']) {
           assert.deepEqual(problemsOf(having(variableText)), [
             `${variable} is ${variableText}: the variable is not defined where this runs`,
@@ -464,7 +464,7 @@ describe('the variables of the pipe', () => {
     it(`${problems.length === 0 ? 'may be' : 'are not'} ${name}`, () => assert.deepEqual(problemsOf(env), problems));
   }
 
-  it("take Bitbucket's form of lists", () => {
+  it("accept Bitbucket's form of lists", () => {
     const options = read({
       ...NO_ROLE,
       ROLES_COUNT: '2',

@@ -5,7 +5,7 @@ import { VARIABLES } from '../src/variables.ts';
 
 const problemsOf = (...names: string[]) => unknownVariables(Object.fromEntries(names.map((name) => [name, 'x'])));
 
-describe('variables that look like ours', () => {
+describe("variables that resemble the pipe's", () => {
   const misspelt: Readonly<Record<string, string>> = {
     AWS_OIDC_ROLE: 'AWS_OIDC_ROLE_ARN',
     AWS_OIDC_ROLE_NAME: 'AWS_OIDC_ROLE_ARN',
@@ -33,13 +33,13 @@ describe('variables that look like ours', () => {
     CHAIN_ROLE_SESSION_POLICY: 'SESSION_POLICY',
   };
   for (const [name, nearest] of Object.entries(misspelt)) {
-    it(`are named with the nearest that is: ${name}`, () => {
+    it(`are named with the nearest existing one: ${name}`, () => {
       const message = `is no variable of this pipe; the nearest is ${nearest}`;
       assert.deepEqual(problemsOf(name), [{ option: name, message }]);
     });
   }
 
-  it('are named as they are called here, where other tools call them otherwise', () => {
+  it("are named with the pipe's name if other tools have another one", () => {
     assert.deepEqual(problemsOf('AWS_ROLE_SESSION_NAME', 'AWS_PROFILE', 'SESSION_DURATION'), [
       {
         option: 'AWS_ROLE_SESSION_NAME',
@@ -50,8 +50,8 @@ describe('variables that look like ours', () => {
     ]);
   });
 
-  it('are named as they are called here, in the spelling of inputs too', () => {
-    for (const [option, ours] of Object.entries({
+  it("are named with the pipe's name, in the spelling of inputs too", () => {
+    for (const [option, ourNames] of Object.entries({
       'role-to-assume': 'AWS_OIDC_ROLE_ARN',
       'inline-session-policy': 'SESSION_POLICY',
       INLINE_SESSION_POLICY: 'SESSION_POLICY',
@@ -63,17 +63,17 @@ describe('variables that look like ours', () => {
       PROFILE_NAME: 'PROFILE',
     })) {
       assert.deepEqual(problemsOf(option), [
-        { option, message: `is no variable of this pipe; here it is called ${ours}` },
+        { option, message: `is no variable of this pipe; here it is called ${ourNames}` },
       ]);
     }
   });
 
-  it('are refused with a reason where other tools offer what this pipe does not', () => {
+  it("are refused with a reason if the pipe lacks another tool's feature", () => {
     const [{ message = '' } = {}] = problemsOf('TRANSITIVE_TAG_KEYS');
     assert.equal(message, 'is no variable of this pipe: session tags of a chain are not transitive');
   });
 
-  it('are every input of the best known action that this pipe does not have by that name', () => {
+  it('include every input of the best known action that this pipe does not have under that name', () => {
     // Inputs of aws-actions/configure-aws-credentials v5. Keys are variables of AWS tools, which no pipe needs.
     const inputs = `role-to-assume web-identity-token-file role-chaining audience mask-aws-account-id
       role-duration-seconds role-external-id role-skip-session-tagging inline-session-policy managed-session-policies
@@ -86,7 +86,7 @@ describe('variables that look like ours', () => {
     }
   });
 
-  it('are not those of ours, nor the parts of a list', () => {
+  it("do not include the pipe's own, or the parts of a list", () => {
     assert.deepEqual(
       problemsOf(
         ...Object.values(VARIABLES).flat(),
@@ -99,7 +99,7 @@ describe('variables that look like ours', () => {
     );
   });
 
-  it("are not those of Bitbucket, containers, proxies, Node and AWS's tools", () => {
+  it("do not include those of Bitbucket, containers, proxies, Node and AWS's tools", () => {
     const others =
       `BITBUCKET_BRANCH BITBUCKET_STEP_OIDC_TOKEN BITBUCKET_PIPE_STORAGE_DIR BITBUCKET_DEPLOYMENT_ENVIRONMENT CI
       PIPELINES_JWT_TOKEN DOCKER_HOST HOME PATH HOSTNAME PWD TERM LANG LC_ALL TZ USER LOGNAME SHLVL _ SHELL EDITOR

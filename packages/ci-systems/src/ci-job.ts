@@ -13,7 +13,7 @@ export interface CiJob extends Pick<CiSystem, 'name' | 'run' | 'renewsToken' | '
   readonly origin: string;
 }
 
-/** Everything that a job needs from outside. */
+/** A job's inputs and access to the network. */
 export interface JobContext {
   readonly env: Environment;
   /** Values of the system's token options, by name. */

@@ -1,6 +1,7 @@
 /**
- * Branch of a full Git ref. Tags and pull requests have none: their short names are chosen by people who may not push to
- * the branch of that name.
+ * Branch of a full Git ref. Tags and pull requests have none, because people who may not push to a branch can give them
+ * its short name.
+ *
  * @returns `{}` or `{ branch }`, to spread into a run identity
  */
 export function branchOfRef(ref: string | undefined): { readonly branch?: string } {

@@ -12,7 +12,7 @@ export function detectCiSystem(env: Environment): CiSystemDefinition | undefined
   return CI_SYSTEMS.find((system) => system.detect(env));
 }
 
-/** Returns the CI system with the given short name, as session names have it. */
+/** Returns the CI system with the given short name, as in session names. */
 export function ciSystemById(id: string): CiSystemDefinition | undefined {
   return CI_SYSTEMS.find((system) => system.id === id);
 }

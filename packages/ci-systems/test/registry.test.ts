@@ -91,7 +91,7 @@ describe('each CI system', () => {
         assert.equal(job?.name, system?.name);
       });
 
-      it('says how to get a token when the job has none', async () => {
+      it('explains how to get a token if the job has none', async () => {
         const { requests, runtime } = runtimeThatAnswers(answer(200, '{}'));
         const job = system?.job({ env, options: {}, runtime: () => runtime });
         await assert.rejects(async () => job?.identityToken(LIMITS), { code: 'TokenUnavailable' });

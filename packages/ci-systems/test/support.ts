@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpAnswer, Transport } from '@aws-oidc-assume/shared';
 import { silentLog, type TokenRuntime } from '@aws-oidc-assume/shared';
 
-/** Limits that no test reaches. */
+/** Limits that tests do not reach. */
 export const LIMITS = { signal: new AbortController().signal, timeLeft: () => 60_000, maxAttempts: 3 };
 
 export type HttpRequest = Parameters<Transport>[0];
@@ -17,7 +17,7 @@ export function answer(status: number, body: string): HttpAnswer {
   return { status, headers: {}, body: Buffer.from(body) };
 }
 
-/** Answers every request alike and records the requests. A retry is a failure. */
+/** Gives every request the same answer and records the requests. A retry is a failure. */
 export function runtimeThatAnswers(response: HttpAnswer): { requests: HttpRequest[]; runtime: TokenRuntime } {
   const requests: HttpRequest[] = [];
   const runtime: TokenRuntime = {

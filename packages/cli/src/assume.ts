@@ -19,7 +19,7 @@ import type { CliContext } from './context.ts';
 import { findJob } from './input/find-job.ts';
 import { rawOptions } from './options/assume-options.ts';
 
-/** The one session of a command that assumes one role. */
+/** Session of a command that assumes one role. */
 export interface Assumed {
   readonly session: Session;
   readonly options: Outcome['options'];

@@ -13,7 +13,7 @@ export interface Question {
   readonly sample?: string;
   /** Accepts no answer. */
   readonly isOptional?: true;
-  /** @returns what is wrong with the answer */
+  /** @returns description of the mistake in the answer */
   check?(answer: string): string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface ChildRun {
   readonly env: Environment;
 }
 
-/** Access to everything outside the program. */
+/** Access to the outside of the program. */
 export interface CliContext {
   /** Version of this program: `1.2.3`. */
   readonly version: string;
@@ -54,9 +54,12 @@ export interface CliContext {
   exists(path: string): Promise<boolean>;
   /** Creates the file and its folders. @throws Error with Node's code, `EEXIST` if the file exists */
   writeNewFile(path: string, text: string, mode: number): Promise<void>;
-  /** Asks the user at a terminal. Undefined if nobody can answer. */
+  /** Asks the user at a terminal. Undefined without a terminal. */
   readonly ask: Prompts | undefined;
-  /** Created on first use. From then on SIGINT and SIGTERM cancel the run and do not end the process at once. */
+  /**
+   * Runtime, created on first use. From then on SIGINT and SIGTERM cancel the run and do not end the process
+   * immediately.
+   */
   runtime(): Runtime;
   /** @returns exit status; 128 + n if signal n ended the program. @throws ChildNotStarted */
   run(child: ChildRun): Promise<number>;

@@ -73,10 +73,10 @@ function isVerbose(args: readonly string[]): boolean {
 }
 
 function commandOf(args: readonly string[]): Command | undefined {
-  return COMMANDS.find(({ name }) => name.split(' ').every((word, at) => word === args[at]));
+  return COMMANDS.find(({ name }) => name.split(' ').every((word, index) => word === args[index]));
 }
 
-/** Whether errors are printed as JSON. `exec` has no `--json`: there it belongs to the other program. */
+/** Whether errors are printed as JSON. `exec` has no `--json`, which belongs to the other program there. */
 function wantsJson(args: readonly string[]): boolean {
   return args.includes('--json') && commandOf(args)?.operand !== 'program';
 }

@@ -113,18 +113,18 @@ describe('exec', () => {
     );
   });
 
-  it('asks the endpoint of the region whatever variables name, and says so', async () => {
+  it('uses the endpoint of the region despite other variables, and reports it', async () => {
     const env = { ...bitbucketStep(), AWS_ENDPOINT_URL_STS: 'https://elsewhere.example' };
     const { context, stderr } = await runCli(['exec', ...TARGET, '--', 'true'], { env, answers: [assumed] });
     assert.equal(context.requests[0]?.url.host, 'sts.eu-west-1.amazonaws.com');
     assert.match(stderr, /^warning: AWS_ENDPOINT_URL_STS is not followed.*Give --sts-endpoint if/);
-    const given = ['--sts-endpoint', 'https://vpce.example'];
-    const chosen = await runCli(['exec', ...TARGET, ...given, '--', 'true'], { env, answers: [assumed] });
+    const endpointOption = ['--sts-endpoint', 'https://vpce.example'];
+    const chosen = await runCli(['exec', ...TARGET, ...endpointOption, '--', 'true'], { env, answers: [assumed] });
     assert.equal(chosen.context.requests[0]?.url.host, 'vpce.example');
     assert.equal(chosen.stderr, '');
   });
 
-  it('asks the FIPS endpoint of the region where that is wanted', async () => {
+  it('uses the FIPS endpoint of the region on request', async () => {
     const env = { ...bitbucketStep(), AWS_USE_FIPS_ENDPOINT: 'true' };
     const { context } = await runCli(['exec', ...TARGET, '--', 'true'], { env, answers: [assumed] });
     assert.equal(context.requests[0]?.url.host, 'sts-fips.eu-west-1.amazonaws.com');
@@ -248,7 +248,7 @@ describe('exec', () => {
     ['ENOENT', 127],
     ['EACCES', 126],
   ] as const) {
-    it(`answers ${code} of the command with ${expected}, as a shell does`, async () => {
+    it(`reports ${code} of the command as ${expected}, like a shell`, async () => {
       const { status, stderr } = await runCli(['exec', ...TARGET, '--', 'no-such'], {
         env: bitbucketStep(),
         answers: [assumed],
@@ -336,7 +336,7 @@ describe('printing credentials', () => {
     assert.equal(JSON.parse(stdout).AWS_SECRET_ACCESS_KEY, SECRET_KEY);
   });
 
-  it('credential-process prints what SDKs read', async () => {
+  it('credential-process prints the JSON that SDKs read', async () => {
     const { stdout, stderr } = await runCli(['credential-process', ...TARGET], {
       env: bitbucketStep(),
       answers: [assumed],

@@ -152,7 +152,7 @@ describe('doctor', () => {
     { args: ['--region', 'elsewhere.example/'], expected: /--region is "elsewhere.example\/", not the name of an AWS/ },
     { args: [], env: { AWS_REGION: '$REGION' }, expected: /AWS_REGION is \$REGION: the variable is not defined/ },
   ]) {
-    it(`refuses, as the exchange does, ${[...args, ...Object.values(env ?? {})].join(' ')}`, async () => {
+    it(`refuses, like the exchange, ${[...args, ...Object.values(env ?? {})].join(' ')}`, async () => {
       const { status, stderr, context } = await runCli(['doctor', ...args], { env: env ?? {} });
       assert.equal(status, 2);
       assert.match(stderr, expected);

@@ -17,10 +17,10 @@ const AZURE = [
 ];
 
 describe('init', () => {
-  it('writes pipeline and template from options, and says the three commands to run', async () => {
+  it('writes pipeline and template from options, and prints the three commands to run', async () => {
     const { status, stdout, stderr, context } = await runCli(['init', ...BITBUCKET, '--allow-s3-sync', 'acme-site']);
     assert.equal(status, 0);
-    assert.deepEqual([...context.written.keys()], ['bitbucket-pipelines.yml', 'aws/cloudformation.yaml']);
+    assert.deepEqual([...context.writtenFiles.keys()], ['bitbucket-pipelines.yml', 'aws/cloudformation.yaml']);
     assert.equal(
       stdout,
       `Wrote bitbucket-pipelines.yml, aws/cloudformation.yaml.
@@ -34,7 +34,7 @@ Then run:
     assert.match(stderr, /^note: Every branch of the repository may assume the role/m);
   });
 
-  it('says what to do in Azure DevOps first', async () => {
+  it('lists the steps in Azure DevOps that come first', async () => {
     const { stdout } = await runCli([
       'init',
       ...AZURE,
@@ -49,13 +49,13 @@ Then run:
     assert.match(stdout, /^Then run in app:\n {2}terraform -chdir=aws init && terraform -chdir=aws apply$/m);
   });
 
-  it('says that a role without permissions can do nothing', async () => {
+  it('warns that a role without permissions can do nothing', async () => {
     const { status, stderr } = await runCli(['init', ...AZURE]);
     assert.equal(status, 0);
     assert.match(stderr, /The role may do nothing yet/);
   });
 
-  it('names every missing option where nobody can be asked', async () => {
+  it('names every missing option if it cannot ask', async () => {
     const { status, stderr, context } = await runCli(['init', '--system', 'bitbucket']);
     assert.equal(status, 2);
     for (const option of ['workspace', 'workspace-uuid', 'repository-uuid', 'account']) {
@@ -63,7 +63,7 @@ Then run:
     }
     assert.match((await runCli(['init'])).stderr, /--system is missing: bitbucket or azure-devops\./);
     assert.match((await runCli(['init', ...BITBUCKET.slice(0, -2)])).stderr, /--region is missing\./);
-    assert.equal(context.written.size, 0);
+    assert.equal(context.writtenFiles.size, 0);
   });
 
   it('overwrites nothing', async () => {
@@ -71,10 +71,10 @@ Then run:
     const { status, stderr, context } = await runCli(['init', ...BITBUCKET], { files });
     assert.equal(status, 2);
     assert.match(stderr, /bitbucket-pipelines\.yml exists already/);
-    assert.equal(context.written.size, 0);
+    assert.equal(context.writtenFiles.size, 0);
   });
 
-  it('asks for everything for a Bitbucket environment, and again after a wrong answer', async () => {
+  it('asks for everything for a Bitbucket environment, and repeats a question after a wrong answer', async () => {
     const replies = [
       'bitbucket',
       ...['acme/shop', 'acme', WORKSPACE_UUID, 'shop', REPOSITORY_UUID, ENVIRONMENT_UUID, 'live'],
@@ -92,10 +92,10 @@ Then run:
       'It must be a region such as eu-central-1.',
       'It must be the name of one bucket.',
     ]);
-    const pipeline = parse(context.written.get('bitbucket-pipelines.yml')?.text ?? '');
+    const pipeline = parse(context.writtenFiles.get('bitbucket-pipelines.yml')?.text ?? '');
     const [, { step }] = pipeline.pipelines.branches.main;
     assert.equal(step.deployment, 'live');
-    const script = context.written.get('aws/aws-cli.sh')?.text ?? '';
+    const script = context.writtenFiles.get('aws/aws-cli.sh')?.text ?? '';
     assert.ok(script.includes(`${REPOSITORY_UUID}:${ENVIRONMENT_UUID}:*`));
     assert.ok(script.includes('create-open-id-connect-provider'));
   });
@@ -122,14 +122,14 @@ Then run:
         replies: [...scope, '123456789012', 'eu-west-1', ...replies, 'cloudformation', 'yes'],
       });
       assert.equal(status, 0);
-      const template = context.written.get('aws/cloudformation.yaml')?.text ?? '';
+      const template = context.writtenFiles.get('aws/cloudformation.yaml')?.text ?? '';
       assert.match(template, expected);
       assert.match(template, /p:\/\/acme\/shop\/deploy/);
       assert.equal(parse(template).Parameters.CreateIdentityProvider.Default, 'false');
     });
   }
 
-  it('asks only for what the options leave open', async () => {
+  it('asks only for missing options', async () => {
     const { status, context } = await runCli(['init', ...AZURE, '--allow-cdk-deploy', '--format', 'terraform'], {
       replies: ['no'],
     });
@@ -141,6 +141,6 @@ Then run:
     const { status, stderr, context } = await runCli(['init'], { replies: ['bitbucket', 'acme'] });
     assert.equal(status, 130);
     assert.equal(stderr, 'Cancelled: nothing was written.\n');
-    assert.equal(context.written.size, 0);
+    assert.equal(context.writtenFiles.size, 0);
   });
 });

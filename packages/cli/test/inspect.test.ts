@@ -19,7 +19,7 @@ async function inspected(claims: Readonly<Record<string, unknown>>, ...args: str
 }
 
 describe('inspect', () => {
-  it('shows which claims of a Bitbucket token IAM can match, and which not', async () => {
+  it('shows the claims of a Bitbucket token that IAM can match, and the others', async () => {
     const path = BITBUCKET.iss.slice('https://'.length);
     const view = await inspected({}, '--role-arn', ROLE);
     assert.equal(view.system, 'Bitbucket Pipelines');
@@ -32,7 +32,7 @@ describe('inspect', () => {
     assert.match(view.notes.join('\n'), /new in every run[\s\S]*no `deployment:`/);
   });
 
-  it('does not take the tag of a Bitbucket step for a branch', async () => {
+  it('does not treat the tag of a Bitbucket step as a branch', async () => {
     const { BITBUCKET_BRANCH: _, ...step } = bitbucketStep();
     const { stdout } = await runCli(['inspect', '--json'], { env: { ...step, BITBUCKET_TAG: 'main' } });
     assert.equal(JSON.parse(stdout).run.branch, undefined);
@@ -125,7 +125,7 @@ describe('inspect', () => {
     },
   ];
   for (const { name, iat, exp, expected } of times) {
-    it(`shows how far times are ${name}`, async () => {
+    it(`shows the distance of times ${name}`, async () => {
       const { stdout } = await runCli(['inspect', '--token-file', '-'], { stdin: tokenText({ iat, exp }) });
       assert.match(stdout, expected);
     });
@@ -176,7 +176,7 @@ describe('inspect', () => {
     },
   ];
   for (const { name, args, env, expected } of unavailable) {
-    it(`tells what to do about ${name}`, async () => {
+    it(`explains the fix for ${name}`, async () => {
       const { status, stdout, stderr, context } = await runCli(['inspect', ...args], { env });
       assert.equal(status, 1);
       assert.equal(stdout, '');
@@ -201,7 +201,7 @@ describe('inspect', () => {
     },
   ];
   for (const { name, args, env, says } of malformed) {
-    it(`tells where to look for the token, given ${name}`, async () => {
+    it(`names the place of the token for ${name}`, async () => {
       const { status, stderr } = await runCli(['inspect', ...args], { env, stdin: '' });
       assert.equal(status, 1);
       assert.match(stderr, says);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { inert, json, plain } from '../src/cli/print.ts';
 
-/** What would move a cursor, begin a line, hide text, or be a command of an agent. */
+/** Characters that would move a cursor, begin a line, hide text, or form a command of an agent. */
 const HARMFUL = /[\p{Cc}\p{Cf}\u2028\u2029]|##vso|##\[/iu;
 
 describe('printing text from outside', () => {

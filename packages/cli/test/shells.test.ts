@@ -17,7 +17,7 @@ const VALUES = [
 ];
 
 describe('shell syntax', () => {
-  it('of fish keeps every value in a real fish', function () {
+  it('keeps every value in a real fish', function () {
     if (spawnSync('fish', ['-c', 'true']).status !== 0) {
       if (process.env['CI'] === 'true') throw new Error('fish is missing: install it');
       console.log('      skipped: there is no fish here');
@@ -29,7 +29,7 @@ describe('shell syntax', () => {
     assert.deepEqual(stdout.split('\0').slice(0, -1), VALUES);
   });
 
-  // about_Quoting_Rules; the doubling of typographic quotes is what EscapeSingleQuotedStringContent of PowerShell does.
+  // about_Quoting_Rules; PowerShell's EscapeSingleQuotedStringContent doubles typographic quotes.
   const powerShell = [
     { value: '', expected: "''" },
     { value: 'plain', expected: "'plain'" },
@@ -39,10 +39,10 @@ describe('shell syntax', () => {
     { value: 'line\nbreak', expected: "'line\nbreak'" },
   ];
   for (const { value, expected } of powerShell) {
-    it(`of PowerShell quotes ${JSON.stringify(value)}`, () => assert.equal(powerShellWord(value), expected));
+    it(`quotes ${JSON.stringify(value)} for PowerShell`, () => assert.equal(powerShellWord(value), expected));
   }
 
   for (const [name, { set }] of Object.entries(SHELL_SYNTAX)) {
-    it(`of ${name} refuses NUL`, () => assert.throws(() => set('NAME', 'a\0b'), RangeError));
+    it(`refuses NUL for ${name}`, () => assert.throws(() => set('NAME', 'a\0b'), RangeError));
   }
 });

@@ -15,7 +15,7 @@ export const BITBUCKET = {
   exp: NOW.getTime() / 1000 + 3590,
 };
 
-/** A token nobody signed: these tests read it. */
+/** An unsigned token, which these tests only read. */
 export function tokenText(claims: Readonly<Record<string, unknown>> = {}): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'RS256', kid: 'key-1' })}.${part({ ...BITBUCKET, ...claims })}.${randomBytes(64).toString('base64url')}`;
@@ -37,11 +37,11 @@ export interface FakeContextOptions {
   readonly terminal?: boolean;
   readonly answers?: readonly Scripted[];
   readonly child?: (child: ChildRun) => Promise<number>;
-  /** Answers of a user at a terminal, in their order. The user leaves after the last one. */
+  /** Answers of a user at a terminal, in order. The user leaves after the last one. */
   readonly replies?: readonly string[];
 }
 
-/** A context of arguments alone: files, answers and environment are args, output is kept. */
+/** A context made of arguments: files, answers and environment come from them, and output is recorded. */
 export class FakeContext implements CliContext {
   readonly version = '1.2.3';
   readonly env: Environment;
@@ -50,7 +50,7 @@ export class FakeContext implements CliContext {
   readonly waits: number[] = [];
   readonly masked: Secret[] = [];
   readonly children: ChildRun[] = [];
-  readonly written = new Map<string, { readonly text: string; readonly mode: number }>();
+  readonly writtenFiles = new Map<string, { readonly text: string; readonly mode: number }>();
   /** Questions that the user saw, and complaints about answers. */
   readonly dialog: string[] = [];
   readonly ask: Prompts | undefined;
@@ -92,11 +92,11 @@ export class FakeContext implements CliContext {
     return Buffer.from(file);
   };
 
-  exists = async (path: string) => this.#options.files?.[path] !== undefined || this.written.has(path);
+  exists = async (path: string) => this.#options.files?.[path] !== undefined || this.writtenFiles.has(path);
 
   writeNewFile = async (path: string, text: string, mode: number): Promise<void> => {
     if (await this.exists(path)) throw Object.assign(new Error(path), { code: 'EEXIST' });
-    this.written.set(path, { text, mode });
+    this.writtenFiles.set(path, { text, mode });
   };
 
   #prompts(replies: string[]): Prompts {
@@ -163,7 +163,7 @@ export interface Ran {
   readonly context: FakeContext;
 }
 
-/** A command line run in such a context. */
+/** Runs a command line in such a context. */
 export async function runCli(args: readonly string[], options: FakeContextOptions = {}): Promise<Ran> {
   const context = new FakeContext(options);
   const status = await run(args, context);
@@ -173,7 +173,7 @@ export async function runCli(args: readonly string[], options: FakeContextOption
 export const SECRET_KEY = randomBytes(30).toString('base64');
 export const SESSION_TOKEN = randomBytes(300).toString('base64');
 
-/** STS as it answers a good request. */
+/** Answers of STS to a good request. */
 export function assumed(request: HttpRequest): HttpAnswer {
   const form = new URLSearchParams(request.body ?? '');
   const session = form.get('RoleSessionName') ?? '';

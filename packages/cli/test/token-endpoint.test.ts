@@ -23,7 +23,7 @@ const GITHUB = {
 const inspect = (env: Record<string, string>, answers: readonly Scripted[], ...args: string[]) =>
   runCli(['inspect', '--json', ...args], { env, answers });
 
-describe('asking for a token', () => {
+describe('requesting a token', () => {
   for (const [uri, owner] of [
     ['https://dev.azure.com/acme/', 'acme'],
     ['https://dev.azure.com/acme%20two/', 'acme two'],
@@ -31,14 +31,14 @@ describe('asking for a token', () => {
     ['https://acme.vsrm.visualstudio.com/', 'acme'],
     ['nowhere', ''],
   ] as const) {
-    it(`tells the organization of a job: ${uri}`, async () => {
+    it(`names the organization of a job: ${uri}`, async () => {
       const env = { ...AZURE, SYSTEM_COLLECTIONURI: uri };
       const { stdout } = await inspect(env, [answer(200, { oidcToken: tokenText() })]);
       assert.equal(JSON.parse(stdout).run.owner, owner);
     });
   }
 
-  it('takes a branch whole, of a release its own id', async () => {
+  it("uses the whole branch, and a release's own id", async () => {
     const env = { ...AZURE, BUILD_SOURCEBRANCH: 'refs/heads/feature/main', RELEASE_RELEASEID: '9' };
     const { run } = JSON.parse((await inspect(env, [answer(200, { oidcToken: tokenText() })])).stdout);
     assert.deepEqual([run.branch, run.build], ['feature/main', '9']);
@@ -49,14 +49,14 @@ describe('asking for a token', () => {
     ['refs/tags/main', undefined],
     ['refs/pull/7/merge', undefined],
   ] as const) {
-    it(`tells the branch of a GitHub job: ${ref} is of ${branch ?? 'none'}`, async () => {
+    it(`names the branch of a GitHub job: ${ref} is of ${branch ?? 'none'}`, async () => {
       const env = { ...GITHUB, GITHUB_REF: ref, GITHUB_REF_NAME: 'main' };
       const { stdout } = await inspect(env, [answer(200, { value: tokenText() })]);
       assert.equal(JSON.parse(stdout).run.branch, branch);
     });
   }
 
-  it('asks Azure DevOps as its REST reference says', async () => {
+  it('asks Azure DevOps as in its REST reference', async () => {
     const { status, stdout, context } = await inspect(
       AZURE,
       [answer(200, { oidcToken: tokenText() })],
@@ -98,7 +98,7 @@ describe('asking for a token', () => {
     { name: 'an answer without a token', first: answer(200, { oidcToken: null }) },
   ];
   for (const { name, first } of healing) {
-    it(`tries again after ${name}`, async () => {
+    it(`retries after ${name}`, async () => {
       const { status, context } = await inspect(AZURE, [first, answer(200, { oidcToken: tokenText() })]);
       assert.equal(status, 0);
       assert.equal(context.requests.length, 2);
@@ -106,7 +106,7 @@ describe('asking for a token', () => {
     });
   }
 
-  it('waits as long as the service asks for', async () => {
+  it('waits as long as the service requires', async () => {
     const busy = answer(429, '', { 'retry-after': '7' });
     const { status, context } = await inspect(AZURE, [busy, answer(200, { oidcToken: tokenText() })]);
     assert.equal(status, 0);
@@ -149,7 +149,7 @@ describe('asking for a token', () => {
     },
   ];
   for (const { name, first, code, expected } of refused) {
-    it(`gives up at once on ${name}, and never shows the access token`, async () => {
+    it(`gives up immediately on ${name}, and never shows the access token`, async () => {
       const { status, stderr, context } = await runCli(['inspect'], { env: AZURE, answers: [first] });
       assert.equal(status, 1);
       assert.equal(context.requests.length, 1);
@@ -166,7 +166,7 @@ describe('asking for a token', () => {
     assert.match(stderr, /ServiceFault[\s\S]*5 attempts/);
   });
 
-  it('sends nothing through a proxy that is no address', async () => {
+  it('sends nothing if the proxy is not an address', async () => {
     const { status, stderr, context } = await runCli(['inspect'], { env: { ...AZURE, HTTPS_PROXY: 'http://:x:y' } });
     assert.equal(status, 2);
     assert.match(stderr, /HTTPS_PROXY is not the address of an HTTP proxy/);

@@ -21,7 +21,7 @@ const files = {
   'encoded-role.json': JSON.stringify({
     Role: { Arn: ROLE, AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(TRUST_POLICY)) },
   }),
-  // As some tools write it.
+  // Form that some tools write.
   'lower-case-role.json': JSON.stringify({
     Role: { AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(TRUST_POLICY)).replace(/%../g, lowerCase) },
   }),
@@ -77,7 +77,7 @@ describe('trust evaluate', () => {
     assert.match(note, /IAM would refuse this policy/);
   });
 
-  it("looks only in the role's own account", async () => {
+  it("considers only the role's own account", async () => {
     const { status } = await runCli(
       [
         'trust',
@@ -214,7 +214,7 @@ describe('trust lint', () => {
     });
     const entry = { id: 'subject-any', reason: 'A test account without data' };
 
-    it('takes them by flag, with the reason in the report', async () => {
+    it('accepts them by flag, with the reason in the report', async () => {
       const args = ['trust', 'lint', 'wide.json'];
       const before = await runCli([...args, '--json'], { files: { 'wide.json': wide } });
       assert.deepEqual([before.status, JSON.parse(before.stdout).findings[0].id], [1, 'subject-any']);
@@ -228,7 +228,7 @@ describe('trust lint', () => {
       );
     });
 
-    it('takes them from the file next to the policy', async () => {
+    it('accepts them from the file next to the policy', async () => {
       const { status, stdout } = await runCli(['trust', 'lint', 'wide.json', '--json'], { files: accepted(entry) });
       assert.equal(status, 0);
       const printed = JSON.parse(stdout);
@@ -273,7 +273,7 @@ describe('trust lint', () => {
   describe('with --fix', () => {
     const loose = JSON.stringify(TRUST_POLICY).replace('StringLike', 'ForAllValues:StringLike');
 
-    it('prints the policy with what admits nobody else, and the rest beside it', async () => {
+    it('prints the policy with the fixes that do not widen, and the rest separately', async () => {
       const { status, stdout, stderr } = await runCli(['trust', 'lint', 'loose.json', '--fix'], {
         files: { 'loose.json': loose },
       });
@@ -281,7 +281,7 @@ describe('trust lint', () => {
       assert.match(stderr, /^Fixed for-all-values-in-allow: Write "StringLike": /);
     });
 
-    it('leaves what would widen, and says so with status 1', async () => {
+    it('leaves fixes that would widen, and reports them with status 1', async () => {
       const { status, stdout, stderr } = await runCli(['trust', 'lint', 'wrong.json', '--fix'], { files });
       assert.equal(status, 1);
       assert.equal(JSON.stringify(JSON.parse(stdout)), JSON.stringify(JSON.parse(files['wrong.json'])));
@@ -291,7 +291,7 @@ describe('trust lint', () => {
       );
     });
 
-    it('leaves what is accepted', async () => {
+    it('leaves accepted findings', async () => {
       const { stdout } = await runCli(['trust', 'lint', '-', '--fix', '--accept', 'for-all-values-in-allow=known'], {
         stdin: loose,
       });
@@ -304,7 +304,7 @@ describe('trust lint', () => {
       assert.match(stderr, /^error policy-syntax/);
     });
 
-    it('refuses --json beside it', async () => {
+    it('refuses --json together with it', async () => {
       assert.equal((await runCli(['trust', 'lint', 'wrong.json', '--fix', '--json'], { files })).status, 2);
     });
   });
@@ -357,7 +357,7 @@ describe('policy files', () => {
     assert.match(text, /policy-syntax at \/Role/);
   });
 
-  it('are refused with a member twice, also inside the answer of get-role', async () => {
+  it('are refused with a duplicate member, even in the answer of get-role', async () => {
     const statement =
       '{"Effect":"Allow","Principal":"*","Action":"sts:*","Condition":{"Bool":{"a":"true"},"Bool":{"b":"true"}}}';
     const answer = (inside: string) => `{"Role":{"Arn":"${ROLE}","AssumeRolePolicyDocument":${inside}}}`;
@@ -370,16 +370,16 @@ describe('policy files', () => {
     assert.match(both.text, /x\.json contains "AssumeRolePolicyDocument" twice in the same object\./);
   });
 
-  it('may be nested far too deep, also inside the answer of get-role', async () => {
+  it('may be nested far too deeply, even in the answer of get-role', async () => {
     const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
     for (const text of [deep, `{"Role":{"Arn":"${ROLE}","AssumeRolePolicyDocument":${deep}}}`]) {
-      const found = await lintOf(text);
-      assert.equal(found.status, 1);
-      assert.match(found.text, /it is nested deeper than any policy/);
+      const finding = await lintOf(text);
+      assert.equal(finding.status, 1);
+      assert.match(finding.text, /it is nested deeper than any policy/);
     }
   });
 
-  it('have their fixes printed whole', async () => {
+  it('have complete fixes', async () => {
     const key = 'token.actions.githubusercontent.com:sub';
     const subjects = Array.from({ length: 40 }, (_, index) => `repo:acme/site-${index}*:ref:refs/heads/main`);
     const policy = {
@@ -415,9 +415,9 @@ describe('explain', () => {
   });
 
   it('prints a statement that admits its token', async () => {
-    const written = await runCli(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
-    assert.equal(written.status, 0);
-    const { verdict, statement } = JSON.parse(written.stdout);
+    const proposal = await runCli(['explain', '--role-arn', ROLE, '--json'], { env: bitbucketStep() });
+    assert.equal(proposal.status, 0);
+    const { verdict, statement } = JSON.parse(proposal.stdout);
     assert.equal(verdict, 'unknown');
     assert.match(
       (await runCli(['explain', '--role-arn', ROLE], { env: bitbucketStep() })).stdout,
@@ -434,7 +434,7 @@ describe('explain', () => {
     assert.deepEqual(statement, STATEMENT);
   });
 
-  it('names the condition key that is missing, and knows the time', async () => {
+  it('names the missing condition key, and has the time', async () => {
     const limited = {
       ...STATEMENT,
       Condition: {
@@ -444,14 +444,14 @@ describe('explain', () => {
       },
     };
     const stdin = JSON.stringify({ ...TRUST_POLICY, Statement: [limited] });
-    const explained = (...more: string[]) =>
+    const explainWith = (...more: string[]) =>
       runCli(['explain', '--policy', '-', ...more], { stdin, env: bitbucketStep() });
-    const { status, stdout } = await explained();
+    const { status, stdout } = await explainWith();
     assert.equal(status, 1);
     assert.match(stdout, /^unknown request-unknown\n {2}All else in Statement\[0\] admits this token\./);
     assert.match(stdout, /\nTo give what is not known\n {2}--context aws:SourceIp=…\n$/);
-    assert.equal((await explained('--context', 'aws:SourceIp=203.0.113.7')).status, 0);
-    assert.match((await explained('--context', 'aws:SourceIp=198.51.100.7')).stdout, /^denied condition-failed$/m);
+    assert.equal((await explainWith('--context', 'aws:SourceIp=203.0.113.7')).status, 0);
+    assert.match((await explainWith('--context', 'aws:SourceIp=198.51.100.7')).stdout, /^denied condition-failed$/m);
   });
 
   it('does not guess the account if the policy names several', async () => {
@@ -504,7 +504,7 @@ describe('trust generate', () => {
     'b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22',
   ];
 
-  it('writes a trust policy that admits the repository and lints clean', async () => {
+  it('writes a trust policy that admits the repository and has no lint findings', async () => {
     const { status, stdout, stderr } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE]);
     assert.equal(status, 0);
     assert.deepEqual(JSON.parse(stdout), TRUST_POLICY);
@@ -524,8 +524,8 @@ describe('trust generate', () => {
     ['terraform', /^resource "aws_iam_openid_connect_provider" "bitbucket"/],
     ['aws-cli', /^#!\/bin\/sh/],
   ] as const) {
-    // In a template the names are defaults of parameters.
-    const named =
+    // A template has the names as defaults of parameters.
+    const permissionNames =
       format === 'cloudformation'
         ? ['Default: "acme-site"', '${Bucket}/www', 'Default: "shop"', 'repository/${Repository}', 'stack/${StackName}']
         : ['acme-site/www', 'repository/shop', 'stack/shop'];
@@ -555,7 +555,7 @@ describe('trust generate', () => {
       ]);
       assert.equal(status, 0);
       assert.match(stdout, expected);
-      for (const part of [...named, 'E2QWRUHEXAMPLE', 'cdk-hnb659fds-deploy', '7200', 'ship']) {
+      for (const part of [...permissionNames, 'E2QWRUHEXAMPLE', 'cdk-hnb659fds-deploy', '7200', 'ship']) {
         assert.ok(stdout.includes(part), part);
       }
     });
@@ -593,11 +593,11 @@ describe('trust generate', () => {
       assert.equal(status, 0);
       assert.deepEqual(stdout.trim().split('\n'), ['bitbucket-pipelines.yml', ...names]);
       assert.deepEqual(
-        [...context.written.keys()],
+        [...context.writtenFiles.keys()],
         ['shop/bitbucket-pipelines.yml', ...names.map((name) => `shop/${name}`)],
       );
-      assert.match(context.written.get('shop/bitbucket-pipelines.yml')?.text ?? '', /aws-oidc-assume:1\.2\.3\n/);
-      assert.equal(context.written.get('shop/aws/aws-cli.sh')?.mode, format === 'aws-cli' ? 0o755 : undefined);
+      assert.match(context.writtenFiles.get('shop/bitbucket-pipelines.yml')?.text ?? '', /aws-oidc-assume:1\.2\.3\n/);
+      assert.equal(context.writtenFiles.get('shop/aws/aws-cli.sh')?.mode, format === 'aws-cli' ? 0o755 : undefined);
     }
   });
 
@@ -607,7 +607,7 @@ describe('trust generate', () => {
     const { status, stderr, context } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE, ...args], { files });
     assert.equal(status, 2);
     assert.match(stderr, /shop\/aws\/cloudformation\.yaml exists already\. Move it away/);
-    assert.equal(context.written.size, 0);
+    assert.equal(context.writtenFiles.size, 0);
   });
 
   const wrong = [

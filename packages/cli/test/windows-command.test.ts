@@ -19,7 +19,7 @@ function batchLine(...args: string[]): string {
 }
 
 describe('windowsCommand', () => {
-  it('starts a shim of npm by the command interpreter', () => {
+  it('starts a shim of npm with the command interpreter', () => {
     assert.deepEqual(resolve('cdk', ['C:\\npm\\cdk', 'C:\\npm\\cdk.cmd'], ['deploy']), {
       command: 'C:\\cmd.exe',
       args: ['/e:ON', '/v:OFF', '/d', '/s', '/c', '""C:\\npm\\cdk.CMD" "deploy""'],
@@ -28,11 +28,11 @@ describe('windowsCommand', () => {
   });
 
   it('starts a batch file without COMSPEC too', () => {
-    const found = windowsCommand(
+    const program = windowsCommand(
       { command: 'a.bat', args: [], env: { PATH: 'C:\\b' } },
       (path) => path === 'C:\\b\\a.bat',
     );
-    assert.equal(found.command, 'cmd.exe');
+    assert.equal(program.command, 'cmd.exe');
   });
 
   const programs = [
@@ -73,7 +73,7 @@ describe('windowsCommand', () => {
   const lines = [
     { args: ['a b', ''], expected: '"a b" ""' },
     { args: ['a&b|c>d^e'], expected: '"a&b|c>d^e"' },
-    // A doubled quote leaves what follows inside quotes, at every parse.
+    // A doubled quote keeps the rest inside quotes at every parse.
     { args: ['" & calc & "'], expected: '""" & calc & """' },
     { args: ['C:\\dir\\'], expected: '"C:\\dir\\\\"' },
     { args: ['\\"'], expected: '"\\\\"""' },

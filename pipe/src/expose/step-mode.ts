@@ -6,9 +6,9 @@ export interface StepContext extends ExposeContext {
 
 /** A mode of the pipe: a record for each value of `EXPOSE`. */
 export interface StepMode<Name extends string = string> extends ExposeMode<Name, StepContext, EnvironmentVariable> {
-  /** Whether it writes profiles, which tell several calls apart. */
+  /** Whether it writes profiles, which distinguish several calls. */
   readonly hasProfiles: boolean;
-  /** Whether the environment file is all that later lines need, so that it may remove itself. */
+  /** Whether later lines need only the environment file, so that it may remove itself. */
   readonly canBeReadOnce: boolean;
   /** Whether AWS SDKs in later lines assume the role themselves. */
   readonly isAssumedLater: boolean;

@@ -5,15 +5,15 @@ import type { StepContext, StepMode } from './step-mode.ts';
 export const TOKEN_NAME = 'web-identity-token';
 
 /**
- * An empty file in place of those in `~/.aws`. The SDKs for JavaScript, C++ and Rust look at the default profile before the
- * token, so they would use keys that lie on the machine.
+ * An empty file that replaces those in `~/.aws`. The SDKs for JavaScript, C++ and Rust read the default profile before
+ * the token, so they would use keys on the machine.
  */
 const NO_PROFILES = '/dev/null';
 
 function variables({ sessions: [session], options, folder }: StepContext) {
   const [{ role }] = options.roles;
   const [endpoint] = options.endpoints;
-  // SDKs find the endpoint of the region themselves, and take none together with a variant.
+  // SDKs find the endpoint of the region themselves, and accept none together with a variant.
   const isFound = endpoint.url === stsEndpointOf(options.region, options.endpointVariant);
   const values = {
     AWS_ROLE_ARN: role.arn,
@@ -23,7 +23,7 @@ function variables({ sessions: [session], options, folder }: StepContext) {
     AWS_STS_REGIONAL_ENDPOINTS: 'regional',
     AWS_CONFIG_FILE: NO_PROFILES,
     AWS_SHARED_CREDENTIALS_FILE: NO_PROFILES,
-    // Without it the SDK for JavaScript v2 reads the files in `~/.aws` all the same.
+    // Keeps the SDK for JavaScript v2 from reading the files in `~/.aws`.
     AWS_SDK_LOAD_CONFIG: '1',
     ...(isFound ? {} : { AWS_ENDPOINT_URL_STS: endpoint.url }),
     ...Object.fromEntries(variantVariables(options.endpointVariant).map((name) => [name, 'true'])),
@@ -35,13 +35,13 @@ function variables({ sessions: [session], options, folder }: StepContext) {
 }
 
 /**
- * `EXPOSE=web-identity`: the token in a file, and the variables by which SDKs assume the role themselves and do so again
- * while the token lives. The pipe drops its own credentials: assuming the role once showed that the setup works, here
+ * `EXPOSE=web-identity`: the token in a file, and the variables with which SDKs assume the role themselves, repeatedly
+ * while the token is valid. The pipe drops its own credentials. It assumes the role once to detect a wrong setup here
  * rather than in the middle of a deployment.
  */
 export const webIdentity: StepMode<'web-identity'> = {
   name: 'web-identity',
-  // No newline at the end: not every SDK trims the token.
+  // No newline at the end, because not every SDK trims the token.
   files: ({ token }) => [{ name: TOKEN_NAME, contents: () => token.reveal() }],
   variables,
   conflicts: (context) => conflictsWith(variables(context)),
@@ -54,7 +54,7 @@ export const webIdentity: StepMode<'web-identity'> = {
   hasProfiles: false,
   canBeReadOnce: false,
   isAssumedLater: true,
-  // SDKs that assume a role by themselves send role, session name and token, and nothing else.
+  // SDKs that assume a role themselves send only role, session name and token.
   unsupported: ['sessionPolicy', 'sessionPolicyArns', 'chainRoleArns', 'durationSeconds', 'stsFallbackRegions'],
 };
 

@@ -49,7 +49,7 @@ const PHRASES = [
 
 /** Names that need the code around them to be understood. */
 const NAMES = [
-  [/^(?:of|in|at|by|beside|besides|elsewhere|else|beyond|within|without|out|off|till|ere)$/, 'a noun or a verb'],
+  [/^(?:of|in|at|by|beside|besides|elsewhere|else|beyond|within|without|off|till|ere)$/, 'a noun or a verb'],
   [/^of[A-Z]/, 'a noun'],
   [/^OF_/, 'a noun'],
   [
@@ -97,7 +97,7 @@ function lengths(text) {
 
 /** Sentences of a text. A block tag such as `@param` begins a new one, and a list item too. */
 function sentences(text) {
-  return text.split(/(?<=[.!?:;])(?<!e\.g\.|i\.e\.)\s+(?=[A-Z"'(§])|\s(?=@\w)|\s(?:-|\d\.)\s/);
+  return text.split(/(?<=[.!?])(?<!e\.g\.|i\.e\.)\s+|(?<=[:;])\s+(?=[A-Z"'(§])|\s(?=@\w)|\s(?:-|\d\.)\s/);
 }
 
 /** Replaces code and quotations by one word each: their words are not ours. */

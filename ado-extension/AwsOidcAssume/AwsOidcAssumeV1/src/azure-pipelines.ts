@@ -36,7 +36,7 @@ import { summaryOf, uploadSummary } from './publish/summary.ts';
 /** A job of Azure Pipelines as the task sees it. */
 export class AzurePipelines implements CiSystem<ExposeModeName> {
   readonly name = NAME;
-  /** Every request gives a new token, which is valid for minutes. */
+  /** Every request returns a new token, which is valid for minutes. */
   readonly renewsToken = true;
   readonly log: Log;
   readonly #host: TaskHost;
@@ -44,7 +44,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
   readonly #network: AgentNetwork;
   readonly #runtime: TokenRuntime;
   #token: IdentityToken | undefined;
-  #known: KnownRun | undefined;
+  knownRun: KnownRun | undefined;
 
   constructor(host: TaskHost, inputs: Inputs, network: AgentNetwork, runtime: TokenRuntime) {
     this.#host = host;
@@ -63,8 +63,8 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
   }
 
   run(token: IdentityToken): KnownRun {
-    this.#known = runOfJob((name) => this.#host.variable(name), token);
-    return this.#known;
+    this.knownRun = runOfJob((name) => this.#host.variable(name), token);
+    return this.knownRun;
   }
 
   async publish(
@@ -141,7 +141,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
   }
 
   #renewal({ endpointVariant }: Options): Renewal {
-    if (this.#known === undefined) throw new Error('the run is known before its role is assumed');
+    if (this.knownRun === undefined) throw new Error('the run is known before its role is assumed');
     const { raw } = this.#inputs;
     const policy = raw.trustPolicyFile;
     const [program, ...libraries] = LEFT_PROGRAMS;
@@ -149,7 +149,7 @@ export class AzurePipelines implements CiSystem<ExposeModeName> {
       version: 1,
       raw: { ...raw, trustPolicyFile: { ...policy, value: absolutePath(policy.value) } },
       endpointVariant,
-      run: this.#known,
+      run: this.knownRun,
       token: this.#tokenRequest(),
       network: this.#network,
     };

@@ -11,7 +11,7 @@ import {
   systemRuntime,
 } from '@aws-oidc-assume/shared';
 import { connectionThrough } from './agent/agent-network.ts';
-import { hinted } from './agent/hints.ts';
+import { withAgentHint } from './agent/hints.ts';
 import { inert } from './agent/log.ts';
 import { readState } from './expose/renewal-state.ts';
 
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   } catch (error) {
     // SDKs copy this text into their own errors, so it reaches the log of the failed step, which the agent parses.
     process.stderr.write(
-      `${failureLines(hinted(Failure.from(error)))
+      `${failureLines(withAgentHint(Failure.from(error)))
         .map(inert)
         .join('\n')}\n`,
     );

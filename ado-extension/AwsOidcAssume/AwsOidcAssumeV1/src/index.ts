@@ -10,14 +10,14 @@ import {
 } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 import { connectionThrough, jobNetworkWarning, networkOfAgent } from './agent/agent-network.ts';
-import { hinted } from './agent/hints.ts';
+import { withAgentHint } from './agent/hints.ts';
 import { readInputs } from './agent/inputs.ts';
 import { summaryLine, TaskLog } from './agent/log.ts';
 import { agentHost, type TaskHost } from './agent/task-host.ts';
 import { AzurePipelines } from './azure-pipelines.ts';
 import { EXPOSE_MODES } from './expose/modes.ts';
+import { clearStaleCredentials } from './publish/clear-stale-credentials.ts';
 import { failureSummaryOf, uploadSummary } from './publish/summary.ts';
-import { withdraw } from './publish/withdraw.ts';
 
 declare const VERSION: string;
 
@@ -29,7 +29,7 @@ async function run(): Promise<void> {
     await assume(host, log);
     tl.setResult(tl.TaskResult.Succeeded, '', true);
   } catch (error) {
-    await fail(hinted(Failure.from(error)), host, log);
+    await fail(withAgentHint(Failure.from(error)), host, log);
   }
 }
 
@@ -38,11 +38,11 @@ async function fail(failure: Failure, host: TaskHost, log: TaskLog): Promise<voi
   const isOn = (text: string | undefined) => text?.toLowerCase() === 'true';
   const report = failureReport(failure, isOn(host.variable('System.Debug')));
   log.failure(report);
-  await withdraw(host, log);
+  await clearStaleCredentials(host, log);
   if (isOn(host.input('jobSummary') ?? 'true')) {
     await uploadSummary(failureSummaryOf(report, isOn(host.input('maskAccountId'))), host, log);
   }
-  // The library's setResult would add a second error to the page of the run.
+  // The library's setResult would add a second error to the run's page.
   host.command('task.complete', { result: 'Failed', done: 'true' }, summaryLine(report));
 }
 

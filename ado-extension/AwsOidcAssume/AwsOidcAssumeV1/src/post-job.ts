@@ -1,9 +1,9 @@
-// Runs at the end of the job, also where the task itself was skipped: with nothing left behind it does nothing. It asks
-// the environment itself, so that the task library and its output need not be loaded for that.
+// Runs at the end of the job, even if the task itself was skipped. Without files to remove it does nothing. It reads
+// the environment itself, so the task library and its output are not loaded just for that.
 import { isProfileFolder } from './publish/folder-name.ts';
 import { removeLeftFiles } from './publish/remove-left-files.ts';
 
-/** Name of the task variable in which the task notes the folder that it left. */
+/** Name of the task variable with the folder that the task left. */
 const LEFT_FOLDER = 'VSTS_TASKVARIABLE_LEFTFOLDER';
 
 async function run(env: NodeJS.ProcessEnv): Promise<void> {
@@ -17,7 +17,7 @@ async function run(env: NodeJS.ProcessEnv): Promise<void> {
     }
     process.stdout.write('Removed the profiles that AWS OIDC Assume left for this job.\n');
   } catch (error) {
-    // No reason to fail a job that has done its work: the agent empties the temporary directory itself.
+    // This must not fail a successful job: the agent empties the temporary directory itself.
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     process.stdout.write(`The profiles of this job could not be removed (${code}); the agent does so next.\n`);
   }

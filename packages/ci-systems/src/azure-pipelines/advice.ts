@@ -1,6 +1,6 @@
-/** Words for people that differ between the task and a script, because each sees the job by other names. */
+/** Names in messages that differ between the task and a script, because each sees the job under other names. */
 export interface TokenRequestWords {
-  /** Name of the variable that holds the address of the token request. */
+  /** Name of the variable with the address of the token request. */
   readonly uriVariable: string;
   /** Last sentence of a refusal to send the access token to an unknown host. */
   readonly foreignHost: string;

@@ -1,4 +1,4 @@
-/** Parts that the task needs. The definition is apart, because it brings the subjects of all CI systems. */
+/** Parts that the task needs. The definition is separate, because it includes the subjects of all CI systems. */
 export { TASK_WORDS } from './advice.ts';
 export { inertText, neutralizeLogCommands, neutralizeLogCommandsInJson } from './log-commands.ts';
 export { runOfJob } from './run.ts';

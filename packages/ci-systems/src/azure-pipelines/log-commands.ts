@@ -1,14 +1,14 @@
 import { printable } from '@aws-oidc-assume/shared';
 
 /**
- * Marks that a culture-sensitive comparison ignores. The agent looks for `##vso[` by .NET's `IndexOf(string)`, so a command
- * with such marks in it is found as well (agent, Command.cs; ICU, zero collation weight).
+ * Marks that a culture-sensitive comparison ignores. The agent looks for `##vso[` with .NET's `IndexOf(string)`, so it
+ * also finds a command that contains such marks (agent, Command.cs; ICU, zero collation weight).
  */
 const IGNORED = String.raw`[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]*`;
 
 /**
- * The agent obeys `##vso[` anywhere in a line and formats lines that begin with `##[`. The full-width forms count in a
- * Japanese culture.
+ * Beginnings of log commands. The agent obeys `##vso[` anywhere in a line and formats lines that begin with `##[`. In a
+ * Japanese culture the full-width forms are equivalent.
  */
 const LOG_COMMAND = new RegExp(
   `([#＃]${IGNORED})([#＃])(?=${IGNORED}(?:[[［]|[vｖ]${IGNORED}[sｓ]${IGNORED}[oｏ]))`,
@@ -20,7 +20,7 @@ export function inertText(text: string, maxLength?: number): string {
   return neutralizeLogCommands(printable(text, maxLength));
 }
 
-/** Separates the two characters that begin a log command by a visible one, which no comparison ignores. */
+/** Puts a visible character, which no comparison ignores, between the two characters that begin a log command. */
 export function neutralizeLogCommands(text: string): string {
   return text.replace(LOG_COMMAND, '$1·$2');
 }

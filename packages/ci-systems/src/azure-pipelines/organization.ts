@@ -1,9 +1,11 @@
-/** Host names of one organization before dev.azure.com. Names with more labels can lead to other people's machines. */
+/**
+ * Host names of one organization before dev.azure.com. Names with more labels can belong to other people's machines.
+ */
 const LEGACY_HOST = /^([^.]+)\.(?:vsrm\.)?visualstudio\.com$/i;
 
 /**
  * Name of the organization in a collection URI: `https://dev.azure.com/acme/`, or the older
- * `https://acme.visualstudio.com/`. Returns an empty text for anything else.
+ * `https://acme.visualstudio.com/`. Empty for any other text.
  */
 export function organizationOf(collectionUri: string | undefined): string {
   if (collectionUri === undefined || !URL.canParse(collectionUri)) return '';

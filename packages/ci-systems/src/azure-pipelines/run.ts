@@ -5,7 +5,7 @@ import { branchOfRef } from '../refs.ts';
 import { organizationOf } from './organization.ts';
 import type { ReadVariable } from './variables.ts';
 
-// The package `trust-policy` knows this form too, but a successful run does not load it.
+// `trust-policy` contains this form too, but a successful run does not load it.
 const SUBJECT = /^(?<kind>sc|p):\/\/(?<organization>[^/]+)\/(?<project>[^/]+)\/./;
 
 /**

@@ -49,17 +49,20 @@ export async function requestToken(
   return token;
 }
 
-/** Beginnings of subjects: of a service connection, on the issuer of Microsoft Entra too, and of a pipeline. */
-const OF_CONNECTION = /^(?:sc:\/\/|\/eid1\/)/;
-const OF_PIPELINE = /^p:\/\//;
+/**
+ * Beginning of a service connection's subject, including the issuer of Microsoft Entra, and of a pipeline's subject.
+ */
+const CONNECTION_SUBJECT = /^(?:sc:\/\/|\/eid1\/)/;
+const PIPELINE_SUBJECT = /^p:\/\//;
 
 /**
- * Refuses a token of a service connection that was not asked for, and the other way round.
+ * Refuses a token of a service connection that was not requested, and vice versa.
+ *
  * @throws Failure `IdentityContradicted`
  */
 function checkHolder(token: IdentityToken, serviceConnectionId: string | undefined): void {
   const subject = token.subject ?? '';
-  const wrong = serviceConnectionId === undefined ? OF_CONNECTION : OF_PIPELINE;
+  const wrong = serviceConnectionId === undefined ? CONNECTION_SUBJECT : PIPELINE_SUBJECT;
   if (!wrong.test(subject)) return;
   const holder = serviceConnectionId === undefined ? 'the pipeline' : `the service connection ${serviceConnectionId}`;
   throw new Failure(

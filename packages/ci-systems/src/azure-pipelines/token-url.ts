@@ -19,16 +19,16 @@ export interface TokenHosts {
 const TOKEN_REQUEST = /\/_apis\/distributedtask\/hubs\/[^/]+\/plans\/(?<plan>[^/]+)\/jobs\/(?<job>[^/]+)\/oidctoken$/i;
 
 /**
- * Returns the address of the token request if the access token of the job may go there.
+ * Returns the address of the token request if the access token of the job may go there. Any earlier step can set
+ * `System.OidcRequestUri`, and the request carries the access token. So its host must be the server of the job, Azure
+ * DevOps Services, or a host that the pipeline names. Its path must be that of a token request, because any other call
+ * would run with all rights of the job. Plain http is accepted only for a server on this machine.
  *
- * Any earlier step can set `System.OidcRequestUri`. The request carries the access token, so its host must be the server
- * of the job, Azure DevOps Services, or a host that the pipeline names. Its path must be that of a token request, because
- * any other call would run with all rights of the job. Plain http is accepted only for a server on this machine.
  * @throws Failure `InvalidOptions`
  */
 export function tokenRequestUrl(hosts: TokenHosts, words: TokenRequestWords): URL {
   const { uri, server, moreHosts } = hosts;
-  const refusal = (why: string) => invalidOptions([{ option: words.uriVariable, message: why }]);
+  const refusal = (reason: string) => invalidOptions([{ option: words.uriVariable, message: reason }]);
   const url = parseSecretUrl(uri);
   if (typeof url === 'string') throw refusal(`is "${printable(uri, 200)}", which ${url}`);
   const home = server !== undefined && URL.canParse(server) ? new URL(server) : undefined;
@@ -59,7 +59,7 @@ export function tokenRequestUrl(hosts: TokenHosts, words: TokenRequestWords): UR
   return url;
 }
 
-/** Whether the id is that of the job, as far as the job knows its own. */
+/** Whether the id is the job's, if the job's own is known. */
 function isSameId(id: string | undefined, own: string | undefined): boolean {
   return own === undefined || id?.toLowerCase() === own.toLowerCase();
 }

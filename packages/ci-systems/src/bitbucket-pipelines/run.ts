@@ -2,13 +2,14 @@ import type { Environment, IdentityToken, KnownRun, SignedRun } from '@aws-oidc-
 import { claimText } from '../claims.ts';
 import { refuseContradictions } from '../contradictions.ts';
 
-// The package `trust-policy` knows these forms too, but a successful run does not load it.
+// `trust-policy` contains these forms too, but a successful run does not load it.
 const SUBJECT = /^\{(?<repository>[\da-f-]{36})\}(?::\{[\da-f-]{36}\})?:\{(?<step>[\da-f-]{36})\}$/i;
 const ISSUER = /\/workspaces\/(?<workspace>[^/]+)\/pipelines-config\/identity\/oidc$/;
 
 /**
- * Run of a step. Bitbucket signs UUIDs, and names for people come from variables: the slug of the repository counts where
- * `BITBUCKET_REPO_UUID` agrees with the token, and the number of the build has no claim.
+ * Run of a step. Bitbucket signs UUIDs; readable names come from variables. The slug of the repository is used if
+ * `BITBUCKET_REPO_UUID` agrees with the token. The number of the build has no claim.
+ *
  * @throws Failure `IdentityContradicted`
  */
 export function runOfStep(env: Environment, token: IdentityToken): KnownRun {
@@ -28,7 +29,8 @@ export function runOfStep(env: Environment, token: IdentityToken): KnownRun {
       step: SUBJECT.exec(token.subject ?? '')?.groups?.['step'] ?? env['BITBUCKET_STEP_UUID'] ?? '',
       ...(branch === undefined ? {} : { branch }),
     },
-    // In a build of a tag the claim may hold the tag, whose name is chosen by people who may not push to that branch.
+    // In a build of a tag the claim may contain the tag, whose name is chosen by people who may not push to that
+    // branch.
     signed: branch && branchName !== '' ? { ...signed, branch: branchName } : signed,
   };
 }

@@ -7,7 +7,8 @@ export const TOKEN_VARIABLE = 'BITBUCKET_STEP_OIDC_TOKEN';
 const UNDEFINED_VARIABLE = /^\$\{?BITBUCKET_STEP_OIDC_TOKEN\}?$/;
 
 /**
- * Reads the one token that a step has.
+ * Reads the only token of a step.
+ *
  * @throws Failure `TokenUnavailable`, `TokenMalformed`
  */
 export function stepToken(env: Environment): IdentityToken {

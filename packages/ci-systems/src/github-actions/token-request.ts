@@ -9,7 +9,7 @@ import {
   type TokenRuntime,
 } from '@aws-oidc-assume/shared';
 
-/** The runner writes this variable anew for each step (runner, ScriptHandler.cs), so no earlier step can change it. */
+/** The runner sets this variable again for each step (runner, ScriptHandler.cs), so no earlier step can change it. */
 export const URL_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_URL';
 export const TOKEN_VARIABLE = 'ACTIONS_ID_TOKEN_REQUEST_TOKEN';
 

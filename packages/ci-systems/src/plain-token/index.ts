@@ -3,7 +3,7 @@ import { recogniseIssuer } from '@aws-oidc-assume/trust-policy';
 import type { CiJob } from '../ci-job.ts';
 import { CI_SYSTEMS } from '../registry.ts';
 
-/** Variables of other CI systems that hold an identity token. Users of GitLab choose the name themselves. */
+/** Variables of other CI systems with an identity token. Users of GitLab choose the name themselves. */
 export const PLAIN_TOKEN_VARIABLES = [
   'CIRCLE_OIDC_TOKEN',
   'CIRCLE_OIDC_TOKEN_V2',
@@ -36,7 +36,9 @@ export function parseToken(text: string, origin: string): IdentityToken {
   }
 }
 
-/** The run as the claims name it. Issuers without a CI system in the registry give only the first part of a session name. */
+/**
+ * Run that the claims name. Issuers without a CI system in the registry provide only the first part of a session name.
+ */
 function runFromClaims(token: IdentityToken): KnownRun {
   for (const system of CI_SYSTEMS) {
     const identity = system.runIdentityFromClaims(token);

@@ -30,7 +30,7 @@ describe('log commands of Azure Pipelines', () => {
     );
   });
 
-  it('become escapes with full-width signs, too', () => {
+  it('become escapes with full-width characters, too', () => {
     for (const text of ['＃＃vso[a]b', '#＃[group]', '##vso[a]b']) {
       const json = neutralizeLogCommandsInJson(JSON.stringify(text));
       assert.equal(JSON.parse(json), text);

@@ -30,7 +30,7 @@ describe('the run identity of Azure Pipelines', () => {
     '/eid1/c/pub/t/AAAA/a/BBBB/sc/66666666-7777-4888-8999-000000000000/8c7b6a59-4837-4261-8504-f3e2d1c0b999',
   );
 
-  it('has the id of the release, not of the build that the release deploys', () => {
+  it('has the id of the release, not of its build', () => {
     const variables: Record<string, string> = { 'Build.BuildId': '1', 'Release.ReleaseId': '2', 'System.JobId': 'j' };
     const { identity, signed } = runOfJob((name) => variables[name], ENTRA);
     assert.deepEqual(identity, { system: 'azure', owner: '', repository: '', build: '2', step: 'j' });
@@ -58,7 +58,7 @@ describe('the run identity of Azure Pipelines', () => {
     });
   });
 
-  it('takes from the token what the token states, and signs nothing else', () => {
+  it('takes facts from the token if it states them, and signs nothing else', () => {
     const connection = runOfJob(environmentVariables(ENVIRONMENT), token('sc://Acme/Shared Connections/aws'));
     assert.deepEqual(connection.identity, {
       system: 'azure',
@@ -82,7 +82,7 @@ describe('the run identity of Azure Pipelines', () => {
     SYSTEM_TEAMPROJECT: 'Other',
     BUILD_SOURCEBRANCH: 'refs/heads/main',
   })) {
-    it(`is refused where the token contradicts ${variable}`, () => {
+    it(`is refused if the token contradicts ${variable}`, () => {
       const claims = { rpo_ref: 'refs/heads/feature/main', run_id: '7' };
       const env = { ...ENVIRONMENT, [variable]: value };
       assert.throws(() => runOfJob(environmentVariables(env), token('p://acme/My Shop/deploy', claims)), {

@@ -17,11 +17,11 @@ async function ask(env: Environment) {
     () => undefined,
     (error: Failure) => error,
   );
-  return { sent: requests.length, refusal };
+  return { sentRequests: requests.length, refusal };
 }
 
 describe('the access token of a script of Azure Pipelines', () => {
-  const sent: { name: string; env: Environment }[] = [
+  const sentCases: { name: string; env: Environment }[] = [
     { name: 'Azure DevOps Services', env: { SYSTEM_OIDCREQUESTURI: `${SERVICES}${JOB}` } },
     {
       name: 'the older host name of the organization',
@@ -45,15 +45,15 @@ describe('the access token of a script of Azure Pipelines', () => {
       },
     },
   ];
-  for (const { name, env } of sent) {
+  for (const { name, env } of sentCases) {
     it(`goes to ${name}`, async () => {
-      assert.deepEqual(await ask(env), { sent: 1, refusal: undefined });
+      assert.deepEqual(await ask(env), { sentRequests: 1, refusal: undefined });
     });
   }
 
   it('must be mapped by the author of the pipeline', async () => {
-    const { sent, refusal } = await ask({ SYSTEM_OIDCREQUESTURI: `${SERVICES}${JOB}`, SYSTEM_ACCESSTOKEN: '' });
-    assert.deepEqual([sent, refusal?.code], [0, 'TokenUnavailable']);
+    const { sentRequests, refusal } = await ask({ SYSTEM_OIDCREQUESTURI: `${SERVICES}${JOB}`, SYSTEM_ACCESSTOKEN: '' });
+    assert.deepEqual([sentRequests, refusal?.code], [0, 'TokenUnavailable']);
     assert.match(refusal?.details.changes?.join('\n') ?? '', /SYSTEM_ACCESSTOKEN: \$\(System\.AccessToken\)/);
   });
 
@@ -105,8 +105,8 @@ describe('the access token of a script of Azure Pipelines', () => {
   ];
   for (const { name, env } of refused) {
     it(`does not go to ${name}`, async () => {
-      const { sent, refusal } = await ask(env);
-      assert.equal(sent, 0);
+      const { sentRequests, refusal } = await ask(env);
+      assert.equal(sentRequests, 0);
       assert.equal(refusal?.code, 'InvalidOptions');
       assert.match(refusal?.message ?? '', /^SYSTEM_OIDCREQUESTURI /);
     });

@@ -31,7 +31,7 @@ describe('the token request of Azure DevOps', () => {
     { subject: '/eid1/c/pub/t/a/a/b/sc/c/d', serviceConnectionId: undefined },
     { subject: 'p://acme/shop/deploy', serviceConnectionId: 'the-guid' },
   ]) {
-    it(`takes no token of another holder: ${subject}`, async () => {
+    it(`refuses a token of another holder: ${subject}`, async () => {
       const other = answer(200, JSON.stringify({ oidcToken: tokenText({ sub: subject }) }));
       const { code, message } = await failureOf(ask(other, { serviceConnectionId }).token);
       assert.equal(code, 'IdentityContradicted');
@@ -39,7 +39,7 @@ describe('the token request of Azure DevOps', () => {
     });
   }
 
-  it('is the one of the REST reference and wants no sign-in page', async () => {
+  it('equals the one in the REST reference, and prevents a sign-in page', async () => {
     const { requests, token } = ask(GOOD, { serviceConnectionId: 'the-guid' });
     assert.equal((await token).subject, 'sc://acme/shop/aws');
     const [request] = requests;
@@ -79,7 +79,7 @@ describe('the token request of Azure DevOps', () => {
       ['task', TASK_WORDS],
       ['script', SCRIPT_WORDS],
     ] as const) {
-      it(`tells the author of a ${caller} what to change about HTTP ${status} ${body}`, async () => {
+      it(`tells the author of a ${caller} the fix for HTTP ${status} ${body}`, async () => {
         const { code, details } = await failureOf(ask(answer(status, body), {}, words).token);
         assert.equal(code, 'TokenRequestRefused');
         const says = expected[caller];

@@ -36,7 +36,7 @@ describe('the address of the token request', () => {
     });
   }
 
-  it('is that of this very job', () => {
+  it('is that of this job', () => {
     const hosts = { uri: `https://dev.azure.com/acme/x/${JOB}`, server: HOME, moreHosts: [] };
     assert.ok(tokenRequestUrl({ ...hosts, planId: 'P', jobId: 'J' }, TASK_WORDS));
     for (const ids of [{ planId: 'other' }, { jobId: 'other' }, { planId: 'p', jobId: '' }]) {
@@ -123,7 +123,7 @@ describe('the address of the token request', () => {
     { name: 'the task', words: TASK_WORDS, says: /^System\.OidcRequestUri points to[\s\S]*input tokenHosts$/ },
     { name: 'a script', words: SCRIPT_WORDS, says: /^SYSTEM_OIDCREQUESTURI points to[\s\S]*An earlier step may have/ },
   ]) {
-    it(`is refused in the words of ${name}`, () => {
+    it(`is refused with the names of ${name}`, () => {
       const uri = `https://example.com/x/${JOB}`;
       assert.throws(() => tokenRequestUrl({ uri, server: HOME, moreHosts: [] }, words), { message: says });
     });

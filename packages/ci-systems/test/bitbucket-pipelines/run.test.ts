@@ -26,7 +26,7 @@ const ENVIRONMENT = {
 };
 
 describe('the run of a Bitbucket step', () => {
-  it('has names for people from variables, and the step of the token', () => {
+  it('has readable names from variables, and the step of the token', () => {
     const { identity, signed } = runOfStep(ENVIRONMENT, TOKEN);
     assert.deepEqual(identity, {
       system: 'bitbucket',
@@ -39,7 +39,7 @@ describe('the run of a Bitbucket step', () => {
     assert.deepEqual(signed, { owner: 'acme', repository: REPOSITORY, build: PIPELINE, branch: 'feature/evil' });
   });
 
-  it('has UUIDs where there are no variables, and no branch', () => {
+  it('has UUIDs without variables, and no branch', () => {
     const { identity, signed } = runOfStep({}, TOKEN);
     assert.deepEqual(identity, {
       system: 'bitbucket',
@@ -51,12 +51,12 @@ describe('the run of a Bitbucket step', () => {
     assert.equal(signed.branch, undefined);
   });
 
-  it('has no branch in a build of a tag, whatever the tag is called', () => {
+  it('has no branch in a build of a tag with any name', () => {
     const { BITBUCKET_BRANCH: _, ...tagged } = ENVIRONMENT;
     assert.equal(runOfStep({ ...tagged, BITBUCKET_TAG: 'feature/evil' }, TOKEN).signed.branch, undefined);
   });
 
-  it('is known by variables alone where the token says nothing', () => {
+  it('comes from variables if the token has no facts', () => {
     const { identity, signed } = runOfStep(ENVIRONMENT, IdentityToken.parse(tokenText({ iss: 'x', sub: 'y' })));
     assert.equal(identity.owner, 'acme');
     assert.deepEqual(signed, {});
@@ -66,7 +66,7 @@ describe('the run of a Bitbucket step', () => {
     BITBUCKET_REPO_UUID: '{00000000-8e34-4c43-a1f7-5d9b7c2e4a22}',
     BITBUCKET_BRANCH: 'main',
   })) {
-    it(`is refused where the token contradicts ${variable}`, () => {
+    it(`is refused if the token contradicts ${variable}`, () => {
       assert.throws(() => runOfStep({ ...ENVIRONMENT, [variable]: value }, TOKEN), {
         code: 'IdentityContradicted',
         message: new RegExp(`^${variable} is "`),
@@ -74,7 +74,7 @@ describe('the run of a Bitbucket step', () => {
     });
   }
 
-  it('has the workspace of the issuer, and does not mind the case of UUIDs', () => {
+  it('has the workspace of the issuer, and ignores the case of UUIDs', () => {
     const env = { ...ENVIRONMENT, BITBUCKET_WORKSPACE: 'renamed', BITBUCKET_REPO_UUID: REPOSITORY.toUpperCase() };
     assert.equal(runOfStep(env, TOKEN).identity.owner, 'acme');
   });

@@ -13,7 +13,7 @@ describe('the token of a Bitbucket step', () => {
     });
   }
 
-  it('is malformed when it is anything else, and no message quotes it', () => {
+  it('is malformed if it is anything else, and no message quotes it', () => {
     assert.throws(
       () => stepToken({ BITBUCKET_STEP_OIDC_TOKEN: 'half.of-a-token' }),
       (error: Error & { code?: string }) => error.code === 'TokenMalformed' && !error.message.includes('half'),

@@ -9,7 +9,7 @@ const TOKEN = IdentityToken.parse(
 const ENVIRONMENT = { GITHUB_REPOSITORY: 'Acme/shop', GITHUB_REF: 'refs/heads/feature/evil', GITHUB_RUN_ID: '77' };
 
 describe('the run of a GitHub workflow', () => {
-  it('is what the token states, also where its subject is customized', () => {
+  it('is that of the token, even with a customized subject', () => {
     const { identity, signed } = runOfWorkflow(ENVIRONMENT, TOKEN);
     assert.deepEqual(identity, {
       system: 'github',
@@ -22,7 +22,7 @@ describe('the run of a GitHub workflow', () => {
     assert.deepEqual(signed, { owner: 'acme', repository: 'shop', build: '77', branch: 'feature/evil' });
   });
 
-  it('is known by variables alone where the token says nothing', () => {
+  it('comes from variables if the token has no facts', () => {
     const { identity, signed } = runOfWorkflow(ENVIRONMENT, IdentityToken.parse(tokenText({})));
     assert.deepEqual(identity, {
       system: 'github',
@@ -40,7 +40,7 @@ describe('the run of a GitHub workflow', () => {
     GITHUB_REF: 'refs/heads/main',
     GITHUB_RUN_ID: '78',
   })) {
-    it(`is refused where the token contradicts ${variable}`, () => {
+    it(`is refused if the token contradicts ${variable}`, () => {
       assert.throws(() => runOfWorkflow({ ...ENVIRONMENT, [variable]: value }, TOKEN), {
         code: 'IdentityContradicted',
       });

@@ -31,7 +31,7 @@ describe('the token request of GitHub Actions', () => {
     assert.equal(request?.headers['authorization'], `Bearer ${REQUEST_TOKEN}`);
   });
 
-  it('goes to this machine with plain http', async () => {
+  it('uses plain http for this machine', async () => {
     const { requests, token } = ask({ ACTIONS_ID_TOKEN_REQUEST_URL: 'http://127.0.0.1:8080/token' });
     await token;
     assert.equal(requests.length, 1);
@@ -70,7 +70,7 @@ describe('the token request of GitHub Actions', () => {
     });
   }
 
-  it('passes on what GitHub says when it refuses', async () => {
+  it("passes on GitHub's message if it refuses", async () => {
     const { token } = ask({}, answer(403, '{"message":"no"}'));
     await assert.rejects(token, { code: 'TokenRequestRefused', message: /no$/ });
   });

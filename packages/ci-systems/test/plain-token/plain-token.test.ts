@@ -6,13 +6,13 @@ import { LIMITS, tokenText } from '../support.ts';
 const GITHUB = { iss: 'https://token.actions.githubusercontent.com', sub: 'repo:acme/shop:ref:refs/heads/main' };
 
 describe('a job known only by its token', () => {
-  it('gives that token', async () => {
+  it('returns that token', async () => {
     const job = plainTokenJob(`${tokenText(GITHUB)}\n`, 'token.txt');
     assert.equal((await job.identityToken(LIMITS)).subject, GITHUB.sub);
     assert.deepEqual([job.name, job.origin, job.renewsToken], ['GitHub Actions', 'token.txt', false]);
   });
 
-  it('says where the text came from when it is not a token', () => {
+  it('names the source of a text that is not a token', () => {
     assert.throws(
       () => plainTokenJob('x', 'token.txt'),
       ({ code, details }: Failure) =>
@@ -38,7 +38,7 @@ describe('a job known only by its token', () => {
       run: ['github', 'shop', ''],
     },
   ]) {
-    it(`names as much of the run as ${name} does`, () => {
+    it(`names the same parts of the run as ${name}`, () => {
       const token = IdentityToken.parse(tokenText(claims));
       const { system, repository, build } = plainTokenJob(token.reveal(), 'a file').run(token).identity;
       assert.deepEqual([system, repository, build], run);

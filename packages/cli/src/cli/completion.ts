@@ -24,7 +24,7 @@ export function candidates(program: Program, words: readonly string[]): string[]
   return argument.argChoices === undefined ? operandFromShell(argument) : matching(argument.argChoices);
 }
 
-/** Command of the line, number of its operands so far, and the option that still needs its value. */
+/** Command of the line, number of its operands so far, and the option that still lacks its value. */
 function position(program: Program, words: readonly string[]) {
   let command = program;
   let operands = 0;

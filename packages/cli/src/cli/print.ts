@@ -4,12 +4,15 @@ import type { Environment } from '@aws-oidc-assume/shared';
 import type { Stream } from '../context.ts';
 
 /**
- * Text from outside (claims, policies, answers of servers) that is harmless to print: one line, without control
- * characters and without log commands of Azure Pipelines.
+ * Returns text from outside (claims, policies, answers of servers) in a form that is harmless to print. It is one line
+ * without control characters and log commands of Azure Pipelines.
  */
 export { inertText as plain, neutralizeLogCommands as inert } from '@aws-oidc-assume/ci-systems/azure-pipelines';
 
-/** JSON that is as harmless to print. Characters that `plain` removes become escapes, so parsers read the same value. */
+/**
+ * Returns JSON that is equally harmless to print. Characters that `plain` removes become escapes, so parsers read the
+ * same value.
+ */
 export function json(value: unknown): string {
   const text = JSON.stringify(value, null, 2).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
     character === '\n' ? character : escaped(character),
@@ -18,7 +21,7 @@ export function json(value: unknown): string {
 }
 
 function escaped(text: string): string {
-  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))
     .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
     .join('');
 }

@@ -106,7 +106,7 @@ function optionOf(name: string, { value, about, multiple, choices }: OptionSpec)
   if (choices !== undefined) option.choices(choices);
   const check = option.parseArg;
   return option.argParser((text, previous: unknown) => {
-    // Commander would take the option that follows for the value.
+    // Commander would read the next option as the value.
     if (text.startsWith('--')) throw new InvalidArgumentError(`Write --${name}=VALUE if the value begins with "--".`);
     if (multiple === true) return [...(Array.isArray(previous) ? previous : []), text];
     if (previous !== undefined) throw new InvalidArgumentError(`--${name} is given twice.`);
@@ -132,7 +132,7 @@ function childOf(parent: Program | undefined, name: string): Program | undefined
   return parent?.commands.find((command) => command.name() === name);
 }
 
-/** Commands that do something, each below its group. */
+/** Commands with an action, each below its group. */
 function leaves(program: Program): Program[] {
   return program.commands.length === 0 ? [program] : program.commands.flatMap(leaves);
 }

@@ -1,4 +1,4 @@
-/** Wrong usage: exit status 2. Its message names what is wrong and what to write instead. */
+/** Wrong usage: exit status 2. Its message names the mistake and the correction. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

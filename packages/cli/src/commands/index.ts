@@ -11,7 +11,7 @@ import { trustLint } from './lint/trust-lint.ts';
 import { trustEvaluate } from './trust-evaluate.ts';
 import { trustGenerate } from './trust-generate.ts';
 
-/** All commands, in the order of the help. */
+/** Commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   init,
   inspect,

@@ -36,9 +36,9 @@ export const trustEvaluate: Command = {
       throw new UsageError('"trust evaluate" needs --policy FILE and --claims FILE.');
     }
     if (policyFile === '-' && claimsFile === '-') throw new UsageError('Only one of the files can be standard input.');
-    const { policy, roleArn: ofFile } = await readPolicy(policyFile, context);
+    const { policy, roleArn: fileRoleArn } = await readPolicy(policyFile, context);
     const claims = await readClaims(claimsFile, context);
-    const roleArn = readOption('roleArn', args, context.env)?.arn ?? ofFile;
+    const roleArn = readOption('roleArn', args, context.env)?.arn ?? fileRoleArn;
     const evaluation = decide(policy, {
       claims,
       ...(roleArn === undefined ? {} : { roleArn }),
@@ -83,11 +83,19 @@ function text({ decision, reason, trace, note }: Evaluation, paint: Painter): st
     const sid = statement.sid === undefined || statement.sid === '' ? '' : ` "${plain(statement.sid, 100)}"`;
     lines.push('', `${mark(statement.matched)} ${statement.path}${sid}, ${statement.effect}`);
     lines.push(`  ${mark(statement.principalMatched)} principal`, `  ${mark(statement.actionMatched)} action`);
-    for (const { operator, key, expected, observed, matched, unknownKey, note: why } of statement.conditions) {
+    for (const {
+      operator,
+      key,
+      expected,
+      observed,
+      matched,
+      unknownKey,
+      note: conditionNote,
+    } of statement.conditions) {
       lines.push(`  ${mark(matched)} ${plain(operator, 100)} ${plain(key)}`);
       lines.push(`      expected: ${plain(expected.join(' or '))}`);
       lines.push(`      observed: ${observed === undefined ? missing(unknownKey) : plain(observed.join(', '))}`);
-      if (why !== undefined) lines.push(`      ${plain(why)}`);
+      if (conditionNote !== undefined) lines.push(`      ${plain(conditionNote)}`);
     }
     if (statement.note !== undefined) lines.push(`  ${plain(statement.note)}`);
   }

@@ -42,11 +42,15 @@ export interface PolicyFile {
   readonly roleArn?: string;
 }
 
-/** Reads a trust policy, also out of the answer of `aws iam get-role`. @throws UsageError */
+/**
+ * Reads a trust policy, or the one in the answer of `aws iam get-role`.
+ *
+ * @throws UsageError
+ */
 export async function readPolicy(file: string, context: CliContext): Promise<PolicyFile> {
   const text = await readText(file, context);
   const role = roleOf(parsed(text));
-  // The original text: parsing would hide a member that is written twice.
+  // The original text, because parsing would hide a duplicate member.
   if (role === undefined) return { policy: text };
   refuseDuplicates(text, file);
   const { AssumeRolePolicyDocument: document, Arn: arn } = role;
@@ -58,7 +62,7 @@ export async function readPolicy(file: string, context: CliContext): Promise<Pol
 
 const POLICY_POINTER = '/Role/AssumeRolePolicyDocument';
 
-/** Members of the answer of get-role, also as the SDKs print it. */
+/** Members of the answer of get-role, including the form that the SDKs print. */
 const ANSWER_MEMBERS: ReadonlySet<string> = new Set(['Role', 'ResponseMetadata', '$metadata']);
 
 /** Returns the role of an answer of get-role. Undefined for another document, also for a policy with a member "Role". */
@@ -69,7 +73,7 @@ function roleOf(document: unknown): JsonMembers | undefined {
   return isAnswer && role['AssumeRolePolicyDocument'] !== undefined ? role : undefined;
 }
 
-/** Refuses an answer with two roles or two policies. Members of the policy itself are left to whoever reads it. */
+/** Refuses an answer with two roles or two policies. The reader of the policy checks its members. */
 function refuseDuplicates(text: string, file: string): void {
   const duplicate = findDuplicateMember(text);
   if (duplicate === undefined || duplicate.pointer.startsWith(`${POLICY_POINTER}/`)) return;

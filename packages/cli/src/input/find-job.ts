@@ -27,7 +27,8 @@ export const TOKEN_OPTIONS: OptionTable = {
 };
 
 /**
- * Returns the job that the token belongs to: of the token options, otherwise of the CI system that runs this program.
+ * Returns the job that the token belongs to: the one in the token options, otherwise that of the present CI system.
+ *
  * @throws UsageError for options that contradict each other or the CI system
  * @throws Failure `TokenUnavailable` outside of CI systems
  */

@@ -1,7 +1,7 @@
 import { isCancel, select, text } from '@clack/prompts';
 import { Cancelled, type Choice, type Prompts, type Question } from '../context.ts';
 
-/** Questions at the terminal that runs this program. */
+/** Asks questions at the program's terminal. */
 export const terminalPrompts: Prompts = {
   async text({ message, sample, isOptional, check }: Question): Promise<string> {
     const answer = await text({

@@ -17,7 +17,7 @@ export async function readToken(job: CiJob, context: CliContext): Promise<Identi
   });
 }
 
-/** @throws Failure `InvalidOptions` for proxy variables that hold no proxy */
+/** @throws Failure `InvalidOptions` for proxy variables without a valid proxy */
 export function refuseWrongProxy({ env }: CliContext): void {
   const problems = proxyProblems(env);
   if (problems.length > 0) throw invalidOptions(problems);

@@ -14,7 +14,7 @@ import { OPTION_SUMMARIES } from '@aws-oidc-assume/shared/option-help';
 import { flagOf, type OptionSpec, type OptionTable, type ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
-/** Options of the exchange, without those about handing credentials to later steps. */
+/** Options of the exchange, except those about passing credentials to later steps. */
 export const ASSUME_OPTIONS: OptionTable = assumeOptions(...(Object.keys(OPTION_SUMMARIES) as OptionKey[]));
 
 /** Returns some of the options, for commands that do not assume a role. */
@@ -53,7 +53,7 @@ function rawOption(key: OptionKey, args: ParsedArguments, env: Environment): Raw
     kind === 'list' ? args.list(name).join('\n') : kind === 'switch' && args.flag(name) ? 'true' : args.text(name);
   if (text) return { name: `--${name}`, value: text };
   const variable = cli.find((candidate) => env[candidate]?.trim());
-  // `--allowed-account-ids ''` is given but empty, which matters for limits.
+  // `--allowed-account-ids ''` is present but empty, which matters for limits.
   if (variable === undefined) return { name: `--${name}`, value: args.has(name) ? '' : undefined };
   return { name: variable, value: env[variable] };
 }

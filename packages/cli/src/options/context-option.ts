@@ -11,8 +11,9 @@ export const CONTEXT_OPTION: OptionTable = {
 };
 
 /**
- * Condition keys of a request made now over TLS, as every endpoint of STS demands. Keys of the option win, and a key that
- * is given several times has several values.
+ * Condition keys of a request that is made now over TLS, which every endpoint of STS requires. Keys of the option take
+ * precedence, and a repeated key has several values.
+ *
  * @throws UsageError
  */
 export function contextOption(args: ParsedArguments, now: Date): Context {
@@ -29,10 +30,10 @@ export function contextOption(args: ParsedArguments, now: Date): Context {
 function givenContext(args: ParsedArguments): Context {
   const context = new Map<string, string[]>();
   for (const pair of args.list('context')) {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--context is "${pair}", not of the form KEY=VALUE.`);
-    const key = pair.slice(0, at);
-    context.set(key, [...(context.get(key) ?? []), pair.slice(at + 1)]);
+    const separator = pair.indexOf('=');
+    if (separator < 1) throw new UsageError(`--context is "${pair}", not of the form KEY=VALUE.`);
+    const key = pair.slice(0, separator);
+    context.set(key, [...(context.get(key) ?? []), pair.slice(separator + 1)]);
   }
   return Object.fromEntries(
     [...context].map(([key, values]) => [key, values.length === 1 ? (values[0] ?? '') : values]),

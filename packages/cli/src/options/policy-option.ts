@@ -1,7 +1,7 @@
 import type { OptionTable, ParsedArguments } from '../cli/command.ts';
 import { UsageError } from '../cli/usage-error.ts';
 
-/** The trust policy, also under the name that it has in the pipe, the task and the commands that assume a role. */
+/** Option for the trust policy, including its name in the pipe, the task and the commands that assume a role. */
 export const POLICY_OPTION: OptionTable = {
   policy: { value: 'FILE', about: 'the trust policy, or the answer of `aws iam get-role`' },
   'trust-policy-file': { value: 'FILE', about: 'same as --policy' },

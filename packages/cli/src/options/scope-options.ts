@@ -39,12 +39,15 @@ const SWITCHES = new Set(['pullRequest']);
 export const SCOPE_OPTIONS: OptionTable = Object.fromEntries(
   Object.entries(SCOPE_ABOUT).map(([field, about]) => {
     const systems = PROVIDERS.filter(({ id }) => scopeFields(id).includes(field)).map(({ id }) => id);
-    const shown = `${systems.join(', ')}: ${about}`;
-    return [flagOf(field), SWITCHES.has(field) ? { about: shown } : { about: shown, value: 'VALUE', multiple: true }];
+    const systemNote = `${systems.join(', ')}: ${about}`;
+    return [
+      flagOf(field),
+      SWITCHES.has(field) ? { about: systemNote } : { about: systemNote, value: 'VALUE', multiple: true },
+    ];
   }),
 );
 
-/** Explains options that are given several times. */
+/** Explains repeated options. */
 export const SEVERAL_SCOPES =
   'Give an option of the scope several times for several repositories, environments, connections or pipelines. An option that is given once holds for all of them; the others must be given equally often and belong together by their order.';
 
@@ -71,7 +74,7 @@ export function trustRequest(system: ProviderId, args: ParsedArguments): TrustRe
   });
   const sourceIps = args.list('source-ip');
   const target = { ...Object.fromEntries(common), ...(sourceIps.length === 0 ? {} : { sourceIps }) };
-  // `generateAll` checks every field itself, and names all that is missing or wrong.
+  // `generateAll` itself checks every field, and names all missing or wrong ones.
   return { scopes: scopesOf(system, fields, args), target } as unknown as TrustRequest;
 }
 

@@ -11,7 +11,7 @@ import { PERMISSION_OPTIONS, permissionsOf } from '../options/permission-options
 import { SCOPE_OPTIONS, trustRequest } from '../options/scope-options.ts';
 import type { Setup } from './setup.ts';
 
-/** Options of the trust policy alone. */
+/** Options of only the trust policy. */
 export const TRUST_OPTIONS: OptionTable = {
   account: { value: 'ID', about: 'the AWS account, twelve digits' },
   ...SCOPE_OPTIONS,
@@ -63,7 +63,7 @@ export function setupOf(system: ProviderId, args: ParsedArguments): Setup {
   });
 }
 
-/** Account and partition that a provider's ARN names. */
+/** Account and partition in a provider's ARN. */
 function placeOf({ providerArn }: GeneratedTrust): { readonly account: string; readonly partition: string } {
   const [, partition = '', , , account = ''] = providerArn.split(':');
   return { account, partition };

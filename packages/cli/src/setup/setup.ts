@@ -47,7 +47,7 @@ export function infrastructureText(setup: Setup, infrastructure: Infrastructure)
   }
 }
 
-/** All files of a setup: the infrastructure in `aws/`, and the pipeline file if there is one for the CI system. */
+/** Files of a setup: the infrastructure in `aws/`, and the pipeline file if there is one for the CI system. */
 export function setupFiles(
   setup: Setup & { readonly region: string },
   infrastructure: Infrastructure,

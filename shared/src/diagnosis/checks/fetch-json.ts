@@ -11,9 +11,12 @@ export interface Fetched {
   /** Reason for missing JSON. */
   readonly problem: string | undefined;
   readonly json: unknown;
-  /** Host and port of the proxy it went through. */
+  /** Host and port of the proxy of the request. */
   readonly proxy: string | undefined;
-  /** Nothing was asked: the host is this machine or in a private network, by its spelling or by the name server. */
+  /**
+   * No request was sent, because the host is this machine or in a private network, by its spelling or according to the
+   * name server.
+   */
   readonly isPrivate?: 'spelling' | 'name server';
 }
 
@@ -28,8 +31,8 @@ interface IssuerFetching {
 }
 
 /**
- * Fetches documents of an issuer. Its address comes from a token that anybody may have written, so only public hosts are
- * asked, and the emulator that the user named as the STS endpoint.
+ * Fetches documents of an issuer. The token with its address may be forged, so only public hosts are asked, and the
+ * emulator that the user named as the STS endpoint.
  */
 export function issuerFetcher({ network, endpoint, signal, lookUp = lookUpPublic }: IssuerFetching): FetchJson {
   const { transport, transportBy, proxyFor } = network;
@@ -40,7 +43,7 @@ export function issuerFetcher({ network, endpoint, signal, lookUp = lookUpPublic
     if (url.origin === emulator) return askEmulator(url);
     if (!isPublicHost(url.hostname)) return refused(url, 'spelling');
     const isProxied = (await proxyHost(url, proxyFor)) !== undefined;
-    // A proxy looks up the name by itself; a direct connection goes to the addresses that were checked.
+    // A proxy looks up the name itself; a direct connection uses the checked addresses.
     if (isProxied && (await isPrivateName(url.hostname, lookUp))) return refused(url, 'name server');
     return askPublic(url);
   };

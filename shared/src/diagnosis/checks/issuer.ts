@@ -36,12 +36,12 @@ export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): 
     ];
   }
   const discovery = await fetchJson(address);
-  const found = discoveryCheck(discovery, issuer);
+  const discoveryProblem = discoveryCheck(discovery, issuer);
   const keysAddress = addressOf(String(members(discovery.json)['jwks_uri'] ?? ''));
-  if (found.status !== 'ok' || keysAddress === undefined) return [found];
+  if (discoveryProblem.status !== 'ok' || keysAddress === undefined) return [discoveryProblem];
   if (keysAddress.origin !== address.origin) {
     return [
-      found,
+      discoveryProblem,
       warn(
         'keys',
         `not checked: ${discovery.url} leads to ${keysAddress.origin}, another host, and was not followed`,
@@ -49,7 +49,7 @@ export async function issuerChecks(token: IdentityToken, fetchJson: FetchJson): 
       ),
     ];
   }
-  return [found, ...keyChecks(await fetchJson(keysAddress), token)];
+  return [discoveryProblem, ...keyChecks(await fetchJson(keysAddress), token)];
 }
 
 function discoveryCheck(fetched: Fetched, issuer: string): Check {
@@ -62,11 +62,11 @@ function discoveryCheck(fetched: Fetched, issuer: string): Check {
       'Look at the status page of the CI system. If only this machine cannot reach it, check the proxy and the firewall.',
     );
   }
-  const { issuer: named, jwks_uri: keys } = members(fetched.json);
-  if (named !== issuer) {
+  const { issuer: documentIssuer, jwks_uri: keys } = members(fetched.json);
+  if (documentIssuer !== issuer) {
     return fail(
       name,
-      `${fetched.url} names the issuer "${String(named)}", the token "${issuer}"`,
+      `${fetched.url} names the issuer "${String(documentIssuer)}", the token "${issuer}"`,
       'Register the identity provider with exactly the issuer of the token; a slash at the end counts.',
     );
   }
@@ -80,7 +80,7 @@ function discoveryCheck(fetched: Fetched, issuer: string): Check {
   return ok(name, `${fetched.url}${through(fetched)}`);
 }
 
-/** A host in a private network fails by its spelling. A name may be public elsewhere, where AWS asks. */
+/** A host in a private network fails because of its spelling. A name may be public for AWS. */
 function privateIssuer(url: string, isPrivate: NonNullable<Fetched['isPrivate']>): Check {
   const { origin } = new URL(url);
   if (isPrivate === 'name server') {
@@ -111,12 +111,12 @@ function keyChecks(fetched: Fetched, token: IdentityToken): Check[] {
   const list = members(fetched.json)['keys'];
   const keys: JsonMembers[] = Array.isArray(list) ? list.map(members) : [];
   if (keys.length === 0) return [fail(name, `${fetched.url} holds no keys`, 'See the status page of the CI system.')];
-  const crowded = ['RSA', 'EC'].find((type) => keys.filter(({ kty }) => kty === type).length > MOST_KEYS);
-  if (crowded !== undefined) {
+  const excessType = ['RSA', 'EC'].find((type) => keys.filter(({ kty }) => kty === type).length > MOST_KEYS);
+  if (excessType !== undefined) {
     return [
       fail(
         name,
-        `${fetched.url} holds more than ${MOST_KEYS} ${crowded} keys, which AWS does not take`,
+        `${fetched.url} holds more than ${MOST_KEYS} ${excessType} keys, which AWS does not take`,
         'See the status page of the CI system.',
       ),
     ];

@@ -21,16 +21,16 @@ const PRIVATE_IPV4 = blocks('ipv4', [
   '203.0.113.0/24',
   '224.0.0.0/3',
 ]);
-/** Blocks within the public 2000::/3 that lead to IPv4 or nowhere: Teredo and others, documentation, 6to4. */
+/** Blocks within the public 2000::/3 that map to IPv4 or are not routed: Teredo and others, documentation, 6to4. */
 const PRIVATE_IPV6 = blocks('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
 const PUBLIC_IPV6 = blocks('ipv6', ['2000::/3']);
 /** Blocks whose last 32 bits are an IPv4 address: mapped (RFC 4291) and NAT64 (RFC 6052). */
 const EMBEDDED_IPV4 = blocks('ipv6', ['::ffff:0:0/96', '64:ff9b::/96']);
 
-/** Names that no public name server knows: without a dot, and below the domains for private use. */
+/** Names that are unknown to public name servers: without a dot, and below the domains for private use. */
 const PRIVATE_NAME = /^[^.]*$|\.(?:localhost|local|localdomain|internal|intranet|lan|home\.arpa)$/;
 
-/** Whether a host, as in `URL.hostname`, can be public. A name is judged by its spelling alone. */
+/** Whether a host, as in `URL.hostname`, can be public. A name is judged only by its spelling. */
 export function isPublicHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
   return isIP(host) === 0 ? !PRIVATE_NAME.test(host) : isPublicAddress(host);
@@ -44,8 +44,9 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Looks up a name whose addresses must all be public. The connection is made to what is returned, so a second answer of
- * the name server cannot lead it elsewhere.
+ * Looks up a name whose addresses must all be public. The connection uses the returned addresses, so a second answer of
+ * the name server cannot redirect it.
+ *
  * @throws Error with the code `EPRIVATE`, or with Node's
  */
 export async function lookUpPublic(name: string): Promise<string[]> {
@@ -64,7 +65,7 @@ function blocks(family: 'ipv4' | 'ipv6', cidrs: readonly string[]): BlockList {
   return list;
 }
 
-/** The last 32 bits of an IPv6 address. `URL` writes them as two groups, whatever the spelling was. */
+/** The last 32 bits of an IPv6 address. `URL` writes them as two groups for any spelling. */
 function embeddedIpv4(address: string): string {
   const [high = '', low = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split(':').slice(-2);
   const bits = (Number.parseInt(high || '0', 16) << 16) | Number.parseInt(low || '0', 16);

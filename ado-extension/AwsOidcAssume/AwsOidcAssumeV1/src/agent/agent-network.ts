@@ -10,10 +10,10 @@ import {
 } from '@aws-oidc-assume/shared';
 import type { TaskHost } from './task-host.ts';
 
-/** How the agent itself reaches its server; it must do for this task as well. Survives JSON. */
+/** Network settings with which the agent itself reaches its server, also used by this task. Survives JSON. */
 export interface AgentNetwork {
   readonly proxy?: AgentProxy;
-  /** PEM certificates to trust beside Node's own. */
+  /** PEM certificates to trust in addition to Node's own. */
   readonly ca?: string;
 }
 
@@ -21,13 +21,13 @@ export interface AgentProxy {
   readonly url: string;
   readonly user?: string;
   readonly password?: string;
-  /** Regular expressions, without case, for the addresses that need no proxy. */
+  /** Regular expressions that ignore case, for addresses that need no proxy. */
   readonly bypass: readonly string[];
 }
 
 /**
- * The proxy and certificates the agent was set up with (`config --proxyurl --sslcacert`), and why they cannot be used: to
- * be reported with all else.
+ * Returns the proxy and certificates of the agent's setup (`config --proxyurl --sslcacert`), and problems with them, to
+ * be reported with all others.
  */
 export async function networkOfAgent(
   host: Pick<TaskHost, 'variable' | 'secretVariable' | 'environment'>,
@@ -44,7 +44,7 @@ export async function networkOfAgent(
       ca = await readTextFile(caFile);
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
-      // Of its own folders the agent mounts those of work, tasks, tools and externals (agent, ContainerOperationProvider.cs).
+      // The agent mounts only its folders for work, tasks, tools and externals (agent, ContainerOperationProvider.cs).
       const inContainer =
         code === 'ENOENT'
           ? '; in a container job the agent does not mount it: name it under volumes: of the container, at this very path'
@@ -58,7 +58,7 @@ export async function networkOfAgent(
   const bypass = url === undefined ? [] : listOf(host.variable('Agent.ProxyBypassList'));
   if (bypass === undefined) problems.push({ option: 'Agent.ProxyBypassList', message: 'is not JSON' });
   if (problems.length > 0 || bypass === undefined) return { network: {}, problems };
-  // Node 20 forgets its own extra certificates where it is given others. A file that is not there Node passes over.
+  // Node 20 drops its own extra certificates if others are given. Node ignores a missing file.
   const extraFile = host.environment.NODE_EXTRA_CA_CERTS;
   if (ca !== undefined && extraFile) ca += `\n${await readTextFile(extraFile).catch(() => '')}`;
   const user = host.variable('Agent.ProxyUsername');
@@ -88,17 +88,19 @@ export function connectionThrough(
   return { ...networkThrough(proxyFor, network.ca === undefined ? {} : { ca: network.ca }), environment };
 }
 
-/** User and password may hold any sign; in an address they must be encoded, which the agent's variables are not. */
+/**
+ * User and password may contain any character. In an address they must be encoded, but the agent's variables are not.
+ */
 export function proxyOfAgent({ url, user, password, bypass }: AgentProxy): ProxyFor {
   const proxy = new URL(url);
   if (user !== undefined) proxy.username = encodeURIComponent(user);
   if (password !== undefined) proxy.password = encodeURIComponent(password);
   const direct = bypass.flatMap(expression);
-  // Scheme, host and a port that is not the scheme's own, as for the agent itself (agent, AgentWebProxy.cs).
+  // Scheme, host and a non-default port, as for the agent itself (agent, AgentWebProxy.cs).
   return ({ origin }) => (direct.some((pattern) => pattern.test(origin)) ? undefined : proxy);
 }
 
-/** Written for .NET; what JavaScript does not understand bypasses nothing. */
+/** Patterns for .NET. A pattern that JavaScript does not understand bypasses nothing. */
 function expression(pattern: string): RegExp[] {
   try {
     return [new RegExp(pattern, 'i')];
@@ -107,7 +109,7 @@ function expression(pattern: string): RegExp[] {
   }
 }
 
-/** Undefined where it is not JSON. */
+/** Parses JSON. Undefined for other text. */
 function listOf(text: string | undefined): string[] | undefined {
   if (text === undefined) return [];
   try {
@@ -118,10 +120,10 @@ function listOf(text: string | undefined): string[] | undefined {
   }
 }
 
-/** Variables that lead connections elsewhere, or add trust in certificates. */
+/** Variables that redirect connections, or add trusted certificates. */
 const NETWORK_VARIABLES = ['HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'];
 
-/** Warns of such variables that came from the job: any earlier step that prints text can set them. */
+/** Warns about such variables from the job, because any earlier step that prints text can set them. */
 export function jobNetworkWarning(plainNames: ReadonlySet<string>): string | undefined {
   const names = NETWORK_VARIABLES.filter((name) => plainNames.has(name));
   if (names.length === 0) return undefined;

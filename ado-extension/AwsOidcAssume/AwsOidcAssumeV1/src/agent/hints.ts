@@ -1,6 +1,6 @@
 import type { Failure, FailureCode } from '@aws-oidc-assume/shared';
 
-/** Fixes that differ on an agent from those of other systems. */
+/** Fixes that are different on an agent. */
 const HINTS: Partial<Record<FailureCode, string>> = {
   TokenMalformed: 'Run the job again. If it fails again, look at the status page of Azure DevOps.',
   ProxyRefused:
@@ -10,7 +10,7 @@ const HINTS: Partial<Record<FailureCode, string>> = {
 };
 
 /** Returns the failure with this system's fix, unless a more specific one is known. */
-export function hinted(failure: Failure): Failure {
+export function withAgentHint(failure: Failure): Failure {
   const hint = HINTS[failure.code];
   const { changes = [] } = failure.details;
   return hint === undefined || changes.length > 0 ? failure : failure.with({ changes: [hint] });

@@ -1,13 +1,14 @@
 import type { OptionKey } from '@aws-oidc-assume/shared';
 import type { TaskHost } from './task-host.ts';
 
-/** Type of this extension's own service connections, as vss-extension.json has it. */
+/** Type of this extension's service connections, as in vss-extension.json. */
 export const CONNECTION_TYPE = 'AwsOidcFederation';
 
 /**
- * Options that a service connection may hold, with the field they stand in. The first is of our own type, where they lie
- * beside the authorization: what lies in it the agent masks wherever it is printed, and a masked `eu-west-1` makes logs
- * unreadable. The others are of the AWS Toolkit's type `AWS` (its vss-extension.json), whose keys are not read.
+ * Options in a service connection, with their fields. The first field belongs to the extension's own type, and is
+ * outside the authorization. The agent masks every value in the authorization everywhere, and a masked `eu-west-1`
+ * makes logs unreadable. The others belong to the AWS Toolkit's type `AWS` (its vss-extension.json), whose keys are not
+ * read.
  */
 const FIELDS = {
   roleArn: ['roleArn', 'assumeRoleArn'],
@@ -16,7 +17,7 @@ const FIELDS = {
   durationSeconds: ['durationSeconds'],
 } as const satisfies Partial<Record<OptionKey, readonly string[]>>;
 
-/** The fields of our own type. */
+/** Fields of the extension's own type. */
 export const CONNECTION_FIELDS: readonly string[] = Object.values(FIELDS).map(([own]) => own);
 
 export interface ConnectionDefault {
@@ -28,12 +29,12 @@ export function defaultsOfConnection(
   host: Pick<TaskHost, 'connectionField'>,
   id: string,
 ): Partial<Record<OptionKey, ConnectionDefault>> {
-  const found = Object.entries(FIELDS).flatMap(([option, fields]) => {
+  const options = Object.entries(FIELDS).flatMap(([option, fields]) => {
     const [first] = fields.flatMap((field) => {
       const value = host.connectionField(id, field);
       return value === undefined ? [] : [{ field, value }];
     });
     return first === undefined ? [] : [[option, first] as const];
   });
-  return Object.fromEntries(found);
+  return Object.fromEntries(options);
 }

@@ -2,32 +2,34 @@ import { Writable } from 'node:stream';
 import { Failure } from '@aws-oidc-assume/shared';
 import * as tl from 'azure-pipelines-task-lib/task.js';
 
-/** What the task sees of the agent that runs it, and the one way to tell it something. */
+/** The task's view of its agent, and its channel for commands. */
 export interface TaskHost {
-  /** Trimmed by the agent; undefined where empty. */
+  /** An input, trimmed by the agent; undefined if empty. */
   input(name: string): string | undefined;
-  /** A variable of the job; undefined where empty. */
+  /** A variable of the job; undefined if empty. */
   variable(name: string): string | undefined;
-  /** The same for one that may be secret: nothing is printed. */
+  /** A variable that may be secret, so nothing is printed. */
   secretVariable(name: string): string | undefined;
   /** Names of the job's plain variables, upper case. Any earlier step can have set them. */
   readonly plainNames: ReadonlySet<string>;
-  /** Names of the job's secret variables, upper case. Later steps do not find those in their environment. */
+  /** Names of the job's secret variables, upper case. They are not in the environment of later steps. */
   readonly secretNames: ReadonlySet<string>;
-  /** What a later step finds too: the agent's own environment, and the job's plain variables in upper case. */
+  /**
+   * Environment that later steps have too: the agent's own environment, and the job's plain variables in upper case.
+   */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A field of a service connection. Of a connection's other fields, keys among them, nothing is read. */
+  /** A field of a service connection. Its other fields, such as keys, are never read. */
   connectionField(id: string, field: string): string | undefined;
-  /** The job's own connection to its server. Given by the agent itself, so that no earlier step can have changed it. */
+  /** The job's own connection to its server. The agent itself sets it, so no earlier step can change it. */
   readonly server: { readonly url: string | undefined; readonly accessToken: string | undefined };
   /** `##vso[name property=value;]data`, with the escapes of the library. */
   command(name: string, properties: Readonly<Record<string, string>>, data: string): void;
 }
 
-/** As the agent spells it: names in the environment are with case, but on Windows. */
+/** Name as the agent spells it, because names in the environment are case-sensitive except on Windows. */
 const SERVER = 'SYSTEMVSSCONNECTION';
 
-/** The agent, by Microsoft's task library. */
+/** The agent, accessed through Microsoft's task library. */
 export function agentHost(): TaskHost {
   return {
     input: (name) => tl.getInput(name) || undefined,
@@ -45,19 +47,19 @@ export function agentHost(): TaskHost {
   };
 }
 
-/** The whole authorization is read, not single parameters: the library prints each parameter it is asked for. */
+/** Reads the whole authorization, because the library prints each single parameter that it reads. */
 function authorization(id: string): Readonly<Record<string, string>> {
   try {
     return tl.getEndpointAuthorization(id, true)?.parameters ?? {};
   } catch {
-    // The library's own error quotes what it could not read.
+    // The library's own error quotes the unreadable text.
     throw new Failure('Internal', 'What the agent says of a connection is not JSON.');
   }
 }
 
-/** The library prints every variable it is asked for as a debug line, secret ones too. */
+/** The library prints every variable that it reads as a debug line, even secret ones. */
 function quietly<T>(read: () => T): T {
-  tl.setStdStream(new Writable({ write: (_chunk, _encoding, done) => done() }));
+  tl.setStdStream(new Writable({ write: (_chunk, _encoding, callback) => callback() }));
   try {
     return read();
   } finally {

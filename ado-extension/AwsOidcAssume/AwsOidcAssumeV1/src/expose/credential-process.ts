@@ -29,9 +29,9 @@ function files(context: JobContext): OutputFile[] {
 }
 
 /**
- * `expose: credential-process`: a profile whose credentials come from a program left beside it. AWS tools run it whenever
- * they need credentials, so that a job can outlast any session. No credentials are left anywhere, but the state file
- * holds the access token of the job.
+ * `expose: credential-process`: a profile with credentials from a program next to it. AWS tools run it whenever they
+ * need credentials, so a job can outlast any session. No credentials are left anywhere, but the state file contains the
+ * job's access token.
  */
 export const credentialProcess: JobMode<'credential-process'> = {
   name: 'credential-process',

@@ -2,7 +2,7 @@ import { awsEnvironment, profileFiles, profileOf } from '@aws-oidc-assume/shared
 import { type JobContext, type JobMode, jobConflicts, plainVariable, profileVariablesIn } from './job-mode.ts';
 import { filesIn, profileVariables } from './profile.ts';
 
-/** Names of the variables that choose a profile; with a prefix they are no concern of this mode. */
+/** Names of the variables that choose a profile; none with a prefix, because they then do not matter. */
 const chosenBy = ({ options, later }: JobContext) => (options.variablePrefix === '' ? profileVariablesIn(later) : []);
 
 const variables = (context: JobContext) => [
@@ -11,11 +11,10 @@ const variables = (context: JobContext) => [
 ];
 
 /**
- * `expose: environment`: plain job variables, masked before. The agent exports only plain variables to the environment of
- * later steps; a secret variable would reach none of them unasked.
- *
- * A variable that chooses a profile would win over the environment in the SDK for JavaScript, and cannot be taken away.
- * Therefore it is made to name a profile with the same credentials.
+ * `expose: environment`: plain job variables, masked first. The agent exports only plain variables to the environment
+ * of later steps. A secret variable would reach only steps that map it. A variable that chooses a profile would
+ * override the environment in the SDK for JavaScript, and cannot be removed. Therefore it gets the name of a profile
+ * with the same credentials.
  */
 export const environment: JobMode<'environment'> = {
   name: 'environment',
@@ -34,7 +33,10 @@ export const environment: JobMode<'environment'> = {
   warnings: otherAccount,
 };
 
-/** SDKs take `AWS_ACCOUNT_ID` for the account of the credentials and make addresses of it. Others use it as their own, so it stays. */
+/**
+ * SDKs treat `AWS_ACCOUNT_ID` as the account of the credentials and build addresses from it. Other tools use it for
+ * their own purpose, so it stays.
+ */
 function otherAccount({ options, sessions: [{ credentials }], later }: JobContext): string[] {
   const name = 'AWS_ACCOUNT_ID';
   const value = later.environment[name];

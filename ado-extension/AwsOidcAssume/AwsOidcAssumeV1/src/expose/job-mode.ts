@@ -11,23 +11,23 @@ import type { TaskHost } from '../agent/task-host.ts';
 export interface JobVariable {
   readonly name: string;
   readonly value: string;
-  /** Whether later steps know it only as `$(NAME)`, not in their environment. */
+  /** Whether later steps can read it only as `$(NAME)`, not in their environment. */
   readonly secret: boolean;
 }
 
 export interface JobContext extends ExposeContext {
-  /** Environment of later steps as it is now. */
+  /** Present environment of later steps. */
   readonly later: Pick<TaskHost, 'environment' | 'secretNames'>;
-  /** Read only by the mode that needs it: it holds the access token of the job. */
+  /** Returns the access token of the job. Called only by the mode that needs it. */
   readonly renewal: Renewal;
 }
 
-/** Files that `credential-process` leaves beside the profile. */
+/** Files that `credential-process` leaves next to the profile. */
 export interface Renewal {
-  /** Path of the Node that runs this. */
+  /** Path of the present Node. */
   readonly node: string;
   readonly platform: NodeJS.Platform;
-  /** JSON, with secrets. */
+  /** State as JSON, with secrets. */
   readonly state: string;
   /** Programs of this task's folder by their names. The first is the one to run. */
   readonly programs: readonly [Program, ...Program[]];
@@ -49,17 +49,17 @@ export interface JobMode<Name extends string = string> extends ExposeMode<Name, 
 }
 
 /**
- * Variables that choose a profile. Emptying does not take their effect away: the AWS CLI then looks for a profile without
- * a name and fails. A job variable cannot be removed either.
+ * Variables that choose a profile. Emptying them has no use: the AWS CLI then looks for a profile without a name and
+ * fails. A job variable cannot be removed either.
  */
 const PROFILE_VARIABLES: readonly string[] = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
 
-/** Variables by which later steps would choose a profile. An empty one counts too. */
+/** Returns the variables with which later steps would choose a profile, including empty ones. */
 export function profileVariablesIn({ environment, secretNames }: JobContext['later']): string[] {
   return PROFILE_VARIABLES.filter((name) => environment[name] !== undefined && !secretNames.has(name));
 }
 
-/** Variables of later steps that would win over those that are set. With a prefix nothing can win. */
+/** Returns the variables of later steps that would override the new ones. With a prefix there are none. */
 export function jobConflicts(variables: readonly JobVariable[], { later, options }: JobContext): string[] {
   if (options.variablePrefix !== '') return [];
   return conflictsWith(variables).filter(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Failure } from '@aws-oidc-assume/shared';
 
-/** A program with one argument, as AWS tools are to run it. */
+/** A program with one argument, for AWS tools to run. */
 export interface Process {
   readonly node: string;
   /** Path of the script. */
@@ -19,27 +19,28 @@ export interface ProcessCommand {
 }
 
 /**
- * Returns a command that every AWS tool reads alike.
+ * Returns a command that every AWS tool reads in the same way.
+ *
  * @param id beginning of the name of the batch file
- * @throws Failure `CannotPublish` for a path that cannot be written so
+ * @throws Failure `CannotPublish` for an unsuitable path
  */
 export function processCommand(process: Process, platform: NodeJS.Platform, id: string): ProcessCommand {
   return platform === 'win32' ? windowsCommand(process, id) : { line: posixLine(process), warnings: [] };
 }
 
 /**
- * Backslashes, because no quote does for all. botocore splits the line by the rules of Python's shlex and the other SDKs
- * give it to `sh -c`: both read a backslash alike. The SDK for Go, however, removes a quote at the beginning of a value
- * together with the same quote at its end (aws-sdk-go-v2, config/internal/ini/strings.go), which makes one word of three.
+ * Escapes with backslashes, because no quotes work everywhere. botocore splits the line by the rules of Python's shlex,
+ * and the other SDKs pass it to `sh -c`. Both read a backslash in the same way. However, the SDK for Go removes a quote
+ * at both ends of a value, which merges three words into one (aws-sdk-go-v2, config/internal/ini/strings.go).
  */
 function posixLine({ node, script, argument }: Process): string {
   return [node, script, argument].map((word) => word.replace(/[^\w./\u0080-\u{10ffff}-]/gu, '\\$&')).join(' ');
 }
 
 /**
- * The name of a batch file. botocore splits the line as Windows programs do; the SDK for JavaScript gives it to
- * `cmd.exe /d /s /c`, the others to `cmd.exe /c`, which removes the first and the last quote of several. Only one word,
- * quoted where it must be, survives all three.
+ * Name of a batch file as the command. botocore splits the line as Windows programs do. The SDK for JavaScript passes
+ * it to `cmd.exe /d /s /c`, the others to `cmd.exe /c`, which removes the first and the last of several quotes. All
+ * three accept only one word, quoted if necessary.
  */
 function windowsCommand({ node, script, argument }: Process, id: string): ProcessCommand {
   const { dirname, basename, join } = path.win32;
@@ -47,7 +48,7 @@ function windowsCommand({ node, script, argument }: Process, id: string): Proces
   const file = join(dirname(script), name);
   for (const word of [node, file]) refuseForWindows(word);
   const contents = [
-    // In a batch file a percent sign is doubled; `%~dp0` is the folder of the batch file itself.
+    // A batch file needs a percent sign doubled; `%~dp0` is the folder of the batch file itself.
     `@"${node.replaceAll('%', '%%')}" "%~dp0${basename(script)}" "%~dp0${basename(argument)}"`,
     '',
   ].join('\r\n');

@@ -39,9 +39,9 @@ export function filesIn(folder: string): { config: string; credentials: string }
   return { config: path.join(folder, CONFIG_NAME), credentials: path.join(folder, CREDENTIALS_NAME) };
 }
 
-/** Variables that lead AWS tools to the files, and there to that profile. */
+/** Variables that point AWS tools to the files and to that profile. */
 export function profileVariables({ options, folder, later }: JobContext, name: string): JobVariable[] {
-  // botocore looks at AWS_DEFAULT_PROFILE first: where there is one it must agree.
+  // botocore reads AWS_DEFAULT_PROFILE first, so an existing one must agree.
   const isOther = options.variablePrefix === '' && profileVariablesIn(later).includes('AWS_DEFAULT_PROFILE');
   return [
     ...profileFileVariables(filesIn(folder), name, options),
@@ -49,7 +49,7 @@ export function profileVariables({ options, folder, later }: JobContext, name: s
   ].map(plainVariable);
 }
 
-/** No task can remove a variable, and the SDK for Ruby takes an empty one for set. */
+/** No task can remove a variable, and the SDK for Ruby treats an empty one as set. */
 export function emptyIsSet({ later, options }: JobContext): string[] {
   const names = ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
   const isTrap = names.every((name) => later.environment[name] !== undefined && !later.secretNames.has(name));

@@ -9,15 +9,15 @@ export interface RenewalState {
   readonly raw: RawOptions;
   readonly endpointVariant: EndpointVariant;
   readonly run: KnownRun;
-  /** With the access token of the job. */
+  /** Token request, with the access token of the job. */
   readonly token: TokenRequest;
-  /** With the password of the proxy. */
+  /** Network settings, with the password of the proxy. */
   readonly network: AgentNetwork;
 }
 
-/** @throws Error whose message holds nothing of the file */
+/** @throws Error without any content of the file in its message */
 export async function readState(file: string): Promise<RenewalState> {
-  const state = parsed(await readFile(file, 'utf8').catch(gone));
+  const state = parsed(await readFile(file, 'utf8').catch(throwUnreadable));
   if (typeof state !== 'object' || state === null || !('version' in state) || state.version !== 1) {
     throw new Error('What the task left for it is of another version.');
   }
@@ -33,7 +33,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function gone(error: NodeJS.ErrnoException): never {
+function throwUnreadable(error: NodeJS.ErrnoException): never {
   throw new Error(
     `What the task left for it cannot be read (${error.code}): the job that assumed the role has ended, a later step failed to assume it again, or this runs as another user.`,
   );

@@ -2,9 +2,9 @@ import { awsEnvironment, CREDENTIAL_VARIABLES, OLD_KEY_VARIABLES, revealed } fro
 import { type JobContext, type JobMode, type JobVariable, jobConflicts, profileVariablesIn } from './job-mode.ts';
 
 /**
- * A key id is no secret, but a key id without its key in the environment breaks every AWS tool. The expiration is left
- * out: plain, it would reach steps that map nothing, and end the keys of their own; secret, it would hide its own value in
- * the log.
+ * Marks the key id as secret too, because a key id without its key in the environment breaks every AWS tool. Leaves out
+ * the expiration. As a plain variable it would reach steps that map nothing, and end their own keys. As a secret one it
+ * would hide its value in the log.
  */
 function variables({ options, sessions: [session] }: JobContext): JobVariable[] {
   return awsEnvironment(session, options)
@@ -16,7 +16,7 @@ function variables({ options, sessions: [session] }: JobContext): JobVariable[] 
     }));
 }
 
-/** `expose: secret-variables`: nothing reaches a later step that does not map it by `env:` or `$(NAME)`. */
+/** `expose: secret-variables`: a later step gets only variables that it maps with `env:` or `$(NAME)`. */
 export const secretVariables: JobMode<'secret-variables'> = {
   name: 'secret-variables',
   summary: 'secret variables, mapped by hand',
@@ -33,7 +33,7 @@ export const secretVariables: JobMode<'secret-variables'> = {
   warnings: ({ options, later }) => {
     if (options.variablePrefix !== '') return [];
     const profiles = profileVariablesIn(later).filter((name) => later.environment[name]);
-    const found = [...CREDENTIAL_VARIABLES, ...OLD_KEY_VARIABLES].filter(
+    const plainVariables = [...CREDENTIAL_VARIABLES, ...OLD_KEY_VARIABLES].filter(
       (name) => later.environment[name] && !later.secretNames.has(name),
     );
     return [
@@ -42,10 +42,10 @@ export const secretVariables: JobMode<'secret-variables'> = {
         : [
             `${profiles.join(' and ')} ${profiles.length === 1 ? 'is' : 'are'} set in this job and cannot be taken away: later steps that use the AWS SDK for JavaScript will take that profile, not the variables mapped with env:. Unset it, or use expose: profile.`,
           ]),
-      ...(found.length === 0
+      ...(plainVariables.length === 0
         ? []
         : [
-            `${found.join(', ')} stood in the environment before. Where that comes from the agent's own machine, later steps that map nothing still find it there.`,
+            `${plainVariables.join(', ')} stood in the environment before. Where that comes from the agent's own machine, later steps that map nothing still find it there.`,
           ]),
     ];
   },

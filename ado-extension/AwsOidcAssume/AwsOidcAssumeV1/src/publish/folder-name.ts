@@ -2,7 +2,7 @@ import path from 'node:path';
 
 const FOLDER = 'aws-oidc-assume';
 
-/** Name of the folder for profiles: each prefix has its own. */
+/** Name of the folder for profiles, a separate one for each prefix. */
 export function folderName(prefix: string): string {
   return prefix === '' ? FOLDER : `${FOLDER}-${prefix}`;
 }

@@ -11,25 +11,29 @@ export interface JobVariables {
   readonly warnings: readonly string[];
 }
 
-/** Keys work without an expiration. An expiration without its keys would end other keys. */
+/**
+ * Expiration of the keys. It is set only with them: keys work without an expiration, but an expiration without its keys
+ * would end other keys.
+ */
 const EXPIRATION = /AWS_CREDENTIAL_EXPIRATION$/;
 const KEYS = /AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 /**
- * Sets the variables of later steps, and warns of those that the agent will not export.
+ * Sets the variables of later steps, and warns about those that the agent will not export.
+ *
  * @returns the lines of the mode, and further ones for the debug log
  */
 export function setForLaterSteps(
-  { variables: wanted, conflicts, lines, warnings }: JobVariables,
+  { variables: modeVariables, conflicts, lines, warnings }: JobVariables,
   host: Pick<TaskHost, 'command' | 'secretNames'>,
   log: Pick<Log, 'warning'>,
 ): Published {
   const isStuck = ({ name, secret }: JobVariable) => !secret && host.secretNames.has(name.toUpperCase());
-  const isSplit = wanted.some((one) => KEYS.test(one.name) && isStuck(one));
-  const variables = wanted.filter(({ name }) => !(isSplit && EXPIRATION.test(name)));
+  const isSplit = modeVariables.some((one) => KEYS.test(one.name) && isStuck(one));
+  const variables = modeVariables.filter(({ name }) => !(isSplit && EXPIRATION.test(name)));
   const emptied = [
     ...conflicts,
-    ...(isSplit ? wanted.map(({ name }) => name).filter((name) => EXPIRATION.test(name)) : []),
+    ...(isSplit ? modeVariables.map(({ name }) => name).filter((name) => EXPIRATION.test(name)) : []),
   ];
   for (const name of emptied) setVariable(host, { name, value: '', secret: false });
   for (const variable of variables) setVariable(host, variable);
@@ -47,7 +51,7 @@ export function setForLaterSteps(
     details: [
       ...(secret.length === 0 ? [] : [`Set as secret variables of this job: ${secret.join(', ')}.`]),
       `Set for all later steps of this job: ${environment.join(', ')}.`,
-      // The task cannot read that restriction, nor does the agent tell it (agent, TaskRestrictionsChecker.cs).
+      // The task cannot read that restriction, and the agent does not report it (agent, TaskRestrictionsChecker.cs).
       'If the agent warns "Setting variable … has been disabled", remove `target: settableVariables` from this step.',
     ],
   };
@@ -61,14 +65,17 @@ export function setOutputs(outputs: Readonly<Record<string, string>>, host: Pick
 }
 
 /**
- * The library's own `setVariable` also prints the value as a debug line; the command alone is enough. Never read-only: a
- * second role in the same job could not take its place.
+ * Sets a variable by the command only, because the library's `setVariable` also prints the value as a debug line. Never
+ * read-only, because a second role in the same job could not replace it.
  */
 export function setVariable(host: Pick<TaskHost, 'command'>, { name, value, secret }: JobVariable): void {
   host.command('task.setvariable', { variable: name, isOutput: 'false', issecret: String(secret) }, value);
 }
 
-/** Warns of variables that stay secret: the agent exports a variable to no step once it was secret (agent, Variables.cs). */
+/**
+ * Warns about variables that stay secret. The agent never exports a variable again after it was secret (agent,
+ * Variables.cs).
+ */
 function onceSecret(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const mapping = names.map((name) => `${name}: $(${name})`).join(', ');

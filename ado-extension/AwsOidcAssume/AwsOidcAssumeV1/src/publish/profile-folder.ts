@@ -14,7 +14,7 @@ import {
 } from '@aws-oidc-assume/shared';
 import { folderName } from './folder-name.ts';
 
-/** End of the name of a file that holds what `credential-process.cjs` needs. */
+/** Suffix of the file with the state for `credential-process.cjs`. */
 export const STATE_SUFFIX = '.state.json';
 
 /** Files of the task's folder that renew credentials in later steps. The first is the program, and it loads the others. */
@@ -23,7 +23,7 @@ export const LEFT_PROGRAMS = ['credential-process.cjs', 'core.cjs', 'diagnosis.c
 const anyFile = (matches: (name: string) => boolean, holdsSecrets: boolean): PlainKind => ({
   matches,
   holdsSecrets,
-  // Each run writes them anew, and only a sealed profile leads to them.
+  // Each run writes new ones, and only a sealed profile refers to them.
   accepts: () => true,
   isOfThisRun: () => true,
 });
@@ -36,16 +36,16 @@ const KINDS: FileKinds = {
 };
 
 /**
- * The folder below `Agent.TempDirectory` in which later steps find AWS `config` and `credentials` files. All steps of a job
- * with the same `variablePrefix` share it, so that their profiles stand side by side. The agent empties the temporary
- * directory at the end of the job; the post-job handler does not wait for that.
+ * The folder below `Agent.TempDirectory` in which later steps find AWS `config` and `credentials` files. All steps of a
+ * job with the same `variablePrefix` share it, so their profiles exist together. The agent empties the temporary
+ * directory at the end of the job; the post-job handler removes the folder earlier.
  */
 export class ProfileFolder {
   readonly path: string;
   readonly #folder: OutputFolder;
 
   /**
-   * @param secret that every step of this job has, and no other job: the access token as the agent gave it
+   * @param secret that every step of this job has, and no other job: the access token from the agent
    * @param timeLeft milliseconds until the deadline
    */
   constructor(
@@ -59,8 +59,10 @@ export class ProfileFolder {
   }
 
   /**
-   * Publishes all these files or none. State files that no profile names any more are removed: they hold the access token.
-   * @throws Failure `CannotPublish`; the folder is as before then
+   * Publishes all these files or none. Removes state files that no profile names any more, because they contain the
+   * job's access token.
+   *
+   * @throws Failure `CannotPublish`; the folder is then as before
    */
   async publish(files: readonly OutputFile[]): Promise<PublishReport> {
     refuseWhatIsExpanded(this.path);
@@ -74,16 +76,20 @@ export class ProfileFolder {
   }
 
   /**
-   * Takes the credentials, and what would get new ones, out of everything that earlier steps left.
-   * @returns whether there was anything
-   * @throws Failure `CannotPublish` after it did all that it could
+   * Removes the credentials of earlier steps, and the means to get new ones.
+   *
+   * @returns whether there were any
+   * @throws Failure `CannotPublish` after it removed as much as possible
    */
-  withdraw(): Promise<boolean> {
+  clearCredentials(): Promise<boolean> {
     return this.#folder.withdraw();
   }
 }
 
-/** botocore expands variables in the path of `AWS_CONFIG_FILE`, wherever they come from (Python's os.path.expandvars). */
+/**
+ * Checks the path, because botocore expands variables in `AWS_CONFIG_FILE`, whatever their source (Python's
+ * os.path.expandvars).
+ */
 function refuseWhatIsExpanded(folder: string): void {
   const [variable] = /\$(?:\w+|\{[^}]*\})|%[^%]+%/.exec(folder) ?? [];
   if (variable === undefined) return;
@@ -92,7 +98,7 @@ function refuseWhatIsExpanded(folder: string): void {
   });
 }
 
-/** @throws Failure `CannotPublish` where the agent names no such folder */
+/** @throws Failure `CannotPublish` if the agent names no such folder */
 export function tempDirectoryOf(variable: (name: string) => string | undefined): string {
   const folder = variable('Agent.TempDirectory');
   if (folder === undefined) {

@@ -2,16 +2,17 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Names that only this task gives to files. */
+/** File names that only this task uses. */
 const OWN_NAME =
   /^(?:(?:core|credential-process|diagnosis)\.cjs|\w+\.state\.json|\w+\.cmd|\.(?:config|credentials|(?:core|credential-process|diagnosis)\.cjs|\w+\.state\.json|\w+\.cmd)\.[\da-f]+\.(?:unfinished|before))$/;
-/** Names that others give too: such a file is the task's own if it begins with this line. */
+/** File names that others use too. Such a file belongs to the task if it begins with this line. */
 const COMMON_NAME = /^(?:config|credentials)$/;
 const TITLE = '; Written by AWS OIDC Assume.';
 
 /**
- * Removes the files of this task, and the folder if nothing else is in it. The path comes from variables that any step can
- * change, so each file has to be known by its name or its first line; links are not followed.
+ * Removes the files of this task, and the folder if nothing else is in it. Any step can change the variables with the
+ * path, so each file must be recognised by its name or its first line. Links are not followed.
+ *
  * @returns whether the folder is gone
  */
 export async function removeLeftFiles(folder: string): Promise<boolean> {
@@ -32,7 +33,7 @@ async function isOwn(file: string, name: string): Promise<boolean> {
   return OWN_NAME.test(name) || (COMMON_NAME.test(name) && (await begins(file)));
 }
 
-/** Whether the file begins with the line that the task writes, or is empty, as a withdrawn one is. */
+/** Whether the file begins with the task's first line, or is empty because it was cleared. */
 async function begins(file: string): Promise<boolean> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {

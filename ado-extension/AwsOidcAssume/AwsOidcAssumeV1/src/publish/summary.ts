@@ -18,7 +18,10 @@ export interface Summary {
   readonly token: IdentityToken | undefined;
 }
 
-/** Returns the job's summary on the Extensions tab of the run, in Markdown. The agent masks nothing in it, so it holds no secret. */
+/**
+ * Returns the job's summary for the Extensions tab of the run, in Markdown. It contains no secret, because the agent
+ * masks nothing in it.
+ */
 export function summaryOf({ sessions, options, token }: Summary): string {
   const rows = sessions.flatMap(({ profile, credentials }) => {
     const hidden = (text: string) =>

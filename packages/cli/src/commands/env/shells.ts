@@ -14,12 +14,12 @@ export const SHELL_SYNTAX: Readonly<Record<(typeof SHELL_NAMES)[number], ShellSy
     set: (name, value) => `export ${name}=${shellWord(value)}`,
   },
   fish: {
-    // A universal variable belongs to all sessions of the user. It is hidden by an empty one, not erased.
+    // A universal variable belongs to all sessions of the user. An empty one hides it and does not erase it.
     unset: (names) => `for name in ${names.join(' ')}; set -eg $name; set -qU $name; and set -gx $name; end`,
     set: (name, value) => `set -gx ${name} ${fishWord(value)}`,
   },
   powershell: {
-    // An empty value would do in Windows PowerShell, but not in PowerShell 7.5 and newer.
+    // An empty value would suffice in Windows PowerShell, but not in PowerShell 7.5 and newer.
     unset: (names) => `Remove-Item -ErrorAction Ignore ${names.map((name) => `Env:${name}`).join(',')}`,
     set: (name, value) => `$env:${name} = ${powerShellWord(value)}`,
   },
@@ -32,8 +32,8 @@ export function fishWord(value: string): string {
 }
 
 /**
- * A PowerShell string. Between single quotes only the quote itself is special, and it is doubled; PowerShell also takes
- * the typographic quotes U+2018 to U+201B for it (about_Quoting_Rules).
+ * A PowerShell string. Between single quotes only the quote itself is special, and it is doubled. PowerShell also
+ * treats the typographic quotes U+2018 to U+201B as quotes (about_Quoting_Rules).
  */
 export function powerShellWord(value: string): string {
   refuseNul(value);

@@ -8,7 +8,7 @@ import {
   type Session,
 } from '@aws-oidc-assume/shared';
 
-/** Variables with which a program can get credentials of the role by itself. */
+/** Variables with which a program can itself get credentials of the role. */
 export const TOKEN_VARIABLES: readonly string[] = [
   ...CI_SYSTEMS.flatMap(({ tokenVariables }) => tokenVariables),
   ...PLAIN_TOKEN_VARIABLES,
@@ -18,7 +18,7 @@ interface ChildEnvironmentRequest {
   readonly env: Environment;
   readonly session: Session;
   readonly options: Options;
-  /** Variables to remove besides other sources of credentials. */
+  /** Variables to remove in addition to other sources of credentials. */
   readonly tokenVariables: readonly string[];
   readonly platform: NodeJS.Platform;
 }
@@ -33,6 +33,6 @@ export function childEnvironment(request: ChildEnvironmentRequest): Environment 
   const removed = new Set(
     [...CONFLICTING_VARIABLES, ...request.tokenVariables, ...added.map(([name]) => name)].map(key),
   );
-  const kept = Object.entries(request.env).filter(([name]) => !removed.has(key(name)));
-  return Object.fromEntries([...kept, ...added]);
+  const inherited = Object.entries(request.env).filter(([name]) => !removed.has(key(name)));
+  return Object.fromEntries([...inherited, ...added]);
 }

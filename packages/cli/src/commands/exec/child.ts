@@ -7,8 +7,8 @@ import { type SpawnCommand, windowsCommand } from './windows-command.ts';
 /** Signals that reach only this process, so the child gets them from here. */
 const ALWAYS_FORWARDED = ['SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
 /**
- * Signals that a terminal sends to its whole foreground group. The child then has them already, and a second one would
- * mean "at once" to it. SIGBREAK is Ctrl+Break of a Windows console, which reaches the child as well.
+ * Signals that a terminal sends to its whole foreground group. The child has them already, and would treat a second one
+ * as a demand to stop immediately. SIGBREAK is Ctrl+Break of a Windows console, which reaches the child as well.
  */
 const FORWARDED_WITHOUT_TERMINAL = ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 const NEVER_FORWARDED = ['SIGBREAK'] as const;
@@ -33,7 +33,11 @@ export function runChild(run: ChildRun, onTerminal: boolean): Promise<number> {
   });
 }
 
-/** Node throws some errors and reports others as an event. @throws ChildNotStarted */
+/**
+ * Starts the child. Node throws some errors and reports others as an event.
+ *
+ * @throws ChildNotStarted
+ */
 function start(run: ChildRun): ChildProcess {
   const { command, args, ...options }: SpawnCommand =
     process.platform === 'win32' ? windowsCommand(run, isFile) : { command: run.command, args: run.args };

@@ -2,11 +2,11 @@ import { win32 } from 'node:path';
 import type { Environment } from '@aws-oidc-assume/shared';
 import { ChildNotStarted, type ChildRun } from '../../context.ts';
 
-/** A program as `spawn` of Node starts it. */
+/** A program for Node's `spawn`. */
 export interface SpawnCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** Passes the arguments to Windows as they are. */
+  /** Whether to pass the arguments to Windows unchanged. */
   readonly windowsVerbatimArguments?: true;
 }
 
@@ -14,10 +14,11 @@ export interface SpawnCommand {
 const DEFAULT_EXTENSIONS = '.COM;.EXE;.BAT;.CMD';
 
 /**
- * Finds a command in PATH as a Windows shell does. Node by itself finds only .exe and .com files, and refuses to start
- * batch files, so `npx`, `cdk`, `az` and every other shim of npm would be missing.
+ * Finds a command in PATH as a Windows shell does. Node itself finds only .exe and .com files, and refuses to start
+ * batch files. `npx`, `cdk`, `az` and every other shim of npm would be missing.
+ *
  * @param isFile whether the path is a file
- * @throws ChildNotStarted for arguments that no batch file can take
+ * @throws ChildNotStarted for arguments that no batch file can accept
  */
 export function windowsCommand({ command, args, env }: ChildRun, isFile: (path: string) => boolean): SpawnCommand {
   const file = candidatesOf(command, env).find(isFile);
@@ -32,7 +33,7 @@ export function windowsCommand({ command, args, env }: ChildRun, isFile: (path: 
   };
 }
 
-/** Paths that can be meant, best first. The current folder is searched only if the command names it. */
+/** Possible paths, best first. The current folder is searched only if the command names it. */
 function candidatesOf(command: string, env: Environment): string[] {
   const extensions = (variable(env, 'PATHEXT') || DEFAULT_EXTENSIONS)
     .split(';')
@@ -50,7 +51,7 @@ function candidatesOf(command: string, env: Environment): string[] {
 /**
  * Quotes an argument for a batch file, whose `%*` cmd.exe parses a second time. A quote is doubled rather than escaped
  * with a backslash, so both parses see the rest inside quotes. `%` becomes `%%cd:~,%`, in which an empty substring
- * keeps it from naming a variable. Rust's standard library quotes alike since CVE-2024-24576.
+ * keeps it from naming a variable. Rust's standard library quotes in the same way since CVE-2024-24576.
  */
 function batchArgument(text: string): string {
   if (/[\r\n\0]/.test(text)) {
@@ -63,7 +64,7 @@ function batchArgument(text: string): string {
   return `"${quoted.replaceAll('%', '%%cd:~,%')}"`;
 }
 
-/** Value of a variable whose name Windows reads without case. */
+/** Value of a variable; Windows ignores the case of its name. */
 function variable(env: Environment, name: string): string {
   return Object.entries(env).find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1] ?? '';
 }

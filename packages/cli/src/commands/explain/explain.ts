@@ -84,12 +84,12 @@ function text(explanation: Explanation, claims: Claims, paint: Painter): string 
   return `${lines.join('\n')}\n`;
 }
 
-/** Most characters of a message, which can hold a condition or a statement to copy. */
+/** Most characters of a message, which can contain a condition or a statement to copy. */
 const MESSAGE_LIMIT = 8000;
 
 /**
- * Statement that admits the token, and whom it lets in. Where a policy was given, it is left out if the fix says it already,
- * or if it is wider than the role.
+ * Statement that admits the token, and the jobs that it admits. With a policy, it is omitted if the fix contains it
+ * already, or if it is wider than the role.
  */
 function statementLines(
   { statement, verdict, cause, fix, widens }: Explanation,

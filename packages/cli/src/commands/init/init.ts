@@ -56,13 +56,13 @@ export const init: Command = {
   },
 };
 
-interface Written {
+interface WrittenSetup {
   readonly infrastructure: Infrastructure;
   readonly folder: string;
   readonly paths: readonly string[];
 }
 
-function report(setup: Setup & { readonly region: string }, { infrastructure, folder, paths }: Written): string {
+function report(setup: Setup & { readonly region: string }, { infrastructure, folder, paths }: WrittenSetup): string {
   const [pipelineFile = ''] = paths;
   const where = folder === '.' ? '' : ` in ${plain(folder, 300)}`;
   return `Wrote ${paths.join(', ')}${where}.

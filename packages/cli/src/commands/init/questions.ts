@@ -110,7 +110,7 @@ class Dialog {
     );
   }
 
-  /** Account and partition of the role. The region tells the partition unless an option does. */
+  /** Account and partition of the role. The region determines the partition unless an option does. */
   place(region: string): Required<Omit<PermissionTarget, 'isReference'>> {
     return {
       account: this.args.text('account') ?? '',
@@ -132,7 +132,7 @@ class Dialog {
     if (answer !== '') this.set(option, [answer]);
   }
 
-  /** A check of one field by the rules of the trust policy, whatever the other fields are. */
+  /** Checks one field by the rules of the trust policy, independently of the other fields. */
   scopeCheck(field: string): (answer: string) => string | undefined {
     return (answer) => {
       try {
@@ -209,16 +209,16 @@ async function askPermission(dialog: Dialog): Promise<void> {
 async function askStack(dialog: Dialog, region: string): Promise<void> {
   const place = dialog.place(region);
   const sample = `arn:${place.partition}:iam::${place.account}:role/shop-stack-execution`;
-  const known = { preset: 'cloudformation-deploy', region, stackName: 'x', executionRoleArn: sample } as const;
+  const sampleFields = { preset: 'cloudformation-deploy', region, stackName: 'x', executionRoleArn: sample } as const;
   const stackName = await dialog.ask.text({
     message: 'Name of the stack',
     sample: 'shop',
-    check: (answer) => problemOf([{ ...known, stackName: answer }], place),
+    check: (answer) => problemOf([{ ...sampleFields, stackName: answer }], place),
   });
   const executionRoleArn = await dialog.ask.text({
     message: 'ARN of the role that CloudFormation uses for the resources of the stack',
     sample,
-    check: (answer) => problemOf([{ ...known, executionRoleArn: answer }], place),
+    check: (answer) => problemOf([{ ...sampleFields, executionRoleArn: answer }], place),
   });
   dialog.set('allow-cloudformation-deploy', [`${stackName}=${executionRoleArn}`]);
 }

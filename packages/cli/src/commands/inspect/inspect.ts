@@ -64,7 +64,7 @@ async function inspectToken(args: ParsedArguments, context: CliContext): Promise
 }
 
 function tokenText(view: TokenView, paint: Painter): string[] {
-  const keys = Object.entries(view.conditionKeys).map(([key, value]) => [plain(key), shown(value)] as const);
+  const keys = Object.entries(view.conditionKeys).map(([key, value]) => [plain(key), displayed(value)] as const);
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
   return [
@@ -72,7 +72,10 @@ function tokenText(view: TokenView, paint: Painter): string[] {
       ['issued', timeText(view.issuedAt, view.age)],
       ['expires', timeText(view.expiresAt, view.expiresIn === undefined ? undefined : -view.expiresIn)],
     ]),
-    ...section('Claims', columns(Object.entries(view.claims).map(([name, value]) => [plain(name, 100), shown(value)]))),
+    ...section(
+      'Claims',
+      columns(Object.entries(view.claims).map(([name, value]) => [plain(name, 100), displayed(value)])),
+    ),
     ...section(
       'Subject',
       view.subject === undefined ? [] : columns(subjectRows(view.subject).map(([name, value]) => [name, plain(value)])),
@@ -99,7 +102,7 @@ function timeText(time: string | undefined, past: number | undefined): string {
   return `${time} (${past < 0 ? `in ${-past} s` : `${past} s ago`})`;
 }
 
-function shown(value: unknown): string {
+function displayed(value: unknown): string {
   return plain(typeof value === 'string' ? value : JSON.stringify(value), 300);
 }
 
@@ -131,15 +134,15 @@ function trailText(event: TrailEvent, paint: Painter): string[] {
     ['error', error],
   ];
   const present = rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, plain(value)] as const]));
-  const ofRun =
+  const runRow =
     run === undefined ? [['run', '(the session name was not made by this project)'] as const] : runRows(run);
   return [
     paint('bold', `${plain(event.time ?? '(no time)', 40)} ${plain(event.action, 100)}`),
-    ...columns([...present, ...ofRun.map(([name, value]) => [name, plain(value)] as const)]),
+    ...columns([...present, ...runRow.map(([name, value]) => [name, plain(value)] as const)]),
   ];
 }
 
-/** The run of the job. A variable that contradicts the token does not keep anybody from looking at the token. */
+/** The run of the job. A variable that contradicts the token does not prevent its inspection. */
 function runOf(job: CiJob, token: IdentityToken): RunIdentity | { readonly problem: string } {
   try {
     return job.run(token).identity;

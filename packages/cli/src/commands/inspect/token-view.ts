@@ -42,7 +42,7 @@ const TECHNICAL = new Set(['iss', 'exp', 'iat', 'nbf', 'jti', 'azp', 'sub', 'aud
 /** @param roleArn role to assume; AWS looks for the identity provider in its account */
 export function tokenView(token: IdentityToken, now: Date, roleArn?: string): TokenView {
   const { claims, issuer } = token;
-  const known = recogniseIssuer(issuer ?? '');
+  const recognised = recogniseIssuer(issuer ?? '');
   const seconds = (date: Date | undefined) =>
     date === undefined ? undefined : Math.round((date.getTime() - now.getTime()) / 1000);
   const issued = seconds(token.issuedAt);
@@ -55,7 +55,7 @@ export function tokenView(token: IdentityToken, now: Date, roleArn?: string): To
   const unmatchable = Object.keys(claims).filter((claim) => !TECHNICAL.has(claim) && !matchable.has(claim));
   return {
     claims,
-    system: known?.provider.name,
+    system: recognised?.provider.name,
     issuer,
     subject: issuer === undefined ? undefined : parseSubject(issuer, token.subject ?? ''),
     issuedAt: token.issuedAt?.toISOString(),
@@ -66,7 +66,7 @@ export function tokenView(token: IdentityToken, now: Date, roleArn?: string): To
     conditionKeys,
     unmatchable,
     notes: [
-      ...notesOn(token, known, now),
+      ...notesOn(token, recognised, now),
       ...(issuer === undefined || unmatchable.length === 0 ? [] : [MAPPED_CLAIMS]),
     ],
   };

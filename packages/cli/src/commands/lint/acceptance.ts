@@ -5,11 +5,11 @@ import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
 import { readText } from '../../input/files.ts';
 
-/** A finding that somebody decided to live with. */
+/** A finding that somebody decided to accept. */
 export interface Acceptance {
   /** Id of the rule. */
   readonly id: string;
-  /** JSON pointer of the finding. Absent: every finding of the rule. */
+  /** JSON pointer of the finding. If absent, every finding of the rule. */
   readonly path?: string;
   readonly reason: string;
 }
@@ -19,19 +19,23 @@ export function acceptanceFile(policyFile: string): string {
   return `${policyFile.replace(/\.json$/i, '')}.accepted.json`;
 }
 
-/** Reads what the flag and the file next to the policy accept. @throws UsageError */
+/**
+ * Reads the accepted findings of the flag and of the file next to the policy.
+ *
+ * @throws UsageError
+ */
 export async function readAcceptances(
   file: string,
   args: ParsedArguments,
   context: CliContext,
 ): Promise<readonly Acceptance[]> {
   const flagged = args.list('accept').map(parseFlag);
-  const beside = acceptanceFile(file);
-  if (file === '-' || !(await context.exists(beside))) return flagged;
-  return [...parseFile(await readText(beside, context), beside), ...flagged];
+  const neighbour = acceptanceFile(file);
+  if (file === '-' || !(await context.exists(neighbour))) return flagged;
+  return [...parseFile(await readText(neighbour, context), neighbour), ...flagged];
 }
 
-/** Returns the acceptance that covers a finding. A policy that IAM refuses is never fine. */
+/** Returns the acceptance that covers a finding. A policy that IAM refuses is never accepted. */
 export function acceptanceFor(finding: Finding, acceptances: readonly Acceptance[]): Acceptance | undefined {
   return acceptances.find(({ id, path }) => id === finding.id && (path === undefined || path === finding.path));
 }

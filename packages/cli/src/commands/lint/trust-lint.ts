@@ -32,9 +32,9 @@ export const trustLint: Command = {
     const [file = '-'] = args.operands;
     if (args.flag('fix') && args.flag('json'))
       throw new UsageError('--fix prints the policy as JSON; leave --json out.');
-    const { policy, roleArn: ofFile } = await readPolicy(file, context);
+    const { policy, roleArn: fileRoleArn } = await readPolicy(file, context);
     const acceptances = await readAcceptances(file, args, context);
-    const options = lintOptions(args, context, ofFile);
+    const options = lintOptions(args, context, fileRoleArn);
     if (args.flag('fix')) return printFixed(policy, { options, acceptances, context });
     const { accepted, findings } = divided(lint(policy, options), acceptances);
     const paint = painter(context.out, context.env);
@@ -47,8 +47,8 @@ export const trustLint: Command = {
   },
 };
 
-function lintOptions(args: ParsedArguments, context: CliContext, ofFile: string | undefined): LintOptions {
-  const roleArn = readOption('roleArn', args, context.env)?.arn ?? ofFile;
+function lintOptions(args: ParsedArguments, context: CliContext, fileRoleArn: string | undefined): LintOptions {
+  const roleArn = readOption('roleArn', args, context.env)?.arn ?? fileRoleArn;
   const issuer = args.text('issuer');
   return {
     ...(roleArn === undefined ? {} : { roleArn }),
@@ -77,7 +77,7 @@ interface Fixing {
   readonly context: CliContext;
 }
 
-/** Prints the fixed policy, and beside it what was done and what is left. */
+/** Prints the fixed policy on standard output, and the applied fixes and remaining findings on standard error. */
 function printFixed(policy: unknown, { options, acceptances, context }: Fixing): number {
   const isAccepted = (finding: Finding) => acceptanceFor(finding, acceptances) !== undefined;
   try {

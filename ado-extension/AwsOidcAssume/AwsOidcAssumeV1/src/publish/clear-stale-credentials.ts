@@ -4,15 +4,15 @@ import type { TaskHost } from '../agent/task-host.ts';
 import { setVariable } from './job-variables.ts';
 import { ProfileFolder } from './profile-folder.ts';
 
-/** Milliseconds for which emptying is retried where another program on Windows has a file open. */
+/** Milliseconds for which emptying is retried if another program on Windows has a file open. */
 const TIME_LIMIT = 5000;
 
 /**
- * Empties credentials after a failure: no later step may go on with those that this step was to replace, be they of an
- * earlier step or of the agent's machine. Logs what it could not empty and never fails itself, because the failure to
- * report is the earlier one.
+ * Empties credentials after a failure, so that no later step continues with those that this step should have replaced.
+ * They may come from an earlier step or from the agent's machine. Logs the places that it could not empty. Never fails,
+ * because the earlier failure must be reported.
  */
-export async function withdraw(
+export async function clearStaleCredentials(
   host: Pick<TaskHost, 'input' | 'variable' | 'environment' | 'secretNames' | 'command' | 'server'>,
   log: Pick<Log, 'info' | 'warning'>,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function withdraw(
   }
   try {
     const folder = folderOf(host, prefix);
-    if (await folder?.withdraw()) stale.push(`the profiles in ${folder?.path}`);
+    if (await folder?.clearCredentials()) stale.push(`the profiles in ${folder?.path}`);
   } catch (error) {
     log.warning(`The profiles that an earlier step left could not be emptied: ${Failure.from(error).message}`);
   }
@@ -43,7 +43,7 @@ function folderOf(
   const temp = variable('Agent.TempDirectory');
   if (temp === undefined) return undefined;
   const end = performance.now() + TIME_LIMIT;
-  // Emptied files need no seal that a later step knows.
+  // Emptied files need no seal for later steps.
   const secret = new Secret(server.accessToken ?? randomBytes(32).toString('hex'));
   return new ProfileFolder({ temp, prefix }, secret, () => end - performance.now());
 }
