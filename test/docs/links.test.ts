@@ -40,7 +40,7 @@ function anchorsOf(file: string): ReadonlySet<string> {
 
 /** File and anchor of a link into this repository. */
 function targetOf(document: string, link: string): { file: string; anchor: string } | undefined {
-  const own = new RegExp(`^${HOME}/(?:blob|tree)/main/`);
+  const own = new RegExp(`^${HOME}/(?:blob|tree|raw)/main/`);
   if (/^[a-z]+:/.test(link) && !own.test(link)) return undefined;
   const [name = '', anchor = ''] = link.replace(own, '/').split('#');
   const file =

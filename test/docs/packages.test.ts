@@ -64,7 +64,7 @@ describe('published packages', () => {
 
     it('with existing linked files', () => {
       const links = mentions.flatMap(([file, text]) =>
-        [...text.matchAll(new RegExp(`${address}/(?:blob|tree)/main/([\\w./-]*[\\w/-])`, 'g'))].map(
+        [...text.matchAll(new RegExp(`${address}/(?:blob|tree|raw)/main/([\\w./-]*[\\w/-])`, 'g'))].map(
           ([, linked = '']) => [file, linked] as const,
         ),
       );
