@@ -38,6 +38,14 @@ export interface ChildRun {
   readonly env: Environment;
 }
 
+/** Program that has ended, with what it printed. */
+export interface CapturedRun {
+  /** 128 + n if signal n ended it. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Access to the outside of the program. */
 export interface CliContext {
   /** Version of this program: `1.2.3`. */
@@ -63,6 +71,8 @@ export interface CliContext {
   runtime(): Runtime;
   /** @returns exit status; 128 + n if signal n ended the program. @throws ChildNotStarted */
   run(child: ChildRun): Promise<number>;
+  /** Runs a program and keeps its output. @throws ChildNotStarted */
+  capture(child: ChildRun): Promise<CapturedRun>;
   /** Replaces the secret in everything that is printed to standard error from now on. */
   mask(secret: Secret): void;
 }

@@ -3,7 +3,7 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { networkThrough, proxyOfEnvironment, type Runtime, type Secret, systemRuntime } from '@aws-oidc-assume/shared';
-import { runChild } from './commands/exec/child.ts';
+import { captureChild, runChild } from './commands/exec/child.ts';
 import type { CliContext, Prompts } from './context.ts';
 import { FAILED, run } from './run.ts';
 
@@ -40,6 +40,7 @@ const context: CliContext = {
     return runtime;
   },
   run: (child) => runChild(child, process.stdin.isTTY === true || process.stderr.isTTY === true),
+  capture: (child) => captureChild(child, process.stdin.isTTY === true),
   mask: (secret) => void masked.push(secret),
 };
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment, Runtime, Secret, Transport } from '@aws-oidc-assume/shared';
-import { Cancelled, type ChildRun, type CliContext, type Prompts } from '../src/context.ts';
+import { Cancelled, type CapturedRun, type ChildRun, type CliContext, type Prompts } from '../src/context.ts';
 import { run } from '../src/run.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
@@ -37,6 +37,8 @@ export interface FakeContextOptions {
   readonly terminal?: boolean;
   readonly answers?: readonly Scripted[];
   readonly child?: (child: ChildRun) => Promise<number>;
+  /** Result of a program whose output is kept. */
+  readonly captured?: (child: ChildRun) => Promise<CapturedRun>;
   /** Answers of a user at a terminal, in order. The user leaves after the last one. */
   readonly replies?: readonly string[];
 }
@@ -149,6 +151,11 @@ export class FakeContext implements CliContext {
     cancelled: new AbortController().signal,
     userAgent: 'test/1',
   });
+
+  capture = async (child: ChildRun): Promise<CapturedRun> => {
+    this.children.push(child);
+    return (await this.#options.captured?.(child)) ?? { status: 0, stdout: '', stderr: '' };
+  };
 
   run = async (child: ChildRun): Promise<number> => {
     this.children.push(child);

@@ -145,6 +145,11 @@ export const FAILURES = {
     fix: 'Correct the role, or add its account to the list.',
     retry: 'never',
   },
+  PolicyNotFetched: {
+    cause: 'The AWS CLI could not read the trust policy of the role.',
+    fix: 'Give the AWS CLI credentials that may call iam:GetRole on the role, or give the trust policy as a file.',
+    retry: 'never',
+  },
   CannotPublish: {
     cause: 'The credentials could not be handed to the later steps. None were published.',
     fix: 'Fix the problem named above and run the step again.',

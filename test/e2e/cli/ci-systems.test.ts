@@ -94,7 +94,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
         });
         runs.push(explanation);
         assert.equal(explanation.status, 0, explanation.stdout);
-        assert.match(explanation.stdout, /^allowed/);
+        assert.match(explanation.stdout, /^✔ allowed: /);
       });
 
       it('explain names the condition that fails', async () => {

@@ -48,7 +48,11 @@ export interface PolicyFile {
  * @throws UsageError
  */
 export async function readPolicy(file: string, context: CliContext): Promise<PolicyFile> {
-  const text = await readText(file, context);
+  return policyIn(await readText(file, context), file);
+}
+
+/** Finds the trust policy in a text, which may be the answer of `aws iam get-role`. @throws UsageError */
+export function policyIn(text: string, file: string): PolicyFile {
   const role = roleOf(parsed(text));
   // The original text, because parsing would hide a duplicate member.
   if (role === undefined) return { policy: text };

@@ -50,4 +50,6 @@ export interface Role {
    * the target is in another account, or if its trust policy names the account instead of this role or session.
    */
   readonly allowAssumeRole: boolean;
+  /** Whether the role's permissions allow iam:GetRole on every role of its account. */
+  readonly allowGetRole: boolean;
 }

@@ -28,6 +28,7 @@ export function defaultAccounts(configuration: Configuration, issuers: PerSystem
           maxSessionDuration: 3600,
           path: '/',
           allowAssumeRole: false,
+          allowGetRole: false,
         },
       },
     },

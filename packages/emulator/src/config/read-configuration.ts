@@ -20,6 +20,7 @@ const ROLE: Shape<Role> = object({
   maxSessionDuration: v.optional(integer({ minimum: 3600, maximum: 43_200, unit: ' seconds, as IAM allows' }), 3600),
   path: v.optional(text(/^\/([\w+=,.@/-]+\/)?$/, 'an IAM path: "/" or "/…/"'), '/'),
   allowAssumeRole: v.optional(FLAG, false),
+  allowGetRole: v.optional(FLAG, false),
 });
 
 const CLAIM_NAME = text(

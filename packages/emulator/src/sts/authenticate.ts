@@ -7,11 +7,16 @@ import { StsError } from './sts-error.ts';
 /**
  * The session whose credentials signed the request. Order of checks as on AWS: scope, credentials, session token, expiry,
  * signature. There are only sessions of this run, no IAM users.
+ * @param service name in the scope of the signature
  * @throws StsError
  */
-export function authenticate(request: Incoming, { sessions, clock }: { sessions: Sessions; clock: Clock }): Session {
+export function authenticate(
+  request: Incoming,
+  { sessions, clock }: { sessions: Sessions; clock: Clock },
+  service: 'sts' | 'iam' = 'sts',
+): Session {
   const authorization = parseAuthorization(request.headers.authorization);
-  checkScope(authorization);
+  checkScope(authorization, service);
   const session = sessions.byAccessKeyId(authorization.accessKeyId);
   if (session === undefined || request.headers['x-amz-security-token'] !== session.sessionToken) {
     throw new StsError('InvalidClientTokenId');

@@ -16,6 +16,8 @@ export interface KnownRole extends Role {
 export interface Iam {
   /** Undefined if there is no such account, role or path. */
   role(requested: RoleArn): KnownRole | undefined;
+  /** The role of this name in an account, whatever its path. */
+  roleNamed(name: string, account: { readonly accountId: string; readonly partition: string }): KnownRole | undefined;
   /** The provider registered for an issuer in an account. Case and path matter, the scheme does not. */
   provider(accountId: string, issuer: string): OidcProvider | undefined;
 }
@@ -39,6 +41,21 @@ class ConfiguredIam implements Iam {
     if (role === undefined || role.path !== path) return undefined;
     const id = roleId(`${this.#idSeed}/${accountId}${path}${name}`);
     return { ...role, name, arn, id, accountId, partition };
+  }
+
+  roleNamed(
+    name: string,
+    { accountId, partition }: { readonly accountId: string; readonly partition: string },
+  ): KnownRole | undefined {
+    const path = ownValue(ownValue(this.#accounts, accountId)?.roles ?? {}, name)?.path;
+    if (path === undefined) return undefined;
+    return this.role({
+      arn: `arn:${partition}:iam::${accountId}:role${path}${name}`,
+      partition,
+      accountId,
+      path,
+      name,
+    });
   }
 
   provider(accountId: string, issuer: string): OidcProvider | undefined {

@@ -62,11 +62,11 @@ export function parseAuthorization(header: string | undefined): Authorization {
  * Checks the scope, which precedes the credentials. The emulator stands for every region and accepts any region's name.
  * @throws StsError SignatureDoesNotMatch
  */
-export function checkScope({ region, service }: Authorization): void {
+export function checkScope({ region, service }: Authorization, expected: 'sts' | 'iam' = 'sts'): void {
   // AWS's texts end with a space.
   const problems = [
     /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region) ? '' : 'Credential should be scoped to a valid region. ',
-    service === 'sts' ? '' : "Credential should be scoped to correct service: 'sts'. ",
+    service === expected ? '' : `Credential should be scoped to correct service: '${expected}'. `,
   ].join('');
   if (problems !== '') throw new StsError('SignatureDoesNotMatch', problems);
 }

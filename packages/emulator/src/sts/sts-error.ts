@@ -31,6 +31,7 @@ const ERRORS = {
   MalformedInput: { status: 400, message: undefined },
   MalformedPolicyDocument: { status: 400, message: 'Syntax errors in policy.' },
   MissingAuthenticationToken: { status: 403, message: 'Request is missing Authentication Token' },
+  NoSuchEntity: { status: 404, message: 'The request referenced a resource that does not exist.' },
   OutboundWebIdentityFederationDisabledException: {
     status: 403,
     message: 'Outbound web identity federation is not enabled for this account.',

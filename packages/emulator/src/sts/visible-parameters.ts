@@ -1,7 +1,7 @@
 import type { QueryRequest } from './query-request.ts';
 
 const VISIBLE_NAMES =
-  /^(Action|Version|RoleArn|RoleSessionName|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+|ExternalId|SourceIdentity|ProviderId|MinimumSessionTokenSize|ScopedSessionDescription)$/;
+  /^(Action|Version|RoleArn|RoleName|RoleSessionName|DurationSeconds|Policy|PolicyArns\.member\.\d+\.arn|Tags\.member\.\d+\.(Key|Value)|TransitiveTagKeys\.member\.\d+|ExternalId|SourceIdentity|ProviderId|MinimumSessionTokenSize|ScopedSessionDescription)$/;
 
 /** A request's parameters for the request list. Unknown and secret values are replaced by their length. */
 export function visibleParameters(query: QueryRequest): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Reply } from '../http/reply.ts';
 import type { StsError } from './sts-error.ts';
 
-const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+export const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 /** Namespace of errors from the layer in front of STS, which precede the choice of an operation. */
 const FAULT_NAMESPACE = 'http://webservices.amazon.com/AWSFault/2005-15-09';
 
@@ -13,18 +13,21 @@ export interface Elements {
 
 type Content = string | number | Elements;
 
-export function resultReply(action: string, result: Elements): Reply {
+export function resultReply(action: string, result: Elements, namespace = STS_NAMESPACE): Reply {
   const requestId = randomUUID();
   const body = elements({
     [`${action}Result`]: result,
     ResponseMetadata: { RequestId: requestId },
   });
-  return reply(200, requestId, `<${action}Response xmlns="${STS_NAMESPACE}">${body}\n</${action}Response>\n`);
+  return reply(200, requestId, `<${action}Response xmlns="${namespace}">${body}\n</${action}Response>\n`);
 }
 
-export function errorReply({ code, status, text }: Pick<StsError, 'code' | 'status' | 'text'>): Reply {
+export function errorReply(
+  { code, status, text }: Pick<StsError, 'code' | 'status' | 'text'>,
+  serviceNamespace = STS_NAMESPACE,
+): Reply {
   const requestId = randomUUID();
-  const namespace = code === 'InvalidAction' ? FAULT_NAMESPACE : STS_NAMESPACE;
+  const namespace = code === 'InvalidAction' ? FAULT_NAMESPACE : serviceNamespace;
   const body = elements({
     Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: text },
     RequestId: requestId,

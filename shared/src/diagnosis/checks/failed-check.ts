@@ -30,6 +30,7 @@ const FAILED_CHECKS: Readonly<Record<FailureCode, string | undefined>> = {
   TimedOut: 'sts',
   Cancelled: undefined,
   AccountNotAllowed: 'account',
+  PolicyNotFetched: undefined,
   CannotPublish: undefined,
   Internal: undefined,
 };

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { ChildNotStarted, type ChildRun } from '../../context.ts';
+import { type CapturedRun, ChildNotStarted, type ChildRun } from '../../context.ts';
 import { type SpawnCommand, windowsCommand } from './windows-command.ts';
 
 /** Signals that reach only this process, so the child gets them from here. */
@@ -20,7 +20,7 @@ const NEVER_FORWARDED = ['SIGBREAK'] as const;
  */
 export function runChild(run: ChildRun, onTerminal: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = start(run);
+    const child = start(run, 'inherit');
     const stopForwarding = forwardSignals(child, onTerminal);
     child.once('error', (error: NodeJS.ErrnoException) => {
       stopForwarding();
@@ -33,16 +33,40 @@ export function runChild(run: ChildRun, onTerminal: boolean): Promise<number> {
   });
 }
 
+/** Largest output that is kept, bytes. */
+const LARGEST_OUTPUT = 1024 * 1024;
+
+/**
+ * Runs a command to its end and keeps its outputs. It shares the terminal, so it can ask the user for a second factor.
+ * @throws ChildNotStarted
+ */
+export function captureChild(run: ChildRun, onTerminal: boolean): Promise<CapturedRun> {
+  return new Promise((resolve, reject) => {
+    const child = start(run, [onTerminal ? 'inherit' : 'ignore', 'pipe', 'pipe']);
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        if (output[name].length > LARGEST_OUTPUT) child.kill();
+      });
+    }
+    child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(error)));
+    child.once('close', (code, signal) =>
+      resolve({ ...output, status: code ?? 128 + (signal === null ? 0 : constants.signals[signal]) }),
+    );
+  });
+}
+
 /**
  * Starts the child. Node throws some errors and reports others as an event.
  *
  * @throws ChildNotStarted
  */
-function start(run: ChildRun): ChildProcess {
+function start(run: ChildRun, stdio: StdioOptions): ChildProcess {
   const { command, args, ...options }: SpawnCommand =
     process.platform === 'win32' ? windowsCommand(run, isFile) : { command: run.command, args: run.args };
   try {
-    return spawn(command, [...args], { ...options, env: { ...run.env }, stdio: 'inherit' });
+    return spawn(command, [...args], { ...options, env: { ...run.env }, stdio });
   } catch (error) {
     throw notStarted(error as NodeJS.ErrnoException);
   }

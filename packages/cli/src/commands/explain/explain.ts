@@ -3,12 +3,13 @@ import { type Command, JSON_OPTION, type ParsedArguments } from '../../cli/comma
 import { json, type Painter, painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import type { CliContext } from '../../context.ts';
-import { readClaims, readPolicy } from '../../input/files.ts';
+import { type PolicyFile, readClaims, readPolicy } from '../../input/files.ts';
 import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
 import { CONTEXT_OPTION, contextOption } from '../../options/context-option.ts';
 import { POLICY_OPTION, policyOption } from '../../options/policy-option.ts';
+import { fetchPolicy } from './fetch-policy.ts';
 import { placeholderRoleArn } from './placeholder-role.ts';
 
 export const explain: Command = {
@@ -16,6 +17,7 @@ export const explain: Command = {
   about: 'explain why a token cannot assume a role, and how to fix it',
   options: {
     ...POLICY_OPTION,
+    'fetch-policy': { about: 'read the trust policy of the role with your AWS CLI (aws iam get-role)' },
     claims: { value: 'FILE', about: 'claims as JSON, instead of the token of this job' },
     ...TOKEN_OPTIONS,
     ...assumeOptions('roleArn'),
@@ -24,6 +26,7 @@ export const explain: Command = {
   },
   notes: [
     'Without --policy it prints the statement that admits the token, scoped as tightly as its CI system allows.',
+    '--fetch-policy runs aws iam get-role with the credentials that your AWS CLI finds. They need iam:GetRole on the role. This program looks for no AWS credentials.',
     'The request is assumed to be made now over TLS. Give its other condition keys, such as aws:SourceIp, with --context.',
     'Exit status: 0 if admitted or without a policy, 1 if denied or if such a key is missing, 2 for wrong usage.',
   ],
@@ -34,13 +37,16 @@ export const explain: Command = {
     },
     { about: 'in a CI job: why am I denied?', line: 'aws-oidc explain --policy trust-policy.json' },
     {
+      about: 'on a laptop, with credentials that may read the role',
+      line: 'AWS_PROFILE=my-admin aws-oidc explain --role-arn arn:aws:iam::123456789012:role/deploy --fetch-policy --claims claims.json',
+    },
+    {
       about: 'on a laptop',
       line: 'aws iam get-role --role-name deploy | aws-oidc explain --policy - --claims claims.json',
     },
   ],
   async run(args, context) {
-    const file = policyOption(args);
-    const policy = file === undefined ? undefined : await readPolicy(file, context);
+    const policy = await policyOf(args, context);
     const roleArn = readOption('roleArn', args, context.env)?.arn ?? policy?.roleArn;
     if (policy === undefined && roleArn === undefined) {
       throw new UsageError(
@@ -59,6 +65,16 @@ export const explain: Command = {
   },
 };
 
+/** Returns the trust policy. Undefined if none was given. @throws UsageError, Failure */
+async function policyOf(args: ParsedArguments, context: CliContext): Promise<PolicyFile | undefined> {
+  const file = policyOption(args);
+  if (!args.flag('fetch-policy')) return file === undefined ? undefined : readPolicy(file, context);
+  if (file !== undefined) throw new UsageError('--fetch-policy and --policy are alternatives: give one of them.');
+  const role = readOption('roleArn', args, context.env);
+  if (role === undefined) throw new UsageError('--fetch-policy needs --role-arn ARN: the role whose policy is read.');
+  return fetchPolicy(role, context);
+}
+
 async function claimsOf(args: ParsedArguments, context: CliContext): Promise<Claims> {
   const file = args.text('claims');
   if (file === undefined) return (await readToken(await findJob(args, context), context)).claims;
@@ -67,22 +83,21 @@ async function claimsOf(args: ParsedArguments, context: CliContext): Promise<Cla
   return readClaims(file, context);
 }
 
+/** Lines of the shape of a failure: the cause, the fix, then the details. */
 function text(explanation: Explanation, claims: Claims, paint: Painter): string {
   const { verdict, cause, summary, fix, conditions } = explanation;
-  const style = { allowed: 'green', denied: 'red', unknown: 'yellow' } as const;
-  const lines = [paint(style[verdict], title(verdict, cause, paint)), `  ${plain(summary, MESSAGE_LIMIT)}`];
-  if (fix !== '') lines.push('', paint('bold', 'To change'), `  ${plain(fix, MESSAGE_LIMIT)}`);
+  const [mark, style] = MARKS[verdict];
+  const lines = [`${mark} ${cause}: ${paint(style, plain(summary, MESSAGE_LIMIT))}`];
+  if (fix !== '') lines.push(`Fix: ${plain(fix, MESSAGE_LIMIT)}`);
   if (cause === 'request-unknown') {
     const keys = new Set(conditions.flatMap(({ unknownKey }) => unknownKey ?? []));
-    lines.push(
-      '',
-      paint('bold', 'To give what is not known'),
-      ...[...keys].map((key) => `  --context ${plain(key)}=…`),
-    );
+    lines.push('If you know the value, give it:', ...[...keys].map((key) => `  --context ${plain(key)}=…`));
   }
   lines.push(...statementLines(explanation, claims, paint));
   return `${lines.join('\n')}\n`;
 }
+
+const MARKS = { allowed: ['✔', 'green'], denied: ['✖', 'red'], unknown: ['?', 'yellow'] } as const;
 
 /** Most characters of a message, which can contain a condition or a statement to copy. */
 const MESSAGE_LIMIT = 8000;
@@ -103,9 +118,4 @@ function statementLines(
   }
   if (fix.includes(JSON.stringify(statement))) return [];
   return ['', paint('bold', `This statement admits ${jobs}`), json(statement).trimEnd()];
-}
-
-function title(verdict: Explanation['verdict'], cause: Explanation['cause'], paint: Painter): string {
-  if (cause === 'no-policy') return 'no policy to compare with';
-  return cause === 'allowed' ? verdict : `${verdict} ${paint('bold', cause)}`;
 }
