@@ -152,7 +152,9 @@ describe('aws-oidc in the jobs of CI systems', () => {
         const { checks } = JSON.parse(stdout);
         assert.deepEqual(
           checks.map((check: { name: string; status: string }) => `${check.status} ${check.name}`),
-          ['ok token', 'ok discovery', 'ok keys', 'ok signature', 'ok role', 'ok sts', 'ok clock', 'ok environment'],
+          ['token', 'discovery', 'keys', 'signature', 'sts', 'clock', 'provider', 'role', 'environment'].map(
+            (name) => `ok ${name}`,
+          ),
         );
         assert.equal(status, 0);
       });
