@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertWording, problemText } from '../../test/support/wording.ts';
 import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
 import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.ts';
 
@@ -7,8 +8,7 @@ const ID = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 function read(inputs: Record<string, string>, fields: Record<string, string> = {}) {
   return readInputs({ input: (name) => inputs[name], connectionField: (_, field) => fields[field] });
 }
-const problems = (inputs: Record<string, string>) =>
-  read(inputs).problems.map(({ option, message }) => `${option} ${message}`);
+const problems = (inputs: Record<string, string>) => read(inputs).problems.map(problemText);
 
 describe('the inputs of the task', () => {
   it('override the fields of the service connection, which are named if they are wrong', () => {
@@ -47,11 +47,9 @@ describe('the inputs of the task', () => {
   });
 
   it('are reported with the mistakes of those that are not options', () => {
-    assert.deepEqual(problems({ serviceConnection: '$(connection)', tokenHosts: 'a/b', jobSummary: '1' }), [
-      'serviceConnection is $(connection): the variable is not defined where this runs',
-      'tokenHosts has "a/b", not the name of a host (vstoken.example.com)',
-      'jobSummary is "1", neither true nor false',
-    ]);
-    assert.deepEqual(problems({ serviceConnection: 'aws' }), ['serviceConnection is "aws", not a service connection']);
+    const wording = (situation: string, inputs: Parameters<typeof problems>[0]) =>
+      assertWording('Wrong inputs of the task', situation, problems(inputs));
+    wording('three wrong inputs', { serviceConnection: '$(connection)', tokenHosts: 'a/b', jobSummary: '1' });
+    wording('a connection that the server did not replace by its id', { serviceConnection: 'aws' });
   });
 });

@@ -33,7 +33,7 @@ export default defineConfig({
       },
       {
         text: 'When it fails',
-        items: [page('Troubleshooting', '/troubleshooting'), page('Questions and answers', '/faq')],
+        items: [page('Troubleshooting', '/troubleshooting'), page('Messages', '/messages'), page('Questions and answers', '/faq')],
       },
       {
         text: 'Reference',

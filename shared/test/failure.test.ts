@@ -115,8 +115,8 @@ describe('the report of a failure', () => {
   it('names one wrong option in the cause', () => {
     const of = (problem: OptionProblem) => failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] }));
     assert.deepEqual(of({ option: 'A', message: 'is wrong' }).slice(0, 2), [
-      'InvalidOptions: A is wrong',
-      'Fix: Correct A. Nothing was sent.',
+      'InvalidOptions: A is wrong. Nothing was sent.',
+      'Fix: Correct A.',
     ]);
   });
 
@@ -127,11 +127,11 @@ describe('the report of a failure', () => {
       { option: 'B', message: 'is missing' },
     ];
     assert.deepEqual(failureLines(new Failure('InvalidOptions', 'x', { problems })).slice(0, 5), [
-      'InvalidOptions: 3 options are wrong: A, B.',
-      'Fix: Correct each of them. Nothing was sent.',
-      '  A is wrong',
-      '  A is odd',
-      '  B is missing',
+      'InvalidOptions: 3 options are wrong: A, B. Nothing was sent.',
+      'Fix: Correct each of them:',
+      '  A is wrong.',
+      '  A is odd. Set A.',
+      '  B is missing.',
     ]);
   });
 

@@ -49,6 +49,21 @@ describe('the remedy of a failure', () => {
     ['TimedOut', { status: 500 }, /Run the step again, or raise timeoutSeconds/],
     ['AccountNotAllowed', undefined, /Correct roleArn, or add the account to allowedAccountIds/],
     ['ProxyRefused', { message: 'the proxy p:1 refused' }, /^The proxy p:1 refused\./],
+    [
+      'ProxyRefused',
+      { message: 'the proxy p:1 asks for a user and a password (HTTP 407)' },
+      /Set HTTPS_PROXY to http:\/\/user:password@p:1,/,
+    ],
+    [
+      'ProxyRefused',
+      { message: 'the proxy p:1 asks for a sign-in by NTLM, but only Basic is supported (HTTP 407)' },
+      /Use a proxy that accepts Basic/,
+    ],
+    [
+      'ProxyRefused',
+      { message: 'the proxy p:1 refused to connect to sts.x (HTTP 403)' },
+      /Ask whoever runs the proxy to allow x\./,
+    ],
     ['ProxyRefused', undefined, /^$/],
     ['CannotPublish', undefined, /^$/],
   ];

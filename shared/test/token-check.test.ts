@@ -37,14 +37,14 @@ describe('an identity token by the clock of this machine', () => {
 
   it('cannot be old where it was made just now: it is the clock that is wrong, and AWS goes by its own', () => {
     assert.deepEqual(check({ exp: seconds - 7200 }, true), [
-      'warning: The identity token was made just now, yet by the clock of this machine it expired 2 h ago. Check that clock.',
+      'warning: The identity token is new, but by the clock of this machine it expired 2 h ago. Fix the clock of this machine (NTP).',
     ]);
   });
 
   it('may come from the future, which is worth a word', () => {
     assert.deepEqual(check({ iat: seconds + 300 }, false), []);
     assert.deepEqual(check({ iat: seconds + 600 }, false), [
-      'warning: The identity token was issued 10 min from now, by the clock of this machine. Check that clock.',
+      'warning: The identity token was issued 10 min in the future, by the clock of this machine. Fix that clock (NTP). If AWS refuses the token, the clock of its issuer is wrong instead.',
     ]);
   });
 });

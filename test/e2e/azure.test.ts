@@ -122,13 +122,13 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
     });
 
     const badInput: { name: string; inputs: Record<string, string>; says: RegExp }[] = [
-      { name: 'missing role', inputs: { roleArn: '' }, says: /roleArn is required/ },
+      { name: 'missing role', inputs: { roleArn: '' }, says: /roleArn is missing/ },
       {
         name: 'malformed ARN',
         inputs: { roleArn: 'role/deploy' },
         says: /roleArn is "role\/deploy", not the ARN of an IAM role/,
       },
-      { name: 'missing region', inputs: { region: '' }, says: /region is required/ },
+      { name: 'missing region', inputs: { region: '' }, says: /region is missing/ },
       {
         name: 'region of another partition',
         inputs: { region: 'cn-north-1' },
@@ -147,7 +147,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       {
         name: 'undefined variable',
         inputs: { roleArn: '$(deployRole)' },
-        says: /roleArn is \$\(deployRole\): the variable is not defined/,
+        says: /roleArn is \$\(deployRole\): that variable isn't defined/,
       },
     ];
     for (const { name, inputs, says } of badInput) {

@@ -93,13 +93,13 @@ for (const program of ['the image', 'the bundle on Node 20', 'the bundle on Node
     });
 
     const badInput: { name: string; variables?: Record<string, string>; token?: string; says: RegExp }[] = [
-      { name: 'missing role', variables: { AWS_OIDC_ROLE_ARN: '' }, says: /AWS_OIDC_ROLE_ARN is required/ },
+      { name: 'missing role', variables: { AWS_OIDC_ROLE_ARN: '' }, says: /AWS_OIDC_ROLE_ARN is empty/ },
       {
         name: 'malformed ARN',
         variables: { AWS_OIDC_ROLE_ARN: 'role/deploy' },
         says: /AWS_OIDC_ROLE_ARN is "role\/deploy", not the ARN of an IAM role/,
       },
-      { name: 'missing region', variables: { AWS_DEFAULT_REGION: '' }, says: /AWS_DEFAULT_REGION is required/ },
+      { name: 'missing region', variables: { AWS_DEFAULT_REGION: '' }, says: /AWS_DEFAULT_REGION is empty/ },
       {
         name: 'region of another partition',
         variables: { AWS_DEFAULT_REGION: 'cn-north-1' },
@@ -124,7 +124,7 @@ for (const program of ['the image', 'the bundle on Node 20', 'the bundle on Node
       {
         name: 'undefined variable',
         variables: { AWS_OIDC_ROLE_ARN: '$DEPLOY_ROLE' },
-        says: /AWS_OIDC_ROLE_ARN is required/,
+        says: /AWS_OIDC_ROLE_ARN is empty/,
       },
     ];
     for (const { name, variables, token, says } of badInput) {
@@ -143,7 +143,10 @@ for (const program of ['the image', 'the bundle on Node 20', 'the bundle on Node
         await stepWith(await emulator.control.mint('bitbucket'));
         const piped = await run({ [name]: '$LIMIT', PROFILE: '$PROFILE' });
         assert.equal(piped.exitCode, 1, piped.stdout);
-        assert.match(piped.stderr, new RegExp(`${name} would limit nothing: .*if it refers to a variable`));
+        assert.match(
+          piped.stderr,
+          new RegExp(`${name} is empty and would limit nothing\\.[\\s\\S]*If it refers to a variable`),
+        );
         assert.deepEqual(await stsCalls(), []);
         assert.deepEqual(leftBehind(), []);
       });

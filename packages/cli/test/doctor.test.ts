@@ -150,7 +150,7 @@ describe('doctor', () => {
     { args: ['--sts-endpoint', 'ftp://sts.example.com'], expected: /--sts-endpoint is "ftp:.*", which is not https/ },
     { args: ['--sts-endpoint', 'http://sts.example.com'], expected: /--sts-endpoint is "http:.*", which is not https/ },
     { args: ['--region', 'elsewhere.example/'], expected: /--region is "elsewhere.example\/", not the name of an AWS/ },
-    { args: [], env: { AWS_REGION: '$REGION' }, expected: /AWS_REGION is \$REGION: the variable is not defined/ },
+    { args: [], env: { AWS_REGION: '$REGION' }, expected: /AWS_REGION is \$REGION: that variable isn't defined/ },
   ]) {
     it(`refuses, like the exchange, ${[...args, ...Object.values(env ?? {})].join(' ')}`, async () => {
       const { status, stderr, context } = await runCli(['doctor', ...args], { env: env ?? {} });

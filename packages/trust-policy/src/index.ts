@@ -22,7 +22,7 @@ export { type ProviderId, type Subject, scopeFields, type TrustScope } from './c
 export { guardedClaim, type Issuer, PROVIDERS, type Provider, provider, recogniseIssuer } from './ci-systems/issuer.ts';
 export type { PipelineFile } from './ci-systems/pipeline-plan.ts';
 export { ScopeError, type ScopeProblem } from './ci-systems/scope-error.ts';
-export { narrowerJob, parseSubject } from './ci-systems/subject.ts';
+export { narrowerJob, parseSubject, renamableParts } from './ci-systems/subject.ts';
 export { CAUSES, type CauseId } from './explain/causes.ts';
 export { explain } from './explain/explain.ts';
 export type { ExplainOptions, Explanation, FailingCondition } from './explain/explanation.ts';

@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}*:{${ENVIRONMENT}}:*`),
     cause: 'deployment-missing',
     says: [`wants the deployment environment {${ENVIRONMENT}}`, 'has no "deployment:"'],
-    fix: /^Give the step a "deployment:" to that environment\. Or, /,
+    fix: /^Add "deployment: <name>" to this step, with the name of that environment\. Or, /,
   },
   {
     name: 'another environment',
@@ -162,7 +162,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}:*`),
     cause: 'other-environment',
     says: [`wants the deployment environment {${OTHER_ENVIRONMENT}}`, `deploys to {${ENVIRONMENT}}`],
-    fix: /^Deploy to that environment\. Or, /,
+    fix: /^Deploy to that environment: change "deployment: <name>" of this step\. Or, /,
   },
   {
     name: 'another repository',
@@ -310,7 +310,7 @@ const CASES: readonly Case[] = [
     policy: like(`*:{${OTHER_ENVIRONMENT}}:*`),
     cause: 'other-environment',
     says: [OTHER_ENVIRONMENT],
-    fix: /^Deploy to that environment\. Or, to admit this one, /,
+    fix: /^Deploy to that environment: change "deployment: <name>" of this step\. Or, to admit this one, /,
   },
   {
     name: 'another repository, and an environment by name',
@@ -1487,7 +1487,7 @@ describe('explaining a refusal', () => {
     {
       name: 'a step without deployment',
       claims: BITBUCKET_CLAIMS,
-      fix: /^The step has no "deployment:"\. .* admits every step of the repository \{[\w-]+\}, on every branch\.$/,
+      fix: /^This step has no "deployment:"\. .* admits every step of the repository \{[\w-]+\}, on every branch\.$/,
     },
     {
       name: 'a step with one',
@@ -1497,7 +1497,7 @@ describe('explaining a refusal', () => {
     {
       name: 'a pipeline without service connection',
       claims: AZURE_PIPELINE_CLAIMS,
-      fix: /^The job uses no service connection\. .* admits every job with the subject "p:[^"]*"\.$/,
+      fix: /^This job uses no service connection\. .* admits every job with the subject "p:[^"]*"\.$/,
     },
     {
       name: 'a pipeline with one',
@@ -1507,7 +1507,7 @@ describe('explaining a refusal', () => {
     {
       name: 'a job on a branch',
       claims: GITHUB_CLAIMS,
-      fix: /^The job runs for the branch "main" and names no environment\. .* admits every job with the subject "repo:/,
+      fix: /^This job runs for the branch "main" and names no environment\. .* admits every job with the subject "repo:/,
     },
     {
       name: 'a job whose subject anybody can have',

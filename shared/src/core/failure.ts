@@ -66,7 +66,7 @@ export const FAILURES = {
   },
   AccessDenied: {
     cause:
-      "AWS refused to let this job assume the role: the role's trust policy does not match the token, or the role does not exist.",
+      "AWS refused to let this job assume the role. Usually the role's trust policy doesn't match the token. AWS gives the same answer if the role doesn't exist.",
     fix: 'Check the name of the role, then compare its trust policy with the subject and audience below.',
     retry: 'never',
   },

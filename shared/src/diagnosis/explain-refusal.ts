@@ -3,10 +3,11 @@ import {
   narrowerJob,
   parseRoleArn,
   providerArnFor,
+  renamableParts,
   statementFor,
 } from '@aws-oidc-assume/trust-policy';
-import type { Advice, Failure, RequestedSession } from '../core/failure.ts';
-import { indented } from '../core/text.ts';
+import { type Advice, FAILURES, type Failure, type RequestedSession } from '../core/failure.ts';
+import { duration, indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import { chainAdvice } from './chain-refusal.ts';
 import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
@@ -27,7 +28,7 @@ export async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Ad
   const { requested } = attempted;
   const named = policyNamedIn(failure);
   if (named !== undefined && !TRUST_POLICY.test(named.kind)) {
-    return otherPolicyAdvice(named, requested.roleArn, run.options);
+    return otherPolicyAdvice(named, attempted, run.options);
   }
   const advice =
     attempted.action === 'AssumeRole' && failure.code === 'AccessDenied'
@@ -46,8 +47,19 @@ async function webIdentityAdvice(failure: Failure, requested: RequestedSession, 
     roleOption: run.raw.roleArn.name,
     issuer: token.issuer,
     audience: token.authorizedParty ?? token.audiences[0] ?? '',
+    ahead: timeUntil(token.issuedAt, run.runtime.now()),
   };
   return providerAdvice(failure, expected) ?? remedyOf(failure, run);
+}
+
+function renaming(parts: string): string {
+  return `If the ${parts} was renamed, write the subject below in its trust policy.`;
+}
+
+/** Returns the time until a date in the future, e.g. `20 min`. */
+function timeUntil(date: Date | undefined, now: Date): string | undefined {
+  const seconds = date === undefined ? 0 : (date.getTime() - now.getTime()) / 1000;
+  return seconds > 0 ? duration(seconds) : undefined;
 }
 
 /** Advice after a denial of the first role. With a trust policy file, the cause is the condition that failed. */
@@ -56,12 +68,20 @@ async function denialAdvice(token: IdentityToken, requested: RequestedSession, r
   if (fromFile?.cause !== undefined) return fromFile;
   const { roleArn } = requested;
   const role = parseRoleArn(roleArn);
-  const narrower = narrowerJob({ issuer: token.issuer ?? '', sub: token.subject ?? '' });
+  const subject = { issuer: token.issuer ?? '', sub: token.subject ?? '' };
+  const narrower = narrowerJob(subject);
+  const renamable = renamableParts(subject);
   const statement = statementFor(token.claims, { roleArn });
   const admits = `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}:`;
+  const checks = [
+    `Check that role "${role?.name}" exists in account ${role?.accountId} (${run.raw.roleArn.name}).`,
+    ...(narrower === undefined ? [] : [narrower.fix]),
+    ...(narrower === undefined && renamable !== undefined ? [renaming(renamable)] : []),
+  ];
   return {
+    ...(narrower === undefined ? {} : { cause: `${FAILURES.AccessDenied.cause} ${narrower.lacks}` }),
     changes: [
-      `Check that role "${role?.name}" exists in account ${role?.accountId} (${run.raw.roleArn.name}).${narrower === undefined ? '' : ` ${narrower}`}`,
+      checks.join(' '),
       ...(fromFile?.notes ?? []),
       `Otherwise compare the conditions of its trust policy with the subject and audience below. ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`,
     ],

@@ -1,4 +1,4 @@
-import type { Advice, Failure } from '../core/failure.ts';
+import type { Advice, Attempted, Failure } from '../core/failure.ts';
 import type { Options } from '../options/options.ts';
 import { chainActions, rolesBefore } from './chain-refusal.ts';
 
@@ -29,19 +29,24 @@ export function policyNamedIn({ code, details }: Failure): NamedPolicy | undefin
 }
 
 /** Advice for a policy that is not the trust policy. */
-export function otherPolicyAdvice({ kind, denies }: NamedPolicy, roleArn: string, options: Options): Advice {
+export function otherPolicyAdvice(
+  { kind, denies }: NamedPolicy,
+  { action, requested }: Attempted,
+  options: Options,
+): Advice {
+  const roleArn = requested?.roleArn ?? '';
   const before = rolesBefore(roleArn, options).map(({ arn }) => arn);
   const actions = chainActions(options).join(' and ');
   const name = NAMES.get(kind) ?? `A policy of the kind "${kind}"`;
-  const cause = `${name} ${denies ? 'denies this' : 'does not allow this'}. The trust policy of the role need not change.`;
+  const cause = `${name} ${denies ? 'denies this' : "doesn't allow this"}. The trust policy of the role isn't the reason.`;
   if (kind === 'identity-based policy') {
     const change = denies
-      ? `Remove or narrow the Deny that covers ${actions} on ${roleArn} in the permissions of ${before.join(', ')}. An Allow does not override it.`
+      ? `Remove or narrow the Deny that covers ${actions} on ${roleArn} in the permissions of ${before.join(', ')}. An Allow doesn't override it.`
       : `Allow ${actions} on ${roleArn} in the permissions of ${before.join(', ')}.`;
     return { cause, changes: [change] };
   }
   const owner = ORGANIZATION.test(kind) ? 'the admins of your AWS organization' : `the owner of the ${kind}`;
-  return { cause, changes: [`Ask ${owner} to let ${roleArn} be assumed by this job.`] };
+  return { cause, changes: [`Ask ${owner} to allow sts:${action} on ${roleArn}.`] };
 }
 
 const NAMES: ReadonlyMap<string, string> = new Map([

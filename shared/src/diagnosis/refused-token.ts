@@ -12,6 +12,8 @@ export interface ExpectedProvider {
   readonly issuer: string;
   /** Audience that the provider must list. */
   readonly audience: string;
+  /** Time until the token counts as issued by the clock of this machine, e.g. `20 min`. Undefined if it counts already. */
+  readonly ahead?: string | undefined;
 }
 
 /** Returns the advice for a token that AWS refused before it read the trust policy. Undefined for any other failure. */
@@ -26,7 +28,7 @@ export function providerAdvice({ code, details }: Failure, expected: ExpectedPro
     case 'ThumbprintMismatch':
       return wrongThumbprint(expected);
     case 'IdentityTokenRejected':
-      return rejectedToken(details.answer?.message ?? '', expected.roleArn);
+      return rejectedToken(details.answer?.message ?? '', expected);
     default:
       return undefined;
   }
@@ -82,7 +84,7 @@ function wrongThumbprint({ provider, issuer }: ExpectedProvider): Advice {
 }
 
 /** Advice for a token that AWS refused with a text of its own. */
-function rejectedToken(message: string, roleArn: string): Advice | undefined {
+function rejectedToken(message: string, { roleArn, issuer, ahead }: ExpectedProvider): Advice | undefined {
   if (/roles claim/i.test(message)) {
     return {
       cause: 'The token has the claim https://aws.amazon.com/roles, and this role is not among the roles listed there.',
@@ -93,8 +95,10 @@ function rejectedToken(message: string, roleArn: string): Advice | undefined {
   }
   if (/issued in the future|not yet valid/i.test(message)) {
     return {
-      cause: "By AWS's clock the token was issued in the future. AWS tolerates 5 minutes.",
-      changes: ['Fix the clock of the machine that issued the token (NTP), then run the step again.'],
+      cause: `By AWS's clock the token was issued in the future${ahead === undefined ? '' : `, in ${ahead}`}. AWS tolerates 5 minutes.`,
+      changes: [
+        `Fix the clock (NTP) of ${hostOf(issuer)}, which issued the token. If it isn't yours, run the step again later.`,
+      ],
     };
   }
   return undefined;
@@ -106,4 +110,8 @@ function createCommand({ issuer, audience }: ExpectedProvider): string {
 
 function addAudienceCommand({ provider, audience }: ExpectedProvider): string {
   return `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn ${shellWord(provider)} --client-id ${shellWord(audience)}`;
+}
+
+function hostOf(issuer: string): string {
+  return URL.canParse(issuer) ? new URL(issuer).hostname : issuer;
 }

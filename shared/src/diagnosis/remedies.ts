@@ -96,9 +96,14 @@ const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
       `Correct ${(options.chain.length === 0 ? raw.roleArn : raw.chainRoleArns).name}, or add the account to ${raw.allowedAccountIds.name}.`,
     ],
   }),
-  ProxyRefused: ({ details: { answer } }) => {
+  ProxyRefused: ({ details: { answer, attempted } }) => {
     const message = answer?.message ?? '';
-    return message === '' ? {} : { cause: `${message[0]?.toUpperCase()}${message.slice(1)}.` };
+    if (message === '') return {};
+    const change = proxyChange(message, attempted?.endpoint);
+    return {
+      cause: `${message[0]?.toUpperCase()}${message.slice(1)}.`,
+      ...(change === undefined ? {} : { changes: [change] }),
+    };
   },
 };
 
@@ -109,6 +114,19 @@ const OPTION_OF_MEMBER: Readonly<Record<string, 'sessionName' | 'durationSeconds
   roleArn: 'roleArn',
   policy: 'sessionPolicy',
 };
+
+/** Returns the change for a refusal of the proxy, in the words of `tunnel.ts`. Undefined for any other text. */
+function proxyChange(message: string, endpoint: string | undefined): string | undefined {
+  const [, proxy, reason = '', status] = /^the proxy (\S+) (.*) \(HTTP (\d+)\)$/.exec(message) ?? [];
+  if (proxy === undefined) return undefined;
+  if (status !== '407') {
+    const host = endpoint === undefined ? 'this host' : new URL(endpoint).hostname;
+    return `Ask whoever runs the proxy to allow ${host}.`;
+  }
+  if (reason.includes('only Basic')) return 'Use a proxy that accepts Basic authentication, or none, for AWS STS.';
+  const address = `HTTPS_PROXY to http://user:password@${proxy}, as a secured variable`;
+  return `Set ${address}. Percent-encode special characters in user and password.`;
+}
 
 export function remedyOf(failure: Failure, run: DiagnosisRun): Advice {
   return REMEDIES[failure.code]?.(failure, run) ?? {};

@@ -91,9 +91,11 @@ function causeOf({ code, message, details: { cause, problems = [], attempted } }
   if (cause !== undefined) return cause;
   const [problem, ...others] = problems;
   if (problem !== undefined) {
-    return others.length === 0
-      ? `${problem.option} ${problem.message}`
-      : `${problems.length} options are wrong: ${[...new Set(problems.map(({ option }) => option))].join(', ')}.`;
+    const wrong =
+      others.length === 0
+        ? `${problem.option} ${problem.message}.`
+        : `${problems.length} options are wrong: ${[...new Set(problems.map(({ option }) => option))].join(', ')}.`;
+    return `${wrong} Nothing was sent.`;
   }
   if (code === 'Internal') return `${FAILURES.Internal.cause.slice(0, -1)}: ${message}`;
   // The message of a failed exchange quotes AWS, whose words follow below.
@@ -108,14 +110,14 @@ function fixOf({ code, details: { changes = [], problems = [] } }: Failure): [st
         ? changes
         : [FAILURES[code].fix]
       : others.length === 0
-        ? [`Correct ${problem.option}. Nothing was sent.`]
-        : ['Correct each of them. Nothing was sent.', ...problems.map(problemLine)]
+        ? [problem.fix ?? `Correct ${problem.option}.`]
+        : ['Correct each of them:', ...problems.map(problemLine)]
   ).flatMap(linesOf);
   return [`Fix: ${first}`, ...more.map((line) => `  ${line}`)];
 }
 
-function problemLine({ option, message }: OptionProblem): string {
-  return printable(`${option} ${message}`, CAUSE_LIMIT);
+function problemLine({ option, message, fix }: OptionProblem): string {
+  return printable(`${option} ${message}.${fix === undefined ? '' : ` ${fix}`}`, CAUSE_LIMIT);
 }
 
 function factsOf(failure: Failure): string[] {

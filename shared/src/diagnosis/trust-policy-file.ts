@@ -25,7 +25,7 @@ export async function policyFileAdvice(
   if (file === undefined) return undefined;
   const text = await textOf(file, runtime);
   if (text instanceof Error) return { notes: [unreadable(file, text)] };
-  const { verdict, cause, summary, fix, conditions, statement, widens } = explain(token.claims, text, {
+  const { verdict, cause, summary, fix, narrowFix, conditions, statement, widens } = explain(token.claims, text, {
     roleArn,
     context: { ...timeOf(runtime.now()), 'aws:SecureTransport': 'true', 'sts:RoleSessionName': sessionName },
   });
@@ -49,11 +49,12 @@ export async function policyFileAdvice(
   }
   return {
     cause: `${shortKeys(summary, token)} (${file}, ${cause})`,
-    changes: [fix],
+    changes: [narrowFix ?? fix],
     ...(statement === undefined
       ? {}
       : {
           onRequest: [
+            ...(narrowFix === undefined ? [] : [fix]),
             `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}${widens ? ', which is wider than the role' : ''}:`,
             indented(JSON.stringify(statement, null, 2)),
           ],

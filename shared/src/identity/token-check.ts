@@ -27,13 +27,13 @@ export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, '
       );
     }
     ci.log.warning(
-      `The identity token was made just now, yet by the clock of this machine it expired ${duration(expiredFor)} ago. Check that clock.`,
+      `The identity token is new, but by the clock of this machine it expired ${duration(expiredFor)} ago. Fix the clock of this machine (NTP).`,
     );
   }
   const ahead = -secondsPast(token.issuedAt, now);
   if (ahead > LEEWAY_SECONDS) {
     ci.log.warning(
-      `The identity token was issued ${duration(ahead)} from now, by the clock of this machine. Check that clock.`,
+      `The identity token was issued ${duration(ahead)} in the future, by the clock of this machine. Fix that clock (NTP). If AWS refuses the token, the clock of its issuer is wrong instead.`,
     );
   }
 }

@@ -6,12 +6,16 @@ import type { OptionValues } from './read.ts';
 import type { OptionKey } from './table.ts';
 
 /** Problem of an option in view of the others. */
-type Flaw = readonly [key: OptionKey, message: string];
+type Flaw = readonly [key: OptionKey, message: string, fix?: string];
 type Rule = (raw: RawOptions, values: OptionValues) => readonly Flaw[];
 
 /** Problems of options that are missing, exclude each other, or would have no effect. */
 export function contradictions(raw: RawOptions, values: OptionValues): OptionProblem[] {
-  return RULES.flatMap((rule) => rule(raw, values)).map(([key, message]) => ({ option: raw[key].name, message }));
+  return RULES.flatMap((rule) => rule(raw, values)).map(([key, message, fix]) => ({
+    option: raw[key].name,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+  }));
 }
 
 const RULES: readonly Rule[] = [
@@ -27,14 +31,14 @@ const RULES: readonly Rule[] = [
   sessionPolicies,
 ];
 
-/** Ends the message of an option that is listed without a value. */
-const IS_EMPTY = 'It is empty: if it refers to a variable, that variable is not defined where this runs';
+/** Ends the advice about an option that is listed without a value. */
+const IS_EMPTY = "If it refers to a variable, that variable isn't defined here.";
 
 function required(raw: RawOptions): Flaw[] {
-  const missing = (key: OptionKey, example: string): Flaw => [
-    key,
-    raw[key].value === undefined ? `is required: ${example}` : `is required: ${example}. ${IS_EMPTY}`,
-  ];
+  const missing = (key: OptionKey, value: string): Flaw =>
+    raw[key].value === undefined
+      ? [key, 'is missing', `Set ${raw[key].name} to ${value}.`]
+      : [key, 'is empty', `Set ${raw[key].name} to ${value}. ${IS_EMPTY}`];
   const isRoleMissing = !isSet(raw.roleArn) && !isSet(raw.roles);
   return [
     ...(isSet(raw.region) ? [] : [missing('region', 'the region of your deployment, e.g. eu-west-1')]),
@@ -48,7 +52,8 @@ function required(raw: RawOptions): Flaw[] {
 function emptyLimits(raw: RawOptions): Flaw[] {
   return LIMITS.filter((key) => raw[key].value !== undefined && !isSet(raw[key])).map((key) => [
     key,
-    `would limit nothing: set it, or remove it. ${IS_EMPTY}`,
+    'is empty and would limit nothing',
+    `Set ${raw[key].name}, or remove it. ${IS_EMPTY}`,
   ]);
 }
 

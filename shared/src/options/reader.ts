@@ -32,12 +32,12 @@ export class OptionReader<Key extends string> {
       return parse(text);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.#report(key, error.message);
+      this.#report(key, error.message, error.fix);
       return undefined;
     }
   }
 
-  #report(key: Key, message: string): void {
-    this.problems.push({ option: this.#raw[key].name, message });
+  #report(key: Key, message: string, fix?: string): void {
+    this.problems.push({ option: this.#raw[key].name, message, ...(fix === undefined ? {} : { fix }) });
   }
 }

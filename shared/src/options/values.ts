@@ -8,23 +8,36 @@ import { parseSecretUrl } from '../net/secret-url.ts';
  * Error of an option's parser. A parser takes trimmed, non-empty text and returns the value or throws this. The message
  * continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
  */
-export class Problem extends Error {}
+export class Problem extends Error {
+  /** Full sentence that tells what to do, if the message does not. */
+  readonly fix: string | undefined;
+
+  constructor(message: string, fix?: string) {
+    super(message);
+    this.fix = fix;
+  }
+}
 
 /** `$NAME`, `${NAME}` or `$(NAME)`: a CI system leaves the reference to an undefined variable unexpanded. */
 const VARIABLE = /\$(?:\w+|\{[^}]*\}|\([^)]*\))/;
 
 export function refuseUndefinedVariable(text: string): void {
   if (VARIABLE.exec(text)?.[0] === text) {
-    throw new Problem(`is ${printable(text)}: the variable is not defined where this runs`);
+    throw new Problem(`is ${printable(text)}: that variable isn't defined here`, definition(text));
   }
 }
 
 /** Describes a wrong value; an unexpanded variable in it is named as the likely cause. */
 function unlike(text: string, expected: string): Problem {
   const variable = VARIABLE.exec(text)?.[0];
-  const cause =
-    variable === undefined ? '' : `; the variable ${printable(variable)} in it is not defined where this runs`;
-  return new Problem(`is "${printable(text, 200)}", ${expected}${cause}`);
+  const message = `is "${printable(text, 200)}", ${expected}`;
+  if (variable === undefined) return new Problem(message);
+  return new Problem(`${message}: the variable ${printable(variable)} in it isn't defined here`, definition(variable));
+}
+
+/** Tells what to do about an undefined variable. @param reference e.g. `$(name)` */
+function definition(reference: string): string {
+  return `Define the variable ${printable(reference.replace(/^\$[({]?|[)}]$/g, ''))} for this job, or write the value itself.`;
 }
 
 export function parseRole(text: string): RoleArn {

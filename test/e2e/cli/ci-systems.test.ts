@@ -167,7 +167,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
     assert.equal(status, 1);
     assert.equal(stdout, '');
     assert.match(stderr, /^✖ AccessDenied/);
-    assert.match(stderr, /The job uses no service connection\./);
+    assert.match(stderr, /This job uses no service connection\./);
     assert.match(stderr, /^Subject: {2}p:\/\/acme\/shop\/deploy$/m);
     assert.doesNotMatch(stderr, /"Statement"/);
   });

@@ -84,7 +84,10 @@ describe("Microsoft's mock runner runs the packed task", () => {
     it(`to a failure with its reason, on ${name}`, async () => {
       const runner = await run(node, { region: 'eu-west-1' });
       assert.equal(runner.succeeded, false);
-      assert.match(runner.errorIssues.join('\n'), /^InvalidOptions: .*roleArn is required/);
+      assert.match(
+        runner.errorIssues.join('\n'),
+        /^InvalidOptions: roleArn is missing\. Nothing was sent\. Fix: Set roleArn to /,
+      );
     });
   }
 });

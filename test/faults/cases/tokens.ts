@@ -84,7 +84,7 @@ export const tokens: readonly Fault[] = (
       name: 'clock of AWS ten minutes behind',
       outcome: 'IdentityTokenRejected',
       calls: 1,
-      says: /Fix the clock of the machine that issued the token/,
+      says: /Fix the clock \(NTP\) of [^ ]+, which issued the token/,
       arrange: async ({ emulator, after }) => {
         await emulator.control.advanceClock(-600);
         after(() => emulator.control.advanceClock(600));

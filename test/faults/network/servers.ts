@@ -12,7 +12,7 @@ export async function portOf(server: Server): Promise<number> {
 }
 
 /** Closes the server and its connections at the end of the scene. */
-export function closeAfter(scene: Scene, server: Server): void {
+export function closeAfter(scene: Pick<Scene, 'after'>, server: Server): void {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

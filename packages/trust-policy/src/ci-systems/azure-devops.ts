@@ -159,8 +159,12 @@ export const system: CiSystem<Cause> = {
   canHoldWildcard: (subject) => parseSubject(subject) !== undefined,
   narrowerJob: (sub) =>
     parseSubject(sub)?.kind === 'pipeline'
-      ? 'The job uses no service connection. If the role trusts one (sc://…), set it as serviceConnection of the task. Do not admit the pipeline instead: no approvals and checks protect it.'
+      ? {
+          lacks: 'This job uses no service connection.',
+          fix: "If the role trusts one (sc://…), set it as serviceConnection of the task. Don't admit the pipeline instead: no approvals and checks protect it.",
+        }
       : undefined,
+  renamable: 'organization, project, or service connection',
   claimNotOfferedFix: () =>
     'Put what it should say in the condition on ":sub", and then remove this one. Branches can be limited with checks on the service connection.',
 };

@@ -263,7 +263,10 @@ function compareEnvironments(
   return {
     cause: 'other-environment',
     detail: `. The policy wants the deployment environment {${pinnedUuid}}, but the step deploys to {${environment}}.`,
-    jobChange: { fix: 'Deploy to that environment.', alternative: 'admit this one' },
+    jobChange: {
+      fix: 'Deploy to that environment: change "deployment: <name>" of this step.',
+      alternative: 'admit this one',
+    },
   };
 }
 
@@ -272,7 +275,7 @@ function deploymentMissing(environment: string): SubjectDifference<BitbucketCaus
     cause: 'deployment-missing',
     detail: `. The policy wants the deployment environment ${environment.replace(/:\*$/, '')}, but the step has no "deployment:", so its token names none.`,
     jobChange: {
-      fix: 'Give the step a "deployment:" to that environment.',
+      fix: 'Add "deployment: <name>" to this step, with the name of that environment.',
       alternative: 'admit every step of the repository',
     },
   };

@@ -96,9 +96,11 @@ export const system: CiSystem<BitbucketCause> = {
   compareSubjects: compareBitbucketSubjects,
   narrowerJob(sub) {
     const subject = parseBitbucketSubject(sub);
-    return subject === undefined || subject.deploymentEnvironmentUuid !== undefined
-      ? undefined
-      : 'The step has no "deployment:". If the role trusts a deployment environment, add "deployment: <name>" to the step. Do not widen the trust policy for it.';
+    if (subject === undefined || subject.deploymentEnvironmentUuid !== undefined) return undefined;
+    return {
+      lacks: 'This step has no "deployment:".',
+      fix: 'If the role is limited to a deployment environment, add "deployment: <name>" to this step. Don\'t widen the trust policy.',
+    };
   },
   claimNotOfferedFix: (claim) =>
     /branch/i.test(claim)

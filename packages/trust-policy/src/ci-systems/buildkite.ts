@@ -119,11 +119,14 @@ export const system: CiSystem = {
   },
   levels: LEVELS,
   ownerNames: ['organization_slug'],
+  renamable: 'organization or pipeline',
   narrowerJob(sub) {
     const subject = parseSubject(sub);
     return (
-      subject &&
-      `The build runs for ${refName(subject.ref)}. If the role trusts another branch, run the build there. Do not widen the trust policy for it.`
+      subject && {
+        lacks: `This build runs for ${refName(subject.ref)}.`,
+        fix: "If the role trusts another branch, run the build there. Don't widen the trust policy.",
+      }
     );
   },
 };

@@ -245,12 +245,21 @@ export interface CiSystem<Cause extends string = never> {
   readonly ownerNames?: readonly string[];
   readonly subjectSubstitute?: SubjectSubstitute;
 
-  /** Setting that the job lacks and that a narrower role would require. Full sentences. */
-  narrowerJob?(sub: string): string | undefined;
+  narrowerJob?(sub: string): NarrowerJob | undefined;
+  /** Names in the subjects that people change, e.g. `organization or project`. Absent if subjects have ids. */
+  readonly renamable?: string;
   /** Fix for a condition on a claim that AWS does not offer as a key. */
   claimNotOfferedFix?(claim: string): string;
   /** Fix for a token with several audiences. */
   readonly manyAudiencesFix?: string;
+}
+
+/** Setting that a job lacks and that a narrower role would require. */
+export interface NarrowerJob {
+  /** Full sentence: `This step has no "deployment:".` */
+  readonly lacks: string;
+  /** Change of the job, full sentences. Begins with the case in which it helps. */
+  readonly fix: string;
 }
 
 /** The condition around an expected audience. */

@@ -201,10 +201,14 @@ export const system: CiSystem<Cause> = {
   // Not job_workflow_ref: everybody may call the reusable workflow of a public repository.
   scopeClaims: { owner: ['repository_owner_id', 'enterprise_id'], scope: ['repository_id'], path: ['repository'] },
   canHoldWildcard: (subject) => parseSubject(subject)?.kind === 'environment',
+  renamable: 'owner or repository',
   narrowerJob(sub) {
     const subject = parseSubject(sub);
     if (subject === undefined || subject.kind === 'environment') return undefined;
-    return `The job runs for ${contextName(contextOf(subject))} and names no environment. If the role trusts an environment, add "environment: <name>" to the job; if it trusts another branch, run the job there. Do not widen the trust policy for it.`;
+    return {
+      lacks: `This job runs for ${contextName(contextOf(subject))} and names no environment.`,
+      fix: 'If the role trusts an environment, add "environment: <name>" to the job. If it trusts another branch, run the job there. Don\'t widen the trust policy.',
+    };
   },
   subjectSubstitute: {
     claim: 'job_workflow_ref',

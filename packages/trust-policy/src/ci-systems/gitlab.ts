@@ -101,11 +101,14 @@ export const system: CiSystem = {
   scopeClaims: { owner: ['namespace_id'], scope: ['project_id'] },
   levels: LEVELS,
   ownerNames: ['namespace_path', 'project_path'],
+  renamable: 'group or project',
   narrowerJob(sub) {
     const subject = parseSubject(sub);
     return (
-      subject &&
-      `The job runs for the ${subject.refType} "${subject.ref}". If the role trusts another branch or tag, e.g. a protected one, run the job there. Do not widen the trust policy for it.`
+      subject && {
+        lacks: `This job runs for the ${subject.refType} "${subject.ref}".`,
+        fix: "If the role trusts another branch or tag, e.g. a protected one, run the job there. Don't widen the trust policy.",
+      }
     );
   },
 };

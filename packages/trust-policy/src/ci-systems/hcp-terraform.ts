@@ -93,9 +93,13 @@ export const system: CiSystem = {
   ownerSubject: /^organization:[^:]+:/,
   levels: LEVELS,
   ownerNames: ['terraform_organization_name'],
+  renamable: 'organization, project, or workspace',
   narrowerJob: (sub) =>
     LEVELS.parse(sub)?.context === 'plan'
-      ? 'The run is a plan. If the role trusts the apply phase alone, give plans a role of their own (TFC_AWS_PLAN_ROLE_ARN). Do not widen the trust policy for it.'
+      ? {
+          lacks: 'This run is a plan.',
+          fix: "If the role trusts only the apply phase, give plans a role of their own (TFC_AWS_PLAN_ROLE_ARN). Don't widen the trust policy.",
+        }
       : undefined,
 };
 

@@ -1,4 +1,5 @@
 import { findPlaceholder } from '../text/placeholder.ts';
+import type { NarrowerJob } from './ci-system.ts';
 import { ciSystem, jobForms, type Subject } from './index.ts';
 import { type Issuer, recogniseIssuer } from './issuer.ts';
 
@@ -25,7 +26,19 @@ export function subjectFlaw(issuer: Issuer, expected: string) {
  *
  * @returns undefined if the token names everything that its CI system can name
  */
-export function narrowerJob({ issuer, sub }: { readonly issuer: string; readonly sub: string }): string | undefined {
+export function narrowerJob({ issuer, sub }: TokenSubject): NarrowerJob | undefined {
   const recognised = recogniseIssuer(issuer);
   return recognised && ciSystem(recognised.provider.id).narrowerJob?.(sub);
+}
+
+/** Returns the names in a subject that people change, e.g. `organization or project`. Undefined if it has ids. */
+export function renamableParts({ issuer, sub }: TokenSubject): string | undefined {
+  const recognised = recogniseIssuer(issuer);
+  if (recognised === undefined || parseSubject(issuer, sub) === undefined) return undefined;
+  return ciSystem(recognised.provider.id).renamable;
+}
+
+interface TokenSubject {
+  readonly issuer: string;
+  readonly sub: string;
 }

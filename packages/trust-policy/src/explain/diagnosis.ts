@@ -31,7 +31,13 @@ export type Remedy =
    * A person must decide whether the policy is mistaken. The question is a clause that the change completes. If no
    * change exists, a statement for this job completes it.
    */
-  | { readonly kind: 'decide'; readonly question: string; readonly change: Change | undefined }
+  | {
+      readonly kind: 'decide';
+      /** Change that keeps the limits of the role, before the question. Full sentences. */
+      readonly narrow?: string;
+      readonly question: string;
+      readonly change: Change | undefined;
+    }
   /** No mechanical fix exists. Full sentences. */
   | { readonly kind: 'advise'; readonly text: string; readonly widens: boolean }
   /** The token belongs to somebody else. */

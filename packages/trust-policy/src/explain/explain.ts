@@ -62,10 +62,11 @@ export function explain(claims: Claims, policy: unknown, options: ExplainOptions
 
 /** Puts the parts together. */
 function explanationOf({ fix, statement, ...parts }: ExplanationParts, isRoleKnown: boolean): Explanation {
-  const { text, patch, widens } = fix;
+  const { text, patch, widens, narrow } = fix;
   return {
     ...parts,
     fix: text,
+    ...(narrow === undefined ? {} : { narrowFix: narrow }),
     ...(patch === undefined ? {} : { patch }),
     widens,
     statement: isRoleKnown ? statement : undefined,
@@ -113,9 +114,10 @@ function refusedIdentity(claims: Claims): TokenRefusal {
 function withoutPolicy(claims: Claims, identity: TokenIdentity, statement: TrustStatement | undefined) {
   const { issuer, sub, audience } = identity;
   const provider = statement?.Principal.Federated ?? `the provider of "${issuerPath(issuer)}"`;
+  const narrower = narrowerJob(identity);
   const fix = [
     'Compare them with the trust policy of the role.',
-    narrowerJob(identity),
+    narrower && `${narrower.lacks} ${narrower.fix}`,
     statement === undefined ? undefined : `The statement given admits ${jobsAdmittedFor(claims)}.`,
   ];
   return {

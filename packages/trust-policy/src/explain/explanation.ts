@@ -31,6 +31,8 @@ export interface Explanation {
   /** Conditions that fail in that statement. For a Deny, those that match; for `request-unknown`, those without a result. */
   readonly conditions: readonly FailingCondition[];
   readonly fix: string;
+  /** First part of the fix: the change that does not widen the role. Present if the fix also offers one that does. */
+  readonly narrowFix?: string;
   /** Change of the policy document that the fix names, as JSON Patch (RFC 6902). Absent if no change can be applied as it is. */
   readonly patch?: Patch;
   /**

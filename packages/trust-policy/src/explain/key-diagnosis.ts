@@ -88,7 +88,8 @@ function withoutClaim(question: ConditionQuestion, claim: string, { id }: Provid
   const advice = ciSystem(id).claimNotOfferedFix?.(claim);
   return {
     kind: 'decide',
-    question: `${advice ?? 'A condition on the subject can say some of what this one should.'} If you do without it`,
+    narrow: advice ?? 'A condition on the subject can say some of what this one should.',
+    question: 'If you do without it',
     change: removing(trace),
   };
 }

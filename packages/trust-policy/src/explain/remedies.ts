@@ -95,11 +95,13 @@ function jobFix(refusal: Refusal, jobs: readonly Extract<Remedy, { kind: 'job' }
   const edit = inPlace(refusal) ?? (lacksValue ? undefined : adding(question, statement));
   if (edit === undefined) return advice(changeJob, { widens: false });
   const alternative = jobs.map(({ job }) => job.alternative).join(' and ');
-  return widening(`${changeJob} Or, to ${alternative}`, edit);
+  return { ...widening(`${changeJob} Or, to ${alternative}`, edit), narrow: changeJob };
 }
 
-function decideFix(refusal: Refusal, { question }: Extract<Remedy, { kind: 'decide' }>): Fix {
-  return widening(question, inPlace(refusal) ?? adding(refusal.question, refusal.statement));
+function decideFix(refusal: Refusal, { question, narrow }: Extract<Remedy, { kind: 'decide' }>): Fix {
+  const edit = inPlace(refusal) ?? adding(refusal.question, refusal.statement);
+  if (narrow === undefined) return widening(question, edit);
+  return { ...widening(`${narrow} ${question}`, edit), narrow };
 }
 
 /** @param beginning clause that the edit completes */

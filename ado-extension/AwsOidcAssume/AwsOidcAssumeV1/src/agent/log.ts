@@ -46,7 +46,8 @@ export class TaskLog implements Log {
   }
 }
 
-/** Returns the cause and the first line of the fix in one line. */
-export function summaryLine({ headline, fix: [first] }: FailureReport): string {
-  return inert(`${headline} ${first}`);
+/** Returns the cause and the fix in one line. Of the fix, lines after one that ends with a colon belong to it. */
+export function summaryLine({ headline, fix: [first, ...more] }: FailureReport): string {
+  const lines = first.endsWith(':') ? [first, ...more.map((line) => line.trim())] : [first];
+  return inert([headline, ...lines].join(' '));
 }

@@ -1,0 +1,37 @@
+/**
+ * Stores the wording that the tests see in test/messages/wording.json, and writes docs/messages.md from it.
+ * The built programs must be there. `--fast` leaves the first screens as they are.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { messagesPage } from '../test/messages/page.ts';
+import { WORDING_FILE } from '../test/messages/wording-file.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const SPECS = [
+  'shared/test/options.test.ts',
+  'pipe/test/options.test.ts',
+  'ado-extension/test/inputs.test.ts',
+  'test/messages/messages.test.ts',
+];
+const FIRST_SCREENS = 'test/e2e/first-screens/first-screens.test.ts';
+
+const isFast = process.argv.includes('--fast');
+const { status } = spawnSync(
+  process.execPath,
+  [
+    `${root}node_modules/mocha/bin/mocha.js`,
+    '--no-config',
+    '--import=tsx',
+    '--timeout=120000',
+    ...SPECS,
+    ...(isFast ? [] : [FIRST_SCREENS]),
+  ],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, MESSAGES: 'write' } },
+);
+if (status !== 0) process.exit(1);
+writeFileSync(
+  new URL('../docs/messages.md', import.meta.url),
+  messagesPage(JSON.parse(readFileSync(WORDING_FILE, 'utf8'))),
+);

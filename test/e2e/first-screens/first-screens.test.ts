@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { type UnpackedTask, unpackTask } from '../../support/index.ts';
+import { assertWording } from '../../support/wording.ts';
+import { normalized } from './normalized.ts';
+import { PIPE_SCENES } from './pipe-scenes.ts';
+import { runIn } from './run.ts';
+import { ANNOUNCEMENT, type FirstScreen } from './screen.ts';
+import { TASK_SCENES } from './task-scenes.ts';
+
+const FOLDED_LIMIT = 15;
+const LIMIT = 20;
+
+/** Broken setups through the built pipe and the packed task: the first screen names the cause and the fix, which works. */
+describe('the first screen of a broken setup', function () {
+  this.timeout(120_000);
+  let task: UnpackedTask;
+  before(() => {
+    task = unpackTask();
+  });
+  after(() => task.remove());
+
+  for (const scene of [...PIPE_SCENES, ...TASK_SCENES]) {
+    it(`${scene.program}: ${scene.name}`, async () => {
+      const { setup, program, code, cause, fix } = scene;
+      const screen = await runIn(setup, program, task.folder);
+      const whole = screen.log.join('\n');
+      assert.equal(screen.passed, false, whole);
+      assert.ok(screen.lines[0]?.startsWith(`${code}: `), whole);
+      assert.match(screen.lines[0] ?? '', cause);
+      assert.match(screen.lines[1] ?? '', /^Fix: /);
+      assert.match(screen.lines[1] ?? '', fix);
+      for (const line of screen.before) assert.match(line, ANNOUNCEMENT);
+      assertShort(screen);
+      assertNarrow(screen);
+
+      const fixed = await runIn(scene.fixed(setup, screen), program, task.folder);
+      assert.equal(fixed.passed, true, `${whole}\n\nafter the fix:\n${fixed.log.join('\n')}`);
+      assertWording('First screens', `${program}: ${scene.name}`, screen.log.map(normalized));
+    });
+  }
+});
+
+function assertShort({ lines, folded }: FirstScreen): void {
+  assert.ok(folded <= FOLDED_LIMIT, `${folded} lines before the details`);
+  assert.ok(lines.length <= LIMIT, `${lines.length} lines`);
+}
+
+/** A statement may only follow the sentence that says whom it admits, and only in the details. */
+function assertNarrow({ lines, folded }: FirstScreen): void {
+  lines.forEach((line, at) => {
+    if (!/"Effect"/.test(line)) return;
+    assert.ok(at > folded, line);
+    assert.match(lines[at - 1] ?? '', /would admit .*:$/);
+  });
+  assert.doesNotMatch(lines.slice(0, folded).join('\n'), /admits more than it does now/);
+}
