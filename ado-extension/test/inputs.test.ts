@@ -6,7 +6,12 @@ import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.
 const ID = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 
 function read(inputs: Record<string, string>, fields: Record<string, string> = {}) {
-  return readInputs({ input: (name) => inputs[name], connectionField: (_, field) => fields[field] });
+  const variables: Record<string, string> = { 'System.DefaultWorkingDirectory': '/agent/_work/1/s' };
+  return readInputs({
+    input: (name) => inputs[name],
+    variable: (name) => variables[name],
+    connectionField: (_, field) => fields[field],
+  });
 }
 const problems = (inputs: Record<string, string>) => read(inputs).problems.map(problemText);
 
@@ -31,6 +36,13 @@ describe('the inputs of the task', () => {
     assert.equal(read({ roles: 'a=b', expose: EXPOSE_MODES[0] }).raw.expose.value, undefined);
     assert.equal(read({ roles: 'a=b', expose: 'secret-variables' }).raw.expose.value, 'secret-variables');
     assert.equal(read({ expose: EXPOSE_MODES[0] }).raw.expose.value, 'environment');
+  });
+
+  it('have no trust policy file where the agent puts a folder in place of an empty path', () => {
+    const fileOf = (trustPolicyFile: string) => read({ trustPolicyFile }).raw.trustPolicyFile.value;
+    assert.equal(fileOf('/agent/_work/1/s'), undefined);
+    assert.equal(fileOf('/agent/_work/1/s/'), undefined);
+    assert.equal(fileOf('/agent/_work/1/s/trust.json'), '/agent/_work/1/s/trust.json');
   });
 
   it('have settings with defaults', () => {

@@ -8,7 +8,11 @@ export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 
 export function optionsOf(inputs: Readonly<Record<string, string>> = {}): Options {
   const all: Readonly<Record<string, string | undefined>> = { roleArn: ROLE, region: 'eu-west-1', ...inputs };
-  const { raw } = readInputs({ input: (name) => all[name] || undefined, connectionField: () => undefined });
+  const { raw } = readInputs({
+    input: (name) => all[name] || undefined,
+    variable: () => undefined,
+    connectionField: () => undefined,
+  });
   return parseOptions(raw, { exposeModes: EXPOSE_MODES });
 }
 

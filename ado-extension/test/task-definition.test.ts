@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { awsEnvironment, CONFLICTING_VARIABLES, FAILURES, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { minimatch } from 'minimatch';
+import { partitionOf } from '../../shared/src/aws/region.ts';
 import { TASK_INPUTS } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
 import { CONNECTION_FIELDS, CONNECTION_TYPE } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/service-connection.ts';
 import { credentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/credential-process.ts';
@@ -19,6 +20,7 @@ interface Input {
   readonly required?: boolean;
   readonly defaultValue?: string;
   readonly options?: Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, string | boolean>>;
 }
 
 interface Contribution {
@@ -54,6 +56,17 @@ describe('task.json', () => {
     const expose = inputs.find(({ name }) => name === 'expose');
     assert.deepEqual(Object.keys(expose?.options ?? {}), [...EXPOSE_MODES]);
     assert.equal(expose?.defaultValue, EXPOSE_MODES[0]);
+  });
+
+  it('offers regions, and takes any other text for one', () => {
+    const region = inputs.find(({ name }) => name === 'region');
+    assert.deepEqual([region?.type, region?.properties], ['pickList', { EditableOptions: 'True' }]);
+    assert.equal(region?.defaultValue, undefined);
+    for (const name of Object.keys(region?.options ?? {})) assert.equal(partitionOf(name), 'aws', name);
+  });
+
+  it('has a title without a hole, whatever the inputs are', () => {
+    assert.doesNotMatch(task.instanceNameFormat, /\$\(/);
   });
 
   it('requires no input that a service connection can replace', () => {

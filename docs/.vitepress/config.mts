@@ -33,7 +33,11 @@ export default defineConfig({
       },
       {
         text: 'When it fails',
-        items: [page('Troubleshooting', '/troubleshooting'), page('Messages', '/messages'), page('Questions and answers', '/faq')],
+        items: [
+          page('Troubleshooting', '/troubleshooting'),
+          page('Messages', '/messages'),
+          page('Questions and answers', '/faq'),
+        ],
       },
       {
         text: 'Reference',

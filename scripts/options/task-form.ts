@@ -1,4 +1,4 @@
-import { EXPOSE_LABELS } from '../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs-help.ts';
+import { CHOICES } from '../../ado-extension/AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs-help.ts';
 import { defaultOf, filledIn, type Row } from './rows.ts';
 import { defaultSentence, sentences, taskRows } from './tables.ts';
 
@@ -24,9 +24,10 @@ export function withInputs(text: string): string {
 }
 
 function input(row: Row): object {
-  const { label, aliases, group, visibleRule, text } = row.task ?? { label: '' };
-  const type = row.formType ?? TYPES[row.kind];
-  const hasDefaultValue = type === 'boolean' || type === 'pickList';
+  const { label, formType, aliases, group, visibleRule, text } = row.task ?? { label: '' };
+  const type = formType ?? row.formType ?? TYPES[row.kind];
+  const hasDefaultValue = row.kind === 'switch' || row.kind === 'mode';
+  const isEditable = type === 'pickList' && row.kind !== 'mode';
   return {
     name: row.input,
     ...(aliases === undefined ? {} : { aliases }),
@@ -37,7 +38,8 @@ function input(row: Row): object {
     ...(group === undefined ? {} : { groupName: group }),
     ...(visibleRule === undefined ? {} : { visibleRule }),
     ...(type === 'multiLine' ? { properties: { rows: '3', resizable: true } } : {}),
-    ...(type === 'pickList' ? { options: EXPOSE_LABELS } : {}),
+    ...(isEditable ? { properties: { EditableOptions: 'True' } } : {}),
+    ...(type === 'pickList' ? { options: CHOICES[row.input ?? ''] } : {}),
     helpMarkDown: sentences([
       filledIn(row.text, row, 'task'),
       text && filledIn(text, row, 'task'),

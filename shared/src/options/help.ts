@@ -37,6 +37,8 @@ export interface PipeHelp {
 export interface TaskHelp {
   readonly label: string;
   readonly aliases?: readonly string[];
+  /** Type of the field, when it does not follow from the kind of the option. */
+  readonly formType?: 'filePath' | 'pickList';
   /** Group of the form, as task.json names it. */
   readonly group?: string;
   readonly visibleRule?: string;
@@ -89,27 +91,32 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
     rule: 'in any partition; this or {roles}',
     pipe: { required: true, text: 'Not with {roles}.' },
     task: {
-      label: 'Role ARN',
+      label: 'Role ARN (required here or in the connection)',
       aliases: ['roleToAssume'],
-      text: 'Required, unless the service connection names it or several roles are given below.',
+      text: 'Required, unless the service connection has it or several roles are given below.',
       default: 'that of the connection',
     },
   },
   region: {
-    text: 'Region of the deployment, e.g. `eu-west-1`, in the partition of the role. Its STS endpoint is asked.',
+    text: 'Region of the deployment, e.g. `eu-west-1`, in the partition of the role. The credentials come from AWS STS in this region.',
     rule: 'in the partition of the role',
     pipe: { required: true },
     task: {
-      label: 'Region',
+      label: 'Region (required here or in the connection)',
+      formType: 'pickList',
       aliases: ['awsRegion', 'regionName'],
-      text: 'Required, unless the service connection names it.',
+      text: 'Choose or type any region. Required, unless the service connection has it.',
       default: 'that of the connection',
     },
   },
   roles: {
-    text: 'Several roles from one token, each published as a profile: items of the form `<profile>=<role ARN>`, in place of {roleArn}.',
+    text: 'Several roles from one token, each published as a profile: items of the form `<profile>=<role ARN>`, instead of {roleArn}.',
     rule: 'items of the form `<profile>=<role ARN>`; one token, one profile each',
-    task: { label: 'Several roles', visibleRule: 'expose = profile', after: 'profile', text: 'One a line.' },
+    task: {
+      label: 'Several roles (one AWS profile each)',
+      after: 'profile',
+      text: 'One per line. Later steps then get *AWS profiles in files*.',
+    },
   },
   sessionName: {
     text: 'Name of the session, as CloudTrail shows it: 2 to 64 letters, digits and `_+=,.@-`.',
@@ -141,13 +148,13 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
       label: 'Managed session policies',
       aliases: ['managedSessionPolicies'],
       group: 'session',
-      text: 'One a line.',
+      text: 'One per line.',
     },
   },
   chainRoleArns: {
     text: 'Roles to assume after the first, in this order, each with the credentials of the one before. The credentials of the last one are published; they last at most one hour.',
     rule: 'assumed in this order, the last is published; at most one hour',
-    task: { label: 'Roles to assume next', group: 'chain', text: 'One a line.' },
+    task: { label: 'Chained role ARNs', group: 'chain', text: 'One per line.' },
   },
   chainExternalId: {
     text: 'External ID for every role of the chain whose trust policy asks for one.',
@@ -157,19 +164,19 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
   chainSessionTags: {
     text: 'Session tags for the chained roles: `run` for owner, repository, branch and build of this run (`CiSystem`, `Owner`, `Repository`, `Branch`, `Build`), and `<key>=<value>` for your own.',
     rule: '`run` for `CiSystem`, `Owner`, `Repository`, `Branch` and `Build`, or `Key=Value`',
-    task: { label: 'Session tags', group: 'chain', visibleRule: 'chainRoleArns != ""', text: 'One a line.' },
+    task: { label: 'Session tags', group: 'chain', visibleRule: 'chainRoleArns != ""', text: 'One per line.' },
   },
   allowedAccountIds: {
     text: 'Accounts that the credentials may be of. Checked before anything is sent, and again before anything is published.',
     rule: 'checked before anything is sent, and before anything is published',
     default: 'all',
-    task: { label: 'Allowed account IDs', group: 'guards', text: 'One a line.' },
+    task: { label: 'Allowed account IDs', group: 'guards', text: 'One per line.' },
   },
   expose: {
     text: 'How later steps get the credentials: {modes}.',
     rule: '{modes}',
     task: {
-      label: 'Give credentials to later steps as',
+      label: 'How later steps get credentials',
       text: 'The task masks what it sets. *AWS profile that renews itself* serves jobs that take longer than a session.',
     },
   },
@@ -177,13 +184,13 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
     text: 'Name of the AWS profile in the modes with profiles.',
     rule: 'letters, digits and `. _ @ + -`; for the modes with profiles',
     default: 'the profile `default`',
-    task: { label: 'Profile', visibleRule: 'expose = profile || expose = credential-process' },
+    task: { label: 'Profile name', visibleRule: 'expose = profile || expose = credential-process' },
   },
   variablePrefix: {
     text: 'Goes before `AWS_…` in the names of all variables that are set, so that AWS tools do not read them: `STAGING_` makes `STAGING_AWS_ACCESS_KEY_ID`.',
     rule: 'AWS tools do not read variables with a prefix',
     pipe: { text: 'Not with `EXPOSE: profile`.' },
-    task: { label: 'Prefix of variables' },
+    task: { label: 'Variable name prefix' },
   },
   maskAccountId: {
     text: 'Hides the IDs of the accounts in the log.',
@@ -199,7 +206,7 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
   stsFallbackRegions: {
     text: 'Regions whose STS is asked, in this order, when that of the region cannot be reached or fails, never after a refusal.',
     rule: 'only when STS cannot be reached or fails, never after a refusal',
-    task: { label: 'Fallback regions', group: 'network', text: 'One a line.' },
+    task: { label: 'Fallback regions', group: 'network', text: 'One per line.' },
   },
   timeoutSeconds: {
     text: 'Time limit in seconds for everything together.',
@@ -209,13 +216,13 @@ export const OPTION_HELP: Readonly<Record<OptionKey, OptionHelp>> = {
   maxAttempts: {
     text: 'Attempts of each call, the first included. Only failures that can pass are retried: network, throttling, faults of the service; never a refusal.',
     rule: '{least} to {most}, of each call; a refusal is never retried. For very many jobs at once set {timeoutSeconds} to 300',
-    task: { label: 'Attempts', group: 'network' },
+    task: { label: 'Attempts per call', group: 'network' },
   },
   trustPolicyFile: {
     text: "The role's trust policy, a JSON file of your repository. When AWS denies access, the log names the condition that failed.",
     rule: 'JSON file; a denial then names the condition that failed',
     pipe: { text: 'Relative to the folder that the step is in.' },
-    task: { label: 'Trust policy file', group: 'diagnosis' },
+    task: { label: 'Trust policy file', formType: 'filePath', group: 'diagnosis' },
   },
   diagnose: {
     text: "Whether a failed run also asks the token's issuer for its keys, checks the signature, and asks AWS STS for its time. The results end the log.",

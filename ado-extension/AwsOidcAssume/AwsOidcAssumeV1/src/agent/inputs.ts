@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {
   mapOptions,
   type OptionProblem,
@@ -28,7 +29,7 @@ export interface Inputs {
   readonly problems: readonly OptionProblem[];
 }
 
-type InputHost = Pick<TaskHost, 'input' | 'connectionField'>;
+type InputHost = Pick<TaskHost, 'input' | 'variable' | 'connectionField'>;
 
 /**
  * Reads the task's inputs. An option's input has the option's key as its name; when it is empty, the field of the service
@@ -53,7 +54,7 @@ export function readInputs(host: InputHost): Inputs {
 function rawOptions(host: InputHost, serviceConnectionId: string | undefined): RawOptions {
   const connection = serviceConnectionId === undefined ? {} : defaultsOfConnection(host, serviceConnectionId);
   const all = mapOptions((name): RawOption => {
-    const value = host.input(name);
+    const value = name === 'trustPolicyFile' ? pathOf(host, host.input(name)) : host.input(name);
     const fallback = connection[name];
     if (value !== undefined || fallback === undefined) return { name, value };
     // Several roles replace the role of the connection.
@@ -64,6 +65,16 @@ function rawOptions(host: InputHost, serviceConnectionId: string | undefined): R
   if (all.roles.value !== undefined && all.expose.value === 'environment')
     all.expose = { name: 'expose', value: undefined };
   return all;
+}
+
+/** Variables with the folder that the agent puts in place of an empty path (agent, TaskRunner.cs; task-lib, filePathSupplied). */
+const FOLDERS_OF_EMPTY_PATHS = ['System.DefaultWorkingDirectory', 'Build.SourcesDirectory'];
+
+/** Returns the path that the user gave. */
+function pathOf({ variable }: InputHost, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const folders = FOLDERS_OF_EMPTY_PATHS.flatMap((name) => variable(name) ?? []);
+  return folders.some((folder) => path.resolve(folder) === path.resolve(value)) ? undefined : value;
 }
 
 /** Parses the connection's GUID. The agent replaces the name in the pipeline with it. */
