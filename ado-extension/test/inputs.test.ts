@@ -38,7 +38,7 @@ describe('the inputs of the task', () => {
     assert.equal(read({ expose: EXPOSE_MODES[0] }).raw.expose.value, 'environment');
   });
 
-  it('have no trust policy file where the agent puts a folder in place of an empty path', () => {
+  it('have no trust policy file if the agent wrote a folder for an empty path', () => {
     const fileOf = (trustPolicyFile: string) => read({ trustPolicyFile }).raw.trustPolicyFile.value;
     assert.equal(fileOf('/agent/_work/1/s'), undefined);
     assert.equal(fileOf('/agent/_work/1/s/'), undefined);
@@ -58,7 +58,7 @@ describe('the inputs of the task', () => {
     });
   });
 
-  it('are reported with the mistakes of those that are not options', () => {
+  it('report problems of inputs that only the task has', () => {
     const wording = (situation: string, inputs: Parameters<typeof problems>[0]) =>
       assertWording('Wrong inputs of the task', situation, problems(inputs));
     wording('three wrong inputs', { serviceConnection: '$(connection)', tokenHosts: 'a/b', jobSummary: '1' });

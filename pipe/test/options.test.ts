@@ -344,14 +344,10 @@ describe('the variables of the pipe', () => {
         AWS_USE_FIPS_ENDPOINT: 'true',
         AWS_USE_DUALSTACK_ENDPOINT: 'True',
       },
-      problems: ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'].map(
-        (name) => `${name} cannot be used with EXPOSE web-identity and STS_ENDPOINT: AWS SDKs refuse to use both`,
-      ),
     },
     {
       name: 'a variant of the endpoint that is neither wanted nor unwanted',
       env: { ...ALWAYS, AWS_USE_FIPS_ENDPOINT: '1' },
-      problems: ['AWS_USE_FIPS_ENDPOINT is "1", neither true nor false'],
     },
     {
       name: 'several roles in one environment',

@@ -71,7 +71,7 @@ describe('the variants of STS endpoints', () => {
         { option: 'AWS_USE_FIPS_ENDPOINT', message: `is "${value}", neither true nor false` },
       ]);
     }
-    assert.match(on('AWS_USE_DUALSTACK_ENDPOINT', '$DUALSTACK').problems[0]?.message ?? '', /is not defined/);
+    assert.match(on('AWS_USE_DUALSTACK_ENDPOINT', '$DUALSTACK').problems[0]?.message ?? '', /isn't defined/);
   });
 
   it('are named by the same variables for tools that ask STS themselves', () => {

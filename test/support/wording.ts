@@ -6,7 +6,7 @@ import { WORDING_FILE, type Wording } from '../messages/wording-file.ts';
 /** Messages of this run, by section and situation. */
 const recorded: Wording = {};
 const isWriting = process.env['MESSAGES'] === 'write';
-let stored: Wording | undefined;
+let expectedWording: Wording | undefined;
 
 if (isWriting) process.on('exit', save);
 
@@ -23,10 +23,10 @@ export function assertWording(section: string, situation: string, messages: read
     recorded[section] = { ...recorded[section], [situation]: messages };
     return;
   }
-  stored ??= JSON.parse(readFileSync(WORDING_FILE, 'utf8')) as Wording;
+  expectedWording ??= JSON.parse(readFileSync(WORDING_FILE, 'utf8')) as Wording;
   assert.deepEqual(
     messages,
-    stored[section]?.[situation],
+    expectedWording[section]?.[situation],
     'the wording changed; `npx pnpm messages` stores the new one',
   );
 }

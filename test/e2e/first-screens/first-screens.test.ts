@@ -45,12 +45,12 @@ function assertShort({ lines, folded }: FirstScreen): void {
   assert.ok(lines.length <= LIMIT, `${lines.length} lines`);
 }
 
-/** A statement may only follow the sentence that says whom it admits, and only in the details. */
+/** A statement may only stand in the details, after a sentence about the jobs that it admits. */
 function assertNarrow({ lines, folded }: FirstScreen): void {
-  lines.forEach((line, at) => {
+  lines.forEach((line, index) => {
     if (!/"Effect"/.test(line)) return;
-    assert.ok(at > folded, line);
-    assert.match(lines[at - 1] ?? '', /would admit .*:$/);
+    assert.ok(index > folded, line);
+    assert.match(lines[index - 1] ?? '', /would admit .*:$/);
   });
   assert.doesNotMatch(lines.slice(0, folded).join('\n'), /admits more than it does now/);
 }

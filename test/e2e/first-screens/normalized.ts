@@ -1,5 +1,6 @@
 /** Values that differ from run to run, and what stands for them in a stored log. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
+  [/\/blob\/v[\d.]+\//g, '/blob/vX.Y.Z/'],
   [/request id [\da-f-]{36}/g, 'request id 01234567-89ab-4cde-8f01-23456789abcd'],
   [/127\.0\.0\.1:\d+/g, '127.0.0.1:8443'],
   [/next in \d+ ms/g, 'next in 800 ms'],

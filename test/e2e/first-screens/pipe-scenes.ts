@@ -35,16 +35,16 @@ export function afterProviderCommands(setup: Setup, { lines }: FirstScreen): Set
   const [, added] = /add-client-id-to-open-id-connect-provider .* --client-id '(\S+)'/.exec(text) ?? [];
   if (url === undefined || clientId === undefined || added === undefined) throw new Error(`no command in ${text}`);
   const isThere = providers.some((provider) => provider.url === `https://${url.replace(/^https:\/\//, '')}`);
-  const changed: AwsSetup['providers'] = isThere
+  const changedProviders: AwsSetup['providers'] = isThere
     ? providers.map((provider) => ({ ...provider, clientIds: [...provider.clientIds, added] }))
     : [...providers, { url, clientIds: [clientId] }];
-  return withAws(setup, { providers: changed });
+  return withAws(setup, { providers: changedProviders });
 }
 
 /** Types the change of the trust policy that the fix describes into the role's policy. */
 export function afterPolicyChange(setup: Setup, { lines: [, fix = ''] }: FirstScreen): Setup {
-  const changed = applyText({ Statement: setup.aws.statements }, undefined, fix.replace(/^Fix: /, ''));
-  return withAws(setup, { statements: (changed as { Statement: Statement[] }).Statement });
+  const policy = applyText({ Statement: setup.aws.statements }, undefined, fix.replace(/^Fix: /, ''));
+  return withAws(setup, { statements: (policy as { Statement: Statement[] }).Statement });
 }
 
 const trusting = ({ folder, https }: Addresses) => {

@@ -14,9 +14,10 @@ export const REGION_HOST = 'sts.eu-west-1.amazonaws.invalid';
 export async function companyProxy({ https, after }: Addresses, authorization?: string): Promise<string> {
   const { port } = new URL(https.sts);
   const server = createServer((_, response) => response.writeHead(400).end());
-  const wanted = authorization === undefined ? undefined : `Basic ${Buffer.from(authorization).toString('base64')}`;
+  const credentials =
+    authorization === undefined ? undefined : `Basic ${Buffer.from(authorization).toString('base64')}`;
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    if (wanted !== undefined && request.headers['proxy-authorization'] !== wanted) {
+    if (credentials !== undefined && request.headers['proxy-authorization'] !== credentials) {
       socket.end(
         'HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm="corp"\r\ncontent-length: 0\r\n\r\n',
       );

@@ -39,9 +39,9 @@ export interface Setup {
   readonly options: Readonly<Record<string, string>>;
   /** Options that depend on the running servers. They win over `options`. */
   readonly addressed?: (addresses: Addresses) => Promise<Readonly<Record<string, string>>>;
-  /** What the services of the scene do wrong. */
+  /** Faults of the services. */
   readonly faults?: readonly FaultRule[];
-  /** Whether the policy of the role also lies in a file that the program can read. */
+  /** Whether the program can also read the policy of the role from a file. */
   readonly hasPolicyFile?: true;
   /** Bitbucket: whether the step has `oidc: true`; it has by default. */
   readonly hasToken?: false;
@@ -61,9 +61,9 @@ export interface Scene {
   readonly program: 'pipe' | 'task';
   readonly setup: Setup;
   readonly code: string;
-  /** What the first line must name. */
+  /** Words of the first line. */
   readonly cause: RegExp;
-  /** What the second line must tell. */
+  /** Words of the second line. */
   readonly fix: RegExp;
   /** The setup after the user did what the screen says, with values taken from the screen. */
   readonly fixed: (setup: Setup, screen: FirstScreen) => Setup;

@@ -1,4 +1,4 @@
-/** What a user sees first of a failed run. */
+/** First screen of a run. */
 export interface FirstScreen {
   /** Whether the run passed. */
   readonly passed: boolean;

@@ -67,7 +67,7 @@ function rawOptions(host: InputHost, serviceConnectionId: string | undefined): R
   return all;
 }
 
-/** Variables with the folder that the agent puts in place of an empty path (agent, TaskRunner.cs; task-lib, filePathSupplied). */
+/** Variables with the folder that the agent writes for an empty path (agent, TaskRunner.cs; task-lib, filePathSupplied). */
 const FOLDERS_OF_EMPTY_PATHS = ['System.DefaultWorkingDirectory', 'Build.SourcesDirectory'];
 
 /** Returns the path that the user gave. */

@@ -46,7 +46,7 @@ export class TaskLog implements Log {
   }
 }
 
-/** Returns the cause and the fix in one line. Of the fix, lines after one that ends with a colon belong to it. */
+/** Returns the cause and the fix in one line. The whole fix is taken if its first line ends with a colon. */
 export function summaryLine({ headline, fix: [first, ...more] }: FailureReport): string {
   const lines = first.endsWith(':') ? [first, ...more.map((line) => line.trim())] : [first];
   return inert([headline, ...lines].join(' '));
