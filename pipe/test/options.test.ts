@@ -241,7 +241,6 @@ const TABLE: readonly Row[] = [
     valid: 'true',
     as: { diagnose: true },
     invalid: 'yes',
-    message: 'DIAGNOSE is "yes", neither true nor false',
     empty: { diagnose: false },
   },
   {

@@ -118,12 +118,13 @@ describe('the report of a failure', () => {
       'InvalidOptions: A is wrong. Nothing was sent.',
       'Fix: Correct A.',
     ]);
+    assert.equal(of({ option: 'A', message: 'is wrong', fix: 'Set A.' })[1], 'Fix: Set A.');
   });
 
   it('lists several wrong options', () => {
     const problems = [
       { option: 'A', message: 'is wrong' },
-      { option: 'A', message: 'is odd' },
+      { option: 'A', message: 'is odd', fix: 'Set A.' },
       { option: 'B', message: 'is missing' },
     ];
     assert.deepEqual(failureLines(new Failure('InvalidOptions', 'x', { problems })).slice(0, 5), [

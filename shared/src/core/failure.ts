@@ -230,6 +230,8 @@ export interface OptionProblem {
   readonly option: string;
   /** Continues the name of the option: `is "x", not …`. */
   readonly message: string;
+  /** Full sentences that tell what to do, if the message does not. */
+  readonly fix?: string;
 }
 
 /** Failure of the catalogue. Its message never contains a secret; parts of it may come from outside. */
