@@ -75,9 +75,9 @@ function chunk(type: string, data: Buffer): Buffer {
 /** Returns the bytes of all pixels, with the filters of the PNG specification undone. */
 function pixelsOf(png: Buffer, width: number, height: number): Buffer {
   const parts: Buffer[] = [];
-  for (let at = SIGNATURE.length; at < png.length; at += png.readUInt32BE(at) + 12) {
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT')
-      parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  for (let start = SIGNATURE.length; start < png.length; start += png.readUInt32BE(start) + 12) {
+    if (png.toString('latin1', start + 4, start + 8) === 'IDAT')
+      parts.push(png.subarray(start + 8, start + 8 + png.readUInt32BE(start)));
   }
   const packed = inflateSync(Buffer.concat(parts));
   const stride = width * PIXEL;
@@ -85,11 +85,11 @@ function pixelsOf(png: Buffer, width: number, height: number): Buffer {
   for (let row = 0; row < height; row += 1) {
     const filter = packed[row * (stride + 1)] ?? 0;
     for (let column = 0; column < stride; column += 1) {
-      const at = row * stride + column;
-      const left = column < PIXEL ? 0 : (pixels[at - PIXEL] ?? 0);
-      const up = row === 0 ? 0 : (pixels[at - stride] ?? 0);
-      const corner = row === 0 || column < PIXEL ? 0 : (pixels[at - stride - PIXEL] ?? 0);
-      pixels[at] = (packed[row * (stride + 1) + 1 + column] ?? 0) + predicted(filter, left, up, corner);
+      const offset = row * stride + column;
+      const left = column < PIXEL ? 0 : (pixels[offset - PIXEL] ?? 0);
+      const up = row === 0 ? 0 : (pixels[offset - stride] ?? 0);
+      const corner = row === 0 || column < PIXEL ? 0 : (pixels[offset - stride - PIXEL] ?? 0);
+      pixels[offset] = (packed[row * (stride + 1) + 1 + column] ?? 0) + predicted(filter, left, up, corner);
     }
   }
   return pixels;
@@ -127,14 +127,14 @@ function indexed(pixels: Buffer, width: number, palette: readonly Colour[]): Buf
   const nearest = new Map<number, number>();
   const rows = pixels.length / (width * PIXEL);
   const result = Buffer.alloc(rows * (width + 1));
-  for (let at = 0; at < pixels.length / PIXEL; at += 1) {
-    const value = pixels.readUIntBE(at * PIXEL, PIXEL);
+  for (let pixel = 0; pixel < pixels.length / PIXEL; pixel += 1) {
+    const value = pixels.readUIntBE(pixel * PIXEL, PIXEL);
     let entry = nearest.get(value);
     if (entry === undefined) {
       entry = nearestEntry(colourOf(`#${value.toString(16)}`), palette);
       nearest.set(value, entry);
     }
-    result[at + Math.floor(at / width) + 1] = entry;
+    result[pixel + Math.floor(pixel / width) + 1] = entry;
   }
   return result;
 }

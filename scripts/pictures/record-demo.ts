@@ -14,7 +14,7 @@ const lines: Line[] = [];
 const start = Date.now();
 for await (const text of createInterface({ input: demo.stdout })) {
   // pnpm prints the script that it runs.
-  if (!text.startsWith('$ ')) lines.push({ at: Date.now() - start, text });
+  if (!text.startsWith('$ ')) lines.push({ time: Date.now() - start, text });
 }
 const status = demo.exitCode ?? (await new Promise<number | null>((resolve) => demo.once('close', resolve)));
 if (status !== 0) throw new Error(`the demo ended with status ${status}`);

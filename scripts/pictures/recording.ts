@@ -3,7 +3,7 @@ import { escapeXml, MONO } from './svg.ts';
 
 /** A line of output, and the milliseconds since the start when it came. */
 export interface Line {
-  readonly at: number;
+  readonly time: number;
   readonly text: string;
 }
 
@@ -20,17 +20,17 @@ const PAUSES = { least: 90, most: 700, readingLine: 250, typing: 1400 } as const
 const HEADING = '━━';
 
 interface Row {
-  readonly at: number;
+  readonly time: number;
   readonly text: string;
 }
 
 /** Returns the recording of a command and its output. It plays once and ends with the last screen. */
 export function recording(command: string, lines: readonly Line[]): string {
   const rows = rowsOf(command, lines);
-  const end = (rows.at(-1)?.at ?? 0) + 1;
-  const texts = rows.map(({ at, text }, index) => {
+  const end = (rows.at(-1)?.time ?? 0) + 1;
+  const texts = rows.map(({ time, text }, index) => {
     const place = `x="20" y="${TOP + (index + 1) * LINE_HEIGHT - 5}"`;
-    return `<text ${place} style="animation-delay:${at}ms">${escapeXml(text)}</text>`;
+    return `<text ${place} style="animation-delay:${time}ms">${escapeXml(text)}</text>`;
   });
   const width = `viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`;
   return `${[
@@ -61,19 +61,19 @@ export function shownText(svg: string): string {
 }
 
 function rowsOf(command: string, lines: readonly Line[]): Row[] {
-  const rows: Row[] = [{ at: 0, text: `$ ${command}` }];
-  let at: number = PAUSES.typing;
-  let before = lines[0]?.at ?? 0;
+  const rows: Row[] = [{ time: 0, text: `$ ${command}` }];
+  let time: number = PAUSES.typing;
+  let before = lines[0]?.time ?? 0;
   let unread = 0;
   for (const line of lines) {
-    at += Math.min(PAUSES.most, Math.max(PAUSES.least, Math.round(line.at - before)));
+    time += Math.min(PAUSES.most, Math.max(PAUSES.least, Math.round(line.time - before)));
     if (line.text.startsWith(HEADING)) {
-      at += unread * PAUSES.readingLine;
+      time += unread * PAUSES.readingLine;
       unread = 0;
     }
-    before = line.at;
+    before = line.time;
     unread += 1;
-    rows.push(...wrapped(line.text).map((text) => ({ at, text })));
+    rows.push(...wrapped(line.text).map((text) => ({ time, text })));
   }
   return rows;
 }
@@ -88,11 +88,11 @@ function wrapped(line: string): string[] {
   return parts;
 }
 
-/** Each line appears at its time; the whole moves up a line for each that would not fit. */
+/** Each line appears at its time, and the whole moves up by one line for each without room. */
 function styleOf(rows: readonly Row[], end: number): string {
   // Lines of one time move together: the last one counts.
-  const positions = new Map(rows.slice(ROWS).map(({ at }, index) => [at, -(index + 1) * LINE_HEIGHT]));
-  const steps = [...positions].map(([at, y]) => `${((at / end) * 100).toFixed(3)}%{transform:translateY(${y}px)}`);
+  const positions = new Map(rows.slice(ROWS).map(({ time }, index) => [time, -(index + 1) * LINE_HEIGHT]));
+  const steps = [...positions].map(([time, y]) => `${((time / end) * 100).toFixed(3)}%{transform:translateY(${y}px)}`);
   const last = `transform:translateY(${-Math.max(0, rows.length - ROWS) * LINE_HEIGHT}px)`;
   return [
     '@keyframes appear{to{opacity:1}}',

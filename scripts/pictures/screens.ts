@@ -1,4 +1,4 @@
-/** Screens of the set-up, drawn: no screenshot of a live organization can be had. Texts of our own come from the manifests. */
+/** Drawings of the setup screens, because there is no live organization to photograph. Labels of this project come from its manifests. */
 import { box, COLOURS, type Drawing, drawing, note, text } from './svg.ts';
 
 export interface TaskInput {
@@ -134,8 +134,8 @@ function isShown({ groupName, visibleRule = '' }: TaskInput, inputs: readonly Ta
 
 /** Returns the classic editor's form of the task, with its groups closed. */
 export function taskEditor(task: Task): string {
-  const shown = task.inputs.filter((input) => isShown(input, task.inputs));
-  const rows = shown.map(({ name, label, options, defaultValue = '', required = false, type }, index) => {
+  const visible = task.inputs.filter((input) => isShown(input, task.inputs));
+  const rows = visible.map(({ name, label, options, defaultValue = '', required = false, type }, index) => {
     const y = 100 + index * FIELD.gap;
     const value = EDITED[name] ?? options?.[defaultValue] ?? defaultValue;
     const isChosen = /^(pickList|connectedService)/.test(type);

@@ -48,11 +48,11 @@ export function box({ x, y, width, height }: Box, fill = '#ffffff', stroke: stri
 }
 
 /** Returns the explanation of a part, with a line that leads to it. */
-export function note(at: { x: number; y: number }, to: number, words: readonly string[]): string {
+export function note(start: { x: number; y: number }, end: number, words: readonly string[]): string {
   const lines = words.map((line, index) =>
-    text(at.x, at.y + index * 17, line, { size: 13, colour: COLOURS.note, bold: index === 0 }),
+    text(start.x, start.y + index * 17, line, { size: 13, colour: COLOURS.note, bold: index === 0 }),
   );
-  return `<path d="M${at.x - 8} ${at.y - 5}H${to}" stroke="${COLOURS.note}" stroke-width="1.5" marker-end="url(#to)"/>${lines.join('')}`;
+  return `<path d="M${start.x - 8} ${start.y - 5}H${end}" stroke="${COLOURS.note}" stroke-width="1.5" marker-end="url(#to)"/>${lines.join('')}`;
 }
 
 const MARKER = `<defs><marker id="to" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 10 5 0 10z" fill="${COLOURS.note}"/></marker></defs>`;

@@ -16,10 +16,10 @@ describe('docs/troubleshooting.md', () => {
     );
   });
 
-  it('says of each whether it is tried again', () => {
+  it('says of each whether it is retried', () => {
     const says = {
-      same: '_Tried again._',
-      'new-token': '_Tried again with a new token, where the CI system can give one._',
+      same: '_Retried._',
+      'new-token': '_Retried with a new token, if the CI system can give one._',
     };
     assert.deepEqual(
       sections.map(({ heading, first }) => [heading, first.startsWith('_') ? first : undefined]),

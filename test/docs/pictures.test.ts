@@ -41,10 +41,10 @@ describe('the pictures', () => {
 
 describe('a terminal recording', () => {
   const lines = [
-    { at: 5000, text: '━━ First' },
-    { at: 5010, text: '  <a> & "b"' },
-    { at: 9000, text: 'x'.repeat(250) },
-    { at: 9000, text: '━━ Second' },
+    { time: 5000, text: '━━ First' },
+    { time: 5010, text: '  <a> & "b"' },
+    { time: 9000, text: 'x'.repeat(250) },
+    { time: 9000, text: '━━ Second' },
   ];
 
   it('shows every line, wrapped at the last column, without its own markup', () => {
@@ -64,7 +64,7 @@ describe('a terminal recording', () => {
   });
 
   it('moves up by one line for each line without room', () => {
-    const many = Array.from({ length: 40 }, (_, index) => ({ at: index, text: `line ${index}` }));
+    const many = Array.from({ length: 40 }, (_, index) => ({ time: index, text: `line ${index}` }));
     assert.match(recording('npx demo', many), /100%\{transform:translateY\(-209px\)\}/);
   });
 });
