@@ -43,9 +43,18 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
 
 /** Bitbucket passes a list `X: [a, b]` as `X_COUNT=2`, `X_0=a`, `X_1=b` ("Advanced techniques for writing pipes"). */
 function rawValue(env: Environment, name: string): RawOption['value'] {
-  const count = env[`${name}_COUNT`]?.trim();
-  if (count === undefined || count === '') return env[name];
+  const count = env[`${name}_COUNT`]?.trim() ?? '';
+  const lost = Object.keys(env).find(
+    (item) => isItem(item, name) && Number(item.slice(name.length + 1)) >= Number(count),
+  );
+  // An item that is not counted would be a limit that is lost.
+  if (lost !== undefined) throw new Problem(`is ${count === '' ? 'missing' : count}, but ${lost} is set`);
+  if (count === '') return env[name];
   if (env[name]?.trim()) throw new Problem(`contradicts ${name}: give a list or a text, not both`);
   if (!/^\d{1,3}$/.test(count)) throw new Problem(`is "${printable(count, 100)}", not a number of items`);
   return Array.from({ length: Number(count) }, (_, index) => env[`${name}_${index}`] ?? '');
+}
+
+function isItem(variable: string, list: string): boolean {
+  return variable.startsWith(`${list}_`) && /^\d+$/.test(variable.slice(list.length + 1));
 }

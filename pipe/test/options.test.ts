@@ -307,6 +307,21 @@ describe('the variables of the pipe', () => {
       env: { ...ALWAYS, SESSION_POLICY_ARNS_COUNT: 'two', SESSION_POLICY_ARNS_0: 'x' },
     },
     {
+      name: 'items without a count',
+      env: { ...ALWAYS, ALLOWED_ACCOUNT_IDS_0: '123456789012' },
+      problems: ['ALLOWED_ACCOUNT_IDS_COUNT is missing, but ALLOWED_ACCOUNT_IDS_0 is set'],
+    },
+    {
+      name: 'more items than are counted',
+      env: {
+        ...ALWAYS,
+        SESSION_POLICY_ARNS_COUNT: '1',
+        SESSION_POLICY_ARNS_0: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+        SESSION_POLICY_ARNS_1: 'arn:aws:iam::aws:policy/job-function/Billing',
+      },
+      problems: ['SESSION_POLICY_ARNS_COUNT is 1, but SESSION_POLICY_ARNS_1 is set'],
+    },
+    {
       name: 'a wrong item of a list',
       env: { ...ALWAYS, ALLOWED_ACCOUNT_IDS_COUNT: '2', ALLOWED_ACCOUNT_IDS_0: '1', ALLOWED_ACCOUNT_IDS_1: '$A' },
     },

@@ -57,8 +57,10 @@ export interface CliContext {
   readonly transport: Transport;
   readonly proxyFor: ProxyFor;
   now(): Date;
-  readFile(path: string): Promise<Buffer>;
-  readStdin(): Promise<Buffer>;
+  /** @throws Error with Node's code, `EFBIG` for more than that many bytes */
+  readFile(path: string, most: number): Promise<Buffer>;
+  /** @throws Error with the code `EFBIG` for more than that many bytes */
+  readStdin(most: number): Promise<Buffer>;
   exists(path: string): Promise<boolean>;
   /** Creates the file and its folders. @throws Error with Node's code, `EEXIST` if the file exists */
   writeNewFile(path: string, text: string, mode: number): Promise<void>;

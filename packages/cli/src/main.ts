@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { networkThrough, proxyOfEnvironment, type Runtime, type Secret, systemRuntime } from '@aws-oidc-assume/shared';
 import { captureChild, runChild } from './commands/exec/child.ts';
 import type { CliContext, Prompts } from './context.ts';
+import { readAtMost } from './input/read-at-most.ts';
 import { FAILED, run } from './run.ts';
 
 declare const VERSION: string;
@@ -23,8 +24,8 @@ const context: CliContext = {
   transport: network.transport,
   proxyFor,
   now: () => new Date(),
-  readFile: (path) => readFile(path),
-  readStdin: () => buffer(process.stdin),
+  readFile: (path, most) => readAtMost(createReadStream(path), most),
+  readStdin: (most) => readAtMost(process.stdin, most),
   exists: (path) =>
     access(path).then(
       () => true,

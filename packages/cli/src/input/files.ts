@@ -10,9 +10,12 @@ import {
 import { UsageError } from '../cli/usage-error.ts';
 import type { CliContext } from '../context.ts';
 
+/** Largest text that is read, bytes. Policies, tokens and claims are far smaller. */
+const LARGEST_TEXT = 1024 * 1024;
+
 /** Reads the text of a file, or of standard input for `-`. @throws UsageError if it cannot be read as text */
 export async function readText(file: string, context: CliContext): Promise<string> {
-  const bytes = await readBytes(file, context);
+  const bytes = await readBytes(file, context, LARGEST_TEXT);
   try {
     return decodeText(bytes);
   } catch (error) {
@@ -25,13 +28,18 @@ export function nameOf(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
-/** Reads a file, or standard input for `-`. @throws UsageError if it cannot be read */
-export async function readBytes(file: string, context: CliContext): Promise<Buffer> {
-  if (file === '-') return context.readStdin();
+/**
+ * Reads a file, or standard input for `-`.
+ * @param most bytes
+ * @throws UsageError if it cannot be read or is larger
+ */
+export async function readBytes(file: string, context: CliContext, most: number): Promise<Buffer> {
   try {
-    return await context.readFile(file);
+    return await (file === '-' ? context.readStdin(most) : context.readFile(file, most));
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    const reason = code === 'EFBIG' ? `it is larger than ${most / 1024 / 1024} MiB` : code;
+    throw new UsageError(`${nameOf(file)} cannot be read: ${reason}.`);
   }
 }
 

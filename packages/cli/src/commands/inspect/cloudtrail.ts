@@ -17,8 +17,8 @@ export interface TrailEvent {
   readonly error: string | undefined;
 }
 
-/** Limit for decompression, far above the size of CloudTrail's log files. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Largest trail that is read and unpacked, bytes: far above the size of CloudTrail's log files. */
+export const MOST_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads the events of a log file from S3 (also compressed), of the answer of `aws cloudtrail lookup-events`, or of one

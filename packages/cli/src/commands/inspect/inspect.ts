@@ -8,7 +8,7 @@ import { nameOf, readBytes } from '../../input/files.ts';
 import { findJob, TOKEN_OPTIONS } from '../../input/find-job.ts';
 import { readToken } from '../../input/read-token.ts';
 import { assumeOptions, readOption } from '../../options/assume-options.ts';
-import { readTrail, type TrailEvent } from './cloudtrail.ts';
+import { MOST_BYTES, readTrail, type TrailEvent } from './cloudtrail.ts';
 import { runRows } from './run-rows.ts';
 import { subjectRows, type TokenView, tokenView } from './token-view.ts';
 
@@ -114,7 +114,7 @@ function inspectSession(name: string, args: ParsedArguments, { out }: CliContext
 }
 
 async function inspectTrail(file: string, args: ParsedArguments, context: CliContext): Promise<number> {
-  const events = readTrail(await readBytes(file, context), nameOf(file));
+  const events = readTrail(await readBytes(file, context, MOST_BYTES), nameOf(file));
   if (args.flag('json')) {
     context.out.write(json({ events }));
     return 0;
