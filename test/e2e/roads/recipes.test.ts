@@ -1,10 +1,12 @@
 /** Each recipe of examples/ as it is written, from its infrastructure to the deployment. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../docs/snippets.ts';
+import { needsCdk } from '../../support/cdk.ts';
 import { needsTerraform } from '../../support/terraform.ts';
 import { skipWithout, unlessMissing } from '../../support/tools.ts';
+import { cdkApp } from './cdk-app.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { needsDocker, startDocker } from './cloud/docker.ts';
 import { commandsUnder, snippetsUnder } from './documented.ts';
@@ -133,6 +135,39 @@ describe('recipe', function () {
         (name) => `cloudformation:${name}`,
       );
       assert.deepEqual(cloud.neverUsed('stack-deploy'), rare);
+    });
+  }
+
+  for (const system of SYSTEMS) {
+    it(`cdk-deploy for ${system} deploys by the roles of cdk bootstrap`, async function () {
+      needsCdk(this);
+      const repository = await cdkApp(cloud);
+      await cloud.sh('npm ci --silent', { cwd: repository.folder, env: repository.env });
+      cpSync(
+        path.join(ROOT, 'examples', system, 'cdk-deploy/cloudformation.yaml'),
+        path.join(repository.folder, 'cloudformation.yaml'),
+      );
+      await cloud.sh(commandsUnder('examples/README.md', '## An app of the CDK'), {
+        cwd: repository.folder,
+        env: repository.env,
+      });
+      rmSync(path.join(repository.folder, 'node_modules'), { recursive: true });
+      await deploy(system, path.join(ROOT, 'examples', system, 'cdk-deploy'), {
+        repository: repository.folder,
+        env: repository.env,
+      });
+      const stack = cloud.formation.stacks.get('shop');
+      assert.equal(stack?.resources.get('Orders')?.type, 'AWS::SQS::Queue');
+      assert.match(stack.roleArn, /:role\/cdk-hnb659fds-cfn-exec-role-/);
+      // Images and lookups of the app would need the other two.
+      const assumed = cloud.recorded.filter(({ role }) => role === 'cdk-deploy').map(({ resource }) => resource);
+      const roles = ['deploy', 'file-publishing'].map(
+        (name) => `role/cdk-hnb659fds-${name}-role-123456789012-eu-west-1`,
+      );
+      assert.deepEqual(
+        [...new Set(assumed)].sort(),
+        roles.map((role) => `arn:aws:iam::123456789012:${role}`),
+      );
     });
   }
 

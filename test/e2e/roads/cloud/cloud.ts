@@ -65,7 +65,7 @@ export class Cloud {
     this.#programs = [fauxqs];
     const s3 = new S3(fauxqs.port);
     const { iam, cloudFront, ecr, ssm } = this;
-    this.formation = new CloudFormation({ iam, s3, cloudFront, ecr });
+    this.formation = new CloudFormation({ iam, s3, cloudFront, ecr, ssm });
     const others = [iam, s3, new Sqs(fauxqs.port), ecr, ssm, this.formation];
     this.#services = [...others, cloudFront, this.#sts];
   }
@@ -162,7 +162,8 @@ export class Cloud {
       return await service.answer(call);
     } catch (error) {
       const failure = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
-      this.faults.push(`${call.host} ${call.method} ${call.path}: ${failure.code}, ${failure.message}`);
+      const operation = new URLSearchParams(call.body.toString()).get('Action') ?? call.path;
+      this.faults.push(`${call.host} ${call.method} ${operation}: ${failure.code}, ${failure.message}`);
       return service.fail(failure);
     }
   }

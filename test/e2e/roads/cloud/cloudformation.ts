@@ -16,6 +16,7 @@ import type { CloudFront } from './cloudfront.ts';
 import type { Ecr } from './ecr.ts';
 import type { Iam } from './iam.ts';
 import type { S3 } from './s3.ts';
+import type { Ssm } from './ssm.ts';
 import { type Created, parseTemplate, type Resource, type Template, TemplateValues } from './template.ts';
 import { QueryCall, queryAnswer, queryError } from './xml.ts';
 
@@ -41,7 +42,29 @@ interface Parts {
   readonly s3: S3;
   readonly cloudFront: CloudFront;
   readonly ecr: Ecr;
+  readonly ssm: Ssm;
 }
+
+/** Policies of AWS that the template of `cdk bootstrap` attaches. */
+const MANAGED_POLICIES: Readonly<Record<string, object>> = {
+  AWSCloudFormationReadOnlyAccess: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: [
+          'cloudformation:Describe*',
+          'cloudformation:EstimateTemplateCost',
+          'cloudformation:Get*',
+          'cloudformation:List*',
+          'cloudformation:ValidateTemplate',
+          'cloudformation:Detect*',
+        ],
+        Resource: '*',
+      },
+    ],
+  },
+};
 
 const DATE = '2026-01-01T00:00:00Z';
 
@@ -99,7 +122,8 @@ export class CloudFormation implements Service {
     },
     DescribeStackEvents: () => ({ StackEvents: [] }),
     DescribeEvents: () => ({ OperationEvents: [] }),
-    GetTemplate: (query) => ({ TemplateBody: this.#stack(query).body }),
+    // A stack that only has a change set has no template yet.
+    GetTemplate: (query) => (this.#isInReview(query) ? {} : { TemplateBody: this.#stack(query).body }),
     ListStackResources: (query) => ({
       StackResourceSummaries: [...this.#stack(query).resources].map(([name, { id, type }]) => ({
         LogicalResourceId: name,
@@ -118,9 +142,14 @@ export class CloudFormation implements Service {
     return stack;
   }
 
+  #isInReview(query: QueryCall): boolean {
+    const name = stackName(query);
+    return !this.stacks.has(name) && [...this.#changeSets.values()].some(({ stack }) => stack === name);
+  }
+
   #describeStacks(query: QueryCall): object {
     const name = stackName(query);
-    const inReview = [...this.#changeSets.values()].some(({ stack }) => stack === name) && !this.stacks.has(name);
+    const inReview = this.#isInReview(query);
     const { outputs = new Map<string, string>(), roleArn } = inReview ? {} : this.#stack(query);
     const described = {
       StackName: name,
@@ -210,6 +239,9 @@ export class CloudFormation implements Service {
           iam.roles.get(role)?.policies.set(text('PolicyName'), properties['PolicyDocument'] as object);
         }
         return { id: name };
+      case 'AWS::SSM::Parameter':
+        this.#parts.ssm.parameters.set(text('Name'), text('Value'));
+        return { id: text('Name') };
       case 'AWS::IAM::OIDCProvider':
         return { id: iam.createProvider(text('Url'), properties['ClientIdList'] as readonly string[]) };
       case 'AWS::S3::Bucket': {
@@ -245,6 +277,10 @@ function createRole(iam: Iam, name: string, properties: Readonly<Record<string, 
     Number(properties['MaxSessionDuration'] ?? 3600),
   );
   for (const { PolicyName, PolicyDocument } of policies) role.policies.set(PolicyName, PolicyDocument);
+  for (const arn of (properties['ManagedPolicyArns'] ?? []) as readonly string[]) {
+    const managed = MANAGED_POLICIES[arn.split('/').at(-1) ?? ''];
+    if (managed !== undefined) role.policies.set(arn, managed);
+  }
   return { id: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT}:role/${name}` } };
 }
 

@@ -18,7 +18,12 @@ export async function isAllowed(
         principal: `arn:aws:iam::${ACCOUNT}:role/${name}`,
         action,
         resource: { resource, accountId: ACCOUNT },
-        contextVariables: { 'aws:RequestedRegion': REGION, 'aws:SecureTransport': 'true', ...context },
+        contextVariables: {
+          'aws:RequestedRegion': REGION,
+          'aws:SecureTransport': 'true',
+          'aws:ResourceAccount': ACCOUNT,
+          ...context,
+        },
       },
       identityPolicies: [...policies].map(([policyName, policy]) => ({ name: policyName, policy })),
       serviceControlPolicies: [],

@@ -20,8 +20,6 @@ export interface AwsProxy {
   readonly url: string;
   /** Certificate of the authority, PEM. */
   readonly ca: string;
-  /** Hosts outside AWS that somebody asked for. */
-  readonly outside: Set<string>;
   stop(): void;
 }
 
@@ -30,12 +28,10 @@ export async function startProxy(answer: (call: Call) => Promise<Answer>): Promi
   const inside = createTlsServer({ cert: certificate, key }, (request, response) => {
     respond(request, response, answer).catch((error: unknown) => response.destroy(error as Error));
   });
-  const outside = new Set<string>();
   const server = createServer((_, response) => response.writeHead(400).end('Only CONNECT is understood here.'));
   server.on('connect', ({ url = '' }: IncomingMessage, socket) => {
     socket.on('error', () => socket.destroy());
     if (!/\.amazonaws\.com:443$/.test(url)) {
-      outside.add(url);
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
@@ -46,7 +42,6 @@ export async function startProxy(answer: (call: Call) => Promise<Answer>): Promi
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ca,
-    outside,
     stop: () => {
       inside.closeAllConnections();
       server.closeAllConnections();
