@@ -289,6 +289,11 @@ describe('the check that a failure fails', () => {
     assert.equal(failedCheck(new Failure('Unreachable', 'x', { attempted })), 'token');
     assert.equal(failedCheck(new Failure('Unreachable', 'x', { attempted: { ...attempted, requested } })), 'sts');
     assert.equal(failedCheck(new Failure('Cancelled', 'x')), undefined);
+    const answer = { message: 'the proxy p:3128: connect ECONNREFUSED' };
+    assert.equal(
+      failedCheck(new Failure('Unreachable', 'x', { attempted: { ...attempted, requested }, answer })),
+      'proxy',
+    );
     const named = (kind: string) =>
       failedCheck(new Failure('AccessDenied', 'x', { answer: { message: `with an explicit deny in a ${kind}` } }));
     assert.equal(named('service control policy'), 'policy');

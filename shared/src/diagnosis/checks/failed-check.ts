@@ -50,5 +50,6 @@ export function failedCheck(failure: Failure): string | undefined {
   const named = policyNamedIn(failure);
   if (named !== undefined && !TRUST_POLICY.test(named.kind)) return 'policy';
   if (OF_ANY_SERVICE.has(code) && details.attempted?.requested === undefined) return 'token';
-  return FAILED_CHECKS[code];
+  const isOfProxy = code === 'Unreachable' && details.answer?.message?.startsWith('the proxy ') === true;
+  return isOfProxy ? 'proxy' : FAILED_CHECKS[code];
 }
