@@ -303,10 +303,6 @@ describe('the variables of the pipe', () => {
       env: { ...ALWAYS, AWS_REGION: 'us-east-1', AWS_ROLE_ARN: OTHER_ROLE },
     },
     {
-      name: 'a list with a broken count',
-      env: { ...ALWAYS, SESSION_POLICY_ARNS_COUNT: 'two', SESSION_POLICY_ARNS_0: 'x' },
-    },
-    {
       name: 'items without a count',
       env: { ...ALWAYS, ALLOWED_ACCOUNT_IDS_0: '123456789012' },
       problems: ['ALLOWED_ACCOUNT_IDS_COUNT is missing, but ALLOWED_ACCOUNT_IDS_0 is set'],
@@ -320,6 +316,10 @@ describe('the variables of the pipe', () => {
         SESSION_POLICY_ARNS_1: 'arn:aws:iam::aws:policy/job-function/Billing',
       },
       problems: ['SESSION_POLICY_ARNS_COUNT is 1, but SESSION_POLICY_ARNS_1 is set'],
+    },
+    {
+      name: 'a list with a broken count',
+      env: { ...ALWAYS, SESSION_POLICY_ARNS_COUNT: 'two', SESSION_POLICY_ARNS_0: 'x' },
     },
     {
       name: 'a wrong item of a list',
