@@ -48,7 +48,10 @@ function rawValue(env: Environment, name: string): RawOption['value'] {
     (item) => isItem(item, name) && Number(item.slice(name.length + 1)) >= Number(count),
   );
   // An item that is not counted would be a limit that is lost.
-  if (lost !== undefined) throw new Problem(`is ${count === '' ? 'missing' : count}, but ${lost} is set`);
+  if (lost !== undefined)
+    throw new Problem(
+      `is ${count === '' ? 'missing' : count}, but ${lost} is set: write a YAML list, whose items Bitbucket counts`,
+    );
   if (count === '') return env[name];
   if (env[name]?.trim()) throw new Problem(`contradicts ${name}: give a list or a text, not both`);
   if (!/^\d{1,3}$/.test(count)) throw new Problem(`is "${printable(count, 100)}", not a number of items`);
