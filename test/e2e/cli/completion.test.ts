@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { skipWithout } from '../../support/tools.ts';
 import { awsOidc, BUNDLE } from './aws-oidc.ts';
@@ -20,7 +19,8 @@ describe('aws-oidc completion', function () {
   let commands: string[];
 
   before(async () => {
-    home = mkdtempSync(path.join(tmpdir(), 'completion-'));
+    // Typed into a shell, so without a blank, which the temporary folder of a user may have.
+    home = mkdtempSync('/tmp/completion-');
     const program = `#!/bin/sh\nexec '${process.execPath}' '${BUNDLE}' "$@"\n`;
     writeFileSync(path.join(home, 'aws-oidc'), program, { mode: 0o755 });
     writeFileSync(path.join(home, 'policy one.json'), '{}');

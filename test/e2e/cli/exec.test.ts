@@ -149,6 +149,8 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: folder,
+        // Without it fish would read the path of the clone as Latin-1.
+        LANG: 'C.UTF-8',
         ...env,
         AWS_PROFILE: 'old',
         NODE: process.execPath,
@@ -200,8 +202,9 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
   });
 
   it('credential-process is understood by the AWS SDK', async () => {
-    const settings = Object.entries(env).map(([name, value]) => `'${name}=${value}'`);
-    const command = ['env', ...settings, process.execPath, BUNDLE, 'credential-process', ...endpoint()].join(' ');
+    const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const words = [...settings, process.execPath, BUNDLE, 'credential-process', ...endpoint()];
+    const command = ['env', ...words.map((word) => `'${word}'`)].join(' ');
     const config = path.join(folder, 'config');
     await writeFile(config, `[profile deploy]\ncredential_process = ${command}\n`, { mode: 0o600 });
     const credentials = await fromProcess({ profile: 'deploy', configFilepath: config, filepath: config })();
