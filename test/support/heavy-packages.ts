@@ -119,6 +119,16 @@ function moveInto(unfinished: string, folder: string): void {
   }
 }
 
+/** @throws MissingTool if the cache cannot be written */
+function unfinishedFolder(): string {
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    return mkdtempSync(path.join(CACHE, '.unfinished-'));
+  } catch (error) {
+    throw new MissingTool(`${CACHE} cannot be written (${(error as NodeJS.ErrnoException).code}): set TEST_CACHE`);
+  }
+}
+
 /** @throws MissingTool with the first line of the failed tool's message */
 function fillOrSay(key: string, folder: string, fill: (folder: string) => void): void {
   try {
@@ -133,8 +143,7 @@ function fillOrSay(key: string, folder: string, fill: (folder: string) => void):
 function cached(key: string, fill: (folder: string) => void): string {
   const folder = path.join(CACHE, key);
   if (existsSync(folder)) return folder;
-  mkdirSync(CACHE, { recursive: true });
-  const unfinished = mkdtempSync(path.join(CACHE, '.unfinished-'));
+  const unfinished = unfinishedFolder();
   try {
     fillOrSay(key, unfinished, fill);
     moveInto(unfinished, folder);
