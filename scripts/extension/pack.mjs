@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { DIAGNOSIS, diagnosisBeside } from '../bundle/diagnosis-beside.mjs';
+import { taskLibParts } from '../bundle/task-lib-parts.mjs';
 import { leastNodeBanner, leastNodeBannerOfTask } from '../least-node.mjs';
 import { NOTICES, thirdPartyNotices } from '../notices.mjs';
 import { withVersion } from './version.mjs';
@@ -73,7 +74,12 @@ export async function packExtension(root, options) {
         banner: { js: banner },
         // `require`, because an `import()` would start the loader of ES modules.
         supported: { 'dynamic-import': false },
-        plugins: [...options.plugins, diagnosisBeside('diagnosis.cjs'), ...(core === 'beside' ? [coreBeside] : [])],
+        plugins: [
+          ...options.plugins,
+          taskLibParts,
+          diagnosisBeside('diagnosis.cjs'),
+          ...(core === 'beside' ? [coreBeside] : []),
+        ],
         define: { VERSION: JSON.stringify(version) },
       }),
     ),

@@ -6,13 +6,20 @@
  * Commands of a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
  */
 export function printable(text: string, maxLength = 500): string {
+  const plain = ASCII.test(text) ? text : withVisibleCharacters(text);
+  return plain.length > maxLength ? `${plain.slice(0, maxLength)}… (${plain.length} characters)` : plain;
+}
+
+/** Text of visible ASCII characters and spaces. It is printable as it is; V8 takes milliseconds to compile the rest. */
+const ASCII = /^[ -~]*$/;
+
+function withVisibleCharacters(text: string): string {
   const visible = withoutEscapeSequences(text)
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(CONTROL, '')
     .replace(INVISIBLE, escaped);
   // "é" in one character and in two look the same.
-  const plain = visible === visible.normalize('NFC') ? visible : visible.replace(/\p{Mn}/gu, escaped);
-  return plain.length > maxLength ? `${plain.slice(0, maxLength)}… (${plain.length} characters)` : plain;
+  return visible === visible.normalize('NFC') ? visible : visible.replace(/\p{Mn}/gu, escaped);
 }
 
 /** Returns the text without escape sequences of terminals. */

@@ -64,9 +64,7 @@ describe('the packed extension', () => {
 
   it('names the packages that it contains parts of, with their licences', () => {
     const notices = text(`${TASK}/THIRD-PARTY-NOTICES.txt`);
-    for (const name of ['azure-pipelines-task-lib', 'minimatch', 'semver']) {
-      assert.match(notices, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\([\\w.-]+\\)$`, 'm'));
-    }
+    assert.match(notices, /^azure-pipelines-task-lib \d+\.\d+\.\d+ \([\w.-]+\)$/m);
     assert.match(notices, /Permission is hereby granted, free of charge/);
     assert.ok(!notices.includes('undefined'));
   });

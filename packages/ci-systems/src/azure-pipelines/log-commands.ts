@@ -10,10 +10,12 @@ const IGNORED = String.raw`[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]*`;
  * Beginnings of log commands. The agent obeys `##vso[` anywhere in a line and formats lines that begin with `##[`. In a
  * Japanese culture the full-width forms are equivalent.
  */
-const LOG_COMMAND = new RegExp(
-  `([#＃]${IGNORED})([#＃])(?=${IGNORED}(?:[[［]|[vｖ]${IGNORED}[sｓ]${IGNORED}[oｏ]))`,
-  'giu',
-);
+function logCommand(): RegExp {
+  return new RegExp(`([#＃]${IGNORED})([#＃])(?=${IGNORED}(?:[[［]|[vｖ]${IGNORED}[sｓ]${IGNORED}[oｏ]))`, 'giu');
+}
+
+/** Every log command has two of these. V8 takes milliseconds to compile the whole expression, so it is left until then. */
+const HASH = /[#＃]/;
 
 /** Makes text from outside harmless to print: one line, no control characters, no log commands. */
 export function inertText(text: string, maxLength?: number): string {
@@ -22,13 +24,14 @@ export function inertText(text: string, maxLength?: number): string {
 
 /** Puts a visible character, which no comparison ignores, between the two characters that begin a log command. */
 export function neutralizeLogCommands(text: string): string {
-  return text.replace(LOG_COMMAND, '$1·$2');
+  return HASH.test(text) ? text.replace(logCommand(), '$1·$2') : text;
 }
 
 /** Writes the second character as an escape, so parsers of the JSON read the unchanged value. */
 export function neutralizeLogCommandsInJson(json: string): string {
+  if (!HASH.test(json)) return json;
   return json.replace(
-    LOG_COMMAND,
+    logCommand(),
     (_, first: string, second: string) => `${first}${second === '#' ? '\\u0023' : '\\uff03'}`,
   );
 }
