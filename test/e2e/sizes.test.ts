@@ -23,7 +23,7 @@ const LARGEST = {
 };
 
 /** Largest size of the extension with the four pictures of its listing page, bytes. */
-const LARGEST_EXTENSION = 195_000;
+const LARGEST_EXTENSION = 235_000;
 
 describe('the size of the released files', () => {
   const size = (file: string) => statSync(path.join(ROOT, file)).size;
