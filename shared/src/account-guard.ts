@@ -20,6 +20,6 @@ function allows({ allowedAccountIds }: Options, account: string): boolean {
   return allowedAccountIds.length === 0 || allowedAccountIds.includes(account);
 }
 
-function refusal(what: string, { allowedAccountIds }: Options, optionName: string): Failure {
-  return new Failure('AccountNotAllowed', `${what}, but ${optionName} allows only ${allowedAccountIds.join(', ')}.`);
+function refusal(problem: string, { allowedAccountIds }: Options, optionName: string): Failure {
+  return new Failure('AccountNotAllowed', `${problem}, but ${optionName} allows only ${allowedAccountIds.join(', ')}.`);
 }

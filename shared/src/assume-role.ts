@@ -36,7 +36,7 @@ export async function assumeRole<Mode extends string>(
   if (options.maskAccountId) maskAccounts(ci.log, options);
   const limits = limitsOf(options, raw, runtime);
 
-  // Neither a slow disk nor a network drive may outlast the deadline.
+  // Slow disks and network drives must respect the deadline too.
   const reading: Runtime = {
     ...runtime,
     readTextFile: (path) => unlessAborted(runtime.readTextFile(path), limits.signal),
@@ -47,7 +47,7 @@ export async function assumeRole<Mode extends string>(
     token = await ci.identityToken(limits);
     reportToken(ci.log, token, runtime.now());
     checkToken(token, runtime.now(), ci);
-    const sessions = await assumeSessions(token, { ci, known: ci.run(token), options, limits, runtime });
+    const sessions = await assumeSessions(token, { ci, knownRun: ci.run(token), options, limits, runtime });
     limits.signal.throwIfAborted();
     const published = await ci.publish(sessions, options, limits.timeLeft);
     reportSuccess({ sessions, published, options }, ci.log, runtime.now());
@@ -67,7 +67,7 @@ function limitsOf({ timeoutSeconds, maxAttempts }: Options, raw: RawOptions, run
   return { signal, timeLeft: deadline.timeLeft, timeLimit, maxAttempts };
 }
 
-/** Masks the accounts of the options before they are printed. The credentials will be of one of them. */
+/** Masks the accounts of the options before they are printed. One of them will own the credentials. */
 function maskAccounts(log: CiSystem['log'], { roles, chain, allowedAccountIds }: Options): void {
   const accounts = [...roles.map(({ role }) => role.accountId), ...chain.map((role) => role.accountId)];
   for (const account of new Set([...accounts, ...allowedAccountIds])) log.mask(new Secret(account));

@@ -15,14 +15,15 @@ import { Sts } from './sts/sts-client.ts';
 export interface Run {
   readonly ci: Pick<CiSystem, 'log' | 'renewsToken' | 'identityToken'>;
   /** The run of the CI system that this token belongs to. */
-  readonly known: KnownRun;
+  readonly knownRun: KnownRun;
   readonly options: Options;
   readonly limits: Limits;
   readonly runtime: Runtime;
 }
 
 /**
- * Assumes all roles at once with the one token, each followed by its chain. The first failure cancels the others.
+ * Assumes all roles in parallel with one token, each followed by its chain. The first failure cancels the others.
+ *
  * @throws Failure
  */
 export async function assumeSessions(token: IdentityToken, run: Run): Promise<[Session, ...Session[]]> {
@@ -63,8 +64,8 @@ function tokenSource(current: IdentityToken, { ci, limits }: Run): TokenSource {
   };
 }
 
-function tagsOf({ ci, known, options }: Run): SessionTags['tags'] {
-  const { tags, notAccepted, notSigned } = chainTagsOf(known, options.chainTags);
+function tagsOf({ ci, knownRun, options }: Run): SessionTags['tags'] {
+  const { tags, notAccepted, notSigned } = chainTagsOf(knownRun, options.chainTags);
   for (const key of notAccepted) {
     ci.log.warning(
       `The session tag ${key} is left out: AWS takes letters, digits, spaces and _ . : / = + - @ in a tag, up to 256, and ${key} holds others.`,
@@ -86,23 +87,24 @@ interface Parts {
 }
 
 async function assumeSession(target: RoleTarget, { run, tokens, tags, context }: Parts): Promise<Session> {
-  const { ci, known, options } = run;
+  const { ci, knownRun, options } = run;
   const request = {
-    sessionName: options.sessionName ?? sessionNameOf(known.identity),
+    sessionName: options.sessionName ?? sessionNameOf(knownRun.identity),
     durationSeconds: options.durationSeconds,
     sessionPolicy: options.sessionPolicy,
     sessionPolicyArns: options.sessionPolicyArns,
   };
-  // Session policies narrow the published credentials, so the last role gets them. The roles before need their full rights.
+  // Session policies narrow the published credentials, so the last role gets them. Earlier roles need their full
+  // rights.
   const withoutSessionPolicies = { ...request, sessionPolicy: undefined, sessionPolicyArns: [] };
   const last = options.chain.length - 1;
 
   const first = { ...(last < 0 ? request : withoutSessionPolicies), roleArn: target.role.arn };
   let credentials = await exchange(tokens, first, context);
   mask(ci.log, credentials);
-  for (const [at, role] of options.chain.entries()) {
+  for (const [index, role] of options.chain.entries()) {
     const next = {
-      ...(at === last ? request : withoutSessionPolicies),
+      ...(index === last ? request : withoutSessionPolicies),
       roleArn: role.arn,
       externalId: options.chainExternalId,
       tags,
@@ -114,7 +116,7 @@ async function assumeSession(target: RoleTarget, { run, tokens, tags, context }:
 }
 
 function mask(log: CiSystem['log'], credentials: Session['credentials']): void {
-  // Not a secret by itself, but it names the session in somebody else's logs.
+  // Not a secret, but it identifies the session in other people's logs.
   log.mask(new Secret(credentials.accessKeyId));
   log.mask(credentials.secretAccessKey);
   log.mask(credentials.sessionToken);

@@ -18,14 +18,16 @@ export interface CiSystem<Mode extends string = string> {
    */
   identityToken(limits: RetryLimits): Promise<IdentityToken>;
   /**
-   * Returns the run that the token belongs to: facts that the token states, and others from variables of the job.
-   * @throws Failure `IdentityContradicted` for a variable that says something else than the token
+   * Returns the run that the token belongs to: facts in the token, and others from variables of the job.
+   *
+   * @throws Failure `IdentityContradicted` for a variable that contradicts the token
    */
   run(token: IdentityToken): KnownRun;
   /**
-   * Gives the credentials to later steps, all of them or none.
+   * Passes the credentials to later steps, all or none.
+   *
    * @param timeLeft milliseconds until the overall limit
-   * @throws Failure `CannotPublish`; nothing is left behind then
+   * @throws Failure `CannotPublish`; nothing is then left behind
    */
   publish(
     sessions: readonly [Session, ...Session[]],

@@ -49,9 +49,9 @@ export {
   CREDENTIAL_VARIABLES,
   type EnvironmentVariable,
   OLD_KEY_VARIABLES,
+  plainText,
   profileFileVariables,
   regionVariables,
-  revealed,
 } from './publish/aws-environment.ts';
 export {
   CONFIG_NAME,

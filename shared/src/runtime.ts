@@ -4,7 +4,7 @@ import type { ProxyFor } from './net/proxy.ts';
 import type { RetryRuntime } from './net/retry.ts';
 import type { Transport } from './net/transport.ts';
 
-/** Outside world of the flow: network, clock, files, randomness. */
+/** Access of the flow to network, clock, files and randomness. */
 export interface Runtime extends RetryRuntime {
   readonly transport: Transport;
   /** Returns a transport that finds the addresses of hosts by this function. A diagnosis asks hosts that a token names. */

@@ -3,7 +3,10 @@ import { Failure } from './core/failure.ts';
 import { readTextFile } from './core/read-file.ts';
 import type { Deadline, Runtime } from './runtime.ts';
 
-/** Runtime of a real process. SIGINT, SIGTERM, SIGHUP and SIGBREAK cancel the run and do not end the process at once. */
+/**
+ * Runtime of a real process. SIGINT, SIGTERM, SIGHUP and SIGBREAK cancel the run and do not end the process
+ * immediately.
+ */
 export function systemRuntime(
   userAgent: string,
   network: Pick<Runtime, 'transport' | 'transportBy' | 'environment' | 'proxyFor'>,

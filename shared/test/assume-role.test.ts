@@ -84,7 +84,7 @@ describe('the flow', () => {
   it('warns of a tag that it leaves out, and sends the others', async () => {
     const ci = new RecordingSystem();
     const runtime = new ScriptedRuntime([success]);
-    ci.known = { ...ci.known, signed: { owner: 'acme', repository: 'shop', branch: 'feature/[x]' } };
+    ci.knownRun = { ...ci.knownRun, signed: { owner: 'acme', repository: 'shop', branch: 'feature/[x]' } };
     const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
     await assumeRole(ci, rawOptions({ chainRoleArns, chainSessionTags: 'run' }), RULES, runtime);
     const keys = [...runtime.form(1)].filter(([name]) => /^Tags\.member\.\d+\.Key$/.test(name)).map(([, key]) => key);
@@ -149,7 +149,7 @@ describe('the flow', () => {
   });
 
   it('publishes nothing when the answer is about another account', async () => {
-    const elsewhere = xml(
+    const otherAccountAnswer = xml(
       200,
       success({
         method: 'POST',
@@ -159,7 +159,7 @@ describe('the flow', () => {
       }).body.toString(),
     );
     const ci = new RecordingSystem();
-    const failure = await failing(ci, new ScriptedRuntime([elsewhere]), {});
+    const failure = await failing(ci, new ScriptedRuntime([otherAccountAnswer]), {});
     assert.equal(failure.code, 'UnexpectedAnswer');
     assert.match(
       failure.message,
@@ -328,7 +328,7 @@ describe('a refusal', () => {
       /^Help: .*troubleshooting\.md#accessdenied$/,
       /^Details:$/,
     ];
-    for (const [at, expected] of order.entries()) assert.match(lines[at] ?? '', expected);
+    for (const [index, expected] of order.entries()) assert.match(lines[index] ?? '', expected);
     assert.ok(lines.length <= 20, lines.join('\n'));
   });
 

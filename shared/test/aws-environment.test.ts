@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { assumeRole } from '../src/assume-role.ts';
-import { awsEnvironment, profileFileVariables, revealed } from '../src/publish/aws-environment.ts';
+import { awsEnvironment, plainText, profileFileVariables } from '../src/publish/aws-environment.ts';
 import { profileFiles } from '../src/publish/aws-profile-files.ts';
 import { conflictsWith, modeNames, profileOf } from '../src/publish/expose-mode.ts';
 import { RecordingSystem, rawOptions, ScriptedRuntime, SECRET_KEY, SESSION_TOKEN, success } from './support.ts';
@@ -15,7 +15,7 @@ describe('what AWS tools read', () => {
     );
 
   const valuesOf = (variables: ReturnType<typeof awsEnvironment>) =>
-    Object.fromEntries(variables.map(({ name, value }) => [name, revealed(value)]));
+    Object.fromEntries(variables.map(({ name, value }) => [name, plainText(value)]));
 
   it('is key, token, expiry and both names of the region', async () => {
     const { sessions, options } = await assumed();

@@ -24,8 +24,8 @@ const REGION = { region: 'eu-west-1' };
 const KEYS = 'aws_secret_access_key = key/+\naws_session_token = token==\n';
 
 describe('profiles in AWS files', () => {
-  const text = (files: ReturnType<typeof profileFiles>, name: string, kept?: string) =>
-    String(files.find((file) => file.name === name)?.contents(kept));
+  const text = (files: ReturnType<typeof profileFiles>, name: string, existingText?: string) =>
+    String(files.find((file) => file.name === name)?.contents(existingText));
   const accepts = (name: string, body: string) =>
     profileKinds(['region', 'credential_process'])
       .find((kind) => kind.name === name)

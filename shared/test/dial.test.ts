@@ -22,13 +22,13 @@ describe('dialling', () => {
     server.close();
     for (const silent of started) silent.stop();
   });
-  async function silentServer(host: string, at?: number): Promise<SilentServer> {
-    const silent = await SilentServer.start({ host, ...(at === undefined ? {} : { port: at }) });
+  async function silentServer(host: string, listenPort?: number): Promise<SilentServer> {
+    const silent = await SilentServer.start({ host, ...(listenPort === undefined ? {} : { port: listenPort }) });
     started.push(silent);
     return silent;
   }
-  async function reached(addresses: readonly string[], at = port): Promise<string | undefined> {
-    const socket = await dial({ host: 'sts.example', port: at }, never, async () => addresses);
+  async function connectedAddress(addresses: readonly string[], targetPort = port): Promise<string | undefined> {
+    const socket = await dial({ host: 'sts.example', port: targetPort }, never, async () => addresses);
     const { remoteAddress } = socket;
     socket.destroy();
     return remoteAddress;
@@ -39,7 +39,7 @@ describe('dialling', () => {
     const times: number[] = [];
     for (let round = 0; round < 5; round++) {
       const begun = performance.now();
-      assert.equal(await reached(addresses), expected);
+      assert.equal(await connectedAddress(addresses), expected);
       times.push(performance.now() - begun);
     }
     return Math.min(...times);
@@ -75,13 +75,13 @@ describe('dialling', () => {
     const slow = await silentServer('127.0.0.10');
     setTimeout(() => slow.wake(), 500);
     const begun = performance.now();
-    assert.equal(await reached(['127.0.0.10', '::1', '127.0.0.11'], slow.port), '127.0.0.10');
+    assert.equal(await connectedAddress(['127.0.0.10', '::1', '127.0.0.11'], slow.port), '127.0.0.10');
     assert.ok(performance.now() - begun > 500, 'it was not slow');
   });
 
   it('does not wait for an address that never answers', async () => {
     await silentServer('127.0.0.12', port);
-    assert.equal(await reached(['127.0.0.12', '127.0.0.1']), '127.0.0.1');
+    assert.equal(await connectedAddress(['127.0.0.12', '127.0.0.1']), '127.0.0.1');
   });
 
   it('names each address where none answers', async () => {
@@ -89,7 +89,7 @@ describe('dialling', () => {
     await once(closed, 'listening');
     const { port: dead } = closed.address() as AddressInfo;
     closed.close();
-    await assert.rejects(reached(['127.0.0.1', '::1'], dead), (error) => {
+    await assert.rejects(connectedAddress(['127.0.0.1', '::1'], dead), (error) => {
       assert.ok(error instanceof AggregateError);
       assert.deepEqual(
         error.errors.map(({ message }) => message),
@@ -98,11 +98,11 @@ describe('dialling', () => {
       assert.equal((error as NodeJS.ErrnoException).code, 'ECONNREFUSED');
       return true;
     });
-    await assert.rejects(reached(['127.0.0.1'], dead), { message: `connect ECONNREFUSED 127.0.0.1:${dead}` });
+    await assert.rejects(connectedAddress(['127.0.0.1'], dead), { message: `connect ECONNREFUSED 127.0.0.1:${dead}` });
   });
 
   it('tells of a name without addresses', async () => {
-    await assert.rejects(reached([]), { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND sts.example' });
+    await assert.rejects(connectedAddress([]), { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND sts.example' });
   });
 
   it('tells of a name that nobody knows', async () => {

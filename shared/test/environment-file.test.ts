@@ -77,8 +77,8 @@ describe('the environment file', () => {
 
   /** Values that a shell has in these variables once it has read the file. */
   function read(shell: readonly string[], file: string, names: readonly string[]): string[] {
-    const shown = names.map((name) => `printf '%s\\0' "\${${name}-unset}"`);
-    const { stdout, stderr, status } = run(shell, ['set -eu', sourceLine(file, folder), ...shown].join('\n'));
+    const printCommands = names.map((name) => `printf '%s\\0' "\${${name}-unset}"`);
+    const { stdout, stderr, status } = run(shell, ['set -eu', sourceLine(file, folder), ...printCommands].join('\n'));
     assert.equal(status, 0, `${shell.join(' ')}: ${stderr}`);
     assert.equal(stderr, '');
     return stdout.split('\0').slice(0, -1);
@@ -97,8 +97,8 @@ describe('the environment file', () => {
           { minLength: 8, maxLength: 8 },
         ),
         (values) => {
-          const named = Object.fromEntries(NAMES.map((name, at) => [name, values[at] ?? '']));
-          const text = environment.text(undefined, section(named, { clears: ['AWS_REGION'] }));
+          const byName = Object.fromEntries(NAMES.map((name, index) => [name, values[index] ?? '']));
+          const text = environment.text(undefined, section(byName, { clears: ['AWS_REGION'] }));
           writeFileSync(file, text);
           for (const shell of SHELLS) {
             assert.deepEqual(read(shell, file, ['AWS_REGION', ...NAMES]), ['unset', ...values]);
@@ -130,7 +130,7 @@ describe('the environment file', () => {
       environment.text(text, section({ [`${prefix}AWS_REGION`]: value }, { prefix }));
     const prefixes = ['A_', '', 'B_', 'A_', ''];
     const text = prefixes.reduce<string | undefined>(
-      (all, prefix, at) => write(all, prefix, `${prefix}${at}`),
+      (all, prefix, index) => write(all, prefix, `${prefix}${index}`),
       undefined,
     );
     assert.equal(

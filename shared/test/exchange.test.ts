@@ -24,8 +24,8 @@ describe('the exchange in the time it has', () => {
   it('ends with the limit in its own words when the time is up', async () => {
     let reason: unknown;
     const runtime = new ScriptedRuntime([success]);
-    runtime.deadline = (_: number, why?: unknown) => {
-      reason = why;
+    runtime.deadline = (_: number, abortReason?: unknown) => {
+      reason = abortReason;
       return { signal: new AbortController().signal, timeLeft: () => 60_000 };
     };
     await assumeRole(new RecordingSystem(), rawOptions({ timeoutSeconds: '90' }), RULES, runtime);

@@ -634,10 +634,10 @@ describe('a denial', () => {
       const runtime = new ScriptedRuntime([]);
       const missing = () => Promise.reject(error);
       const failure = new Failure('AccessDenied', 'no', { notes: ['a note'] });
-      const explained = await withExplanation(failure, { token, options, raw, runtime }, missing);
+      const explanation = await withExplanation(failure, { token, options, raw, runtime }, missing);
       const incomplete = `A file of this program is missing: ${reason}. Copy all of its files together.`;
-      assert.deepEqual(explained.details.notes, ['a note', `This failure could not be explained. ${incomplete}`]);
-      assert.equal(explained.details.token?.subject, token.subject);
+      assert.deepEqual(explanation.details.notes, ['a note', `This failure could not be explained. ${incomplete}`]);
+      assert.equal(explanation.details.token?.subject, token.subject);
 
       const ci = new RecordingSystem();
       await warnOfWeakTrust(token, { options, runtime, log: ci.log }, missing);

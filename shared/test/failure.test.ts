@@ -13,8 +13,8 @@ describe('a failure', () => {
       ['text', 'text'],
       [undefined, 'undefined'],
     ]) {
-      const made = Failure.from(thrown);
-      assert.deepEqual([made.code, made.message, made.cause], ['Internal', message, thrown]);
+      const converted = Failure.from(thrown);
+      assert.deepEqual([converted.code, converted.message, converted.cause], ['Internal', message, thrown]);
     }
   });
 
@@ -90,8 +90,10 @@ describe('the report of a failure', () => {
     const answer = { code: 'New\u001b[2J', status: 418, requestId: 'r-1', message: 'short\nand stout' };
     const report = failureLines(new Failure('RequestRejected', 'x', { attempted, answer })).join('\n');
     assert.match(report, /\nResponse: New, short and stout \(HTTP 418, request id r-1\)\n/);
-    const bare = failureLines(new Failure('RequestRejected', 'x', { attempted, answer: { status: 418 } })).join('\n');
-    assert.match(bare, /\nResponse: HTTP 418\n/);
+    const withoutCode = failureLines(new Failure('RequestRejected', 'x', { attempted, answer: { status: 418 } })).join(
+      '\n',
+    );
+    assert.match(withoutCode, /\nResponse: HTTP 418\n/);
   });
 
   it('tells an answer from a network error, and AWS from a stranger', () => {

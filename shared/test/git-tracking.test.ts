@@ -24,7 +24,7 @@ describe('files that git tracks', () => {
   });
   afterEach(() => rmSync(top, { recursive: true, force: true }));
 
-  const at = (...parts: string[]) => path.join(top, ...parts);
+  const pathOf = (...parts: string[]) => path.join(top, ...parts);
   function git(cwd: string, ...args: string[]): string {
     const { status, stdout, stderr } = spawnSync(
       'git',
@@ -36,8 +36,8 @@ describe('files that git tracks', () => {
   }
   function put(...files: string[]): void {
     for (const file of files) {
-      mkdirSync(path.dirname(at(file)), { recursive: true });
-      writeFileSync(at(file), file);
+      mkdirSync(path.dirname(pathOf(file)), { recursive: true });
+      writeFileSync(pathOf(file), file);
     }
   }
   const state = (folder = '.aws-oidc', base = top) => refuseTrackedFolder(base, path.join(base, folder));
@@ -58,18 +58,19 @@ describe('files that git tracks', () => {
         fc.constantFrom('2', '4'),
         fc.boolean(),
         (files, version, isAdded) => {
-          rmSync(at('.git', 'index'), { force: true });
+          rmSync(pathOf('.git', 'index'), { force: true });
           const lines = files.map((one) => `100644 ${'0'.repeat(39)}1\t${one}\0`).join('');
           const { status } = spawnSync('git', ['update-index', '-z', '--index-info'], { cwd: top, input: lines });
           if (status !== 0) return;
           git(top, 'update-index', '--index-version', version);
           // An entry of "intent to add" has extended flags.
           if (isAdded) {
-            writeFileSync(at('later'), '');
+            writeFileSync(pathOf('later'), '');
             git(top, 'add', '-N', 'later');
           }
           const listed = git(top, 'ls-files', '-z').split('\0').slice(0, -1);
-          const index = files.length === 0 && !isAdded ? undefined : readGitIndex(readFileSync(at('.git', 'index')));
+          const index =
+            files.length === 0 && !isAdded ? undefined : readGitIndex(readFileSync(pathOf('.git', 'index')));
           assert.deepEqual(index?.entries.map((entry) => entry.path) ?? [], listed);
         },
       ),
@@ -104,7 +105,7 @@ describe('files that git tracks', () => {
       if (change.length > 0) git(top, ...change);
       await isTracked();
       git(top, 'commit', '-qm', 'x');
-      rmSync(at('.aws-oidc'), { recursive: true });
+      rmSync(pathOf('.aws-oidc'), { recursive: true });
       await isTracked();
     });
   }
@@ -128,7 +129,7 @@ describe('files that git tracks', () => {
     git(top, 'commit', '-qm', 'x');
     git(top, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'kept');
     assert.deepEqual(
-      readGitIndex(readFileSync(at('.git', 'index')))?.entries.map((entry) => entry.path),
+      readGitIndex(readFileSync(pathOf('.git', 'index')))?.entries.map((entry) => entry.path),
       ['kept/a', 'out/'],
     );
     await isTracked('out/.aws-oidc');
@@ -150,28 +151,28 @@ describe('files that git tracks', () => {
     git(top, 'update-index', '--index-version', '4');
     await isTracked();
     assert.deepEqual(
-      readGitIndex(readFileSync(at('.git', 'index')))?.entries.map((entry) => entry.path.length),
+      readGitIndex(readFileSync(pathOf('.git', 'index')))?.entries.map((entry) => entry.path.length),
       [408, 13],
     );
   });
 
   it('are not looked for above the base folder, nor endlessly', async () => {
-    assert.deepEqual(await refuseTrackedFolder('/not/above', at('sub/out')), { kind: 'no-repository' });
+    assert.deepEqual(await refuseTrackedFolder('/not/above', pathOf('sub/out')), { kind: 'no-repository' });
   });
 
   it('are found in a work tree, and in a submodule', async () => {
     git(top, 'init', '-q', 'main');
     put('main/.aws-oidc/env', 'main/a');
-    git(at('main'), 'add', '-A');
-    git(at('main'), 'commit', '-qm', 'x');
-    git(at('main'), 'worktree', 'add', '-q', at('tree'));
-    await isTracked('.aws-oidc', at('tree'));
-    assert.deepEqual(await state('other', at('tree')), { kind: 'untracked' });
+    git(pathOf('main'), 'add', '-A');
+    git(pathOf('main'), 'commit', '-qm', 'x');
+    git(pathOf('main'), 'worktree', 'add', '-q', pathOf('tree'));
+    await isTracked('.aws-oidc', pathOf('tree'));
+    assert.deepEqual(await state('other', pathOf('tree')), { kind: 'untracked' });
     git(top, 'init', '-q', 'outer');
-    git(at('outer'), 'submodule', '--quiet', 'add', at('main'), 'sub');
-    await isTracked('sub/.aws-oidc', at('outer'));
-    assert.deepEqual(await state('sub/other', at('outer')), { kind: 'untracked' });
-    await isTracked('sub', at('outer'));
+    git(pathOf('outer'), 'submodule', '--quiet', 'add', pathOf('main'), 'sub');
+    await isTracked('sub/.aws-oidc', pathOf('outer'));
+    assert.deepEqual(await state('sub/other', pathOf('outer')), { kind: 'untracked' });
+    await isTracked('sub', pathOf('outer'));
   });
 
   it('are found where the folder itself is one', async () => {
@@ -185,21 +186,25 @@ describe('files that git tracks', () => {
     const cases: readonly { readonly name: string; readonly put: () => void; readonly reason: RegExp }[] = [
       {
         name: 'a repository elsewhere',
-        put: () => writeFileSync(at('.git'), 'gitdir: /not/here/.git/worktrees/x\n'),
+        put: () => writeFileSync(pathOf('.git'), 'gitdir: /not/here/.git/worktrees/x\n'),
         reason: /cannot be read: it or a folder above it does not exist/,
       },
-      { name: 'a link to nowhere', put: () => symlinkSync('/not/here', at('.git')), reason: /cannot be read/ },
-      { name: 'a file of something else', put: () => writeFileSync(at('.git'), 'x'), reason: /names no repository$/ },
+      { name: 'a link to nowhere', put: () => symlinkSync('/not/here', pathOf('.git')), reason: /cannot be read/ },
+      {
+        name: 'a file of something else',
+        put: () => writeFileSync(pathOf('.git'), 'x'),
+        reason: /names no repository$/,
+      },
       {
         name: 'a repository that is a file',
-        put: () => writeFileSync(at('.git'), 'gitdir: .git\n'),
+        put: () => writeFileSync(pathOf('.git'), 'gitdir: .git\n'),
         reason: /\.git is not a folder$/,
       },
       {
         name: 'an index of a coming version',
         put: () => {
-          mkdirSync(at('.git'));
-          writeFileSync(at('.git', 'index'), 'DIRC\0\0\0\x09\0\0\0\0');
+          mkdirSync(pathOf('.git'));
+          writeFileSync(pathOf('.git', 'index'), 'DIRC\0\0\0\x09\0\0\0\0');
         },
         reason: /is no git index of a known version$/,
       },
@@ -209,32 +214,32 @@ describe('files that git tracks', () => {
           git(top, 'init', '-q');
           put('a', 'b');
           git(top, 'add', 'a', 'b');
-          truncateSync(at('.git', 'index'), 150);
+          truncateSync(pathOf('.git', 'index'), 150);
         },
         reason: /is no git index of a known version$/,
       },
       {
         name: 'an index that is a pipe',
         put: () => {
-          mkdirSync(at('.git'));
-          spawnSync('mkfifo', [at('.git', 'index')]);
+          mkdirSync(pathOf('.git'));
+          spawnSync('mkfifo', [pathOf('.git', 'index')]);
         },
         reason: /index is not a file$/,
       },
       {
         name: 'an endless index',
         put: () => {
-          mkdirSync(at('.git'));
-          symlinkSync('/dev/zero', at('.git', 'index'));
+          mkdirSync(pathOf('.git'));
+          symlinkSync('/dev/zero', pathOf('.git', 'index'));
         },
         reason: /index is not a file$/,
       },
       {
         name: 'an index of gigabytes',
         put: () => {
-          mkdirSync(at('.git'));
-          writeFileSync(at('.git', 'index'), '');
-          truncateSync(at('.git', 'index'), 2 ** 32);
+          mkdirSync(pathOf('.git'));
+          writeFileSync(pathOf('.git', 'index'), '');
+          truncateSync(pathOf('.git', 'index'), 2 ** 32);
         },
         reason: /has more than 67108864 bytes$/,
       },
@@ -242,14 +247,14 @@ describe('files that git tracks', () => {
     for (const { name, put: prepare, reason } of cases) {
       it(name, async () => {
         prepare();
-        const found = await state();
-        assert.equal(found.kind, 'unknown');
-        if (found.kind === 'unknown') assert.match(found.reason, reason);
+        const result = await state();
+        assert.equal(result.kind, 'unknown');
+        if (result.kind === 'unknown') assert.match(result.reason, reason);
       });
     }
 
     it('an outer repository behind one that was checked', async () => {
-      writeFileSync(at('.git'), 'x');
+      writeFileSync(pathOf('.git'), 'x');
       git(top, 'init', '-q', 'sub');
       assert.equal((await state('sub/out')).kind, 'unknown');
     });
@@ -258,7 +263,7 @@ describe('files that git tracks', () => {
       if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
       git(top, 'init', '-q');
       chmodSync(top, 0o711);
-      chmodSync(at('.git'), 0o700);
+      chmodSync(pathOf('.git'), 0o700);
       process.seteuid(1234);
       try {
         assert.equal((await state()).kind, 'unknown');

@@ -94,13 +94,13 @@ describe('NO_PROXY', () => {
   describe('as curl reads it', () => {
     let proxy: Server;
     let address: string;
-    let asked: number;
+    let connects: number;
 
     before(async function () {
       skipWithout(this, 'curl');
       proxy = createServer();
       proxy.on('connect', (_, socket) => {
-        asked++;
+        connects++;
         socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
       });
       await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
@@ -110,13 +110,13 @@ describe('NO_PROXY', () => {
 
     for (const { list, host, exempt } of CASES.filter(({ unlikeCurl }) => unlikeCurl === undefined)) {
       it(`${exempt ? 'exempts' : 'does not exempt'} ${host} by "${list}"`, async () => {
-        asked = 0;
+        connects = 0;
         const url = `https://${host.includes(':') ? `[${host}]` : host}/`;
         // Direct connections end at once: no name leaves this machine, and port 443 is looked for on loopback alone.
         const here = ['--resolve', '*:443:127.0.0.1', '--connect-to', '::127.0.0.1:1'];
         const env = { PATH: process.env['PATH'], HTTPS_PROXY: address, NO_PROXY: list };
         await promisify(execFile)('curl', ['-sS', '-m', '5', ...here, url], { env }).catch(() => {});
-        assert.equal(asked === 0, exempt);
+        assert.equal(connects === 0, exempt);
       });
     }
   });

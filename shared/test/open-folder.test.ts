@@ -40,34 +40,34 @@ for (const { name: system, access } of SYSTEMS) {
       await folder.close();
       rmSync(base, { recursive: true, force: true });
     });
-    const at = (...parts: string[]) => path.join(base, 'out', ...parts);
+    const pathOf = (...parts: string[]) => path.join(base, 'out', ...parts);
 
     it('writes, reads, renames and removes files', async () => {
-      const written = await folder.create('a', 'text', undefined);
-      assert.equal(statSync(at('a')).mode & 0o777, 0o600);
-      assert.equal(await folder.isFile('a', written), true);
+      const writtenFile = await folder.create('a', 'text', undefined);
+      assert.equal(statSync(pathOf('a')).mode & 0o777, 0o600);
+      assert.equal(await folder.isFile('a', writtenFile), true);
       await folder.rename('a', 'b');
       assert.equal((await folder.read('b'))?.bytes.toString(), 'text');
       await folder.overwrite('b', 'new');
-      assert.equal(readFileSync(at('b'), 'utf8'), 'new');
+      assert.equal(readFileSync(pathOf('b'), 'utf8'), 'new');
       await folder.remove('b');
       await folder.remove('b');
       assert.equal(await folder.read('b'), undefined);
-      assert.equal(await folder.isFile('b', written), false);
+      assert.equal(await folder.isFile('b', writtenFile), false);
       assert.deepEqual(await folder.names(), []);
     });
 
     it('never writes into a file that exists', async () => {
-      writeFileSync(at('a'), 'theirs');
+      writeFileSync(pathOf('a'), 'theirs');
       await assert.rejects(folder.create('a', 'new', undefined), { code: 'EEXIST' });
-      assert.equal(readFileSync(at('a'), 'utf8'), 'theirs');
+      assert.equal(readFileSync(pathOf('a'), 'utf8'), 'theirs');
     });
 
     it('tells files, folders, links and pipes apart, and reads only files', async () => {
-      writeFileSync(at('file'), '');
-      mkdirSync(at('folder'));
-      symlinkSync(at('file'), at('link'));
-      spawnSync('mkfifo', [at('pipe')]);
+      writeFileSync(pathOf('file'), '');
+      mkdirSync(pathOf('folder'));
+      symlinkSync(pathOf('file'), pathOf('link'));
+      spawnSync('mkfifo', [pathOf('pipe')]);
       const kinds = await Promise.all(['file', 'folder', 'link', 'pipe', 'none'].map((name) => folder.kindOf(name)));
       assert.deepEqual(kinds, ['file', 'folder', 'link', 'other', undefined]);
       await refused(folder.read('link'), /is a symbolic link/, 'Remove the link, or choose another output folder.');
@@ -76,8 +76,8 @@ for (const { name: system, access } of SYSTEMS) {
     });
 
     it('reads no file that is larger than any of its own', async () => {
-      writeFileSync(at('large'), '');
-      truncateSync(at('large'), 2 ** 31);
+      writeFileSync(pathOf('large'), '');
+      truncateSync(pathOf('large'), 2 ** 31);
       await refused(folder.read('large'), /has 2147483648 bytes, more than this program writes/);
     });
 
@@ -85,10 +85,10 @@ for (const { name: system, access } of SYSTEMS) {
       assert.equal(await folder.makeChild('new'), true);
       assert.equal(await folder.makeChild('new'), false);
       const child = await folder.child('new');
-      assert.equal(child.path, at('new'));
+      assert.equal(child.path, pathOf('new'));
       await child.close();
-      symlinkSync(tmpdir(), at('link'));
-      writeFileSync(at('file'), '');
+      symlinkSync(tmpdir(), pathOf('link'));
+      writeFileSync(pathOf('file'), '');
       await refused(
         folder.child('link'),
         /link is a symbolic link/,
@@ -98,7 +98,7 @@ for (const { name: system, access } of SYSTEMS) {
       await refused(folder.child('none'), /none cannot be opened: it or a folder above it does not exist \(ENOENT\)/);
       await folder.removeChild('new');
       await folder.removeChild('new');
-      assert.deepEqual(readdirSync(at()).sort(), ['file', 'link']);
+      assert.deepEqual(readdirSync(pathOf()).sort(), ['file', 'link']);
       await assert.rejects(folder.removeChild('file'), { code: 'ENOTDIR' });
     });
 
@@ -111,25 +111,25 @@ for (const { name: system, access } of SYSTEMS) {
     });
 
     it('overwrites no link and no pipe', async () => {
-      symlinkSync(at('target'), at('link'));
+      symlinkSync(pathOf('target'), pathOf('link'));
       await assert.rejects(folder.overwrite('none', 'x'), { code: 'ENOENT' });
-      mkdirSync(at('folder'));
+      mkdirSync(pathOf('folder'));
       await assert.rejects(folder.overwrite('folder', 'x'), { code: 'EISDIR' });
       if (access.platform !== 'win32') await assert.rejects(folder.overwrite('link', 'x'), { code: 'ELOOP' });
     });
 
     it('keeps a folder in which something lies', async () => {
       await folder.makeChild('full');
-      writeFileSync(at('full', 'theirs'), '');
+      writeFileSync(pathOf('full', 'theirs'), '');
       await folder.removeChild('full');
-      assert.deepEqual(readdirSync(at('full')), ['theirs']);
+      assert.deepEqual(readdirSync(pathOf('full')), ['theirs']);
     });
 
     it('knows when its path leads elsewhere', async () => {
       assert.equal(await folder.isInPlace(), true);
-      renameSync(at(), path.join(base, 'away'));
+      renameSync(pathOf(), path.join(base, 'away'));
       assert.equal(await folder.isInPlace(), false);
-      symlinkSync(tmpdir(), at());
+      symlinkSync(tmpdir(), pathOf());
       assert.equal(await folder.isInPlace(), false);
     });
   });
@@ -195,12 +195,12 @@ describe('an open folder', () => {
     const secret = path.join(base, 'root-only');
     writeFileSync(secret, 'of root', { mode: 0o600 });
     const folder = await OpenFolder.open(path.join(base, 'out'), { timeLeft });
-    const done = folder.create('env', 'x'.repeat(2 ** 20), { uid: 1234, gid: 1234 });
+    const creation = folder.create('env', 'x'.repeat(2 ** 20), { uid: 1234, gid: 1234 });
     // As an attacker would, as soon as the name is there.
     while (!readdirSync(path.join(base, 'out')).includes('env')) await new Promise(setImmediate);
     rmSync(path.join(base, 'out', 'env'));
     linkSync(secret, path.join(base, 'out', 'env'));
-    await done;
+    await creation;
     await folder.close();
     assert.equal(statSync(secret).uid, 0);
   });

@@ -138,7 +138,7 @@ describe('options', () => {
 
   it('takes session policies up to the limits of STS', () => {
     const arn = 'arn:aws:iam::aws:policy/';
-    const ten = Array.from({ length: 10 }, (_, at) => `${arn}${at}`);
+    const ten = Array.from({ length: 10 }, (_, index) => `${arn}${index}`);
     assert.equal(parse({ sessionPolicyArns: ten }).sessionPolicyArns.length, 10);
     const most = [900, 900, 2048 - 1800 - 3 * arn.length].map((length) => arn + 'x'.repeat(length));
     assert.equal(most.join('').length, 2048);

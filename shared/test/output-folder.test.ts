@@ -51,20 +51,29 @@ describe('the output folder', () => {
   });
   afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-  const at = (...parts: string[]) => path.join(base, 'out', ...parts);
-  const names = () => readdirSync(at()).sort();
-  const text = (name: string) => readFileSync(at(name), 'utf8');
+  const pathOf = (...parts: string[]) => path.join(base, 'out', ...parts);
+  const names = () => readdirSync(pathOf()).sort();
+  const text = (name: string) => readFileSync(pathOf(name), 'utf8');
   const folder = (run = 'run 1', platform?: NodeJS.Platform) =>
     new OutputFolder(
-      { base, path: at(), keepsOwner: false, timeLeft: () => 1000, ...(platform === undefined ? {} : { platform }) },
+      {
+        base,
+        path: pathOf(),
+        keepsOwner: false,
+        timeLeft: () => 1000,
+        ...(platform === undefined ? {} : { platform }),
+      },
       KINDS,
       new Seal(new Secret(run)),
     );
-  const word = (one: string): OutputFile => ({ name: 'list', contents: (kept) => `${kept ?? ''}${one}\n` });
+  const word = (one: string): OutputFile => ({
+    name: 'list',
+    contents: (existingText) => `${existingText ?? ''}${one}\n`,
+  });
   const note: OutputFile = { name: 'note', contents: () => 'n' };
   const put = (name: string, contents: string) => {
-    mkdirSync(at(), { recursive: true });
-    writeFileSync(at(name), contents);
+    mkdirSync(pathOf(), { recursive: true });
+    writeFileSync(pathOf(name), contents);
   };
   const LEFT = '.list.0123456789ab';
 
@@ -72,7 +81,7 @@ describe('the output folder', () => {
     const report = await folder().publish({ first: [note], files: [word('a')] });
     assert.deepEqual(report, { stale: [], isPrivate: true, warnings: [] });
     assert.deepEqual(names(), ['list', 'note']);
-    assert.equal(statSync(at()).mode & 0o777, 0o700);
+    assert.equal(statSync(pathOf()).mode & 0o777, 0o700);
     assert.match(text('list'), /^# Written by AWS OIDC Assume\.\n# Seal: [0-9a-f]{64}\na\n$/);
     assert.equal(text('note'), 'n');
   });
@@ -115,7 +124,7 @@ describe('the output folder', () => {
   });
 
   it('warns of a leftover that cannot be removed', async () => {
-    mkdirSync(at(`${LEFT}.before`), { recursive: true });
+    mkdirSync(pathOf(`${LEFT}.before`), { recursive: true });
     const { warnings } = await folder().publish({ files: [word('a')] });
     assert.match(
       warnings.join('\n'),
@@ -150,41 +159,45 @@ describe('the output folder', () => {
     {
       name: 'a link',
       put: () => {
-        mkdirSync(at());
-        symlinkSync('/etc/passwd', at('note'));
+        mkdirSync(pathOf());
+        symlinkSync('/etc/passwd', pathOf('note'));
       },
       says: /note is a symbolic link/,
     },
-    { name: 'a folder', put: () => mkdirSync(at('note'), { recursive: true }), says: /note exists and is not a file/ },
+    {
+      name: 'a folder',
+      put: () => mkdirSync(pathOf('note'), { recursive: true }),
+      says: /note exists and is not a file/,
+    },
   ];
   for (const { name, put: plant, says } of foreign) {
     it(`is refused as a whole, and not touched, where it holds ${name}`, async () => {
       plant();
-      const before = [names(), statSync(at()).mode];
+      const before = [names(), statSync(pathOf()).mode];
       await refused(folder().publish({ files: [word('a')] }), says);
-      assert.deepEqual([names(), statSync(at()).mode], before);
+      assert.deepEqual([names(), statSync(pathOf()).mode], before);
     });
   }
 
   it('is gone again when nothing could be published', async () => {
     const failing = { name: 'list', contents: () => assert.fail('no') };
     await assert.rejects(folder().publish({ files: [failing] }), { message: 'no' });
-    assert.equal(existsSync(at()), false);
+    assert.equal(existsSync(pathOf()), false);
   });
 
   it('does not change what another name of a file still reads', async () => {
     await folder().publish({ files: [word('a')] });
-    linkSync(at('list'), path.join(base, 'copy'));
+    linkSync(pathOf('list'), path.join(base, 'copy'));
     await folder().publish({ files: [word('b')] });
     assert.match(readFileSync(path.join(base, 'copy'), 'utf8'), /\na\n$/);
   });
 
   describe('whose secrets are withdrawn', () => {
     it('does not come to be by that', async () => {
-      assert.equal(await folder().withdraw(), false);
-      assert.equal(existsSync(at()), false);
-      symlinkSync('/tmp', at());
-      assert.equal(await folder().withdraw(), false);
+      assert.equal(await folder().clearSecrets(), false);
+      assert.equal(existsSync(pathOf()), false);
+      symlinkSync('/tmp', pathOf());
+      assert.equal(await folder().clearSecrets(), false);
     });
 
     it('keeps no secret, whoever wrote it', async () => {
@@ -193,16 +206,16 @@ describe('the output folder', () => {
       put('note', 'n');
       put('index.html', 'theirs');
       put(`${LEFT}.before`, 'old secret');
-      assert.equal(await folder().withdraw(), true);
+      assert.equal(await folder().clearSecrets(), true);
       assert.deepEqual(names(), ['index.html', 'list', 'note']);
       assert.match(text('list'), /^# Written by AWS OIDC Assume\.\n# Seal: [0-9a-f]{64}\nkeep\n$/);
     });
 
     it('loses links in it, not what they lead to', async () => {
       writeFileSync(path.join(base, 'target'), 'theirs');
-      mkdirSync(at());
-      symlinkSync(path.join(base, 'target'), at('list'));
-      await folder().withdraw();
+      mkdirSync(pathOf());
+      symlinkSync(path.join(base, 'target'), pathOf('list'));
+      await folder().clearSecrets();
       assert.deepEqual(names(), []);
       assert.equal(readFileSync(path.join(base, 'target'), 'utf8'), 'theirs');
     });
@@ -212,11 +225,11 @@ describe('the output folder', () => {
       if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
       put('list', 'a secret');
       chmodSync(base, 0o755);
-      chownSync(at('list'), 1234, 1234);
-      chmodSync(at(), 0o755);
+      chownSync(pathOf('list'), 1234, 1234);
+      chmodSync(pathOf(), 0o755);
       process.seteuid(1234);
       try {
-        assert.equal(await folder().withdraw(), true);
+        assert.equal(await folder().clearSecrets(), true);
       } finally {
         process.seteuid(0);
       }
@@ -224,9 +237,9 @@ describe('the output folder', () => {
     });
 
     it('is emptied as far as it can be, and the rest is named', async () => {
-      mkdirSync(at('token'), { recursive: true });
+      mkdirSync(pathOf('token'), { recursive: true });
       put('token2', 't:x');
-      await refused(folder().withdraw(), /^Credentials may still lie in \S+\/token: /, 'Remove these files.');
+      await refused(folder().clearSecrets(), /^Credentials may still lie in \S+\/token: /, 'Remove these files.');
       assert.deepEqual(names(), ['token']);
     });
   });

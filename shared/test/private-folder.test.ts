@@ -11,7 +11,7 @@ describe('a private folder', () => {
     base = mkdtempSync(path.join(tmpdir(), 'private-folder-'));
   });
   afterEach(() => rmSync(base, { recursive: true, force: true }));
-  const at = (...parts: string[]) => path.join(base, ...parts);
+  const pathOf = (...parts: string[]) => path.join(base, ...parts);
   const request = (folder: string, more: Partial<FolderRequest> = {}): FolderRequest => ({
     base,
     path: folder,
@@ -28,52 +28,59 @@ describe('a private folder', () => {
   it('is made for its owner alone, with the folders above it, whatever the umask', async () => {
     const before = process.umask(0);
     try {
-      await opened(at('out', 'deep'));
+      await opened(pathOf('out', 'deep'));
     } finally {
       process.umask(before);
     }
-    for (const folder of [at('out'), at('out', 'deep')]) assert.equal(statSync(folder).mode & 0o777, 0o700);
+    for (const folder of [pathOf('out'), pathOf('out', 'deep')]) assert.equal(statSync(folder).mode & 0o777, 0o700);
   });
 
   it('keeps the mode that it has, until it is known to be ours', async () => {
-    mkdirSync(at('out'), { mode: 0o755 });
-    await opened(at('out'));
-    assert.equal(statSync(at('out')).mode & 0o777, 0o755);
+    mkdirSync(pathOf('out'), { mode: 0o755 });
+    await opened(pathOf('out'));
+    assert.equal(statSync(pathOf('out')).mode & 0o777, 0o755);
   });
 
   it('takes away what was made for it, unless something lies there now', async () => {
-    mkdirSync(at('mine'));
-    const first = await openPrivateFolder(request(at('mine', 'a', 'b')));
+    mkdirSync(pathOf('mine'));
+    const first = await openPrivateFolder(request(pathOf('mine', 'a', 'b')));
     await first.undo();
     await first.close();
-    assert.deepEqual(readdirSync(at('mine')), []);
-    const second = await openPrivateFolder(request(at('mine', 'a', 'b')));
-    writeFileSync(at('mine', 'a', 'theirs'), '');
+    assert.deepEqual(readdirSync(pathOf('mine')), []);
+    const second = await openPrivateFolder(request(pathOf('mine', 'a', 'b')));
+    writeFileSync(pathOf('mine', 'a', 'theirs'), '');
     await second.undo();
     await second.close();
-    assert.deepEqual(readdirSync(at('mine', 'a')), ['theirs']);
+    assert.deepEqual(readdirSync(pathOf('mine', 'a')), ['theirs']);
   });
 
   it('lies at or below the base folder', async () => {
-    await refused(opened(at('..', 'out')), /lies outside/, 'Choose a folder below it.');
+    await refused(opened(pathOf('..', 'out')), /lies outside/, 'Choose a folder below it.');
     await refused(opened('/tmp'), /lies outside/);
-    symlinkSync(base, at('link'));
-    await opened(at('link'), { base: at('link') });
-    await refused(opened(at('none', 'out'), { base: at('none') }), /none cannot be opened: it or a folder above it/);
+    symlinkSync(base, pathOf('link'));
+    await opened(pathOf('link'), { base: pathOf('link') });
+    await refused(
+      opened(pathOf('none', 'out'), { base: pathOf('none') }),
+      /none cannot be opened: it or a folder above it/,
+    );
   });
 
   it('is reached by no link, and is no file', async () => {
-    mkdirSync(at('real'));
-    symlinkSync(at('real'), at('link'));
-    writeFileSync(at('file'), '');
-    await refused(opened(at('link')), /is a symbolic link/, 'Remove the link, or choose another output folder.');
-    await refused(opened(at('link', 'deep')), /link is a symbolic link/);
-    await refused(opened(at('new', '..', 'file', 'deep')), /file exists and is not a folder/);
-    assert.deepEqual(readdirSync(at('real')), []);
+    mkdirSync(pathOf('real'));
+    symlinkSync(pathOf('real'), pathOf('link'));
+    writeFileSync(pathOf('file'), '');
+    await refused(opened(pathOf('link')), /is a symbolic link/, 'Remove the link, or choose another output folder.');
+    await refused(opened(pathOf('link', 'deep')), /link is a symbolic link/);
+    await refused(opened(pathOf('new', '..', 'file', 'deep')), /file exists and is not a folder/);
+    assert.deepEqual(readdirSync(pathOf('real')), []);
   });
 
   it('takes away half of a path when the rest cannot be made', async () => {
-    await refused(opened(at('a', 'b', 'x'.repeat(300))), /cannot be made: ENAMETOOLONG\.$/, 'Check the output folder.');
+    await refused(
+      opened(pathOf('a', 'b', 'x'.repeat(300))),
+      /cannot be made: ENAMETOOLONG\.$/,
+      'Check the output folder.',
+    );
     assert.deepEqual(readdirSync(base), []);
   });
 
@@ -81,7 +88,7 @@ describe('a private folder', () => {
     const { geteuid } = process;
     try {
       process.geteuid = () => 4321;
-      await refused(opened(at('out')), /out was replaced while it was made\.$/, 'Run the step again.');
+      await refused(opened(pathOf('out')), /out was replaced while it was made\.$/, 'Run the step again.');
     } finally {
       if (geteuid !== undefined) process.geteuid = geteuid;
     }
@@ -92,15 +99,15 @@ describe('a private folder', () => {
     // Only root can become another user for a moment.
     if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
     chmodSync(base, 0o755);
-    mkdirSync(at('theirs'));
+    mkdirSync(pathOf('theirs'));
     process.seteuid(1234);
     try {
       await refused(
-        opened(at('out')),
+        opened(pathOf('out')),
         /out cannot be made: permission denied \(EACCES\)\.$/,
         'Make the folder writable for the user this runs as, or choose another output folder.',
       );
-      const { folder, close } = await openPrivateFolder(request(at('theirs')));
+      const { folder, close } = await openPrivateFolder(request(pathOf('theirs')));
       await refused(
         folder.makePrivate(),
         / cannot be made private: not permitted \(EPERM\)\.$/,
@@ -116,12 +123,12 @@ describe('a private folder', () => {
     if (process.getuid?.() !== 0) return this.skip();
     const { chownSync } = await import('node:fs');
     chownSync(base, 1234, 2345);
-    const made = await opened(at('out'), { keepsOwner: true });
-    assert.deepEqual([statSync(at('out')).uid, statSync(at('out')).gid], [1234, 2345]);
-    assert.deepEqual(made.owner, { uid: 1234, gid: 2345 });
-    mkdirSync(at('other'));
-    chownSync(at('other'), 77, 78);
-    assert.deepEqual((await opened(at('other'), { keepsOwner: true })).owner, { uid: 77, gid: 78 });
-    assert.equal((await opened(at('other'))).owner, undefined);
+    const created = await opened(pathOf('out'), { keepsOwner: true });
+    assert.deepEqual([statSync(pathOf('out')).uid, statSync(pathOf('out')).gid], [1234, 2345]);
+    assert.deepEqual(created.owner, { uid: 1234, gid: 2345 });
+    mkdirSync(pathOf('other'));
+    chownSync(pathOf('other'), 77, 78);
+    assert.deepEqual((await opened(pathOf('other'), { keepsOwner: true })).owner, { uid: 77, gid: 78 });
+    assert.equal((await opened(pathOf('other'))).owner, undefined);
   });
 });

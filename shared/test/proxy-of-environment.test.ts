@@ -14,9 +14,9 @@ describe('the proxy of the environment', () => {
   ];
   for (const { name, env, wrong } of problems) {
     it(`is checked without showing it: ${name}`, () => {
-      const found = proxyProblems(env);
+      const optionProblems = proxyProblems(env);
       assert.deepEqual(
-        found,
+        optionProblems,
         wrong.map((option) => ({ option, message: 'is not the address of an HTTP proxy (http://host:port)' })),
       );
     });

@@ -17,15 +17,15 @@ const never = new AbortController().signal;
 describe('a connection through a proxy', () => {
   let server: Server;
   let proxy: URL;
-  let asked: IncomingMessage[];
+  let requests: IncomingMessage[];
   let onConnect: (socket: Socket) => void;
   const sockets = new Set<Socket>();
 
   beforeEach(async () => {
-    asked = [];
+    requests = [];
     server = createServer();
     server.on('connect', (request: IncomingMessage, socket: Socket) => {
-      asked.push(request);
+      requests.push(request);
       sockets.add(socket);
       socket.on('error', () => {});
       socket.once('close', () => sockets.delete(socket));
@@ -67,7 +67,7 @@ describe('a connection through a proxy', () => {
         return true;
       });
       assert.equal(received, '');
-      const [request] = asked;
+      const [request] = requests;
       assert.equal(request?.url, 'sts.example.com:443');
       const basic = Buffer.from('user:pass word').toString('base64');
       assert.equal(request?.headers['proxy-authorization'], `Basic ${basic}`);
@@ -108,7 +108,7 @@ describe('a connection through a proxy', () => {
   it('is not begun where there is nothing to wait for', async () => {
     const reason = new Error('too late');
     await assert.rejects(send(AbortSignal.abort(reason)), (error) => error === reason);
-    assert.equal(asked.length, 0);
+    assert.equal(requests.length, 0);
   });
 
   const schemes = [
@@ -125,7 +125,7 @@ describe('a connection through a proxy', () => {
       proxy.password = '';
       onConnect = (socket) => socket.end(`HTTP/1.1 407 No\r\n${header}Content-Length: 0\r\n\r\n`);
       await assert.rejects(send(), { code: 'ERR_PROXY_REFUSED', message: `the proxy ${proxy.host} ${says}` });
-      assert.equal(asked[0]?.headers['proxy-authorization'], undefined);
+      assert.equal(requests[0]?.headers['proxy-authorization'], undefined);
     });
   }
 
@@ -136,7 +136,7 @@ describe('a connection through a proxy', () => {
     try {
       const answer = await networkTransport(connectThrough(() => proxy))({ method: 'GET', url, headers: {} }, never);
       assert.equal(answer.body.toString(), 'here');
-      assert.equal(asked.length, 0);
+      assert.equal(requests.length, 0);
     } finally {
       site.closeAllConnections();
       site.close();
@@ -167,14 +167,14 @@ describe('a connection through a proxy', () => {
     await assert.rejects(networkTransport(connectThrough(() => proxy))(request, never), {
       message: `the proxy ${proxy.host} refused to connect to sts.example.com:8443 (HTTP 403)`,
     });
-    assert.equal(asked[0]?.headers['proxy-authorization'], `Basic ${Buffer.from('user:').toString('base64')}`);
+    assert.equal(requests[0]?.headers['proxy-authorization'], `Basic ${Buffer.from('user:').toString('base64')}`);
   });
 
   it('needs a password without a user as well', async () => {
     proxy.username = '';
     onConnect = (socket) => socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
     await assert.rejects(send());
-    assert.equal(asked[0]?.headers['proxy-authorization'], `Basic ${Buffer.from(':pass word').toString('base64')}`);
+    assert.equal(requests[0]?.headers['proxy-authorization'], `Basic ${Buffer.from(':pass word').toString('base64')}`);
   });
 
   it('is not secured where it is closed, or given up, already', async () => {
@@ -222,10 +222,10 @@ describe('a connection through a proxy', () => {
     it('trusts the given authority beside those of Node, directly and through the proxy', async () => {
       assert.ok(rootCertificates.length > 50);
       assert.equal((await ask(trusting(() => undefined))).body.toString(), 'here');
-      assert.equal(asked.length, 0);
+      assert.equal(requests.length, 0);
       assert.equal((await ask(trusting(() => proxy))).body.toString(), 'here');
       assert.deepEqual(
-        asked.map(({ url }) => url),
+        requests.map(({ url }) => url),
         [`localhost:${portOf(site)}`],
       );
     });
@@ -250,7 +250,7 @@ describe('a connection through a proxy', () => {
         ).body.toString(),
         'here',
       );
-      assert.equal(asked[0]?.url, `[::1]:${portOf(site)}`);
+      assert.equal(requests[0]?.url, `[::1]:${portOf(site)}`);
       await assert.rejects(
         ask(
           trusting(() => undefined),
@@ -263,7 +263,7 @@ describe('a connection through a proxy', () => {
     it('keeps the tunnel for the next request', async () => {
       const transport = trusting(() => proxy);
       for (let n = 0; n < 3; n++) await ask(transport);
-      assert.equal(asked.length, 1);
+      assert.equal(requests.length, 1);
       assert.equal(ports.size, 1);
     });
 

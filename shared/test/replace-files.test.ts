@@ -31,9 +31,9 @@ describe('replaced files', () => {
     await folder.close();
     rmSync(base, { recursive: true, force: true });
   });
-  const at = (...parts: string[]) => path.join(base, 'out', ...parts);
-  const text = (name: string) => readFileSync(at(name), 'utf8');
-  const modeOf = (name: string) => (statSync(at(name)).mode & 0o777).toString(8);
+  const pathOf = (...parts: string[]) => path.join(base, 'out', ...parts);
+  const text = (name: string) => readFileSync(pathOf(name), 'utf8');
+  const modeOf = (name: string) => (statSync(pathOf(name)).mode & 0o777).toString(8);
   const files = (...names: string[]): NewFile[] => names.map((name) => ({ name, contents: `new ${name}` }));
   const replace = (...names: string[]) => replaceFiles(folder, [files(...names)], undefined);
 
@@ -54,58 +54,58 @@ describe('replaced files', () => {
   it('are written whole and private, whatever the umask', async () => {
     const before = process.umask(0);
     try {
-      writeFileSync(at('b'), 'old and longer', { mode: 0o644 });
+      writeFileSync(pathOf('b'), 'old and longer', { mode: 0o644 });
       assert.deepEqual(await replace('a', 'b'), { leftovers: [], readableByOthers: [] });
     } finally {
       process.umask(before);
     }
-    assert.deepEqual(readdirSync(at()), ['a', 'b']);
+    assert.deepEqual(readdirSync(pathOf()), ['a', 'b']);
     assert.deepEqual([text('a'), text('b'), modeOf('a'), modeOf('b')], ['new a', 'new b', '600', '600']);
   });
 
   it('keep bytes that are no UTF-8', async () => {
     await replaceFiles(folder, [[{ name: 'a', contents: Buffer.of(0xe9) }]], undefined);
-    assert.deepEqual([...readFileSync(at('a'))], [0xe9]);
+    assert.deepEqual([...readFileSync(pathOf('a'))], [0xe9]);
   });
 
   it('are in place group by group', async () => {
     const seen: string[][] = [];
     const watched = disturbed((operation) => {
-      if (operation === 'create') seen.push(readdirSync(at()).filter((name) => !LEFTOVER.test(name)));
+      if (operation === 'create') seen.push(readdirSync(pathOf()).filter((name) => !LEFTOVER.test(name)));
     });
     await replaceFiles(watched, [files('first'), files('a', 'b')], undefined);
     assert.deepEqual(seen, [[], ['first'], ['first']]);
   });
 
   it('are as before when one cannot be put in place', async () => {
-    writeFileSync(at('a'), 'old', { mode: 0o640 });
-    writeFileSync(at('d'), 'old d');
+    writeFileSync(pathOf('a'), 'old', { mode: 0o640 });
+    writeFileSync(pathOf('d'), 'old d');
     // A folder comes to lie where a file is to go.
     const thwarted = disturbed((operation, name) => {
-      if (operation === 'rename' && name.startsWith('.c.')) mkdirSync(at('c'));
+      if (operation === 'rename' && name.startsWith('.c.')) mkdirSync(pathOf('c'));
     });
     await refused(
       replaceFiles(thwarted, [files('first'), files('a', 'b', 'c', 'd')], undefined),
       /c cannot be written: EISDIR\.$/,
     );
-    assert.deepEqual(readdirSync(at()), ['a', 'c', 'd']);
+    assert.deepEqual(readdirSync(pathOf()), ['a', 'c', 'd']);
     assert.deepEqual([text('a'), text('d'), modeOf('a')], ['old', 'old d', '640']);
   });
 
   it('are as before when one cannot be written', async () => {
-    writeFileSync(at('a'), 'old');
+    writeFileSync(pathOf('a'), 'old');
     await refused(replace('a', 'no/such'), /no\/such cannot be written: it or a folder above it does not exist/);
-    assert.deepEqual(readdirSync(at()), ['a']);
+    assert.deepEqual(readdirSync(pathOf()), ['a']);
     assert.equal(text('a'), 'old');
   });
 
   it('name the cause, and undo everything that can be undone, when undoing fails too', async () => {
-    for (const name of ['a', 'b', 'd']) writeFileSync(at(name), `old ${name}`);
+    for (const name of ['a', 'b', 'd']) writeFileSync(pathOf(name), `old ${name}`);
     const thwarted = disturbed((operation, name) => {
       if (operation === 'rename' && name.startsWith('.c.')) {
-        mkdirSync(at('c'));
+        mkdirSync(pathOf('c'));
         // A cleaner takes one of the copies away.
-        for (const copy of readdirSync(at()).filter((one) => /^\.b\..*before$/.test(one))) rmSync(at(copy));
+        for (const copy of readdirSync(pathOf()).filter((one) => /^\.b\..*before$/.test(one))) rmSync(pathOf(copy));
       }
     });
     await assert.rejects(replaceFiles(thwarted, [files('a', 'b', 'c', 'd')], undefined), (error: unknown) => {
@@ -116,7 +116,7 @@ describe('replaced files', () => {
       return true;
     });
     assert.deepEqual([text('a'), text('d')], ['old a', 'old d']);
-    assert.deepEqual(readdirSync(at()), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(readdirSync(pathOf()), ['a', 'b', 'c', 'd']);
   });
 
   it('hide no error of a program behind one of undoing', async () => {
@@ -131,7 +131,7 @@ describe('replaced files', () => {
   });
 
   it('are published although an older copy stays, whose name comes back', async () => {
-    writeFileSync(at('a'), 'old');
+    writeFileSync(pathOf('a'), 'old');
     const thwarted = disturbed((operation, name) => {
       if (operation === 'remove' && name.endsWith('.before')) throw new Error('in use');
     });
@@ -142,17 +142,17 @@ describe('replaced files', () => {
   });
 
   it('are not reported as written when another process took their place', async () => {
-    writeFileSync(at('theirs'), 'theirs');
+    writeFileSync(pathOf('theirs'), 'theirs');
     const attacked = disturbed((operation, name) => {
-      if (operation === 'rename' && name.startsWith('.a.')) renameSync(at('theirs'), at(name));
+      if (operation === 'rename' && name.startsWith('.a.')) renameSync(pathOf('theirs'), pathOf(name));
     });
     await refused(replaceFiles(attacked, [files('a')], undefined), /a was replaced while it was written/);
-    assert.deepEqual(readdirSync(at()), []);
+    assert.deepEqual(readdirSync(pathOf()), []);
   });
 
   it('are not reported as written when the folder was moved away', async () => {
     const attacked = disturbed((operation) => {
-      if (operation === 'rename') renameSync(at(), path.join(base, 'away'));
+      if (operation === 'rename') renameSync(pathOf(), path.join(base, 'away'));
     });
     await refused(replaceFiles(attacked, [files('a')], undefined), /out was replaced while this program ran/);
     assert.deepEqual(readdirSync(path.join(base, 'away')), []);
@@ -161,7 +161,7 @@ describe('replaced files', () => {
   it('belong to whom they are given', async function () {
     if (process.getuid?.() !== 0) return this.skip();
     await replaceFiles(folder, [files('a')], { uid: 1234, gid: 2345 });
-    const { uid, gid } = statSync(at('a'));
+    const { uid, gid } = statSync(pathOf('a'));
     assert.deepEqual({ uid, gid }, { uid: 1234, gid: 2345 });
     const nobody = { uid: 2 ** 33, gid: 0 };
     await refused(
@@ -169,6 +169,6 @@ describe('replaced files', () => {
       /cannot be given to user 8589934592, who is to read it: /,
       'Run this as user 8589934592, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE.',
     );
-    assert.deepEqual(readdirSync(at()), ['a']);
+    assert.deepEqual(readdirSync(pathOf()), ['a']);
   });
 });

@@ -4,7 +4,7 @@ import { type RetryPlan, waitBefore, withRetries } from '../src/net/retry.ts';
 import type { Verdict } from '../src/net/verdict.ts';
 
 const AGAIN: Verdict = { code: 'Unreachable', retry: 'same', tryNextEndpoint: true, backoff: 100 };
-const CROWDED: Verdict = { code: 'Throttled', retry: 'same', tryNextEndpoint: false, backoff: 500, throttled: true };
+const THROTTLED: Verdict = { code: 'Throttled', retry: 'same', tryNextEndpoint: false, backoff: 500, throttled: true };
 const NEVER: Verdict = { code: 'AccessDenied', retry: 'never', tryNextEndpoint: false, backoff: 100 };
 const NEW_TOKEN: Verdict = { code: 'TokenExpired', retry: 'new-token', tryNextEndpoint: false, backoff: 100 };
 
@@ -46,17 +46,17 @@ describe('trying again', () => {
   });
 
   it('says before each wait how long it is and why, and waits for what that takes', async () => {
-    const told: [Verdict, number, number][] = [];
+    const reports: [Verdict, number, number][] = [];
     const { run, waits } = trial(AGAIN, {
       maxAttempts: 3,
       beforeNext: async (verdict, n, wait) => {
         assert.equal(waits.length, n - 1);
         await Promise.resolve();
-        told.push([verdict, n, wait]);
+        reports.push([verdict, n, wait]);
       },
     });
     await assert.rejects(run);
-    assert.deepEqual(told, [
+    assert.deepEqual(reports, [
       [AGAIN, 1, 50],
       [AGAIN, 2, 100],
     ]);
@@ -90,19 +90,19 @@ describe('trying again', () => {
   });
 
   it('fails at once when the next wait would not fit, and says so', async () => {
-    let told = 0;
+    let reportCount = 0;
     const { run, failure, calls, waits } = trial(
       { ...AGAIN, retryAfter: 61_000 },
       {
         outOfTime: () => {
-          told++;
+          reportCount++;
         },
       },
     );
     await assert.rejects(run, (error) => error === failure);
     assert.equal(calls(), 1);
     assert.deepEqual(waits, []);
-    assert.equal(told, 1);
+    assert.equal(reportCount, 1);
   });
 
   it('throws the last error where nobody asked about time, too', async () => {
@@ -195,9 +195,9 @@ describe('the wait before the next try', () => {
   });
 
   it('spreads a crowd over a part of the time that is left: 5 s of the default minute, 15 s at most, 0.5 s at least', () => {
-    const widest = (left: number) => waitBefore(1, CROWDED, 1, left);
+    const widest = (left: number) => waitBefore(1, THROTTLED, 1, left);
     assert.deepEqual([60_000, 180_000, 3_600_000, 3000].map(widest), [5000, 15_000, 15_000, 500]);
-    assert.equal(waitBefore(2, CROWDED, 1, 300_000), 45_000);
-    assert.equal(waitBefore(3, CROWDED, 1, 300_000), 135_000);
+    assert.equal(waitBefore(2, THROTTLED, 1, 300_000), 45_000);
+    assert.equal(waitBefore(3, THROTTLED, 1, 300_000), 135_000);
   });
 });

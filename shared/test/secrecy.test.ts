@@ -35,7 +35,7 @@ function success(request: HttpRequest, { secretAccessKey, sessionToken }: Issued
 }
 
 /** All that was sent, as a server that means well, or not, may quote it. */
-function sent({ headers, body = '' }: HttpRequest): string {
+function sentText({ headers, body = '' }: HttpRequest): string {
   const token = new URLSearchParams(body).get('WebIdentityToken') ?? '';
   return [token, body, ...Object.values(headers)].join(' ');
 }
@@ -57,15 +57,16 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     const whole = success(request, credentials, arnFor(request));
     return { ...whole, body: whole.body.subarray(0, whole.body.length - 60) };
   },
-  'denial that quotes': (request) => refusal(403, 'AccessDenied', escaped(sent(request))),
+  'denial that quotes': (request) => refusal(403, 'AccessDenied', escaped(sentText(request))),
   'denial that quotes in base64': (request) =>
-    refusal(403, 'AccessDenied', Buffer.from(sent(request)).toString('base64')),
-  'expiry that quotes': (request) => refusal(400, 'ExpiredTokenException', escaped(sent(request))),
-  'throttling that quotes': (request) => refusal(400, 'Throttling', escaped(sent(request))),
-  'page that quotes': (request) => xml(200, `<html>${escaped(sent(request))}</html>`, { server: sent(request) }),
-  'JSON that quotes': (request) => xml(400, JSON.stringify({ request: sent(request) })),
-  'fault that quotes': (request) => xml(503, sent(request)),
-  'error of the network that quotes': (request) => new TransportError('ECONNRESET', sent(request)),
+    refusal(403, 'AccessDenied', Buffer.from(sentText(request)).toString('base64')),
+  'expiry that quotes': (request) => refusal(400, 'ExpiredTokenException', escaped(sentText(request))),
+  'throttling that quotes': (request) => refusal(400, 'Throttling', escaped(sentText(request))),
+  'page that quotes': (request) =>
+    xml(200, `<html>${escaped(sentText(request))}</html>`, { server: sentText(request) }),
+  'JSON that quotes': (request) => xml(400, JSON.stringify({ request: sentText(request) })),
+  'fault that quotes': (request) => xml(503, sentText(request)),
+  'error of the network that quotes': (request) => new TransportError('ECONNRESET', sentText(request)),
 };
 
 const answering = fc.constantFrom(...Object.keys(ANSWERS));
@@ -98,7 +99,7 @@ describe('secrets', () => {
             ...(chained ? { chainRoleArns: 'arn:aws:iam::123456789012:role/next' } : {}),
           };
           const output = await outputOf(ci, runtime, options);
-          seen.add(output.ended);
+          seen.add(output.ending);
           watch.add(...ci.tokensGiven.map((token) => token.reveal()));
           // The signature is what makes it a secret; the rest are claims, which the log shows.
           watch.add(...ci.tokensGiven.map((token) => token.reveal().split('.')[2] ?? ''));
@@ -107,8 +108,8 @@ describe('secrets', () => {
       ),
       { numRuns: 400 },
     );
-    for (const ended of ['success', 'AccessDenied', 'TokenExpired', 'Throttled', 'Unreachable', 'UnexpectedAnswer'])
-      assert.ok(seen.has(ended), `no run ended with ${ended}`);
+    for (const ending of ['success', 'AccessDenied', 'TokenExpired', 'Throttled', 'Unreachable', 'UnexpectedAnswer'])
+      assert.ok(seen.has(ending), `no run ended with ${ending}`);
   });
 });
 
@@ -134,19 +135,20 @@ describe('a part of the token', () => {
     'the name of the server': (part) => xml(400, 'no', { server: part }),
   };
   for (const [where, answer] of Object.entries(fields)) {
-    for (const [what, of] of Object.entries(parts)) {
-      it(`is never printed: its ${what} in ${where}`, async () => {
+    for (const [partName, partOf] of Object.entries(parts)) {
+      it(`is never printed: its ${partName} in ${where}`, async () => {
         const ci = new RecordingSystem({}, true);
         let quoted = '';
         const runtime = new ScriptedRuntime([
           ({ body = '' }: HttpRequest) => {
-            quoted = of(new URLSearchParams(body).get('WebIdentityToken') ?? '');
+            quoted = partOf(new URLSearchParams(body).get('WebIdentityToken') ?? '');
             return answer(quoted);
           },
         ]);
         const { haystacks } = await outputOf(ci, runtime, {});
         const plain = haystacks.map(({ text }) => String(text).replace(/\\+u200b|[^\w-]/g, '')).join(' ');
-        for (let at = 0; at + 20 <= quoted.length; at++) assert.ok(!plain.includes(quoted.slice(at, at + 20)), plain);
+        for (let index = 0; index + 20 <= quoted.length; index++)
+          assert.ok(!plain.includes(quoted.slice(index, index + 20)), plain);
       });
     }
   }
@@ -156,15 +158,15 @@ async function outputOf(
   ci: RecordingSystem,
   runtime: ScriptedRuntime,
   options: Record<string, string>,
-): Promise<{ ended: string; haystacks: Haystack[] }> {
+): Promise<{ ending: string; haystacks: Haystack[] }> {
   const log = () => ({ name: 'the log', text: ci.lines.join('\n') });
   try {
     const outcome = await assumeRole(ci, rawOptions(options), { exposeModes: ['environment'] }, runtime);
-    return { ended: 'success', haystacks: [log(), ...formsOf('the outcome', outcome)] };
+    return { ending: 'success', haystacks: [log(), ...formsOf('the outcome', outcome)] };
   } catch (error) {
     const failure = Failure.from(error);
     const lines = { name: 'the report', text: failureLines(failure).join('\n') };
-    return { ended: failure.code, haystacks: [log(), lines, ...formsOf('the failure', failure)] };
+    return { ending: failure.code, haystacks: [log(), lines, ...formsOf('the failure', failure)] };
   }
 }
 

@@ -18,29 +18,29 @@ const credentials = new AssumedCredentials({
   endpoint: 'https://sts.eu-west-1.amazonaws.com',
 });
 
-const HOLDERS: { name: string; holder: object; secret: string; shown: string }[] = [
-  { name: 'a secret', holder: new Secret(value), secret: value, shown: '[secret]' },
-  { name: 'an identity token', holder: IdentityToken.parse(text), secret: text, shown: '[identity token]' },
+const HOLDERS: { name: string; holder: object; secret: string; expected: string }[] = [
+  { name: 'a secret', holder: new Secret(value), secret: value, expected: '[secret]' },
+  { name: 'an identity token', holder: IdentityToken.parse(text), secret: text, expected: '[identity token]' },
   {
     name: 'assumed credentials',
     holder: credentials,
     secret: value,
-    shown: '[credentials of arn:aws:sts::123456789012:assumed-role/deploy/x]',
+    expected: '[credentials of arn:aws:sts::123456789012:assumed-role/deploy/x]',
   },
 ];
 
 describe('what holds a secret', () => {
-  for (const { name, holder, secret, shown } of HOLDERS) {
+  for (const { name, holder, secret, expected } of HOLDERS) {
     it(`shows none of it in any way to print it: ${name}`, () => {
       const ways = {
         template: `${holder}`,
         json: JSON.parse(JSON.stringify(holder)),
         inspected: inspect(holder),
         'inspected with all': inspect(holder, { showHidden: true, depth: null }),
-        nested: inspect({ holder }).includes(shown) ? shown : 'another form',
+        nested: inspect({ holder }).includes(expected) ? expected : 'another form',
       };
       for (const [way, printed] of Object.entries(ways)) {
-        assert.equal(printed, shown, way);
+        assert.equal(printed, expected, way);
         assert.ok(!printed.includes(secret));
       }
       assert.ok(!Object.values(holder).some((one) => typeof one === 'string' && one.includes(secret)));

@@ -72,17 +72,17 @@ describe('role session name', () => {
     ];
     for (const { name, owner, repository, expected } of cases) {
       it(name, () => {
-        const made = sessionNameOf({ ...run, owner, repository });
-        assert.equal(made, `bitbucket,${expected},42,1f0c9a2b`);
-        assert.equal(made.length, 64);
+        const sessionName = sessionNameOf({ ...run, owner, repository });
+        assert.equal(sessionName, `bitbucket,${expected},42,1f0c9a2b`);
+        assert.equal(sessionName.length, 64);
       });
     }
   });
 
   it('has more room without a step', () => {
-    const made = sessionNameOf({ ...run, owner: 'a'.repeat(60), repository: 'b'.repeat(60), step: '' });
-    assert.equal(made, `bitbucket,${'a'.repeat(23)}..,${'b'.repeat(23)}..,42`);
-    assert.equal(made.length, 64);
+    const sessionName = sessionNameOf({ ...run, owner: 'a'.repeat(60), repository: 'b'.repeat(60), step: '' });
+    assert.equal(sessionName, `bitbucket,${'a'.repeat(23)}..,${'b'.repeat(23)}..,42`);
+    assert.equal(sessionName.length, 64);
   });
 
   it('keeps of a build that is no number its end', () => {
@@ -113,15 +113,15 @@ describe('role session name', () => {
   it('leads back to all that was not cut, and to the beginning of what was', () => {
     fc.assert(
       fc.property(SYSTEM, NAME, NAME, BUILD, fc.option(fc.uuid()), (system, owner, repository, build, step) => {
-        const found = decodeSessionName(sessionNameOf({ system, owner, repository, build, step: step ?? '' }));
-        assert.ok(found !== undefined);
+        const decoded = decodeSessionName(sessionNameOf({ system, owner, repository, build, step: step ?? '' }));
+        assert.ok(decoded !== undefined);
         assert.deepEqual(
-          [found.system, found.build, found.step],
+          [decoded.system, decoded.build, decoded.step],
           [system, build, step === null ? undefined : step.slice(0, 8)],
         );
         for (const [part, whole] of [
-          [found.owner, owner],
-          [found.repository, repository],
+          [decoded.owner, owner],
+          [decoded.repository, repository],
         ] as const) {
           if (part.endsWith('…')) assert.ok(whole.startsWith(part.slice(0, -1)), `${part} of ${whole}`);
           else assert.equal(part, whole);

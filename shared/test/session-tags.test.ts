@@ -6,12 +6,12 @@ describe('the tags of a chained session', () => {
   const signed = { owner: 'acme', repository: 'shop', build: '7' };
   const run = { identity, signed };
   const onBranch = (branch: string) => ({ identity, signed: { ...signed, branch } });
-  const ofRun = { run: true, own: {} };
+  const runTags = { run: true, own: {} };
 
   it('carry what the token states of the run, and name what it does not state', () => {
     const tags = { CiSystem: 'bitbucket', Owner: 'acme', Repository: 'shop', Build: '7' };
-    assert.deepEqual(chainTagsOf(run, ofRun), { tags, notAccepted: [], notSigned: ['Branch'] });
-    assert.equal(chainTagsOf(onBranch('main'), ofRun).tags['Branch'], 'main');
+    assert.deepEqual(chainTagsOf(run, runTags), { tags, notAccepted: [], notSigned: ['Branch'] });
+    assert.equal(chainTagsOf(onBranch('main'), runTags).tags['Branch'], 'main');
   });
 
   it('are one’s own besides, which win, be they empty', () => {
@@ -26,7 +26,7 @@ describe('the tags of a chained session', () => {
 
   for (const branch of ['prod!1', 'feature/[x]', 'a'.repeat(257), 'a\nb']) {
     it(`say nothing rather than something else: ${JSON.stringify(branch.slice(0, 20))}`, () => {
-      const { tags, notAccepted } = chainTagsOf(onBranch(branch), ofRun);
+      const { tags, notAccepted } = chainTagsOf(onBranch(branch), runTags);
       assert.deepEqual([tags['Branch'], notAccepted], [undefined, ['Branch']]);
       assert.deepEqual(chainTagsOf(onBranch(branch), { run: true, own: { Branch: 'main' } }).notAccepted, []);
     });
@@ -34,7 +34,7 @@ describe('the tags of a chained session', () => {
 
   for (const branch of ['feature/a-b_c.d:e=f+g@h', 'Zürich 東京', '𠀀'.repeat(256)]) {
     it(`hold all that STS takes: ${branch.slice(0, 30)}`, () => {
-      assert.equal(chainTagsOf(onBranch(branch), ofRun).tags['Branch'], branch);
+      assert.equal(chainTagsOf(onBranch(branch), runTags).tags['Branch'], branch);
     });
   }
 });

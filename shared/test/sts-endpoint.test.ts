@@ -35,7 +35,7 @@ describe('the regional endpoint of AWS STS', () => {
   for (const { region, partition, host } of hosts) {
     it(`of ${region} is ${host}`, async () => {
       const roleArn = `arn:${partition}:iam::123456789012:role/deploy`;
-      const asked = nock(`https://${host}:443`, { badheaders: ['authorization'] })
+      const scope = nock(`https://${host}:443`, { badheaders: ['authorization'] })
         .matchHeader('content-type', 'application/x-www-form-urlencoded')
         .matchHeader('user-agent', 'test/1')
         .post('/', (body) => body.Action === 'AssumeRoleWithWebIdentity' && body.RoleArn === roleArn)
@@ -50,7 +50,7 @@ describe('the regional endpoint of AWS STS', () => {
       const ci = new RecordingSystem();
       const runtime = Object.assign(new ScriptedRuntime([]), { transport: networkTransport() });
       await assumeRole(ci, rawOptions({ region, roleArn }), { exposeModes: ['environment'] }, runtime);
-      asked.done();
+      scope.done();
       assert.equal(ci.published?.length, 1);
     });
   }

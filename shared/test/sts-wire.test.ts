@@ -109,10 +109,10 @@ describe('the wire of STS', () => {
         await settled(
           sdk.send(new AssumeRoleWithWebIdentityCommand({ ...inputOf(request), WebIdentityToken: token.reveal() })),
         );
-        const [ours, theirs] = received;
-        assert.deepEqual(sorted(ours?.body), sorted(theirs?.body));
-        assert.equal(ours?.headers['content-type'], theirs?.headers['content-type']);
-        assert.equal(ours?.headers.authorization, undefined);
+        const [ownRequest, sdkRequest] = received;
+        assert.deepEqual(sorted(ownRequest?.body), sorted(sdkRequest?.body));
+        assert.equal(ownRequest?.headers['content-type'], sdkRequest?.headers['content-type']);
+        assert.equal(ownRequest?.headers.authorization, undefined);
       }),
       RUNS,
     );
@@ -133,8 +133,8 @@ describe('the wire of STS', () => {
             }),
           ),
         );
-        const [ours, theirs] = received;
-        assert.deepEqual(sorted(ours?.body), sorted(theirs?.body));
+        const [ownRequest, sdkRequest] = received;
+        assert.deepEqual(sorted(ownRequest?.body), sorted(sdkRequest?.body));
       }),
       RUNS,
     );
@@ -147,8 +147,8 @@ describe('the wire of STS', () => {
         const target = new URL('https://sts.eu-west-1.amazonaws.com:8443/');
         target.pathname = `/${path.map(encodeURIComponent).join('/')}${slash && path.length > 0 ? '/' : ''}`;
         const headers = { 'content-type': 'application/x-www-form-urlencoded', host: target.host, 'user-agent': 'x' };
-        const ours = signedHeaders({ url: target, headers, body }, signer, { region: 'eu-west-1', now: NOW });
-        const theirs = await new SignatureV4({
+        const ownHeaders = signedHeaders({ url: target, headers, body }, signer, { region: 'eu-west-1', now: NOW });
+        const sdkHeaders = await new SignatureV4({
           service: 'sts',
           region: 'eu-west-1',
           sha256: Sha256,
@@ -165,7 +165,7 @@ describe('the wire of STS', () => {
           },
           { signingDate: NOW },
         );
-        assert.equal(ours['authorization'], theirs.headers['authorization']);
+        assert.equal(ownHeaders['authorization'], sdkHeaders.headers['authorization']);
       }),
       { ...RUNS, numRuns: 500 },
     );

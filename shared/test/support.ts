@@ -35,7 +35,7 @@ export function rawOptions(values: Partial<Record<OptionKey, string>>): RawOptio
 /** A CI system that keeps what it was told. */
 export class RecordingSystem implements CiSystem {
   readonly name = 'Test';
-  known: KnownRun = {
+  knownRun: KnownRun = {
     identity: { system: 'bitbucket', owner: 'acme', repository: 'shop', build: '7', step: '{abcdef01-0000}' },
     signed: { owner: 'acme', repository: 'shop', build: '7', branch: 'main' },
   };
@@ -66,7 +66,7 @@ export class RecordingSystem implements CiSystem {
   }
 
   run(): KnownRun {
-    return this.known;
+    return this.knownRun;
   }
 
   async publish(sessions: readonly Session[]): Promise<{ lines: string[] }> {

@@ -28,8 +28,8 @@ describe('the text of a file', () => {
   it('decodes every text in UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const written = `x${text}y`;
-        assert.equal(decodeText(Buffer.from(written)), written);
+        const content = `x${text}y`;
+        assert.equal(decodeText(Buffer.from(content)), content);
       }),
     );
   });

@@ -3,27 +3,28 @@ import fc from 'fast-check';
 import { count, duration, printable } from '../src/core/text.ts';
 
 describe('printable text', () => {
-  const cases: { name: string; text: string; shown: string }[] = [
-    { name: 'colours', text: '\u001b[31mred\u001b[0m', shown: 'red' },
-    { name: '8-bit escapes', text: '\u009b31mred', shown: 'red' },
-    { name: 'window titles', text: '\u001b]0;title\u0007x', shown: 'x' },
-    { name: 'line breaks', text: 'a\r\nb\u2028c', shown: 'a b c' },
-    { name: 'tabs', text: 'a\tb', shown: 'a b' },
-    { name: 'bell and backspace', text: 'a\u0007\u0008b', shown: 'ab' },
+  const cases: { name: string; text: string; expected: string }[] = [
+    { name: 'colours', text: '\u001b[31mred\u001b[0m', expected: 'red' },
+    { name: '8-bit escapes', text: '\u009b31mred', expected: 'red' },
+    { name: 'window titles', text: '\u001b]0;title\u0007x', expected: 'x' },
+    { name: 'line breaks', text: 'a\r\nb\u2028c', expected: 'a b c' },
+    { name: 'tabs', text: 'a\tb', expected: 'a b' },
+    { name: 'bell and backspace', text: 'a\u0007\u0008b', expected: 'ab' },
     {
       name: 'characters without a shape',
       text: 'a\u034fb\ufe0fc\u3164d\u{e0100}',
-      shown: 'a\\u034fb\\ufe0fc\\u3164d\\udb40\\udd00',
+      expected: 'a\\u034fb\\ufe0fc\\u3164d\\udb40\\udd00',
     },
-    { name: 'marks that turn text around', text: 'a\u202eb\u200bc', shown: 'a\\u202eb\\u200bc' },
-    { name: 'blanks that are no spaces', text: 'a\u00a0b\u3000c', shown: 'a\\u00a0b\\u3000c' },
-    { name: 'letters without a glyph', text: 'a\u3164b\u2800c', shown: 'a\\u3164b\\u2800c' },
-    { name: 'tags outside the first plane', text: 'a\u{e0041}b', shown: 'a\\udb40\\udc41b' },
-    { name: 'accents in characters of their own', text: 'Zoe\u0308', shown: 'Zoe\\u0308' },
-    { name: 'vowel signs', text: 'दिल्ली', shown: 'दिल्ली' },
-    { name: 'what people write', text: 'Zoë’s {shop} — 東京 🚀', shown: 'Zoë’s {shop} — 東京 🚀' },
+    { name: 'marks that turn text around', text: 'a\u202eb\u200bc', expected: 'a\\u202eb\\u200bc' },
+    { name: 'blanks that are no spaces', text: 'a\u00a0b\u3000c', expected: 'a\\u00a0b\\u3000c' },
+    { name: 'letters without a glyph', text: 'a\u3164b\u2800c', expected: 'a\\u3164b\\u2800c' },
+    { name: 'tags outside the first plane', text: 'a\u{e0041}b', expected: 'a\\udb40\\udc41b' },
+    { name: 'accents in characters of their own', text: 'Zoe\u0308', expected: 'Zoe\\u0308' },
+    { name: 'vowel signs', text: 'दिल्ली', expected: 'दिल्ली' },
+    { name: 'what people write', text: 'Zoë’s {shop} — 東京 🚀', expected: 'Zoë’s {shop} — 東京 🚀' },
   ];
-  for (const { name, text, shown } of cases) it(`handles ${name}`, () => assert.equal(printable(text), shown));
+  for (const { name, text, expected: shown } of cases)
+    it(`handles ${name}`, () => assert.equal(printable(text), shown));
 
   it('says how much it cut', () => {
     assert.equal(printable('x'.repeat(30), 10), 'xxxxxxxxxx… (30 characters)');

@@ -53,11 +53,11 @@ describe('the transport', () => {
       (inner) => (request, response, body) =>
         inner(request, response, encodeURIComponent(body))
     )(answer);
-    const got = await send();
-    assert.equal(got.status, 418);
-    assert.equal(got.headers['x-seen'], 'POST /x?y=1 b k%C3%B6rper');
-    assert.equal(got.headers['set-cookie'], 'a, b');
-    assert.equal(got.body.toString(), 'tea');
+    const reply = await send();
+    assert.equal(reply.status, 418);
+    assert.equal(reply.headers['x-seen'], 'POST /x?y=1 b k%C3%B6rper');
+    assert.equal(reply.headers['set-cookie'], 'a, b');
+    assert.equal(reply.body.toString(), 'tea');
   });
 
   it('follows no redirect', async () => {
@@ -138,8 +138,8 @@ describe('the transport', () => {
     const patient = networkTransport(undefined, { ...limits, connect: 500 });
     // The second request finds the connection of the first.
     for (const body of ['a', 'b']) {
-      const got = await patient({ method: 'POST', url, headers: {}, body }, never);
-      assert.equal(got.body.toString(), 'late');
+      const reply = await patient({ method: 'POST', url, headers: {}, body }, never);
+      assert.equal(reply.body.toString(), 'late');
     }
   });
 
@@ -165,8 +165,8 @@ describe('the transport', () => {
     };
     try {
       const patient = networkTransport(open, { ...limits, connect: 500 });
-      const got = await patient({ method: 'GET', url: new URL(`https://127.0.0.1:${port}/`), headers: {} }, never);
-      assert.equal(got.body.toString(), 'late');
+      const reply = await patient({ method: 'GET', url: new URL(`https://127.0.0.1:${port}/`), headers: {} }, never);
+      assert.equal(reply.body.toString(), 'late');
     } finally {
       secure.closeAllConnections();
       await new Promise((resolve) => secure.close(resolve));
@@ -218,8 +218,8 @@ describe('the transport', () => {
   it('sends no body where there is none', async () => {
     answer = (request, response, body) =>
       response.end(`${request.method} ${request.headers['content-length']} [${body}]`);
-    const got = await networkTransport(undefined, limits)({ method: 'GET', url, headers: {} }, never);
-    assert.equal(got.body.toString(), 'GET undefined []');
+    const reply = await networkTransport(undefined, limits)({ method: 'GET', url, headers: {} }, never);
+    assert.equal(reply.body.toString(), 'GET undefined []');
   });
 
   it('gives up on an answer that trickles', async () => {

@@ -61,10 +61,10 @@ const PARTITIONS: readonly Partition[] = [
   },
 ];
 
-/** Suffixes of regions that no partition knows, as AWS SDKs assume them. */
+/** Suffixes of unknown regions, as AWS SDKs assume them. */
 const UNKNOWN = { dnsSuffix: 'amazonaws.com', dualStackDnsSuffix: 'api.aws' };
 
-/** Whether the text has the form of a region's name; the region may be one that no partition knows yet. */
+/** Whether the text has the form of a region's name, even of a region that this version does not contain. */
 export function isRegionName(text: string): boolean {
   return /^[a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2}$/.test(text);
 }
@@ -96,7 +96,7 @@ export interface EndpointVariant {
   readonly isDualStack: boolean;
 }
 
-/** Endpoint of a region without further wishes. */
+/** The default endpoint of a region. */
 export const USUAL_VARIANT: EndpointVariant = { isFips: false, isDualStack: false };
 
 /**

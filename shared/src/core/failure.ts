@@ -1,11 +1,11 @@
 import { HOME } from './home.ts';
 
-/** How a failed attempt is retried: with the same request, with a new identity token, or never. */
+/** Way to retry a failed attempt: with the same request, with a new identity token, or never. */
 export type Retry = 'same' | 'new-token' | 'never';
 
 /**
- * Failures by name: `cause` tells what happened, `fix` what usually helps, `retry` whether and how this program retries by
- * itself. A report prints both texts only if nothing more specific is known. docs/troubleshooting.md has a section for each.
+ * Failures by name. `cause` describes the event, `fix` the usual remedy, `retry` whether and how this program retries.
+ * A report prints both texts only if nothing more specific is known. docs/troubleshooting.md has a section for each.
  */
 export const FAILURES = {
   InvalidOptions: {
@@ -183,7 +183,7 @@ export interface Attempted {
   readonly stopReason?: string;
 }
 
-/** Response of the service. All of it is text from outside. */
+/** Response of the service. It consists of text from outside. */
 export interface Answer {
   /** The service's own error code, e.g. `InvalidIdentityToken`. */
   readonly code?: string;
@@ -199,21 +199,21 @@ export interface TokenFacts {
   readonly issuer: string | undefined;
   readonly audiences: readonly string[];
   readonly subject: string | undefined;
-  /** Claim `azp`, which AWS matches in place of the audience. */
+  /** Claim `azp`, which AWS matches instead of the audience. */
   readonly authorizedParty: string | undefined;
   /** `issued 10 s ago, expires in 60 min` */
   readonly age: string;
 }
 
-/** What is known about a failure beyond its code. */
+/** Details of a failure in addition to its code. */
 export interface Advice {
-  /** Most specific cause that is known, one sentence. Replaces the catalogue's. */
+  /** Most specific known cause, one sentence. Replaces the catalogue's. */
   readonly cause?: string;
   /** Changes that fix it, the most specific first. Replace the catalogue's. A change may span lines. */
   readonly changes?: readonly string[];
   /** Further facts for the details. */
   readonly notes?: readonly string[];
-  /** Texts to copy that admit more than the role may mean. Printed only if the user asks for details. */
+  /** Texts to copy that may admit more than the role intends. Printed only if the user asks for details. */
   readonly onRequest?: readonly string[];
 }
 

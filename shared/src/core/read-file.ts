@@ -6,8 +6,9 @@ import { decodeText } from './text-file.ts';
 const LARGEST = 1024 * 1024;
 
 /**
- * Reads a regular file of at most 1 MiB as text. It is opened without waiting: opening a FIFO, or reading a file of the
- * kernel such as `/proc/kmsg`, could block forever.
+ * Reads a regular file of at most 1 MiB as text. Opens it without waiting, because opening a FIFO, or reading a file of
+ * the kernel such as `/proc/kmsg`, could block forever.
+ *
  * @throws Error with the reason or with Node's code
  */
 export async function readTextFile(path: string): Promise<string> {

@@ -1,52 +1,52 @@
 import { withoutEscapeSequences } from './text.ts';
 
-/** Shortest run of a secret's characters that is redacted; a quoted secret may be cut at either end. */
+/** Shortest run of a secret's characters that is redacted. A quoted secret may be cut at either end. */
 const RUN = 16;
-/** The same for letters and digits alone: of 16 characters some are neither. */
+/** Shortest run of only letters and digits, which is shorter because some characters of a quotation may be others. */
 const COMPACT_RUN = 12;
-/** Longest text that is looked at and returned, characters. Messages print far less. */
+/** Longest text that is searched and returned, characters. Messages print far less. */
 const LONGEST = 16_384;
-/** Beginning of any JSON Web Token: one that a server made up is not among the known secrets. */
+/** Beginning of any JSON Web Token. A server may invent one, which is not among the known secrets. */
 const TOKEN = /eyJ[\w-]{13,}(?:\.[\w-]*){0,2}/g;
 
 /**
- * Returns the text without the secrets, for text from outside that may quote a request: whole or any part of at least 16
- * characters, raw or as in URLs, forms, JSON, XML, base64 and hex, also in another case or with other characters strewn in.
- * Escape sequences of terminals are removed first: whoever prints the text removes them too, and joins what they part.
- * Time and memory grow with the sum of the lengths. Text beyond 16384 characters is cut.
+ * Returns text from outside, which may quote a request, without the secrets. Removes whole secrets and any part of at
+ * least 16 characters. They may be raw or as in URLs, forms, JSON, XML, base64 and hex, in another case, or with other
+ * characters between. Removes escape sequences of terminals first, because printing removes them too, and joins the
+ * parts around them. Time and memory grow with the sum of the lengths. Text beyond 16384 characters is cut.
  */
 export function redacted(text: string, secrets: readonly string[]): string {
   const visible = withoutEscapeSequences(text.slice(0, LONGEST));
-  const shown = text.length > LONGEST ? `${visible}…` : visible;
-  const marks = new Uint8Array(shown.length);
-  for (const { index, 0: token } of shown.matchAll(TOKEN)) marks.fill(1, index, index + token.length);
-  const exact = { text: shown, begin: (position: number) => position, end: (position: number) => position + 1 };
-  const compact = compactText(shown);
+  const limited = text.length > LONGEST ? `${visible}…` : visible;
+  const marks = new Uint8Array(limited.length);
+  for (const { index, 0: token } of limited.matchAll(TOKEN)) marks.fill(1, index, index + token.length);
+  const exact = { text: limited, begin: (position: number) => position, end: (position: number) => position + 1 };
+  const compact = compactText(limited);
   for (const secret of secrets.filter((one) => one !== '')) {
     const forms = writtenForms(secret);
     if (secret.length < RUN) {
-      markWhole(shown, forms, marks);
+      markWhole(limited, forms, marks);
     } else {
       markRuns({ ...exact, length: RUN }, [...forms, ...base64Forms(secret)], marks);
       markRuns({ ...compact, length: COMPACT_RUN }, compactForms(forms, secret), marks);
     }
   }
-  return withoutMarked(shown, marks);
+  return withoutMarked(limited, marks);
 }
 
-/** Text derived from the shown one, with the place there of each character. */
+/** Text derived from the original, with each character's position in the original. */
 interface Derived {
   readonly text: string;
   begin(position: number): number;
   end(position: number): number;
 }
 
-/** Letters and digits only, in lower case, also those of other widths and styles. */
-function compactText(shown: string): Derived {
+/** Reduces a text to letters and digits in lower case, including those of other widths and styles. */
+function compactText(original: string): Derived {
   const places: { readonly begin: number; readonly end: number }[] = [];
   let text = '';
   let begin = 0;
-  for (const character of shown) {
+  for (const character of original) {
     const end = begin + character.length;
     const plain = character.normalize('NFKC').toLowerCase();
     if (/^[a-z\d]$/.test(plain)) {
@@ -62,7 +62,7 @@ function compacted(text: string): string {
   return text.replace(/[^a-z\d]/gi, '').toLowerCase();
 }
 
-/** Marks every run of that length that a form shares with the text. */
+/** Marks every run of that length that the text shares with a form. */
 function markRuns(
   { text, begin, end, length }: Derived & { readonly length: number },
   forms: readonly string[],
@@ -71,16 +71,16 @@ function markRuns(
   const places = new Map<string, number[]>();
   for (let first = 0; first + length <= text.length; first++) {
     const run = text.slice(first, first + length);
-    const known = places.get(run);
-    if (known === undefined) places.set(run, [first]);
-    else known.push(first);
+    const positions = places.get(run);
+    if (positions === undefined) places.set(run, [first]);
+    else positions.push(first);
   }
   if (places.size === 0) return;
   for (const form of forms) {
     for (let first = 0; first + length <= form.length; first++) {
       const run = form.slice(first, first + length);
       for (const place of places.get(run) ?? []) marks.fill(1, begin(place), end(place + length - 1));
-      // A run that a secret repeats is marked once.
+      // A repeated run of a secret is marked once.
       places.delete(run);
     }
   }
@@ -88,20 +88,20 @@ function markRuns(
 
 function markWhole(text: string, forms: readonly string[], marks: Uint8Array): void {
   for (const form of forms) {
-    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) {
-      marks.fill(1, at, at + form.length);
+    for (let position = text.indexOf(form); position >= 0; position = text.indexOf(form, position + form.length)) {
+      marks.fill(1, position, position + form.length);
     }
   }
 }
 
 function withoutMarked(text: string, marks: Uint8Array): string {
   let clean = '';
-  for (let at = 0; at < text.length; ) {
-    const isMarked = marks[at] === 1;
-    const next = marks.indexOf(isMarked ? 0 : 1, at);
+  for (let position = 0; position < text.length; ) {
+    const isMarked = marks[position] === 1;
+    const next = marks.indexOf(isMarked ? 0 : 1, position);
     const end = next < 0 ? text.length : next;
-    clean += isMarked ? '[secret]' : text.slice(at, end);
-    at = end;
+    clean += isMarked ? '[secret]' : text.slice(position, end);
+    position = end;
   }
   return clean;
 }
@@ -121,12 +121,12 @@ function writtenForms(secret: string): string[] {
   ]);
 }
 
-/** Base64 of the secret at each place in a group of three bytes. */
+/** Base64 of the secret at each position in a group of three bytes. */
 function base64Forms(secret: string): string[] {
   return ['', 'x', 'xx'].map((before) => base64Inside(before, secret));
 }
 
-/** Forms of letters and digits: those above, and each byte by its number. */
+/** Forms of letters and digits: the forms above, and each byte as a number. */
 function compactForms(forms: readonly string[], secret: string): string[] {
   const bytes = [...Buffer.from(secret)];
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'));

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * Value that no log line, error, JSON text or `util.inspect` can show by accident. Only `reveal()` returns it; every call
- * of that deserves a careful review.
+ * Value that does not appear by accident in a log line, an error, JSON text or `util.inspect`. Only `reveal()` returns
+ * it; review every call of that carefully.
  */
 export class Secret {
   readonly #value: string;

@@ -1,9 +1,8 @@
 /**
- * Returns text from outside (branch names, claims, messages of servers) in a form that is safe to print.
- *
- * Removes terminal escape sequences and control characters: the text cannot move the cursor, colour a line or begin a new
- * one. Characters that nobody can see are shown as escapes such as `\u200b`, because they may be the reason for an error.
- * Commands of a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
+ * Returns text from outside (branch names, claims, messages of servers) in a form that is safe to print. Removes
+ * terminal escape sequences and control characters, so the text cannot move the cursor, colour a line or begin a new
+ * one. Shows invisible characters as escapes such as `\u200b`, because they may be the reason for an error. Commands of
+ * a CI system in harmless text (`##vso[`) are made inert by that system's `Log`.
  */
 export function printable(text: string, maxLength = 500): string {
   const plain = ASCII.test(text) ? text : withVisibleCharacters(text);
@@ -18,7 +17,7 @@ function withVisibleCharacters(text: string): string {
     .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
     .replace(CONTROL, '')
     .replace(INVISIBLE, escaped);
-  // "é" in one character and in two look the same.
+  // "é" as one character and as two look the same.
   return visible === visible.normalize('NFC') ? visible : visible.replace(/\p{Mn}/gu, escaped);
 }
 

@@ -3,19 +3,19 @@ import type { Advice } from '../core/failure.ts';
 import { indented } from '../core/text.ts';
 import type { Options } from '../options/options.ts';
 
-/** Actions that the trust policy of the next role must allow. Session tags need an action of their own. */
+/** Actions that the trust policy of the next role must allow. Session tags need a separate action. */
 export function chainActions({ chainTags }: Options): [string, ...string[]] {
   const tagged = chainTags.run || Object.keys(chainTags.own).length > 0;
   return tagged ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
 }
 
-/** Roles that assume the given one: the one before it in the chain, or all first roles. */
+/** Roles that assume the given one: the previous one in the chain, or all first roles. */
 export function rolesBefore(roleArn: string, options: Options): readonly RoleArn[] {
   const link = options.chain[options.chain.findIndex((role) => role.arn === roleArn) - 1];
   return link === undefined ? options.roles.map(({ role }) => role) : [link];
 }
 
-/** Advice after a denial in a chain: the next role must trust the one before it. */
+/** Advice after a denial in a chain: the next role must trust the previous one. */
 export function chainAdvice(roleArn: string, options: Options): Advice {
   const before = rolesBefore(roleArn, options);
   const arns = before.map(({ arn }) => arn);

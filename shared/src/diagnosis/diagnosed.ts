@@ -13,7 +13,7 @@ import type { DiagnosisRun } from './run.ts';
 export async function diagnosed(failure: Failure, run: DiagnosisRun): Promise<Advice> {
   const advice = await adviceFor(failure, run);
   try {
-    return { ...advice, ...found(await checksAfter(failure, run), failure, { run, notes: advice.notes }) };
+    return { ...advice, ...adviceFrom(await checksAfter(failure, run), failure, { run, notes: advice.notes }) };
   } catch {
     return advice;
   }
@@ -24,7 +24,7 @@ interface Surroundings {
   readonly notes: readonly string[] | undefined;
 }
 
-function found(checks: readonly Check[], failure: Failure, { run, notes }: Surroundings): Advice {
+function adviceFrom(checks: readonly Check[], failure: Failure, { run, notes }: Surroundings): Advice {
   const finding = causeAmong(checks, failure);
   const names = new Set(checks.map(({ name }) => name));
   const passed = checks.filter(({ status }) => status === 'ok').map(({ name }) => name);
@@ -33,7 +33,7 @@ function found(checks: readonly Check[], failure: Failure, { run, notes }: Surro
     ...(notes ?? failure.details.notes ?? []).filter((note) => note !== SIGNATURE_NOTE || !names.has('signature')),
     ...checks.filter((check) => check.status !== 'ok' && check !== finding).map(findingLine),
     ...(diagnose && passed.length > 0 ? [`checks passed: ${passed.join(', ')}`] : []),
-    ...(!diagnose && IN_THE_DARK.has(failure.code)
+    ...(!diagnose && UNCLEAR_CAUSES.has(failure.code)
       ? [`With ${run.raw.diagnose.name}, a failed run also checks the issuer's keys and the signature of the token.`]
       : []),
   ];
@@ -43,8 +43,8 @@ function found(checks: readonly Check[], failure: Failure, { run, notes }: Surro
   };
 }
 
-/** Failures whose cause AWS does not tell, and a check of the issuer may. */
-const IN_THE_DARK: ReadonlySet<string> = new Set<FailureCode>([
+/** Failures whose cause AWS does not report, but a check of the issuer may find. */
+const UNCLEAR_CAUSES: ReadonlySet<string> = new Set<FailureCode>([
   'IdentityTokenNotValidated',
   'IdentityTokenRejected',
   'KeysUnreachable',
@@ -55,7 +55,7 @@ function findingLine({ name, status, message, change }: Check): string {
   return change === undefined ? finding : `${finding} ${change}`;
 }
 
-/** Makes the finding of a check a sentence. An address at its beginning stays as it is. */
+/** Turns the finding of a check into a sentence. An address at its beginning does not change. */
 function sentence(finding: string): string {
   return `${/^[a-z]+ /.test(finding) ? finding.charAt(0).toUpperCase() + finding.slice(1) : finding}.`;
 }

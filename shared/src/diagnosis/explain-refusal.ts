@@ -19,7 +19,7 @@ import { unreachableAdvice } from './unreachable.ts';
 
 const DENIED_BY_TRUST_POLICY = 'A statement with "Effect": "Deny" in the trust policy of the role covers this token.';
 
-/** Returns the most specific cause of a failure that is known, and the change that fixes it. */
+/** Returns the most specific known cause of a failure, and the change that fixes it. */
 export async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Advice> {
   const { attempted, changes = [] } = failure.details;
   if (changes.length > 0) return {};
@@ -34,7 +34,7 @@ export async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Ad
     attempted.action === 'AssumeRole' && failure.code === 'AccessDenied'
       ? chainAdvice(requested.roleArn, run.options)
       : await webIdentityAdvice(failure, requested, run);
-  return named?.denies ? { ...advice, notes: [DENIED_BY_TRUST_POLICY, ...(advice.notes ?? [])] } : advice;
+  return policy?.denies ? { ...advice, notes: [DENIED_BY_TRUST_POLICY, ...(advice.notes ?? [])] } : advice;
 }
 
 async function webIdentityAdvice(failure: Failure, requested: RequestedSession, run: DiagnosisRun): Promise<Advice> {

@@ -16,7 +16,7 @@ export interface ExpectedProvider {
   readonly ahead?: string | undefined;
 }
 
-/** Returns the advice for a token that AWS refused before it read the trust policy. Undefined for any other failure. */
+/** Returns the advice for a token that AWS refused before reading the trust policy. Undefined for any other failure. */
 export function providerAdvice({ code, details }: Failure, expected: ExpectedProvider): Advice | undefined {
   switch (code) {
     case 'ProviderNotRegistered':
@@ -58,7 +58,7 @@ function missingAudience(expected: ExpectedProvider): Advice {
 export const SIGNATURE_NOTE =
   'If both are right, the signature of the token is wrong: use the token exactly as the CI system issued it.';
 
-/** AWS's one answer to three causes, the most frequent cause first. */
+/** Causes that share one answer of AWS, the most frequent first. */
 function notValidated(expected: ExpectedProvider): Advice {
   const account = accountOfArn(expected.roleArn);
   return {
@@ -83,7 +83,7 @@ function wrongThumbprint({ provider, issuer }: ExpectedProvider): Advice {
   };
 }
 
-/** Advice for a token that AWS refused with a text of its own. */
+/** Advice for a token that AWS refused with a specific text. */
 function rejectedToken(message: string, { roleArn, issuer, ahead }: ExpectedProvider): Advice | undefined {
   if (/roles claim/i.test(message)) {
     return {

@@ -6,7 +6,7 @@ import type { DiagnosisRun } from './run.ts';
 
 type Remedy = (failure: Failure, run: DiagnosisRun) => Advice;
 
-/** Advice that names the values of this run and the options of its CI system. Failures without a row say enough by themselves. */
+/** Advice that names the values of this run and the options of its CI system. Other failures are clear without it. */
 const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
   TokenExpired: ({ details }, { token }) => ({
     ...(details.answer === undefined
@@ -90,7 +90,7 @@ const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
         : `Run the step again, or raise ${raw.timeoutSeconds.name} (now ${options.timeoutSeconds}, at most 3600).`,
     ],
   }),
-  // The last role of a chain is the one whose credentials are published.
+  // The credentials of the last role of a chain are published.
   AccountNotAllowed: (_, { options, raw }) => ({
     changes: [
       `Correct ${(options.chain.length === 0 ? raw.roleArn : raw.chainRoleArns).name}, or add the account to ${raw.allowedAccountIds.name}.`,

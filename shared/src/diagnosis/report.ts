@@ -25,7 +25,11 @@ function ageOf(token: IdentityToken, now: Date): string {
 /** Prints the claims of the token that a trust policy can match, as debug lines. */
 export function reportToken(log: Log, token: IdentityToken, now: Date): void {
   const facts = tokenFacts(token, now);
-  for (const line of [`subject: ${shown(facts.subject)}`, `audience: ${audienceOf(facts)}`, ...tokenDetails(facts)]) {
+  for (const line of [
+    `subject: ${displayed(facts.subject)}`,
+    `audience: ${audienceOf(facts)}`,
+    ...tokenDetails(facts),
+  ]) {
     log.debug(`Identity token, ${line}`);
   }
 }
@@ -53,11 +57,11 @@ export function reportSuccess({ sessions, published, options }: Success, log: Lo
   for (const line of published.details ?? []) log.debug(line);
 }
 
-/** Report of a failure in its parts. Every line is safe to print. */
+/** Parts of the report of a failure. Every line is safe to print. */
 export interface FailureReport {
   /** `AccessDenied: the cause` */
   readonly headline: string;
-  /** The first line begins with `Fix: `; the others belong to it. */
+  /** Lines of the fix. The first begins with `Fix: `. */
   readonly fix: readonly [string, ...string[]];
   /** Role, subject, audience, response, link to the documentation. */
   readonly facts: readonly string[];
@@ -98,7 +102,7 @@ function causeOf({ code, message, details: { cause, problems = [], attempted } }
     return `${wrong} Nothing was sent.`;
   }
   if (code === 'Internal') return `${FAILURES.Internal.cause.slice(0, -1)}: ${message}`;
-  // The message of a failed exchange quotes AWS, whose words follow below.
+  // The message of a failed exchange quotes AWS; AWS's words follow below.
   return attempted?.requested === undefined || code === 'TimedOut' ? message : FAILURES[code].cause;
 }
 
@@ -124,13 +128,13 @@ function factsOf(failure: Failure): string[] {
   const { attempted, answer, token } = failure.details;
   const facts: [label: string, value: string][] = [];
   if (attempted?.requested !== undefined) facts.push(['Role', printable(attempted.requested.roleArn, 300)]);
-  if (token !== undefined) facts.push(['Subject', shown(token.subject)], ['Audience', audienceOf(token)]);
+  if (token !== undefined) facts.push(['Subject', displayed(token.subject)], ['Audience', audienceOf(token)]);
   if (answer !== undefined) facts.push([labelOf(failure, answer), answerText(answer)]);
   facts.push(['Help', documentationUrl(`troubleshooting.md#${failure.code.toLowerCase()}`)]);
   return facts.map(([label, value]) => `${`${label}:`.padEnd(9)} ${value}`);
 }
 
-/** Only an answer with a status is one; only that of STS is from AWS. */
+/** A response has a status. It is AWS's only if it comes from STS. */
 function labelOf({ code, details: { attempted } }: Failure, { status }: Answer): string {
   if (status === undefined) return 'Error';
   return attempted?.requested === undefined || code === 'UnexpectedAnswer' ? 'Response' : 'AWS said';
@@ -148,8 +152,8 @@ function answerText({ code, message, status, requestId }: Answer): string {
 
 function tokenDetails({ issuer, authorizedParty, age }: TokenFacts): string[] {
   return [
-    `issuer of the token: ${shown(issuer)}`,
-    ...(authorizedParty === undefined ? [] : [`authorized party (azp): ${shown(authorizedParty)}`]),
+    `issuer of the token: ${displayed(issuer)}`,
+    ...(authorizedParty === undefined ? [] : [`authorized party (azp): ${displayed(authorizedParty)}`]),
     `age of the token: ${age}`,
   ];
 }
@@ -161,12 +165,12 @@ function attemptsOf({ details: { attempted } }: Failure): string[] {
   return [`${action} at ${where}, ${count(attempts, 'attempt')}`, ...(stopReason === undefined ? [] : [stopReason])];
 }
 
-function shown(value: string | undefined): string {
+function displayed(value: string | undefined): string {
   return value === undefined ? '(none)' : printable(value, 300);
 }
 
 function audienceOf({ audiences }: TokenFacts): string {
-  return audiences.length === 0 ? '(none)' : audiences.map((one) => shown(one)).join(', ');
+  return audiences.length === 0 ? '(none)' : audiences.map((one) => displayed(one)).join(', ');
 }
 
 const CAUSE_LIMIT = 1500;

@@ -6,7 +6,7 @@ import type { Options } from '../options/options.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DiagnosisRun } from './run.ts';
 
-/** Reads the policy as text: parsing it here would drop a member that is named twice. */
+/** Reads the policy as text, because parsing it here would drop a duplicate member. */
 async function textOf(file: string, runtime: Runtime): Promise<string | Error> {
   try {
     return await runtime.readTextFile(file);
@@ -15,7 +15,7 @@ async function textOf(file: string, runtime: Runtime): Promise<string | Error> {
   }
 }
 
-/** Advice by the trust policy file: the cause is the condition that fails. Undefined without a file. */
+/** Advice from the trust policy file: the cause is the condition that fails. Undefined without a file. */
 export async function policyFileAdvice(
   token: IdentityToken,
   { roleArn, sessionName }: RequestedSession,
@@ -62,7 +62,7 @@ export async function policyFileAdvice(
   };
 }
 
-/** Shortens condition keys to `…:sub`: the issuer in them is long, and the details name it. */
+/** Shortens condition keys to `…:sub`, because the issuer in them is long, and the details name it. */
 function shortKeys(text: string, { issuer }: IdentityToken): string {
   return issuer === undefined ? text : text.replaceAll(`"${issuer.replace(/^https?:\/\//, '')}:`, '"…:');
 }
@@ -83,7 +83,7 @@ export async function weaknessesOf(
   if (text instanceof Error) return [unreadable(file, text)];
   const [{ role }, ...others] = options.roles;
   const findings = lint(text, {
-    // With several roles, the file's role is unknown.
+    // The file's role is unknown if there are several roles.
     ...(others.length > 0 ? {} : { roleArn: role.arn }),
     ...(token.issuer === undefined ? {} : { issuer: token.issuer }),
   });
@@ -93,8 +93,8 @@ export async function weaknessesOf(
 }
 
 function unreadable(file: string, error: NodeJS.ErrnoException): string {
-  // Node's messages repeat the path. A failure's code says less than its message. `instanceof` fails here: this file is
-  // bundled apart, with its own copy of the class.
+  // Node's messages repeat the path. A failure's message is more precise than its code. `instanceof` fails here,
+  // because this file is bundled separately, with its own copy of the class.
   const reason = error.name === 'Failure' ? error.message : (error.code ?? error.message);
   return printable(`The trust policy file ${file} could not be read: ${reason.replace(/\.$/, '')}.`);
 }

@@ -3,8 +3,8 @@ import { isLoopback } from '../net/secret-url.ts';
 import type { RawOptions } from '../options/keys.ts';
 
 /**
- * Advice for a service that could not be reached. A network that needs a proxy looks like a wrong name or a closed port, so a
- * missing proxy is named before the region and the firewall.
+ * Advice for a service that could not be reached. A network that needs a proxy looks like a wrong name or a closed
+ * port. A missing proxy is therefore named before the region and the firewall.
  */
 export function unreachableAdvice({ endpoint, region }: Attempted, { details }: Failure, raw: RawOptions): Advice {
   const { hostname, protocol } = new URL(endpoint);

@@ -12,9 +12,9 @@ type Diagnosis = typeof import('./diagnosis.ts');
 const loadDiagnosis = (): Promise<Diagnosis> => import('./diagnosis.ts');
 
 /**
- * Returns the failure with the facts of the token, the most specific cause that is known, and the change that fixes it.
- * Never throws: when no explanation is possible, the failure is returned as it was. When the file that explains is missing,
- * a note says so.
+ * Returns the failure with the facts of the token, the most specific known cause, and the change that fixes it. Never
+ * throws: if no explanation is possible, the failure is returned unchanged. If the file with the explanations is
+ * missing, a note reports that.
  */
 export async function withExplanation(failure: Failure, run: DiagnosisRun, load = loadDiagnosis): Promise<Failure> {
   try {
@@ -55,7 +55,7 @@ async function loaded(load: typeof loadDiagnosis): Promise<Diagnosis | Error> {
   }
 }
 
-/** Reason for a file of this program that cannot be loaded, and the fix. Node's message goes on with a list of files. */
+/** Reason why a file of this program cannot be loaded, and the fix. The rest of Node's message is a list of files. */
 function incomplete({ message }: Error): string {
   return `A file of this program is missing: ${printable(message.split('\n')[0] ?? '', 300)}. Copy all of its files together.`;
 }

@@ -3,10 +3,9 @@ import { Failure } from '../core/failure.ts';
 import { count } from '../core/text.ts';
 
 /**
- * OIDC token of the CI job: a JWT signed by the CI system, to be exchanged at AWS STS.
- *
- * It is decoded only to read claims, for the session name, early warnings and explanations. The signature is not checked;
- * the verifier is AWS. The claims prove nothing here.
+ * OIDC token of the CI job: a JWT signed by the CI system, to be exchanged at AWS STS. It is decoded only for claims:
+ * for the session name, early warnings and explanations. AWS verifies the signature; this program does not, so the
+ * claims prove nothing here.
  */
 export class IdentityToken {
   readonly #jwt: string;
@@ -21,11 +20,11 @@ export class IdentityToken {
   static parse(text: string): IdentityToken {
     const jwt = text.trim();
     const parts = jwt.split('.');
-    const malformed = (what: string) =>
-      new Failure('TokenMalformed', `The identity token is not a JSON Web Token: ${what}.`);
+    const malformed = (reason: string) =>
+      new Failure('TokenMalformed', `The identity token is not a JSON Web Token: ${reason}.`);
     if (jwt === '') throw malformed('it is empty');
     if (parts.length !== 3) throw malformed(`it has ${count(parts.length, 'part')} between dots instead of 3`);
-    // STS takes 4 to 20000 characters (API reference, AssumeRoleWithWebIdentity).
+    // STS accepts 4 to 20000 characters (API reference, AssumeRoleWithWebIdentity).
     if (jwt.length > 20_000) throw malformed(`it has ${jwt.length} characters, AWS STS takes at most 20000`);
     if (!parts.every((part) => /^[\w-]+$/.test(part))) throw malformed('a part is empty or not base64url');
     const [, payload] = parts as [string, string, string];
@@ -60,7 +59,7 @@ export class IdentityToken {
     return Array.isArray(aud) ? aud.filter((item): item is string => typeof item === 'string') : [];
   }
 
-  /** Claim `azp`. When it is present, AWS matches it in place of the audience. */
+  /** Claim `azp`. If present, AWS matches it instead of the audience. */
   get authorizedParty(): string | undefined {
     return stringClaim(this.claims['azp']);
   }

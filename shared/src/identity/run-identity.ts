@@ -10,11 +10,13 @@ export interface RunIdentity {
   readonly build: string;
   /** Step or job, unique within the build; a UUID or empty. */
   readonly step: string;
-  /** As a variable names it: for people, not for policies. */
+  /** Branch name from a variable: for people, not for policies. */
   readonly branch?: string;
 }
 
-/** Facts of the run that the identity token states. No variable of the job can change them; a missing one is not in the token. */
+/**
+ * Facts of the run in the identity token. Variables of the job cannot change them. A missing one is not in the token.
+ */
 export interface SignedRun {
   readonly owner?: string;
   readonly repository?: string;

@@ -30,11 +30,11 @@ export function decodeSessionName(name: string): DecodedSessionName | undefined 
   const parts = name.split(',');
   if (!SESSION_NAME.test(name) || parts.length < 4 || parts.length > 5) return undefined;
   const [system, owner, repository, build, step] = parts as [string, string, string, string, string?];
-  const shown = (part: string) => (name.length < LONGEST ? part : part.replace(/\.\.$/, '…'));
+  const displayed = (part: string) => (name.length < LONGEST ? part : part.replace(/\.\.$/, '…'));
   return {
     system,
-    owner: shown(owner),
-    repository: shown(repository),
+    owner: displayed(owner),
+    repository: displayed(repository),
     build,
     ...(step === undefined ? {} : { step }),
   };

@@ -16,7 +16,11 @@ export class TokenRefusal extends Error {
   }
 }
 
-/** Returns the token of a good answer, `{"<member>": "<jwt>"}`. @throws TokenRefusal for any other answer */
+/**
+ * Returns the token of a successful answer, `{"<member>": "<jwt>"}`.
+ *
+ * @throws TokenRefusal for any other answer
+ */
 export function tokenIn(answer: HttpAnswer, member: string): string {
   const token = jsonObject(answer.body.toString('utf8'))[member];
   if (answer.status === 200 && typeof token === 'string' && token.trim() !== '') return token;
@@ -26,8 +30,8 @@ export function tokenIn(answer: HttpAnswer, member: string): string {
 const PAGE = 'a web page, most likely a sign-in page';
 
 /**
- * Judges an answer without a token. Throttling, faults of the service, and a good status without a token, which Azure
- * DevOps returns now and then, are retried; refusals are not.
+ * Judges an answer without a token. Retries throttling, faults of the service, and a successful status without a token,
+ * which Azure DevOps occasionally returns. Refusals are not retried.
  */
 function verdictOf(answer: HttpAnswer, text: string): Verdict {
   const verdict = (code: FailureCode, retry: Verdict['retry']): Verdict => ({
@@ -45,7 +49,7 @@ function verdictOf(answer: HttpAnswer, text: string): Verdict {
   return isPage(text) ? verdict('UnexpectedAnswer', 'never') : verdict('ServiceFault', 'same');
 }
 
-/** Message of an error, which comes as `{message}`, `{value: "…"}` or `{value: {Message}}`. */
+/** Message of an error in one of the forms `{message}`, `{value: "…"}` or `{value: {Message}}`. */
 function messageOf(text: string): string | undefined {
   const { message, value } = jsonObject(text);
   const inner = typeof value === 'object' && value !== null && 'Message' in value ? value.Message : value;

@@ -7,8 +7,9 @@ import type { IdentityToken } from './identity-token.ts';
 const LEEWAY_SECONDS = 300;
 
 /**
- * Refuses a token that AWS STS would refuse whatever the policies say, before a call that cannot succeed. A token that
- * was issued just now but looks expired is only a warning: the clock of this machine is wrong, and AWS uses its own.
+ * Refuses a token that AWS STS would refuse under any policy, before a call that cannot succeed. For a token that was
+ * issued just now but looks expired it only warns: this machine's clock is wrong, and AWS uses its own.
+ *
  * @throws Failure `SeveralAudiences`, `TokenExpired`
  */
 export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, 'renewsToken' | 'log'>): void {
@@ -38,7 +39,7 @@ export function checkToken(token: IdentityToken, now: Date, ci: Pick<CiSystem, '
   }
 }
 
-/** Seconds since the given time: negative for the future, 0 when the token does not have it. */
+/** Seconds since the given time: negative for the future, 0 if the token does not contain it. */
 function secondsPast(time: Date | undefined, now: Date): number {
   return time === undefined ? 0 : (now.getTime() - time.getTime()) / 1000;
 }

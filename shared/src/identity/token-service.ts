@@ -21,9 +21,9 @@ export interface TokenService {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly bearer: Secret;
-  /** Member of the answer that holds the token. */
+  /** Member of the answer that contains the token. */
   readonly member: string;
-  /** Returns changes that fix a refusal whose message does not tell the cause. */
+  /** Returns changes that fix a refusal whose message does not state the cause. */
   advice(status: number, message: string): readonly string[];
 }
 
@@ -33,10 +33,11 @@ export interface TokenRuntime extends RetryRuntime {
 }
 
 /**
- * Requests the job's identity token. Retries after throttling, a fault of the service, a broken connection, or a good
- * answer without a token.
+ * Requests the job's identity token. Retries after throttling, a fault of the service, a broken connection, or a
+ * successful answer without a token.
+ *
  * @throws Failure `TokenRequestRefused`, `UnexpectedAnswer`, `Throttled`, `ServiceFault`, `Unreachable`,
- * `TokenMalformed`, …
+ *   `TokenMalformed`, …
  */
 export async function requestIdentityToken(
   service: TokenService,

@@ -1,15 +1,15 @@
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Opens a connection to the host of an address; for https the TLS handshake is done. */
+/** Opens a connection to the host of an address. For https this includes the TLS handshake. */
 export type OpenConnection = (url: URL, signal: AbortSignal) => Promise<Socket>;
 
-/** The agent for https, or for http. */
+/** Agent for https or for http. */
 export type Agents = (overTls: boolean) => Promise<Agent>;
 
 /**
- * Agents whose connections are opened in that way and kept for the next request. Node's global agents would obey the
- * environment (`NODE_USE_ENV_PROXY`).
+ * Agents that open connections with that function and keep them for the next request. Node's global agents would obey
+ * the environment (`NODE_USE_ENV_PROXY`).
  */
 export function createAgents(open: OpenConnection): Agents {
   const agents = new Map<boolean, Promise<Agent>>();
@@ -33,7 +33,7 @@ function opening(agent: Agent, protocol: string, open: OpenConnection): Agent {
       (socket) => callback?.(null, socket),
       async (error) => {
         const { Socket } = await import('node:net');
-        // Node ignores the second argument beside an error.
+        // Node ignores the second argument if there is an error.
         callback?.(error, new Socket());
       },
     );
@@ -43,7 +43,8 @@ function opening(agent: Agent, protocol: string, open: OpenConnection): Agent {
 }
 
 /**
- * Options of a request whose connection stops opening at that signal. Node withholds its own option `signal` from agents.
+ * Options of a request that stop the opening of its connection at that signal. Node hides its own option `signal` from
+ * agents.
  */
 export function untilOpen(signal: AbortSignal): object {
   return { untilOpen: signal };

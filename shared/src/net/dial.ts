@@ -2,16 +2,17 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import type { HostAndPort } from './no-proxy.ts';
 
-/** All addresses of a name, the preferred ones first. */
+/** Returns every address of a name, the preferred ones first. */
 export type LookUp = (name: string) => Promise<readonly string[]>;
 
 /** Head start of one address over the next, milliseconds (RFC 8305, section 5: the recommended value). */
 const HEAD_START = 250;
 
 /**
- * Connects to a host by the first of its addresses that answers. Tries them in turn, IPv4 and IPv6 alternating, and gives
- * up none of them for being slow (RFC 8305). Node's own way drops every address but the last after 250 ms.
- * @param signal ends all attempts; the only limit of time
+ * Connects to the first address of a host that answers. Tries the addresses in turn, alternating between IPv4 and IPv6,
+ * and gives up none of them for being slow (RFC 8305). Node itself drops every address except the last after 250 ms.
+ *
+ * @param signal ends all attempts; the only time limit
  * @throws the error of the only address, or an AggregateError with the code of the first; the reason of the signal
  */
 export async function dial(
@@ -25,7 +26,7 @@ export async function dial(
   return new Promise((resolve, reject) => new Race(addresses, port, signal, { resolve, reject }).start());
 }
 
-/** The name `localhost` is this machine, whatever a name server says (RFC 6761). */
+/** The name `localhost` is always this machine, whatever a name server answers (RFC 6761). */
 async function systemLookUp(name: string): Promise<string[]> {
   if (name === 'localhost') return ['127.0.0.1', '::1'];
   return (await lookup(name, { all: true })).map(({ address }) => address);
@@ -35,8 +36,8 @@ function alternating(addresses: readonly string[]): string[] {
   const family = isIP(addresses[0] ?? '');
   const preferred = addresses.filter((one) => isIP(one) === family);
   const others = addresses.filter((one) => isIP(one) !== family);
-  const turns = Array.from({ length: Math.max(preferred.length, others.length) }, (_, at) => at);
-  return turns.flatMap((at) => [...preferred.slice(at, at + 1), ...others.slice(at, at + 1)]);
+  const turns = Array.from({ length: Math.max(preferred.length, others.length) }, (_, index) => index);
+  return turns.flatMap((index) => [...preferred.slice(index, index + 1), ...others.slice(index, index + 1)]);
 }
 
 function withoutAddress(host: string): Error {
@@ -87,7 +88,7 @@ class Race {
   }
 
   #failed(socket: Socket, error: Error): void {
-    // Errors of the winner concern its user.
+    // Errors of the chosen connection concern its user.
     if (!this.#connecting.delete(socket)) return;
     this.#errors.push(error);
     if (this.#waiting.length > 0) this.#next();

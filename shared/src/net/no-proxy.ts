@@ -7,9 +7,10 @@ export interface HostAndPort {
 }
 
 /**
- * Whether `NO_PROXY` exempts a connection. Reads the list as curl does: names match themselves and their subdomains, with
- * or without a leading dot, addresses may be CIDR blocks. Beyond curl, an entry may end in `:port`, begin with `*.`, or
- * have brackets around an IPv6 address, and `*` counts anywhere in the list.
+ * Whether `NO_PROXY` exempts a connection. Reads the list as curl does: names match themselves and their subdomains,
+ * with or without a leading dot; addresses may be CIDR blocks. In addition, an entry may end in `:port`, begin with
+ * `*.`, or have brackets around an IPv6 address. `*` counts anywhere in the list.
+ *
  * @param list separated by commas or blanks
  */
 export function isExempt({ host, port }: HostAndPort, list: string): boolean {
@@ -20,7 +21,10 @@ export function isExempt({ host, port }: HostAndPort, list: string): boolean {
     .some((entry) => (entry.port === undefined || entry.port === port) && (entry.host === '*' || matches(entry.host)));
 }
 
-/** An IPv6 address needs brackets before a port; otherwise its last group would look like one. */
+/**
+ * Splits an entry into host and port. An IPv6 address needs brackets before a port, because otherwise its last group
+ * would look like one.
+ */
 function splitPort(entry: string): { host: string; port: number | undefined } {
   const [, bracketed, name, port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(entry) ?? [];
   const host = bracketed ?? name;
@@ -45,7 +49,7 @@ function addressMatcher(host: string): (entry: string) => boolean {
   const bits = family === 4 ? 32 : 128;
   return (entry) => {
     const [, network = '', length] = /^([^/]*)(?:\/(\d{0,3}))?$/.exec(entry) ?? [];
-    // As for curl, no length and the length 0 mean the whole address.
+    // As in curl, a missing length and the length 0 mean the whole address.
     const prefix = Number(length ?? 0) || bits;
     if (isIP(network) !== family || prefix > bits) return false;
     const block = new BlockList();

@@ -4,7 +4,7 @@ import type { OpenConnection } from './agents.ts';
 import type { LookUp } from './dial.ts';
 import type { TlsSettings } from './secure.ts';
 
-/** The proxy for an address, with its credentials if it asks for any; undefined for a direct connection. */
+/** Returns the proxy for an address, with its credentials if it needs any; undefined for a direct connection. */
 export type ProxyFor = (url: URL) => Promise<URL | undefined> | URL | undefined;
 
 export interface ConnectionSettings extends TlsSettings {
@@ -13,8 +13,8 @@ export interface ConnectionSettings extends TlsSettings {
 }
 
 /**
- * Connections directly or through an HTTP proxy. Plain http goes to this machine alone and needs no proxy. The code for
- * TLS and for proxies is loaded on first use.
+ * Opens connections directly or through an HTTP proxy. Plain http is only for this machine and needs no proxy. The code
+ * for TLS and for proxies is loaded on first use.
  */
 export function connectThrough(proxyFor: ProxyFor, tls: ConnectionSettings = {}): OpenConnection {
   return async (url, signal) => {
@@ -22,7 +22,7 @@ export function connectThrough(proxyFor: ProxyFor, tls: ConnectionSettings = {})
     const target = { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || (overTls ? 443 : 80)) };
     if (!overTls) return (await import('./dial.ts')).dial(target, signal, tls.lookUp);
     const proxy = await proxyFor(url);
-    // Loaded before the connection stands, so that nothing of it is missed.
+    // Loaded before the connection is open, so that none of its data is missed.
     const { secure } = await import('./secure.ts');
     const socket = await (proxy === undefined
       ? (await import('./dial.ts')).dial(target, signal, tls.lookUp)
@@ -31,12 +31,12 @@ export function connectThrough(proxyFor: ProxyFor, tls: ConnectionSettings = {})
   };
 }
 
-/** In the order of their precedence. */
+/** Variables in order of precedence. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 
 /**
- * The proxy that the environment names, as curl reads it: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case, lower
- * case first. `proxyProblems` tells beforehand whether they hold addresses.
+ * Returns the proxy in the environment, as curl reads it: `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case,
+ * lower case first. `proxyProblems` checks their values beforehand.
  */
 export function proxyOfEnvironment(env: Environment): ProxyFor {
   const [proxy] = proxiesIn(env);
@@ -48,20 +48,20 @@ export function proxyOfEnvironment(env: Environment): ProxyFor {
   };
 }
 
-/** What is wrong with the variables of the proxy. Their values may hold a password and are never shown. */
+/** Problems of the proxy variables. Their values may contain a password and are never shown. */
 export function proxyProblems(env: Environment): OptionProblem[] {
   return proxiesIn(env)
     .slice(0, 1)
     .flatMap(({ name, address }) => proxyProblem(name, address) ?? []);
 }
 
-/** What is wrong with the address of a proxy, without showing it. */
+/** Problem of a proxy's address, without showing it. */
 export function proxyProblem(option: string, address: string): OptionProblem | undefined {
   if (!URL.canParse(address) || !['http:', 'https:'].includes(new URL(address).protocol)) {
     return { option, message: 'is not the address of an HTTP proxy (http://host:port)' };
   }
   const { username, password, pathname, search, hash } = new URL(address);
-  // A `/`, `?` or `#` in a password ends the address before the `@`: the user is then taken for the host.
+  // A `/`, `?` or `#` in a password ends the address before the `@`, so the user would be treated as the host.
   if (pathname.length > 1 || search !== '' || hash !== '' || !isEncoded(username + password)) {
     return {
       option,
@@ -85,7 +85,10 @@ function exemptionsIn(env: Environment): string {
   return env['no_proxy'] || env['NO_PROXY'] || '';
 }
 
-/** Without a scheme it is http, as for curl, Go and Python. None where `NO_PROXY` exempts every host. */
+/**
+ * Parses a proxy's address. The default scheme is http, as in curl, Go and Python. Undefined if `NO_PROXY` exempts
+ * every host.
+ */
 function proxiesIn(env: Environment): { name: string; address: string }[] {
   if (exemptionsIn(env).trim() === '*') return [];
   return PROXY_VARIABLES.flatMap((name) => {

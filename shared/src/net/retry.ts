@@ -1,7 +1,7 @@
 import type { Verdict } from './verdict.ts';
 
 export interface RetryRuntime {
-  /** Resolves after so many milliseconds; rejects with the signal's reason when that comes first. */
+  /** Resolves after that number of milliseconds. Rejects with the signal's reason if that comes first. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -18,28 +18,29 @@ export interface RetryLimits {
 }
 
 export interface RetryPlan<T> extends RetryLimits {
-  /** The try itself. */
+  /** One attempt. */
   attempt(): Promise<T>;
   judge(error: unknown): Verdict;
-  /** Called before each wait, after the `n`-th try: to change what the next try uses, and to say why there is one. */
+  /** Called before each wait, after the `n`-th attempt: changes the next attempt, and reports the reason for it. */
   beforeNext?(verdict: Verdict, n: number, waitMilliseconds: number): Promise<void> | void;
-  /** Called where only the time forbids another try; the last error is thrown then. */
+  /** Called if only the time prevents another attempt. The last error is then thrown. */
   outOfTime?(): void;
 }
 
-/** Longest wait between two tries, milliseconds (the AWS SDKs' cap). */
+/** Longest wait between two attempts, milliseconds (the AWS SDKs' cap). */
 const LONGEST_WAIT = 20_000;
 
-/** With less than that left, milliseconds, another try has no chance of an answer. */
+/** Least remaining time, milliseconds, in which another attempt can get an answer. */
 const LEAST_TIME = 100;
 
-/** So much of the time that is left may be spent waiting: the try after it needs time too. */
+/** Share of the remaining time that a wait may use, because the next attempt needs time too. */
 const SHARE_FOR_WAITING = 0.75;
 
 /**
- * Tries until success, until an error that no repetition heals, or until tries or time are used up; then the last error
- * is thrown as it was. Waits are drawn from nought to a growing limit ("full jitter"), so that jobs that failed
- * together do not return together; a `Retry-After` is the least that is waited.
+ * Repeats an attempt until success, until an error that retrying cannot fix, or until attempts or time are used up.
+ * Then throws the last error unchanged. Waits are random between 0 and a growing limit ("full jitter"), so that jobs
+ * that failed together do not return together. A `Retry-After` is the shortest wait.
+ *
  * @throws the signal's reason, as soon as it is aborted
  */
 export async function withRetries<T>(plan: RetryPlan<T>, runtime: RetryRuntime): Promise<T> {
@@ -63,7 +64,8 @@ export async function withRetries<T>(plan: RetryPlan<T>, runtime: RetryRuntime):
 }
 
 /**
- * Milliseconds to wait after the n-th try; undefined where the time left is too short for another.
+ * Milliseconds to wait after the n-th attempt; undefined if the remaining time is too short for another.
+ *
  * @param random 0 ≤ x < 1
  * @param timeLeft milliseconds
  */
@@ -81,9 +83,9 @@ function window(n: number, step: number): number {
 }
 
 /**
- * Who is throttled is one of many, and coming back soon only feeds the crowd: the wait is spread over a part of the time
- * that this job has, wider each time. A twelfth of the default minute is five seconds. Found by simulation
- * (test/scale; docs/performance.md shows ten thousand jobs at once).
+ * Wait after throttling. A throttled job is one of many, and short waits make the congestion worse. So the wait is
+ * spread over a part of the job's time, which grows with each attempt. A twelfth of the default minute is five seconds.
+ * Found by simulation (test/scale; docs/performance.md shows ten thousand jobs at once).
  */
 function throttledBackoff(n: number, timeLeft: number): number {
   const step = Math.min(15_000, Math.max(500, timeLeft / 12));

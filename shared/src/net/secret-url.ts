@@ -1,20 +1,24 @@
-/** Scheme, host, port and path of a URL in one spelling: what is read here is what the connection is made to. */
+/**
+ * Scheme, host, port and path of a URL in the only accepted spelling, so the connection goes to the host that was
+ * checked.
+ */
 const FORM =
   /^(?<scheme>https?):\/\/(?<host>[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:.]+\])(?<port>:\d{1,5})?(?<path>\/[\w.~!$&'()*+,;=:%/-]*)?$/i;
 
-/** Path segments that lead elsewhere once a server resolves them: empty, `.`, `..`, and encoded separators. */
+/** Path segments that a server resolves to another path: empty, `.`, `..`, and encoded separators. */
 const BAD_PATH = /\/(?=\/)|\/(?:\.|%2e){1,2}(?=\/|$)|%(?:2f|5c|00)|%(?![\da-f]{2})/i;
 
 const NOT_HTTPS =
   'is not https: the secret would travel in clear text (http is accepted only for 127.0.0.1, [::1] and localhost)';
 
 /**
- * Parses a URL that a secret is sent to. Only a plain spelling is accepted, so every reader of the text sees the same
- * host: no user, query, fragment, backslash, `//` or `..`, and only ASCII.
+ * Parses a URL that a secret is sent to. Accepts only a plain spelling, so every reader of the text sees the same host.
+ * It has no user, query, fragment, backslash, `//` or `..`, and only ASCII.
+ *
  * @returns the URL, or the reason why it is refused, which continues a sentence
  */
 export function parseSecretUrl(text: string): URL | string {
-  // A host with a port alone is a URL whose scheme is the host.
+  // A host with only a port is a URL with the host as its scheme.
   if (/^[\w.-]+:\d/.test(text)) return 'has no scheme: write https:// before it, or http:// for this machine';
   if (!URL.canParse(text)) return 'is not a URL like https://host/path';
   const url = new URL(text);

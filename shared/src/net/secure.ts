@@ -2,20 +2,21 @@ import { isIP, type Socket } from 'node:net';
 import { connect, rootCertificates, type TLSSocket } from 'node:tls';
 import { withoutCheckSwitch } from './certificate-check.ts';
 
-/** Trust beside Node's own and `NODE_EXTRA_CA_CERTS`: PEM certificates. */
+/** PEM certificates to trust in addition to Node's own and `NODE_EXTRA_CA_CERTS`. */
 export interface TlsSettings {
   readonly ca?: string;
 }
 
 /**
- * Speaks TLS over a connection, as the client. The certificate is always checked: `NODE_TLS_REJECT_UNAUTHORIZED` changes
+ * Opens TLS over a connection, as the client. Always checks the certificate: `NODE_TLS_REJECT_UNAUTHORIZED` changes
  * only Node's default, which does not apply here.
+ *
  * @param host a name, or an address without brackets
- * @throws Node's error for a certificate that is not trusted or another failed handshake; the reason of the signal
+ * @throws Node's error for an untrusted certificate or another failed handshake; the reason of the signal
  */
 export function secure(socket: Socket, host: string, { ca }: TlsSettings, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    // Node would wait for a handshake in vain.
+    // Node would wait forever for a handshake.
     if (socket.destroyed || socket.readableEnded) throw closed();
     const secured = withoutCheckSwitch(() =>
       connect({
@@ -24,7 +25,7 @@ export function secure(socket: Socket, host: string, { ca }: TlsSettings, signal
         rejectUnauthorized: true,
         ALPNProtocols: ['http/1.1'],
         ...(isIP(host) === 0 ? { servername: host } : {}),
-        // A `ca` that is given to Node replaces its own list, so the two are joined.
+        // A `ca` option replaces Node's own list, so the two are joined.
         ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
       }),
     );

@@ -1,4 +1,4 @@
-/** There was no whole answer. */
+/** Error for a missing or incomplete answer. */
 export class TransportError extends Error {
   /** Node's code of the failure: `ECONNRESET`, `ENOTFOUND`, `CERT_HAS_EXPIRED`, … */
   readonly code: string;
@@ -10,10 +10,10 @@ export class TransportError extends Error {
   }
 }
 
-/** The code of a `TransportError` where a proxy would not connect to the host. */
+/** Code of a `TransportError` for a proxy that refuses to connect to the host. */
 export const PROXY_REFUSED = 'ERR_PROXY_REFUSED';
 
-/** The text of an error of the network. Several addresses that failed make an AggregateError without a text of its own. */
+/** Text of a network error. Several failed addresses cause an AggregateError without its own text. */
 export function messageOf(error: Error): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return error.errors.map((one: Error) => one.message).join('; ');

@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 
 import { type Agents, createAgents, type OpenConnection, untilOpen } from './agents.ts';
 import { messageOf, TransportError } from './transport-error.ts';
 
-/** One HTTP exchange. What travels in `body` and `headers` may be secret and is never part of an error. */
+/** One HTTP exchange. `body` and `headers` may be secret and are never part of an error. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
@@ -18,18 +18,22 @@ export interface HttpAnswer {
 }
 
 /**
- * Sends a request and gives the whole answer, whatever its status. Follows no redirect: a bearer token is for the host
- * it was meant for.
- * @throws TransportError where there is no whole answer
+ * Sends a request and returns the whole answer, with any status. Does not follow redirects, because a bearer token is
+ * only for the intended host.
+ *
+ * @throws TransportError if there is no whole answer
  */
 export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
 
 export interface TransportLimits {
-  /** Until the connection (proxy and TLS included) stands, milliseconds. */
+  /** Time limit for opening the connection, including proxy and TLS, milliseconds. */
   readonly connect: number;
-  /** Without a byte from the other side, milliseconds: the first byte of the answer, or the next. */
+  /**
+   * Time limit without a byte from the other side, milliseconds: for the first byte of the answer and for each next
+   * one.
+   */
   readonly idle: number;
-  /** From the beginning to the last byte, milliseconds. A server that sends a byte now and then is not idle. */
+  /** Time limit from the beginning to the last byte, milliseconds. Catches servers that trickle bytes. */
   readonly whole: number;
   /** Largest answer, bytes. */
   readonly bytes: number;
@@ -37,7 +41,7 @@ export interface TransportLimits {
 
 const LIMITS: TransportLimits = { connect: 10_000, idle: 15_000, whole: 30_000, bytes: 1024 * 1024 };
 
-/** The transport over the network, by node:http and node:https. */
+/** Returns the transport over the network, with node:http and node:https. */
 export function networkTransport(open: OpenConnection = connectDirectly, limits = LIMITS): Transport {
   const agents = createAgents(open);
   return async (request, signal) => {
@@ -60,10 +64,10 @@ const connectDirectly: OpenConnection = async (url, signal) => {
 /** @param over ends the opening of a connection */
 async function begin({ method, url, headers }: HttpRequest, agents: Agents, over: AbortSignal): Promise<ClientRequest> {
   const overTls = url.protocol === 'https:';
-  // node:https brings all of TLS along; plain http does without.
+  // node:https loads all of TLS; plain http does not need it.
   const { request } = overTls ? await import('node:https') : await import('node:http');
   const agent: Agent = await agents(overTls);
-  // An encoded answer could not be read.
+  // An encoded answer would be unreadable.
   return request(url, {
     method,
     headers: { 'accept-encoding': 'identity', ...headers },
@@ -72,7 +76,7 @@ async function begin({ method, url, headers }: HttpRequest, agents: Agents, over
   });
 }
 
-/** One request on its way, with its limits. */
+/** One active request with its limits. */
 class Exchange {
   readonly #request: ClientRequest;
   readonly #body: Buffer | undefined;
@@ -86,7 +90,7 @@ class Exchange {
     this.#request = request;
     this.#body = body === undefined ? undefined : Buffer.from(body);
     this.#limits = limits;
-    // Also after giving up, when further errors say nothing new.
+    // Handles errors after giving up too, which are ignored.
     request.on('error', this.#broken);
   }
 
@@ -111,14 +115,14 @@ class Exchange {
     const { connect, idle, whole } = this.#limits;
     this.#limit(whole, 'whole answer');
     const connecting = this.#limit(connect, 'connection');
-    // Agents hand over connections that stand.
+    // Agents return open connections.
     request.once('socket', () => clearTimeout(connecting));
     request.setTimeout(idle, () => this.#fail('ETIMEDOUT', `no answer within ${idle / 1000} s`));
     request.once('response', (response) => {
       this.#answers = true;
       this.#read(response);
     });
-    // Nobody asked for another protocol.
+    // The request asks for no other protocol.
     request.once('upgrade', (_, socket) => {
       socket.destroy();
       this.#switched();
@@ -131,10 +135,10 @@ class Exchange {
   }
 
   #read(response: IncomingMessage): void {
-    // Without the header `Upgrade` Node takes it for an answer.
+    // If the header `Upgrade` is missing, Node treats it as an answer.
     if (response.statusCode === 101) return this.#switched();
     const { bytes } = this.#limits;
-    // One buffer: each of very many small chunks would cost far more than its bytes.
+    // Collects into one buffer, because very many small chunks would cost far more than their bytes.
     let body = Buffer.alloc(8192);
     let length = 0;
     response.on('data', (chunk: Buffer) => {
@@ -157,8 +161,11 @@ class Exchange {
     this.#fail('ERR_UNEXPECTED_PROTOCOL', 'HTTP 101: the other side switched to another protocol');
   }
 
-  #limit(milliseconds: number, what: string): NodeJS.Timeout {
-    const timer = setTimeout(() => this.#fail('ETIMEDOUT', `no ${what} within ${milliseconds / 1000} s`), milliseconds);
+  #limit(milliseconds: number, event: string): NodeJS.Timeout {
+    const timer = setTimeout(
+      () => this.#fail('ETIMEDOUT', `no ${event} within ${milliseconds / 1000} s`),
+      milliseconds,
+    );
     this.#timers.push(timer);
     return timer;
   }

@@ -6,8 +6,9 @@ import { secure, type TlsSettings } from './secure.ts';
 import { messageOf, PROXY_REFUSED } from './transport-error.ts';
 
 /**
- * Connects to a host through an HTTP proxy by CONNECT. The proxy sees the host, never the request.
- * @throws an error that names the proxy, its code `ERR_PROXY_REFUSED` for a refusal; the reason of the signal
+ * Connects to a host through an HTTP proxy with CONNECT. The proxy sees the host, never the request.
+ *
+ * @throws an error that names the proxy, with the code `ERR_PROXY_REFUSED` for a refusal; the reason of the signal
  */
 export async function openTunnel(
   proxy: URL,
@@ -33,7 +34,7 @@ async function reachProxy(
     return { socket, answer: await askToConnect(socket, proxy, target, signal) };
   } catch (error) {
     if (signal.aborted || !(error instanceof Error)) throw error;
-    // Otherwise a proxy out of reach would look like the service.
+    // Otherwise an unreachable proxy would look like the service.
     const { code } = error as NodeJS.ErrnoException;
     throw Object.assign(new Error(`the proxy ${proxy.host}: ${messageOf(error)}`), { code });
   }
@@ -73,13 +74,16 @@ function authorization({ username, password }: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-/** A proxy that cannot reach the host may do so in a second; one that forbids it will not. */
+/**
+ * Error for a refusal by the proxy. A proxy that cannot reach the host may succeed in a second; one that forbids it
+ * will not.
+ */
 function refusal(status: number, proxy: URL, { host, port }: HostAndPort, schemes: string): Error {
   const target = port === 443 ? host : `${host}:${port}`;
-  const told = (what: string) => `the proxy ${proxy.host} ${what} (HTTP ${status})`;
-  if (status >= 500) return Object.assign(new Error(told(`could not connect to ${target}`)), { code: 'EPROXY' });
-  const what = status === 407 ? authenticationProblem(proxy, schemes) : `refused to connect to ${target}`;
-  return Object.assign(new Error(told(what)), { code: PROXY_REFUSED });
+  const messageFor = (event: string) => `the proxy ${proxy.host} ${event} (HTTP ${status})`;
+  if (status >= 500) return Object.assign(new Error(messageFor(`could not connect to ${target}`)), { code: 'EPROXY' });
+  const problem = status === 407 ? authenticationProblem(proxy, schemes) : `refused to connect to ${target}`;
+  return Object.assign(new Error(messageFor(problem)), { code: PROXY_REFUSED });
 }
 
 /** @param schemes the header `Proxy-Authenticate` */

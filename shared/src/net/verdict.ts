@@ -5,13 +5,13 @@ import { PROXY_REFUSED, TransportError } from './transport-error.ts';
 export interface Verdict {
   readonly code: FailureCode;
   readonly retry: Retry;
-  /** Whether another endpoint may do better: there was no answer, or the service had a fault. */
+  /** Whether another endpoint may succeed, because there was no answer, or the service had a fault. */
   readonly tryNextEndpoint: boolean;
   /** First step of the backoff, milliseconds. */
   readonly backoff: number;
   /** Throttled: spread the wait over the remaining time. */
   readonly throttled?: boolean;
-  /** Shortest wait, milliseconds, as the service demanded it. */
+  /** Shortest wait that the service demanded, milliseconds. */
   readonly retryAfter?: number | undefined;
 }
 

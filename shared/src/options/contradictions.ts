@@ -48,7 +48,7 @@ function required(raw: RawOptions): Flaw[] {
   ];
 }
 
-/** A limit that arrives empty would fail open. */
+/** An empty limit would fail open. */
 function emptyLimits(raw: RawOptions): Flaw[] {
   return LIMITS.filter((key) => raw[key].value !== undefined && !isSet(raw[key])).map((key) => [
     key,
@@ -65,7 +65,7 @@ function severalRoles(raw: RawOptions, { roles, expose }: OptionValues): Flaw[] 
     flaws.push(['roles', `needs ${raw.expose.name} to be profile: each role becomes one profile`]);
   if (isSet(raw.profile))
     flaws.push(['profile', `cannot be used together with ${raw.roles.name}, which names its own`]);
-  const duplicate = roles.map(({ profile }) => profile).find((name, at, all) => all.indexOf(name) !== at);
+  const duplicate = roles.map(({ profile }) => profile).find((name, index, all) => all.indexOf(name) !== index);
   if (duplicate !== undefined) flaws.push(['roles', `names the profile ${duplicate} twice`]);
   return flaws;
 }
@@ -90,7 +90,7 @@ function onePartition(
 ): readonly Flaw[] {
   if (region === undefined) return [];
   const expected = partitionOf(region);
-  // Nothing is known about it; `knownRegions` has reported it unless an endpoint is set.
+  // The region is unknown; `knownRegions` has reported it unless an endpoint is set.
   if (expected === undefined) return [];
   const targets = roleArn === undefined ? roles.map(({ role }) => role) : [roleArn];
   const mismatches = [
@@ -122,7 +122,7 @@ function oneEndpoint({ stsEndpoint, stsFallbackRegions }: RawOptions): Flaw[] {
   return [['stsFallbackRegions', `cannot be used together with ${stsEndpoint.name}`]];
 }
 
-/** A chained session lasts at most one hour, whatever the role allows (STS API reference, AssumeRole). */
+/** A chained session lasts at most one hour, even if the role allows more (STS API reference, AssumeRole). */
 function chainedDuration({ chainRoleArns }: RawOptions, { durationSeconds }: OptionValues): Flaw[] {
   if (!isSet(chainRoleArns) || durationSeconds <= 3600) return [];
   const message = `is ${durationSeconds}, but a session of a chained role (${chainRoleArns.name}) lasts at most 3600 seconds`;
@@ -133,7 +133,7 @@ function chainedDuration({ chainRoleArns }: RawOptions, { durationSeconds }: Opt
 function distinctTags(_: RawOptions, { chainSessionTags }: OptionValues): Flaw[] {
   const keys = chainSessionTags.filter((tag) => typeof tag !== 'string').map(([key]) => key);
   const folded = keys.map((key) => key.toLowerCase());
-  const duplicate = keys.find((key, at) => folded.indexOf(key.toLowerCase()) !== at);
+  const duplicate = keys.find((key, index) => folded.indexOf(key.toLowerCase()) !== index);
   return duplicate === undefined ? [] : [['chainSessionTags', `names the tag ${duplicate} twice`]];
 }
 

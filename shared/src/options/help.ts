@@ -1,5 +1,5 @@
-// Texts about the options. Only the command line's help imports a part of them; the rest is for documentation and forms
-// that `scripts/options.ts` writes, and is in no bundle.
+// Texts about the options. The command line's help imports a part of them. The rest is for documentation and forms that
+// `scripts/options.ts` writes, and is in no bundle.
 import type { OptionKey } from './table.ts';
 import type { ValueFacts } from './types.ts';
 
@@ -20,7 +20,7 @@ export interface OptionHelp {
   readonly text: string;
   /** Phrase about the value, for tables. */
   readonly rule: string;
-  /** Default in words, when the table of options has none. */
+  /** Default in words, if the table of options has none. */
   readonly default?: string;
   readonly pipe?: PipeHelp;
   readonly task?: TaskHelp;
@@ -42,7 +42,7 @@ export interface TaskHelp {
   /** Group of the form, as task.json names it. */
   readonly group?: string;
   readonly visibleRule?: string;
-  /** Option after which the field stands, when it is not the order of the table. */
+  /** Option that the field follows, if it differs from the order of the table. */
   readonly after?: string;
   /** Further sentences. */
   readonly text?: string;
@@ -53,9 +53,9 @@ export interface TaskHelp {
 export interface ExtraOption extends Omit<OptionHelp, 'default'>, OptionSummary, Omit<ValueFacts, 'limits'> {
   /** Spelling in that system. */
   readonly name: string;
-  /** Option after which it stands in tables and forms; undefined for the first. */
+  /** Option that it follows in tables and forms; undefined for the first. */
   readonly after: OptionKey | undefined;
-  /** Spelling in the task of a setting of the pipe that means the same there. */
+  /** The task's spelling of a setting of the pipe with the same meaning. */
   readonly sameInTask?: string;
   /** Type of the field in the task's form, when it does not follow from the kind. */
   readonly formType?: string;

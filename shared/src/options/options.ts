@@ -17,14 +17,14 @@ type Derived =
   | 'stsFallbackRegions'
   | 'expose';
 
-/** Options of a run, checked and complete. Those not named here are as the table has them. */
+/** Options of a run, checked and complete. Other options have the types of the table. */
 export interface Options<Mode extends string = string> extends Omit<OptionValues, Derived> {
   readonly region: string;
   readonly roles: readonly [RoleTarget, ...RoleTarget[]];
-  /** Roles to assume one after the other, each with the credentials of the one before. */
+  /** Roles to assume in sequence, each with the credentials of the previous one. */
   readonly chain: readonly RoleArn[];
   readonly chainTags: ChainTags;
-  /** STS endpoints in order of preference; the others serve only when the first cannot be reached or fails. */
+  /** STS endpoints in order of preference. Later ones are used only if the first cannot be reached or fails. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   /** Kind of the regions' endpoints. `stsEndpoint` names its host itself. */
   readonly endpointVariant: EndpointVariant;

@@ -9,7 +9,7 @@ import { oneOf } from './values.ts';
 export interface OptionRules<Mode extends string> {
   /** Modes of the option `expose`; the first is the default. */
   readonly exposeModes: readonly [Mode, ...Mode[]];
-  /** Problems that the adapter itself found; they are reported together with the others. */
+  /** Problems that the adapter itself found. They are reported together with the others. */
   readonly problems?: readonly OptionProblem[];
   /** Kind of STS endpoint of a region; the usual one by default. */
   readonly endpointVariant?: EndpointVariant;

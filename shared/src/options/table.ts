@@ -19,21 +19,24 @@ interface RowFacts {
   /** Variables of the pipe: the documented name, then its aliases. */
   readonly pipe: readonly [string, ...string[]];
   /**
-   * Variables that the command line reads when the option itself is missing, in this order. Options without this list do
-   * not exist on the command line: they are about handing credentials to later steps.
+   * Variables that the command line reads if the option itself is missing, in this order. Options without this list do
+   * not exist on the command line, because they are about passing credentials to later steps.
    */
   readonly cli?: readonly string[];
-  /** Whether the option limits what the job may do. Given but empty it is an error, because it would limit nothing. */
+  /**
+   * Whether the option limits what the job may do. If it is present but empty, it is an error, because it would limit
+   * nothing.
+   */
   readonly isLimit?: true;
 }
 
-/** Everything about one option but its texts. */
+/** Properties of one option, except its texts. */
 export interface OptionRow extends ValueFacts, RowFacts {}
 
 /**
- * Options of the exchange, in the order in which they are read and reported. A new option is a row here, its texts in
- * `help.ts`, and the code that uses its value; the forms and tables of the documentation follow from it
- * (`scripts/options.ts`).
+ * Options of the exchange, in the order in which they are read and reported. A new option needs a row here, its texts
+ * in `help.ts`, and the code that uses its value. `scripts/options.ts` derives the forms and tables of the
+ * documentation.
  */
 export const OPTIONS = {
   region: {
@@ -83,5 +86,5 @@ export const OPTIONS = {
 
 export type OptionKey = keyof typeof OPTIONS;
 
-/** Options that the table alone can read. */
+/** Options that can be read with only the table. */
 export type TypedKey = Exclude<OptionKey, 'expose'>;

@@ -5,8 +5,8 @@ import { SESSION_NAME } from '../identity/session-name.ts';
 import { parseSecretUrl } from '../net/secret-url.ts';
 
 /**
- * Error of an option's parser. A parser takes trimmed, non-empty text and returns the value or throws this. The message
- * continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
+ * Error of an option's parser. A parser receives trimmed, non-empty text and returns the value or throws this error.
+ * The message continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
  */
 export class Problem extends Error {
   /** Full sentence that tells what to do, if the message does not. */
@@ -49,9 +49,9 @@ export function parseRole(text: string): RoleArn {
 }
 
 export function parseRoleOfProfile(text: string): { profile: string; role: RoleArn } {
-  const at = text.indexOf('=');
-  if (at < 1) throw unlike(text, 'not of the form <profile>=<role ARN>');
-  return { profile: parseProfile(text.slice(0, at).trim()), role: parseRole(text.slice(at + 1).trim()) };
+  const separator = text.indexOf('=');
+  if (separator < 1) throw unlike(text, 'not of the form <profile>=<role ARN>');
+  return { profile: parseProfile(text.slice(0, separator).trim()), role: parseRole(text.slice(separator + 1).trim()) };
 }
 
 export function parseRegion(text: string): string {
@@ -87,8 +87,8 @@ export function parseSessionPolicy(text: string): string {
   if (typeof policy !== 'object' || policy === null || !('Statement' in policy)) {
     throw new Problem('is not a policy document: a JSON object with a Statement');
   }
-  // STS takes tab, newline, carriage return and U+0020 to U+00FF (API reference, Policy). Space between tokens is removed
-  // to save characters. The rest stays as written: parsing and printing would drop duplicate members.
+  // STS accepts tab, newline, carriage return and U+0020 to U+00FF (API reference, Policy). Space between tokens is
+  // removed to save characters. The rest does not change, because parsing and printing would drop duplicate members.
   const minified = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string: string | undefined) => string ?? '');
   const foreign = /[^\u0020-\u00ff]/.exec(minified)?.[0];
   if (foreign !== undefined)
@@ -125,8 +125,8 @@ export function parseTag(text: string): 'run' | 'none' | readonly [string, strin
   if (!/^[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(text)) {
     throw unlike(text, 'not a session tag: write run for the tags of the run, or Key=Value');
   }
-  const at = text.indexOf('=');
-  return [text.slice(0, at), text.slice(at + 1)];
+  const separator = text.indexOf('=');
+  return [text.slice(0, separator), text.slice(separator + 1)];
 }
 
 export function parseVariablePrefix(text: string): string {

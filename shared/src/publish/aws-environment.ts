@@ -8,7 +8,7 @@ export interface EnvironmentVariable {
   readonly value: string | Secret;
 }
 
-/** Variables with the credentials themselves. In botocore they win over profiles, in every SDK over web identity. */
+/** Variables with the credentials themselves. They override profiles in botocore, and web identity in every SDK. */
 export const CREDENTIAL_VARIABLES = [
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
@@ -31,8 +31,9 @@ export const OLD_KEY_VARIABLES = [
 ] as const;
 
 /**
- * Variables that would win over `AWS_ACCESS_KEY_ID` and the other credentials, or be mixed with them. A profile wins in
- * the SDK for JavaScript; botocore sends a stale `AWS_SECURITY_TOKEN`; the others are further sources of credentials.
+ * Variables that would override `AWS_ACCESS_KEY_ID` and the other credentials, or mix with them. A profile takes
+ * precedence in the SDK for JavaScript. botocore sends a stale `AWS_SECURITY_TOKEN`. The others are further sources of
+ * credentials.
  */
 export const CONFLICTING_VARIABLES = [
   'AWS_PROFILE',
@@ -47,7 +48,7 @@ export const CONFLICTING_VARIABLES = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
 ] as const;
 
-/** Variables that name AWS files, say how old SDKs read them, or choose the STS that SDKs ask. */
+/** Variables that name AWS files, determine how old SDKs read them, or select the STS of SDKs. */
 const FILE_VARIABLES = [
   'AWS_CONFIG_FILE',
   'AWS_SHARED_CREDENTIALS_FILE',
@@ -69,8 +70,8 @@ export const KNOWN_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the variables that AWS tools read. With the expiration SDKs report expired credentials; otherwise AWS refuses
- * them without a reason.
+ * Returns the variables that AWS tools read. With the expiration, SDKs report expired credentials; otherwise AWS
+ * refuses them without a reason.
  */
 export function awsEnvironment({ credentials }: Session, options: Options): EnvironmentVariable[] {
   const values: Readonly<Record<(typeof CREDENTIAL_VARIABLES)[number], string | Secret>> = {
@@ -91,8 +92,8 @@ export function regionVariables({ region, variablePrefix }: Options): Environmen
 }
 
 /**
- * Returns the variables that lead AWS tools to a profile in files. Without `AWS_SDK_LOAD_CONFIG` the SDK for JavaScript v2
- * and Go v1 do not read a config file, and take the machine's own credentials.
+ * Returns the variables that point AWS tools to a profile in files. `AWS_SDK_LOAD_CONFIG` makes the SDK for JavaScript
+ * v2 and Go v1 read a config file; otherwise they use the machine's own credentials.
  */
 export function profileFileVariables(
   files: { readonly config: string; readonly credentials: string },
@@ -108,6 +109,6 @@ export function profileFileVariables(
   return Object.entries(values).map(([name, value]) => ({ name: `${variablePrefix}${name}`, value }));
 }
 
-export function revealed(value: string | Secret): string {
+export function plainText(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }

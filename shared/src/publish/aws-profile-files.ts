@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Options } from '../options/options.ts';
 import type { Session } from '../sts/assumed-credentials.ts';
-import { revealed } from './aws-environment.ts';
+import { plainText } from './aws-environment.ts';
 import { profileOf } from './expose-mode.ts';
 import type { SealedKind } from './file-kinds.ts';
 import type { OutputFile } from './output-folder.ts';
@@ -11,7 +11,7 @@ import type { OutputFile } from './output-folder.ts';
 export const CONFIG_NAME = 'config';
 export const CREDENTIALS_NAME = 'credentials';
 
-/** Sections of an AWS file by their headers, in their order. */
+/** Sections of an AWS file by their headers, in order. */
 type Sections = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
 type Section = Readonly<Record<string, string | Secret>>;
@@ -26,6 +26,7 @@ const PAIR = /^([a-z_]+) = (.+)$/;
 
 /**
  * The kinds of the AWS files in an output folder.
+ *
  * @param configKeys of a section; an adapter that never writes a command accepts none
  */
 export function profileKinds(configKeys: readonly (typeof CONFIG_KEYS)[number][]): SealedKind[] {
@@ -44,11 +45,11 @@ function profileFile(name: string, keys: readonly string[]): SealedKind {
 
 /** Returns the text of an AWS file with these sections set, others of this run kept. */
 function withSections(
-  kept: string | undefined,
+  existingText: string | undefined,
   keys: readonly string[],
   sections: ReadonlyMap<string, Section>,
 ): string {
-  const all = new Map(kept === undefined ? [] : parseSections(kept, keys));
+  const all = new Map(existingText === undefined ? [] : parseSections(existingText, keys));
   for (const [header, values] of sections) {
     const texts = Object.entries(values).map(([key, value]) => [key, iniValue(key, value)] as const);
     all.set(header, Object.fromEntries(texts));
@@ -56,7 +57,7 @@ function withSections(
   return renderSections(all);
 }
 
-/** Undefined where a line is anything but a header, one of the keys, or empty. */
+/** Parses an AWS file. Undefined if a line is neither a header, nor one of the keys, nor empty. */
 function parseSections(body: string, keys: readonly string[]): Sections | undefined {
   const sections = new Map<string, Record<string, string>>();
   let section: Record<string, string> | undefined;
@@ -75,7 +76,7 @@ function parseSections(body: string, keys: readonly string[]): Sections | undefi
   return sections;
 }
 
-/** The profiles that any text names, without their values. */
+/** Returns the names of the profiles in any text, without their values. */
 function headersOf(text: string): Sections {
   const headers = text.split('\n').flatMap((line) => HEADER.exec(line)?.[1] ?? []);
   return new Map(headers.map((header) => [header, {}]));
@@ -89,9 +90,9 @@ function renderSections(sections: Sections): string {
     .join('\n');
 }
 
-/** @throws Failure `CannotPublish` where a value cannot stand in such a file */
+/** @throws Failure `CannotPublish` if a value cannot be written to such a file */
 function iniValue(key: string, value: string | Secret): string {
-  const text = revealed(value);
+  const text = plainText(value);
   if (!isIniValue(text)) {
     throw new Failure('CannotPublish', `${key} has a value that AWS configuration files cannot hold.`);
   }
@@ -99,16 +100,16 @@ function iniValue(key: string, value: string | Secret): string {
 }
 
 /**
- * Whether every SDK reads the value as it is. The SDK for JavaScript cuts at ` #` and ` ;`. The SDK for Go removes a quote
- * at the beginning together with the same quote at the end (aws-sdk-go-v2, config/internal/ini/strings.go): that is
- * harmless for one quoted word, and makes one word of several.
+ * Whether every SDK reads the value unchanged. The SDK for JavaScript cuts at ` #` and ` ;`. The SDK for Go removes a
+ * quote at the beginning together with the same quote at the end (aws-sdk-go-v2, config/internal/ini/strings.go). That
+ * is harmless for one quoted word, but merges several words.
  */
 function isIniValue(text: string): boolean {
   const isSeveralWords = /^(["'`]).*\1.*\1$/.test(text);
   return text !== '' && text === text.trim() && !/[\r\n\0]|(?:^|\s)[#;]/.test(text) && !isSeveralWords;
 }
 
-/** Header of a profile in the `config` file; in the `credentials` file it is the name alone. */
+/** Header of a profile in the `config` file. In the `credentials` file it is only the name. */
 function configHeader(profile: string): string {
   return profile === 'default' ? 'default' : `profile ${profile}`;
 }
@@ -124,14 +125,14 @@ function credentialsSection({
   };
 }
 
-/** The files that hold each session as a profile: the region in one, the credentials in the other. */
+/** Returns the files with each session as a profile: the region in one, the credentials in the other. */
 export function profileFiles(sessions: readonly Session[], { region }: Pick<Options, 'region'>): OutputFile[] {
   const config = sessions.map((session) => [configHeader(profileOf(session)), { region }] as const);
   const credentials = sessions.map((session) => [profileOf(session), credentialsSection(session)] as const);
   return [sectionFile(CONFIG_NAME, CONFIG_KEYS, config), sectionFile(CREDENTIALS_NAME, CREDENTIAL_KEYS, credentials)];
 }
 
-/** The files for a profile whose credentials come from a program. */
+/** Returns the files for a profile with credentials from a program. */
 export function processProfileFiles(
   session: Session,
   { region }: Pick<Options, 'region'>,
@@ -140,7 +141,7 @@ export function processProfileFiles(
   const profile = profileOf(session);
   return [
     sectionFile(CONFIG_NAME, CONFIG_KEYS, [[configHeader(profile), { region, credential_process: command }]]),
-    // Keys of that name from an earlier step would win over the program.
+    // Keys under that name from an earlier step would override the program.
     sectionFile(CREDENTIALS_NAME, CREDENTIAL_KEYS, [[profile, {}]]),
   ];
 }
@@ -150,5 +151,5 @@ function sectionFile(
   keys: readonly string[],
   sections: readonly (readonly [string, Section])[],
 ): OutputFile {
-  return { name, contents: (kept) => withSections(kept, keys, new Map(sections)) };
+  return { name, contents: (existingText) => withSections(existingText, keys, new Map(sections)) };
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../core/failure.ts';
 
-/** Returns the failure for something that keeps the credentials from being published. */
+/** Returns the failure for a reason that prevents publishing the credentials. */
 export function cannotPublish(message: string, change: string): Failure {
   return new Failure('CannotPublish', `${message}.`, { changes: [change] });
 }
@@ -29,7 +29,7 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** The reason of a failed file operation without its path, which the message already names. */
+/** Reason of a failed file operation without its path, which the message already names. */
 export function reasonOf(error: unknown): string {
   const code = codeOf(error);
   if (code !== undefined) return REASONS[code] ?? code;
@@ -48,7 +48,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function changeFor(error: unknown): string {
   const code = codeOf(error);
-  // Windows answers any of these for a file that another program has open.
+  // Windows reports any of these for a file that another program has open.
   if (process.platform === 'win32' && /^(?:EBUSY|EPERM|EACCES)$/.test(code ?? ''))
     return 'End the program that may have the file open (a virus scanner, an editor), and run this again.';
   switch (code) {

@@ -2,19 +2,19 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { cannotPublish, codeOf, reasonOf } from './cannot-publish.ts';
 
-/** Owner of what is written; only root can give files away. */
+/** Owner of written files. Only root can change the owner. */
 export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** A file on its disk, whatever name it has at the moment. */
+/** Identity of a file on its disk, independent of its present name. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number;
 }
 
-/** The file system as this process reaches it. Tests name another system than their own. */
+/** Properties of the file system of this process. Tests name another system than their own. */
 export interface FileAccess {
   /** Milliseconds until the deadline, for retries on Windows. */
   timeLeft(): number;
@@ -23,12 +23,12 @@ export interface FileAccess {
   readonly descriptors?: string;
 }
 
-/** These flags are undefined on Windows. */
+/** Windows lacks these flags. */
 export const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 export const NON_BLOCK = constants.O_NONBLOCK ?? 0;
 const DIRECTORY = constants.O_DIRECTORY ?? 0;
 
-/** A folder, and the ways to reach it. */
+/** A folder with its path and handle. */
 export interface OpenedFolder {
   readonly stats: Stats;
   readonly handle: FileHandle | undefined;
@@ -51,7 +51,7 @@ export async function openFolder(address: string, access: FileAccess, mayBeLink:
   return { stats, handle, descriptorPath: await pathThrough(`${descriptors}/${handle.fd}`, stats) };
 }
 
-/** Undefined where the path is missing or belongs to something else. */
+/** Returns the folder's status. Undefined if the path is missing or belongs to something else. */
 async function pathThrough(candidate: string, stats: Stats): Promise<string | undefined> {
   try {
     return isSameFile(await stat(`${candidate}/.`), stats) ? candidate : undefined;
@@ -60,27 +60,32 @@ async function pathThrough(candidate: string, stats: Stats): Promise<string | un
   }
 }
 
-/** Whether both are the same file, whatever its names are. */
+/** Whether both are the same file, independent of its names. */
 export function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 
 /**
- * Sets a mode by descriptor.
- * @returns whether nobody but the owner has more rights than that; a file system such as FAT keeps no modes
+ * Sets a mode through a descriptor.
+ *
+ * @returns whether only the owner has more rights than that; a file system such as FAT keeps no modes
  */
 export async function setMode(handle: FileHandle, mode: number): Promise<boolean> {
   try {
     await handle.chmod(mode);
   } catch (error) {
     const { uid } = await handle.stat();
-    // FAT answers EPERM even to the owner.
+    // FAT reports EPERM even to the owner.
     if (codeOf(error) !== 'EPERM' || uid !== process.geteuid?.()) throw error;
   }
   return ((await handle.stat()).mode & 0o077 & ~mode) === 0;
 }
 
-/** Gives a file away by descriptor, where this process may. @throws Failure `CannotPublish` */
+/**
+ * Changes the owner of a file through a descriptor, if this process may.
+ *
+ * @throws Failure `CannotPublish`
+ */
 export async function setOwner(handle: FileHandle, owner: Owner | undefined, file: string): Promise<void> {
   if (owner === undefined || process.geteuid?.() !== 0) return;
   // The group of a file with mode 0600 does not matter.
@@ -90,7 +95,8 @@ export async function setOwner(handle: FileHandle, owner: Owner | undefined, fil
   } catch (error) {
     throw cannotPublish(
       `${file} cannot be given to user ${owner.uid}, who is to read it: ${reasonOf(error)}`,
-      // The second and third are for the folder once it is given away: to set its mode, and to write into it.
+      // The second and third capabilities are for the folder after its owner has changed: to set its mode, and to write
+      // into it.
       `Run this as user ${owner.uid}, or with the capabilities CHOWN, FOWNER and DAC_OVERRIDE.`,
     );
   }

@@ -1,11 +1,11 @@
 import { Failure } from '../core/failure.ts';
-import { type EnvironmentVariable, KNOWN_VARIABLES, revealed } from './aws-environment.ts';
+import { type EnvironmentVariable, KNOWN_VARIABLES, plainText } from './aws-environment.ts';
 import type { SealedKind } from './file-kinds.ts';
 import { shellWord } from './posix-shell.ts';
 
-/** Everything that one call says in the environment file. */
+/** Section of one call in the environment file. */
 export interface EnvironmentSection {
-  /** Prefix of the names; each prefix has a section of its own. */
+  /** Prefix of the names; each prefix has its own section. */
   readonly prefix: string;
   readonly clears: readonly string[];
   readonly variables: readonly EnvironmentVariable[];
@@ -13,7 +13,7 @@ export interface EnvironmentSection {
   readonly once: boolean;
 }
 
-/** A section as it is read back: data, and nothing that a shell would run. */
+/** A section that was read back: only data, nothing that a shell would run. */
 interface ParsedSection extends EnvironmentSection {
   readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
@@ -22,7 +22,8 @@ interface ParsedSection extends EnvironmentSection {
 export interface EnvironmentFile {
   readonly kind: SealedKind;
   /**
-   * Returns the text with this section, in place of one with the same prefix. Sections of other prefixes stay.
+   * Returns the text with this section, which replaces one with the same prefix. Sections of other prefixes stay.
+   *
    * @throws Failure `CannotPublish` for a value that spans lines
    */
   text(kept: string | undefined, section: EnvironmentSection): string;
@@ -31,7 +32,7 @@ export interface EnvironmentFile {
 /**
  * @param options.name of the file
  * @param options.note end of its first line
- * @param options.locations shell words under which a step may see the file, for one that removes itself
+ * @param options.locations shell words for the paths at which a step may see the file, for one that removes itself
  */
 export function environmentFile(options: {
   readonly name: string;
@@ -48,8 +49,10 @@ export function environmentFile(options: {
       accepts: (body) => parse(body) !== undefined,
       withoutSecrets: () => '',
     },
-    text: (kept, section) => {
-      const others = (kept === undefined ? [] : (parse(kept) ?? [])).filter(({ prefix }) => prefix !== section.prefix);
+    text: (existingText, section) => {
+      const others = (existingText === undefined ? [] : (parse(existingText) ?? [])).filter(
+        ({ prefix }) => prefix !== section.prefix,
+      );
       return `${[...others, section].flatMap((one) => sectionLines(one, removal)).join('\n')}\n`;
     },
   };
@@ -59,12 +62,12 @@ function sectionLines({ prefix, clears, variables, once }: EnvironmentSection, r
   return [
     headingOf(prefix),
     ...(prefix === '' && clears.length > 0 ? [`unset ${clears.join(' ')}`] : []),
-    ...variables.map(({ name, value }) => exportLine(prefix, name, revealed(value))),
+    ...variables.map(({ name, value }) => exportLine(prefix, name, plainText(value))),
     ...(once ? [removal] : []),
   ];
 }
 
-/** Single quotes around the value: nothing in it is expanded. */
+/** Quotes a value with single quotes, so that nothing in it is expanded. */
 function exportLine(prefix: string, name: string, value: string): string {
   if (!isKnown(prefix, name)) throw new Failure('Internal', `${name} is no variable of an expose mode`);
   if (/[\n\r\0]/.test(value)) throw new Failure('CannotPublish', `The value for ${name} spans lines.`);
@@ -75,7 +78,7 @@ function headingOf(prefix: string): string {
   return `# Variables ${prefix}AWS_*`;
 }
 
-/** Undefined where a line is anything else than this program writes. */
+/** Parses the file. Undefined if this program would not have written one of its lines. */
 function parseSections(body: string, removal: string): ParsedSection[] | undefined {
   const sections: ParsedSection[] = [];
   for (const line of body.split('\n').filter((text) => text !== '')) {
@@ -110,8 +113,8 @@ function isKnown(prefix: string, name: string): boolean {
 }
 
 /**
- * A line by which the file removes itself. A shell does not tell a sourced file its own name, and the step may see the
- * build folder under another path than this program: all likely places are tried, and a file that stays is an error.
+ * Line with which the file removes itself. A shell does not tell a sourced file its own name, and the step may see the
+ * build folder at another path than this program. So it tries all likely places, and a remaining file is an error.
  */
 function removalLine(locations: readonly string[]): string {
   const failure =

@@ -1,18 +1,18 @@
 import type { CommentMark } from './seal.ts';
 
-/** A file that calls of one run extend, and that knows its run by a seal. */
+/** A file that several calls of one run extend, and that a seal assigns to its run. */
 export interface SealedKind {
   readonly name: string;
   readonly comment: CommentMark;
-  /** End of the first line. */
+  /** Suffix of the first line. */
   readonly note: string;
-  /** Whether this program writes such a text, seal or not. Anything else belongs to somebody else. */
+  /** Whether this program writes such a text, with or without a seal. Any other text belongs to somebody else. */
   accepts(body: string): boolean;
-  /** A text in place of any other, without its secrets. */
+  /** Returns the replacement for any text, without its secrets. */
   withoutSecrets(text: string): string;
 }
 
-/** Files that each call writes anew. */
+/** Files that each call rewrites. */
 export interface PlainKind {
   matches(name: string): boolean;
   /** Whether this program writes such contents. Anything else belongs to somebody else. */
@@ -22,7 +22,7 @@ export interface PlainKind {
   readonly holdsSecrets: boolean;
 }
 
-/** Kinds of files that may lie in an output folder. A folder with any other file is not ours. */
+/** Kinds of files in an output folder. A folder with any other file belongs to somebody else. */
 export interface FileKinds {
   readonly sealed: readonly SealedKind[];
   readonly plain: readonly PlainKind[];

@@ -5,9 +5,9 @@ import { printable } from '../core/text.ts';
 import { cannotPublish, codeOf, reasonOf } from './cannot-publish.ts';
 import { readGitIndex } from './git-index.ts';
 
-/** Knowledge about whether a commit could take files of a folder. */
+/** Result of the check whether a commit could contain files of a folder. */
 export type GitState =
-  /** A repository that tracks nothing in the folder. Together with a `.gitignore` of `*` in it, `git add` passes it over. */
+  /** A repository that tracks nothing in the folder. A `.gitignore` of `*` in it makes `git add` skip it. */
   | { readonly kind: 'untracked' }
   | { readonly kind: 'no-repository' }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -15,24 +15,25 @@ export type GitState =
 /** Bytes of the largest index that is read: about half a million files. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 
-/** A `.gitignore` in a folder that excludes all of it. No rule elsewhere wins over the one that is nearest to a file. */
+/** Content of a `.gitignore` that excludes its whole folder. The nearest rule to a file overrides all others. */
 export const IGNORE_EVERYTHING = '*\n';
 
 /**
- * Looks for files of the folder that git tracks, in each repository between `base` and the folder. Tracked files are
- * staged by `git add -A` whatever is ignored.
+ * Looks for files of the folder that git tracks, in each repository between `base` and the folder. `git add -A` stages
+ * tracked files even if they are ignored.
+ *
  * @throws Failure `CannotPublish` for a folder with tracked files
  */
 export async function refuseTrackedFolder(base: string, folder: string): Promise<GitState> {
   let state: GitState = { kind: 'no-repository' };
   for (let top = path.dirname(folder); ; top = path.dirname(top)) {
-    const found = await trackedBelow(top, path.relative(top, folder).split(path.sep).join('/'));
-    if (found.kind !== 'no-repository' && state.kind !== 'unknown') state = found;
+    const trackedFile = await trackedBelow(top, path.relative(top, folder).split(path.sep).join('/'));
+    if (trackedFile.kind !== 'no-repository' && state.kind !== 'unknown') state = trackedFile;
     if (path.relative(base, top) === '' || path.dirname(top) === top) return state;
   }
 }
 
-/** @throws Failure `CannotPublish` where the repository at `top` tracks something there */
+/** @throws Failure `CannotPublish` if the repository at `top` tracks something there */
 async function trackedBelow(top: string, folder: string): Promise<GitState> {
   const dotGit = path.join(top, '.git');
   try {
@@ -54,7 +55,7 @@ async function trackedBelow(top: string, folder: string): Promise<GitState> {
 
 class Unreadable extends Error {}
 
-/** A work tree or submodule has a file in place of the folder: `gitdir: <path>`. */
+/** A work tree or submodule has a file instead of the folder: `gitdir: <path>`. */
 async function gitFolderOf(dotGit: string): Promise<string | undefined> {
   try {
     await lstat(dotGit);
@@ -62,7 +63,7 @@ async function gitFolderOf(dotGit: string): Promise<string | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  // A link may lead to a place that only the step sees: then this is an error.
+  // A link may point to a place that only the step sees, which is an error here.
   if ((await stat(dotGit)).isDirectory()) return dotGit;
   const [, target] = /^gitdir: (.+?)\s*$/.exec((await readBytes(dotGit)).toString('utf8')) ?? [];
   if (target === undefined) throw new Unreadable(`${dotGit} names no repository`);
@@ -74,7 +75,7 @@ async function trackedPaths(gitFolder: string): Promise<string[]> {
   try {
     await stat(file);
   } catch (error) {
-    // Nothing was ever added.
+    // The index is empty.
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   }
@@ -90,7 +91,7 @@ async function readIndexFile(file: string) {
   return index;
 }
 
-/** Reads a regular file. Opening a pipe must not block, and a device has no end. */
+/** Reads a regular file. Opening a FIFO must not block, and a device has no end. */
 async function readBytes(file: string): Promise<Buffer> {
   const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -103,7 +104,7 @@ async function readBytes(file: string): Promise<Buffer> {
   }
 }
 
-/** A sparse index lists a whole folder as one path that ends in `/`. */
+/** Whether a path is in the folder. A sparse index lists a whole folder as one path that ends in `/`. */
 function isIn(tracked: string, folder: string): boolean {
   if (tracked.endsWith('/')) return `${folder}/`.startsWith(tracked);
   return tracked === folder || tracked.startsWith(`${folder}/`);

@@ -23,23 +23,22 @@ export interface FileContents {
 
 const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW;
 
-/** Bytes of the largest file that is read; the files of this program have a few kilobytes. */
+/** Bytes of the largest file that is read. This program's files have a few kilobytes. */
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * A folder that was opened once. Its entries are reached through the open descriptor, so a later rename of the folder or
- * a link in its place changes nothing.
- *
- * Linux resolves `/proc/self/fd/<n>/<name>` from the descriptor itself. Other systems have no such path in Node: there
- * every operation first checks that the path still leads to the same folder, which narrows the race but cannot close it.
+ * A folder that was opened once. Its entries are reached through the open descriptor, so renaming the folder or
+ * replacing it by a link has no effect. Linux resolves `/proc/self/fd/<n>/<name>` from the descriptor itself. Other
+ * systems have no such path in Node. There every operation first checks that the path still belongs to the same folder,
+ * which narrows the race but cannot close it.
  */
 export class OpenFolder {
   readonly path: string;
   readonly #access: FileAccess;
   readonly #stats: Stats;
-  /** Undefined on Windows, where Node opens no folders. */
+  /** Descriptor of the folder. Undefined on Windows, where Node opens no folders. */
   readonly #handle: OpenedFolder['handle'];
-  /** The path through the descriptor; undefined where the system has none. */
+  /** Path through the descriptor; undefined if the system has none. */
   readonly #descriptorPath: string | undefined;
 
   private constructor(folderPath: string, access: FileAccess, opened: OpenedFolder) {
@@ -71,18 +70,19 @@ export class OpenFolder {
     try {
       return new OpenFolder(childPath, this.#access, await openFolder(await this.#entry(name), this.#access, false));
     } catch (error) {
-      const found = await this.kindOf(name);
-      if (found === 'link')
+      const kind = await this.kindOf(name);
+      if (kind === 'link')
         throw cannotPublish(`${childPath} is a symbolic link`, 'Remove the link, or choose another output folder.');
-      if (found !== undefined && found !== 'folder')
+      if (kind !== undefined && kind !== 'folder')
         throw cannotPublish(`${childPath} exists and is not a folder`, 'Remove it, or choose another output folder.');
       throw await attempt(`${childPath} cannot be opened`, () => Promise.reject(error));
     }
   }
 
   /**
-   * Makes a folder in this one.
-   * @returns false where something of that name exists
+   * Creates a folder in this one.
+   *
+   * @returns false if that name exists
    * @throws Failure `CannotPublish`
    */
   async makeChild(name: string): Promise<boolean> {
@@ -97,7 +97,7 @@ export class OpenFolder {
     });
   }
 
-  /** Removes an empty folder; keeps one in which something lies now. */
+  /** Removes an empty folder; keeps one that is no longer empty. */
   async removeChild(name: string): Promise<void> {
     try {
       await rmdir(await this.#entry(name));
@@ -110,13 +110,13 @@ export class OpenFolder {
     return attempt(`${this.path} cannot be read`, async () => (await readdir(await this.#self())).sort());
   }
 
-  /** Kind of an entry itself, not of a link's target; undefined where there is none. */
+  /** Kind of an entry itself, not of a link's target; undefined if it does not exist. */
   async kindOf(name: string): Promise<'file' | 'folder' | 'link' | 'other' | undefined> {
-    const found = await this.#statsOf(name);
-    if (found === undefined) return undefined;
-    if (found.isSymbolicLink()) return 'link';
-    if (found.isDirectory()) return 'folder';
-    return found.isFile() ? 'file' : 'other';
+    const stats = await this.#statsOf(name);
+    if (stats === undefined) return undefined;
+    if (stats.isSymbolicLink()) return 'link';
+    if (stats.isDirectory()) return 'folder';
+    return stats.isFile() ? 'file' : 'other';
   }
 
   /** Whether the system keeps modes; Windows has access lists instead. */
@@ -124,28 +124,29 @@ export class OpenFolder {
     return this.#handle !== undefined;
   }
 
-  /** Whether the name still belongs to that file; on Windows whether there is a file. */
+  /** Whether the name still belongs to that file. On Windows, whether the file exists. */
   async isFile(name: string, { dev, ino }: FileIdentity): Promise<boolean> {
-    const found = await this.#statsOf(name);
-    if (!this.hasModes) return found?.isFile() === true;
-    return found?.dev === dev && found.ino === ino;
+    const stats = await this.#statsOf(name);
+    if (!this.hasModes) return stats?.isFile() === true;
+    return stats?.dev === dev && stats.ino === ino;
   }
 
   /**
-   * Reads a regular file of at most 1 MiB; undefined where there is none.
-   * @throws Failure `CannotPublish` for a link, a folder, a device or a pipe
+   * Reads a regular file of at most 1 MiB; undefined if it does not exist.
+   *
+   * @throws Failure `CannotPublish` for a link, a folder, a device or a FIFO
    */
   async read(name: string): Promise<FileContents | undefined> {
     const file = path.join(this.path, name);
-    const found = await this.kindOf(name);
-    if (found === undefined) return undefined;
-    if (found === 'link')
+    const kind = await this.kindOf(name);
+    if (kind === undefined) return undefined;
+    if (kind === 'link')
       throw cannotPublish(`${file} is a symbolic link`, 'Remove the link, or choose another output folder.');
-    if (found !== 'file')
+    if (kind !== 'file')
       throw cannotPublish(`${file} exists and is not a file`, 'Remove it, or choose another output folder.');
     return attempt(`${file} cannot be read`, () =>
       this.#retried(async (entry) => {
-        // The entry may have become a pipe since: opening one must not block.
+        // The entry may have become a FIFO in the meantime, and opening one must not block.
         const handle = await open(entry, constants.O_RDONLY | NO_FOLLOW | NON_BLOCK);
         try {
           const stats = await handle.stat();
@@ -161,9 +162,10 @@ export class OpenFolder {
   }
 
   /**
-   * Writes a new file and sets owner and mode on its descriptor, so that no other file can be meant.
+   * Writes a new file and sets owner and mode on its descriptor, so that no other file can be affected.
+   *
    * @param mode 0600 unless an older file is copied
-   * @throws Failure `CannotPublish`; the file is gone then
+   * @throws Failure `CannotPublish`; the file is then gone
    */
   async create(
     name: string,
@@ -187,7 +189,7 @@ export class OpenFolder {
     }
   }
 
-  /** Overwrites an existing file in place, where another program keeps it from being replaced. */
+  /** Overwrites an existing file in place, if another program prevents its replacement. */
   async overwrite(name: string, contents: string): Promise<void> {
     await this.#retried(async (entry) => {
       const handle = await open(entry, constants.O_WRONLY | NO_FOLLOW | NON_BLOCK);
@@ -201,12 +203,12 @@ export class OpenFolder {
     }, name);
   }
 
-  /** Gives a file another name in this folder, in place of any file of that name. */
+  /** Renames a file in this folder, replacing any file with that name. */
   async rename(from: string, to: string): Promise<void> {
     await this.#retried(async (entry) => rename(entry, await this.#entry(to)), from);
   }
 
-  /** Removes a file; one that is gone already is no error. */
+  /** Removes a file. A missing file is not an error. */
   async remove(name: string): Promise<void> {
     await this.#retried(async (entry) => {
       try {
@@ -218,7 +220,8 @@ export class OpenFolder {
   }
 
   /**
-   * Makes the folder its owner's alone (0700).
+   * Makes the folder accessible only to its owner (0700).
+   *
    * @returns whether the file system keeps such modes
    * @throws Failure `CannotPublish`
    */
@@ -228,17 +231,21 @@ export class OpenFolder {
     return attempt(`${this.path} cannot be made private`, () => setMode(handle, 0o700));
   }
 
-  /** Gives the folder to an owner. @throws Failure `CannotPublish` */
+  /**
+   * Changes the owner of the folder.
+   *
+   * @throws Failure `CannotPublish`
+   */
   async giveTo(owner: Owner | undefined): Promise<void> {
     if (this.#handle !== undefined) await setOwner(this.#handle, owner, this.path);
   }
 
-  /** Whether the path, followed anew, still leads to this folder. */
+  /** Whether the path still belongs to this folder. */
   async isInPlace(): Promise<boolean> {
     try {
-      const found = await lstat(this.path);
+      const stats = await lstat(this.path);
       // Windows has no descriptor to compare with.
-      return this.#handle === undefined ? found.isDirectory() : isSameFile(found, this.#stats);
+      return this.#handle === undefined ? stats.isDirectory() : isSameFile(stats, this.#stats);
     } catch {
       return false;
     }
@@ -270,9 +277,9 @@ export class OpenFolder {
 
   async #self(): Promise<string> {
     if (this.#descriptorPath !== undefined) return this.#descriptorPath;
-    // The folder that the user named may be a link: `stat` follows it, as opening did.
-    const found = await stat(this.path);
-    if (!(this.#handle === undefined ? found.isDirectory() : isSameFile(found, this.#stats)))
+    // The folder that the user named may be a link, which `stat` follows as opening did.
+    const stats = await stat(this.path);
+    if (!(this.#handle === undefined ? stats.isDirectory() : isSameFile(stats, this.#stats)))
       throw cannotPublish(`${this.path} was replaced while this program ran`, 'Run the step again.');
     return this.path;
   }

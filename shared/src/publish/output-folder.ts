@@ -9,27 +9,27 @@ import type { Seal } from './seal.ts';
 /** A file to publish. */
 export interface OutputFile {
   readonly name: string;
-  /** @param kept text of an earlier call of the same run; undefined where there is none */
+  /** @param existingText text of an earlier call of the same run; undefined if there is none */
   contents(kept: string | undefined): string | Buffer;
 }
 
 export interface Publication {
   readonly files: readonly OutputFile[];
-  /** Files that must be in place before any other is written, such as a `.gitignore`. */
+  /** Files that must be in place before others are written, such as a `.gitignore`. */
   readonly first?: readonly OutputFile[];
-  /** Whether a file of an earlier call is needed no more, once these are the new texts. */
+  /** Whether a file of an earlier call is obsolete after these new texts. */
   isObsolete?(name: string, texts: ReadonlyMap<string, string | Buffer>): boolean;
 }
 
 export interface PublishReport {
-  /** Names of files that another run left, and that are gone or replaced now. */
+  /** Names of another run's files that were removed or replaced. */
   readonly stale: readonly string[];
   /** Whether only the owner can read the files. */
   readonly isPrivate: boolean;
   readonly warnings: readonly string[];
 }
 
-interface Found {
+interface FolderContents {
   readonly name: string;
   /** Text that later calls of this run may extend. */
   readonly text?: string;
@@ -37,8 +37,8 @@ interface Found {
 }
 
 /**
- * The folder in which later steps find what this program leaves them. Every file that lies there is data: it has the
- * exact syntax that this program writes, or the folder is refused; and it belongs to this run, or it is dropped.
+ * The folder in which later steps find this program's files. Every file there is data. It has the exact syntax that
+ * this program writes; otherwise the folder is refused. It belongs to this run; otherwise it is dropped.
  */
 export class OutputFolder {
   readonly path: string;
@@ -55,27 +55,30 @@ export class OutputFolder {
 
   /**
    * Publishes all these files or none (0600, in a folder of 0700).
-   * @throws Failure `CannotPublish`; folder and files are as before then
+   *
+   * @throws Failure `CannotPublish`; folder and files are then as before
    */
   async publish(publication: Publication): Promise<PublishReport> {
     const { folder, owner, undo, close } = await openPrivateFolder(this.#request);
     try {
-      const found = await this.#inspect(folder);
+      const contents = await this.#inspect(folder);
       const keepsModes = await folder.makePrivate();
-      const warnings = await sweep(folder, found.leftovers);
-      const kept = new Map(found.files.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text]])));
+      const warnings = await sweep(folder, contents.leftovers);
+      const existingTexts = new Map(
+        contents.files.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text]])),
+      );
       const groups = [publication.first ?? [], publication.files].map((files) =>
-        files.map((file) => this.#newFile(file, kept.get(file.name))),
+        files.map((file) => this.#newFile(file, existingTexts.get(file.name))),
       );
       const { leftovers, readableByOthers } = await replaceFiles(folder, groups, owner);
       const texts = new Map(groups.flat().map(({ name, contents }) => [name, contents]));
-      const dropped = found.files
+      const dropped = contents.files
         .filter(({ name, isOfThisRun }) => !texts.has(name) && !(isOfThisRun && !publication.isObsolete?.(name, texts)))
         .map(({ name }) => name);
       warnings.push(...(await sweep(folder, [...dropped, ...leftovers])));
       const isPrivate = keepsModes && readableByOthers.length === 0;
       if (!isPrivate) warnings.push(readableWarning(this.path));
-      return { stale: found.files.filter((one) => !one.isOfThisRun).map(({ name }) => name), isPrivate, warnings };
+      return { stale: contents.files.filter((one) => !one.isOfThisRun).map(({ name }) => name), isPrivate, warnings };
     } catch (error) {
       await undo();
       throw error;
@@ -85,12 +88,13 @@ export class OutputFolder {
   }
 
   /**
-   * Takes the secrets out of everything that lies there, whoever wrote it. Names of profiles stay: a variable may choose
-   * one, and a missing profile reads like a mistake in the pipeline.
-   * @returns whether there was anything
-   * @throws Failure `CannotPublish` after it did all that it could
+   * Removes the secrets from all files in the folder, from any run. Names of profiles stay, because a variable may
+   * select one, and a missing profile looks like a mistake in the pipeline.
+   *
+   * @returns whether there were any files
+   * @throws Failure `CannotPublish` after it removed as much as possible
    */
-  async withdraw(): Promise<boolean> {
+  async clearSecrets(): Promise<boolean> {
     const folder = await existing(this.#request);
     if (folder === undefined) return false;
     try {
@@ -123,13 +127,13 @@ export class OutputFolder {
     try {
       await replaceFiles(folder, [[{ name, contents }]], undefined);
     } catch {
-      // Another program has it open and lets nobody replace it; it may still let others write.
+      // Another program has it open and prevents its replacement, but may still allow writing.
       await folder.overwrite(name, contents);
     }
   }
 
-  /** @throws Failure for a folder in which something of somebody else lies */
-  async #inspect(folder: OpenFolder): Promise<{ files: Found[]; leftovers: string[] }> {
+  /** @throws Failure for a folder with somebody else's files */
+  async #inspect(folder: OpenFolder): Promise<{ files: FolderContents[]; leftovers: string[] }> {
     const names = await folder.names();
     const leftovers = names.filter((name) => this.#isLeftover(name));
     const others = names.filter((name) => !leftovers.includes(name));
@@ -140,14 +144,14 @@ export class OutputFolder {
         'Choose a folder of its own, or an empty one: everything in it would become private to its owner.',
       );
     }
-    const files: Found[] = [];
+    const files: FolderContents[] = [];
     const contents = new Map<string, Buffer>();
     for (const name of others) contents.set(name, (await folder.read(name))?.bytes ?? Buffer.alloc(0));
     for (const [name, bytes] of contents) files.push(this.#judge(name, bytes));
     return { files, leftovers };
   }
 
-  #judge(name: string, bytes: Buffer): Found {
+  #judge(name: string, bytes: Buffer): FolderContents {
     const file = path.join(this.path, name);
     const kind = this.#kinds.sealed.find((one) => one.name === name);
     if (kind !== undefined) {
@@ -167,14 +171,14 @@ export class OutputFolder {
     );
   }
 
-  /** Copies that a killed run left behind. They may hold credentials. */
+  /** Whether a file is a copy that a killed run left behind. It may contain credentials. */
   #isLeftover(name: string): boolean {
-    const [, of] = LEFTOVER.exec(name) ?? [];
-    return of !== undefined && this.#isKnown(of);
+    const [, target] = LEFTOVER.exec(name) ?? [];
+    return target !== undefined && this.#isKnown(target);
   }
 
-  #newFile(file: OutputFile, kept: string | undefined): NewFile {
-    const contents = file.contents(kept);
+  #newFile(file: OutputFile, existingText: string | undefined): NewFile {
+    const contents = file.contents(existingText);
     const kind = this.#kinds.sealed.find((one) => one.name === file.name);
     return { name: file.name, contents: kind === undefined ? contents : this.#sealed(kind, contents.toString()) };
   }
@@ -184,7 +188,11 @@ export class OutputFolder {
   }
 }
 
-/** @returns a warning for each file that could not be removed */
+/**
+ * Removes files.
+ *
+ * @returns a warning for each file that could not be removed
+ */
 async function sweep(folder: OpenFolder, names: readonly string[]): Promise<string[]> {
   const warnings: string[] = [];
   for (const name of names) {
@@ -199,7 +207,7 @@ async function sweep(folder: OpenFolder, names: readonly string[]): Promise<stri
   return warnings;
 }
 
-/** Opens the folder where it exists; makes nothing. */
+/** Opens the folder if it exists. Creates nothing. */
 async function existing(request: FolderRequest): Promise<OpenFolder | undefined> {
   const opened: OpenFolder[] = [];
   try {

@@ -8,23 +8,24 @@ export interface FolderRequest extends FileAccess {
   readonly base: string;
   /** Absolute path of the folder, at or below `base`. */
   readonly path: string;
-  /** Whether what is written belongs to the folder's owner, or to the clone's; otherwise it belongs to this process. */
+  /** Whether written files get the folder's owner, or the clone's; otherwise they belong to this process. */
   readonly keepsOwner: boolean;
 }
 
-/** A folder below the build, open, with what was made on the way to it. */
+/** An open folder below the build, with the folders that were created for it. */
 export interface PrivateFolder {
   readonly folder: OpenFolder;
   readonly owner: Owner | undefined;
-  /** Removes the folders that were made for it, as far as they are empty. Never fails. */
+  /** Removes the folders that were created for it, if they are empty. Never fails. */
   undo(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a folder for its owner's eyes alone, step by step from `base`, and makes what is missing (0700). No step may be
- * a link: it could lead the credentials anywhere. The mode of a folder that exists is not changed.
- * @throws Failure `CannotPublish`; folders that were made are gone then
+ * Opens a private folder step by step from `base`, and creates missing folders (0700). No step may be a link, which
+ * could redirect the credentials. The mode of an existing folder does not change.
+ *
+ * @throws Failure `CannotPublish`; created folders are then removed
  */
 export async function openPrivateFolder(request: FolderRequest): Promise<PrivateFolder> {
   const steps = stepsBelow(request.base, request.path);
@@ -32,26 +33,26 @@ export async function openPrivateFolder(request: FolderRequest): Promise<Private
     OpenFolder.open(request.base, request),
   );
   const opened = [base];
-  const made: { readonly parent: OpenFolder; readonly name: string }[] = [];
+  const created: { readonly parent: OpenFolder; readonly name: string }[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((folder) => folder.close()));
   };
   const undo = async (): Promise<void> => {
-    // An empty folder that stays harms nobody; its error must not hide the one that made undoing necessary.
-    for (const { parent, name } of made.toReversed()) await parent.removeChild(name).catch(() => undefined);
+    // A remaining empty folder is harmless. Its error must not hide the one that caused the undoing.
+    for (const { parent, name } of created.toReversed()) await parent.removeChild(name).catch(() => undefined);
   };
   const owner = request.keepsOwner ? base.owner : undefined;
   try {
     let folder = base;
     for (const name of steps) {
       const isNew = await folder.makeChild(name);
-      if (isNew) made.push({ parent: folder, name });
+      if (isNew) created.push({ parent: folder, name });
       const child = await folder.child(name);
       opened.push(child);
       if (isNew) await prepare(child, owner);
       folder = child;
     }
-    const isOld = made.length === 0;
+    const isOld = created.length === 0;
     return { folder, owner: isOld && owner !== undefined ? folder.owner : owner, undo, close };
   } catch (error) {
     await undo();
@@ -70,7 +71,7 @@ function stepsBelow(base: string, folder: string): string[] {
   return steps;
 }
 
-/** Another process may have put a folder of its own in the place of the new one: that one is not given away. */
+/** Another process may have replaced the new folder by its own, whose owner must not change. */
 async function prepare(folder: OpenFolder, owner: Owner | undefined): Promise<void> {
   const isOurs = process.geteuid === undefined || folder.owner.uid === process.geteuid();
   if (!isOurs || (await folder.names()).length > 0) {

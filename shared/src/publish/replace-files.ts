@@ -5,27 +5,29 @@ import { attempt, cannotPublish, reasonOf } from './cannot-publish.ts';
 import type { FileIdentity, Owner } from './descriptors.ts';
 import type { OpenFolder } from './open-folder.ts';
 
-/** A file of the folder, as it is to be. */
+/** A new file of the folder. */
 export interface NewFile {
   readonly name: string;
   readonly contents: string | Buffer;
 }
 
 export interface Replaced {
-  /** Names of files that others can read, because the file system keeps no modes. */
+  /** Names of files that other users can read, because the file system keeps no modes. */
   readonly readableByOthers: readonly string[];
   /** Copies of older files that could not be removed. */
   readonly leftovers: readonly string[];
 }
 
-/** Name of a file that a run leaves behind when it is killed. The first group is the name of the file it was for. */
+/** Name of a file that a killed run leaves behind. The first group is the name of the final file. */
 export const LEFTOVER = /^\.(.+)\.[0-9a-f]{12}\.(?:unfinished|before)$/;
 
 /**
- * Writes all these files or none (0600), each whole under another name and then renamed into place, so that nobody sees
- * half of one. A copy of each older file lies beside it until all are in place: no hard links, which FAT lacks.
+ * Writes all these files or none (0600). Each is written completely under another name and then renamed into place, so
+ * that nobody sees half of one. A copy of each older file stays next to it until all are in place. It is not a hard
+ * link, because FAT lacks them.
+ *
  * @param groups the files of a group are in place before the next group is written
- * @throws Failure `CannotPublish`; every file is as it was, or the failure says which one is not
+ * @throws Failure `CannotPublish`; every file is as before, or the failure names those that are not
  */
 export async function replaceFiles(
   folder: OpenFolder,
@@ -52,7 +54,11 @@ export async function replaceFiles(
   return { leftovers, readableByOthers: all.filter((one) => one.isReadableByOthers).map((one) => one.name) };
 }
 
-/** Undoes what it can, whatever fails. @returns a sentence for each problem */
+/**
+ * Undoes as much as possible, despite errors.
+ *
+ * @returns a sentence for each problem
+ */
 async function undoAll(all: readonly Replacement[]): Promise<string[]> {
   const problems: string[] = [];
   for (const one of all.toReversed()) {
@@ -65,7 +71,7 @@ async function undoAll(all: readonly Replacement[]): Promise<string[]> {
   return problems;
 }
 
-/** The cause stays the cause; what undoing could not do comes after it. */
+/** The original failure stays first; problems of undoing follow it. */
 function withProblems(error: unknown, problems: readonly string[]): Failure {
   const failure = Failure.from(error);
   if (problems.length === 0) return failure;
@@ -81,7 +87,7 @@ function withProblems(error: unknown, problems: readonly string[]): Failure {
   );
 }
 
-/** One file on its way into place, step by step, and back. */
+/** One file that is put into place step by step, and can be restored. */
 class Replacement {
   readonly name: string;
   readonly path: string;
@@ -90,7 +96,7 @@ class Replacement {
   readonly #owner: Owner | undefined;
   readonly #unfinished: string;
   readonly #before: string;
-  #written: (FileIdentity & { readonly mode: number }) | undefined;
+  writtenFile: (FileIdentity & { readonly mode: number }) | undefined;
   #hasCopy = false;
   #isInPlace = false;
 
@@ -100,19 +106,19 @@ class Replacement {
     this.path = path.join(folder.path, name);
     this.#contents = contents;
     this.#owner = owner;
-    // In a container every run has the same process id.
+    // In containers the process ids of runs are equal.
     const id = randomBytes(6).toString('hex');
     this.#unfinished = `.${name}.${id}.unfinished`;
     this.#before = `.${name}.${id}.before`;
   }
 
   get isReadableByOthers(): boolean {
-    return this.#folder.hasModes && ((this.#written?.mode ?? 0) & 0o077) !== 0;
+    return this.#folder.hasModes && ((this.writtenFile?.mode ?? 0) & 0o077) !== 0;
   }
 
   async write(): Promise<void> {
     await this.#attempt(async () => {
-      this.#written = await this.#folder.create(this.#unfinished, this.#contents, this.#owner);
+      this.writtenFile = await this.#folder.create(this.#unfinished, this.#contents, this.#owner);
     });
   }
 
@@ -128,13 +134,13 @@ class Replacement {
     this.#isInPlace = true;
   }
 
-  /** @throws Failure where another process has put a file of its own in this one's place */
+  /** @throws Failure if another process has replaced this file by its own */
   async check(): Promise<void> {
-    if (this.#written !== undefined && (await this.#folder.isFile(this.name, this.#written))) return;
+    if (this.writtenFile !== undefined && (await this.#folder.isFile(this.name, this.writtenFile))) return;
     throw cannotPublish(`${this.path} was replaced while it was written`, 'Run the step again.');
   }
 
-  /** @returns the name of the copy where it could not be removed */
+  /** @returns the name of the copy if it could not be removed */
   async dropOld(): Promise<string[]> {
     if (!this.#hasCopy) return [];
     try {
@@ -147,7 +153,7 @@ class Replacement {
 
   async undo(): Promise<void> {
     if (!this.#isInPlace) {
-      if (this.#written !== undefined) await this.#folder.remove(this.#unfinished);
+      if (this.writtenFile !== undefined) await this.#folder.remove(this.#unfinished);
       if (this.#hasCopy) await this.#folder.remove(this.#before);
     } else if (this.#hasCopy) {
       await this.#folder.rename(this.#before, this.name);

@@ -1,13 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../core/secret.ts';
 
-/** Character that begins a comment: `#` in a shell, `;` in the ini files of all AWS SDKs (PHP knows no `#`). */
+/** Character that begins a comment: `#` in a shell, `;` in the ini files of all AWS SDKs (PHP does not support `#`). */
 export type CommentMark = '#' | ';';
 
-/** Text of a file without its two first lines. */
+/** Text of a file without its first two lines. */
 export interface SealedText {
   readonly body: string;
-  /** Whether this run wrote it: nobody else knows the key. */
+  /** Whether this run wrote it. Other processes do not know the key. */
   readonly isOfThisRun: boolean;
 }
 
@@ -15,9 +15,9 @@ const TITLE = 'Written by AWS OIDC Assume.';
 const SEAL = 'Seal: ';
 
 /**
- * Knows the files of one run again. The second line of each holds an HMAC-SHA256 of its path and text, under a key made
- * from a secret of the run: the identity token of a Bitbucket step, the access token of an Azure job. An earlier step, an
- * artifact or a file in the repository has another secret or none.
+ * Recognises the files of one run. The second line of each contains an HMAC-SHA256 of its path and text, under a key
+ * derived from a secret of the run. The secret is the identity token of a Bitbucket step, or the access token of an
+ * Azure job. An earlier step, an artifact or a file in the repository has another secret or none.
  */
 export class Seal {
   readonly #key: Buffer;
@@ -36,7 +36,9 @@ export class Seal {
     return `${title}\n${comment} ${SEAL}${this.#mac(file, title, body).toString('hex')}\n${body}`;
   }
 
-  /** Undefined for a text without our title. A text without a seal belongs to no run. */
+  /**
+   * Opens a sealed text. Undefined for a text without this program's title. A text without a seal belongs to no run.
+   */
   open(file: string, comment: CommentMark, text: string): SealedText | undefined {
     const sealed = parseSealed(comment, text);
     if (sealed === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './cannot-publish.ts';
 
-/** Error codes of a file that another program on Windows has open without sharing it. */
+/** Error codes for a file that another program on Windows has open without sharing it. */
 const SHARING_CODES: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EPERM', 'EACCES']);
 
 /** Milliseconds that an operation is retried even after the deadline, because undoing must finish too. */
@@ -10,8 +10,9 @@ const FIRST_WAIT = 10;
 const MAX_WAIT = 200;
 
 /**
- * Runs a file operation, and on Windows retries it while another program (a virus scanner, an indexer) has the file
- * open. Such programs let go within a second as a rule.
+ * Runs a file operation. On Windows retries it while another program (a virus scanner, an indexer) has the file open,
+ * usually for less than a second.
+ *
  * @param access.timeLeft milliseconds until the deadline
  * @throws the last error of the operation
  */

@@ -1,7 +1,7 @@
 import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import type { AssumedCredentials } from './assumed-credentials.ts';
 
-/** Question that an answer belongs to. */
+/** Request that an answer belongs to. */
 export interface Question {
   readonly roleArn: string;
   readonly sessionName: string;
@@ -9,18 +9,19 @@ export interface Question {
   readonly durationSeconds: number;
 }
 
-/** Difference that the clocks of this machine and of AWS may have, milliseconds. */
+/** Tolerated difference between the clocks of this machine and of AWS, milliseconds. */
 const CLOCK_SKEW = 15 * 60 * 1000;
 
 /** STS API reference, Credentials: 16 to 128 word characters; AWS uses capitals and digits. */
 const KEY_ID = /^[A-Z\d]{16,128}$/;
-/** Base64, its URL form included. */
+/** Base64, including its URL form. */
 const SECRET = /^[A-Za-z\d+/=_-]+$/;
 
 /**
- * Compares credentials with what was asked for. They become environment variables, files and commands, and an endpoint
- * that answers with other credentials could make the job work in somebody else's account.
- * @returns undefined when they fit; otherwise the reason, without a secret, as a sentence part after "the answer"
+ * Compares credentials with the request. They become environment variables, files and commands. An endpoint that
+ * answers with other credentials could make the job work in somebody else's account.
+ *
+ * @returns undefined if they match; otherwise the reason, without a secret, as a sentence part after "the answer"
  */
 export function answerProblem(credentials: AssumedCredentials, question: Question, now: Date): string | undefined {
   const { accessKeyId, secretAccessKey, sessionToken, expiration, assumedRoleArn } = credentials;

@@ -9,9 +9,9 @@ const THROTTLING =
 const FAULTS = /^(?:InternalFailure|InternalError|InternalServer|ServiceUnavailable|RequestTimeout)/;
 
 /**
- * Judges a failed call of AWS STS. Throttling, faults of the service, network errors, and AWS failing to fetch the
- * issuer's keys are retried. A refusal is an answer and is not.
- * Source: STS API reference; messages as seen in the field (docs/troubleshooting.md).
+ * Judges a failed call of AWS STS. Retries throttling, faults of the service, network errors, and AWS failing to fetch
+ * the issuer's keys, but not a refusal.
+ * Source: STS API reference; observed messages (docs/troubleshooting.md).
  */
 export function classify(error: unknown): Verdict {
   return error instanceof StsError
@@ -23,7 +23,7 @@ function answerVerdict({ answer, fromSts }: StsError): Verdict {
   const { code = '', status = 0, message } = answer;
   if (THROTTLING.test(code) || status === 429) return { ...again('Throttled', THROTTLED_STEP), throttled: true };
   if (status >= 500 || FAULTS.test(code)) return { ...again('ServiceFault'), tryNextEndpoint: true };
-  // An answer of STS with a good status that was cut short on the way.
+  // A successful answer of STS that was cut short on the way.
   if (!fromSts && status === 200 && /^the answer could not be read/.test(message)) return again('Unreachable');
   if (!fromSts) return never('UnexpectedAnswer');
   switch (code.replace('Exception', '')) {
@@ -54,8 +54,8 @@ function answerVerdict({ answer, fromSts }: StsError): Verdict {
 }
 
 /**
- * The code `InvalidIdentityToken` has several causes; the beginning of the message tells them apart. AWS's text of 2026 for a
- * missing provider, a missing audience and a wrong signature is the same; before, the first two had texts of their own.
+ * Distinguishes the causes of `InvalidIdentityToken` by the beginning of the message. AWS's text of 2026 is the same
+ * for a missing provider, a missing audience and a wrong signature. Earlier, the first two had separate texts.
  */
 function identityTokenVerdict(message: string): Verdict {
   if (/verification key/i.test(message)) return again('KeysUnreachable', THROTTLED_STEP);

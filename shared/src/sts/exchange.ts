@@ -6,7 +6,7 @@ import type { AssumeRequest, ChainedAssumeRequest } from './sts-client.ts';
 /** Identity token to exchange, with a way to get a newer one. */
 export interface TokenSource {
   readonly current: IdentityToken;
-  /** Returns undefined when the CI system has only the one token. */
+  /** Returns undefined if the CI system has only one token. */
   renew(): Promise<IdentityToken> | undefined;
 }
 
@@ -29,7 +29,11 @@ export function exchange(
   }).run();
 }
 
-/** Assumes the next role of a chain with the credentials of the one before. @throws Failure */
+/**
+ * Assumes the next role of a chain with the credentials of the previous one.
+ *
+ * @throws Failure
+ */
 export function chain(
   credentials: AssumedCredentials,
   request: ChainedAssumeRequest,

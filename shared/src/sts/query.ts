@@ -22,7 +22,7 @@ export function queryBody(action: string, parameters: Readonly<Record<string, Qu
     .join('&');
 }
 
-/** Percent-encodes everything but RFC 3986's unreserved characters. */
+/** Percent-encodes everything except RFC 3986's unreserved characters. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -34,7 +34,7 @@ function flatten(name: string, value: QueryValue): [name: string, text: string][
   if (value === undefined) return [];
   if (typeof value !== 'object') return [[name, String(value)]];
   return isList(value)
-    ? value.flatMap((item, at) => flatten(`${name}.member.${at + 1}`, item))
+    ? value.flatMap((item, index) => flatten(`${name}.member.${index + 1}`, item))
     : Object.entries(value).flatMap(([member, item]) => flatten(`${name}.${member}`, item));
 }
 

@@ -5,7 +5,7 @@ export interface SessionTags {
   readonly tags: Readonly<Record<string, string>>;
   /** Keys whose values AWS does not accept. */
   readonly notAccepted: readonly string[];
-  /** Keys whose values the identity token does not state. */
+  /** Keys whose values are not in the identity token. */
   readonly notSigned: readonly string[];
 }
 
@@ -13,10 +13,10 @@ export interface SessionTags {
 const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
 /**
- * Returns session tags that identify the run, for conditions such as `aws:PrincipalTag/Repository` (attribute-based access
- * control). Only AssumeRole takes tags. Their values come from the identity token alone, because any earlier step can
- * change a variable. A value that AWS does not accept is left out, not altered: with replaced characters, two branches
- * could look like one.
+ * Returns session tags that identify the run, for conditions such as `aws:PrincipalTag/Repository` (attribute-based
+ * access control). Only AssumeRole supports tags. Their values come only from the identity token, because any earlier
+ * step can change a variable. A value that AWS does not accept is omitted, not altered: with replaced characters, two
+ * branches could look equal.
  */
 export function chainTagsOf({ identity, signed }: KnownRun, { run: withRun, own }: ChainTags): SessionTags {
   const runTags = {

@@ -22,16 +22,16 @@ export interface CallContext {
   /** Endpoints in order of preference. */
   readonly endpoints: readonly [StsEndpoint, ...StsEndpoint[]];
   readonly limits: Limits;
-  /** Secrets of earlier calls, which an answer may quote as well. */
+  /** Secrets of earlier calls, which an answer may also quote. */
   readonly secrets: readonly string[];
   readonly log: Log;
   readonly runtime: RetryRuntime;
 }
 
-/** Identity token or credentials that prove who calls. */
+/** Identity token or credentials that prove the caller's identity. */
 export interface Proof {
   send(sts: Sts, endpoint: StsEndpoint, signal: AbortSignal): Promise<AssumedCredentials>;
-  /** Returns whether there is a newer token to send from now on. */
+  /** Whether there is a newer token to send from now on. */
   renew(): Promise<boolean>;
   /** Secrets that an answer may quote. */
   secrets(): readonly string[];
@@ -91,9 +91,9 @@ export class StsCall {
   #judge(error: unknown): Verdict {
     const verdict = classify(error);
     this.#lastError = error;
-    // A second new token would be as good as the first.
+    // A second new token would not differ from the first.
     if (verdict.retry === 'new-token' && this.#renewed) return { ...verdict, retry: 'never' };
-    // The next endpoint may do better even after a permanent error of this one.
+    // The next endpoint may succeed even after a permanent error of this one.
     if (verdict.tryNextEndpoint && this.#moves + 1 < this.#context.endpoints.length) {
       return { ...verdict, retry: 'same' };
     }
@@ -149,7 +149,7 @@ export class StsCall {
   /** Facts of a failed attempt. Each text of it may come from outside and quote the request. */
   #answer(error: unknown): Answer & { readonly message: string } {
     const secrets = [...this.#context.secrets, ...this.#proof.secrets()];
-    // Redacted first: an escape for an invisible character would tear a secret apart.
+    // Redacted first, because an escape for an invisible character would split a secret.
     const clean = (text: string) => printable(redacted(text, secrets), Number.POSITIVE_INFINITY);
     if (error instanceof TransportError) return { code: error.code, message: clean(error.message) };
     if (!(error instanceof StsError)) return { message: clean(String(error)) };

@@ -28,7 +28,7 @@ export class StsError extends Error {
   readonly answer: Answer & { readonly message: string };
   /** Whether the answer came from AWS STS at all. */
   readonly fromSts: boolean;
-  /** From the `Retry-After` header, milliseconds. */
+  /** Wait that the `Retry-After` header demands, milliseconds. */
   readonly retryAfter: number | undefined;
 
   constructor({
@@ -44,18 +44,24 @@ export class StsError extends Error {
   }
 }
 
-/** Client of AWS STS. Each call is one attempt; the caller retries. Nothing on the machine changes the requests. */
+/**
+ * Client of AWS STS. Each call is one attempt; the caller retries. Settings of the machine do not change the requests.
+ */
 export class Sts {
   readonly #runtime: Pick<Runtime, 'transport' | 'userAgent' | 'now'>;
 
-  /** Latest time that a token proves, milliseconds: the clock of this machine may be slow. */
+  /** Latest time that a token proves, milliseconds, because the clock of this machine may be slow. */
   #provenTime = 0;
 
   constructor(runtime: Pick<Runtime, 'transport' | 'userAgent' | 'now'>) {
     this.#runtime = runtime;
   }
 
-  /** Sends an unsigned request: the token is the proof. @throws StsError | TransportError */
+  /**
+   * Sends an unsigned request, with the token as proof.
+   *
+   * @throws StsError | TransportError
+   */
   assumeRoleWithWebIdentity(
     endpoint: StsEndpoint,
     token: IdentityToken,
@@ -96,7 +102,7 @@ export class Sts {
       host: url.host,
       'user-agent': userAgent,
     };
-    // Only a chain signs, so only a chain loads the signer.
+    // Loads the signer, which only a chain needs.
     const headers =
       signer === undefined
         ? unsigned
@@ -169,7 +175,7 @@ function expirationOf(text: string | undefined): Date | undefined {
 }
 
 function stsErrorOf(root: XmlElement | undefined, answer: HttpAnswer): StsError {
-  // An answer that was cut on the way may still name its code.
+  // A truncated answer may still contain its code.
   const code = identifier(textAt(root, 'Error', 'Code')) ?? elementOf(answer, 'Code');
   const requestId = identifier(answer.headers['x-amzn-requestid']) ?? elementOf(answer, 'RequestId');
   const date = answer.headers['date'];
@@ -199,19 +205,19 @@ function refuseForeignAnswer(answer: HttpAnswer): void {
   const text = answer.body.toString('utf8', 0, 2000);
   if (/^\s*(?:<\?xml[^>]*>\s*)?<(?:ErrorResponse|AssumeRole\w*Response|ServiceUnavailableException)\b/.test(text))
     return;
-  const shown = text.trim() === '' ? 'an empty answer' : beginningOf(text, answer.status);
+  const quoted = text.trim() === '' ? 'an empty answer' : beginningOf(text, answer.status);
   const server = answer.headers['server'];
   throw new StsError({
     answer: {
       status: answer.status,
-      message: server ? `${shown} (server: ${server.slice(0, 60)})` : shown,
+      message: server ? `${quoted} (server: ${server.slice(0, 60)})` : quoted,
     },
     fromSts: false,
     retryAfter: retryAfterOf(answer),
   });
 }
 
-/** Quotes an answer, but no good one that may hold new credentials in another form, such as JSON. */
+/** Quotes an answer, except a successful one that may contain new credentials in another form, such as JSON. */
 function beginningOf(text: string, status: number): string {
   const isPage = /^\s*<(?:!doctype\s+html|html)\b/i.test(text);
   if (status < 300 && !isPage) return 'an answer in another form than that of STS';

@@ -1,12 +1,12 @@
-/** An element of an answer. Attributes are not kept: STS has none but namespaces. */
+/** An element of an answer. Attributes are dropped, because STS uses them only for namespaces. */
 export interface XmlElement {
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** Its own text, entities resolved. */
+  /** Text of the element itself, with resolved entities. */
   readonly text: string;
 }
 
-/** Elements inside one another. Answers of STS have five levels. */
+/** Deepest nesting of elements. Answers of STS have five levels. */
 const MAX_DEPTH = 20;
 
 const ATTRIBUTE = String.raw`\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')`;
@@ -18,8 +18,8 @@ const PIECE = new RegExp(
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /**
- * Parses the XML that STS answers with: one element with its children. Returns undefined for anything else, a document
- * type with entities of its own included.
+ * Parses the XML of an STS answer: one element with its children. Returns undefined for any other text, including a
+ * document type with its own entities.
  */
 export function parseXml(text: string): XmlElement | undefined {
   const document = { name: '', children: [] as XmlElement[], text: '' };
@@ -45,14 +45,14 @@ export function parseXml(text: string): XmlElement | undefined {
   return open.length === 1 && others.length === 0 && document.text.trim() === '' ? root : undefined;
 }
 
-/** Returns the text at a path of names below an element; undefined where a name is missing or occurs twice. */
+/** Returns the text at a path of names below an element; undefined if a name is missing or occurs twice. */
 export function textAt(element: XmlElement | undefined, ...path: readonly string[]): string | undefined {
-  let at = element;
+  let current = element;
   for (const name of path) {
-    const found = at?.children.filter((child) => child.name === name) ?? [];
-    at = found.length === 1 ? found[0] : undefined;
+    const matches = current?.children.filter((child) => child.name === name) ?? [];
+    current = matches.length === 1 ? matches[0] : undefined;
   }
-  return at?.text;
+  return current?.text;
 }
 
 function resolveEntities(text: string): string {

@@ -14,7 +14,8 @@ const LIMIT_SECONDS = 15;
 
 /**
  * Checks after a failed exchange. They send requests only if the user asked for that (option `diagnose`).
- * @returns no check for a failure that is no fault of the setup, such as a cancelled run
+ *
+ * @returns no check for a failure that the setup did not cause, such as a cancelled run
  */
 export async function checksAfter(failure: Failure, run: DiagnosisRun): Promise<readonly Check[]> {
   if (failedCheck(failure) === undefined) return [];

@@ -1,7 +1,9 @@
 import type { Failure, FailureCode } from '../../core/failure.ts';
 import { policyNamedIn, TRUST_POLICY } from '../named-policy.ts';
 
-/** Name of the check that fails with each failure of an exchange. Undefined: the failure says nothing about the setup. */
+/**
+ * Name of the check that fails with each failure of an exchange. Undefined if the failure does not concern the setup.
+ */
 const FAILED_CHECKS: Readonly<Record<FailureCode, string | undefined>> = {
   InvalidOptions: undefined,
   TokenUnavailable: 'token',
@@ -36,7 +38,7 @@ const FAILED_CHECKS: Readonly<Record<FailureCode, string | undefined>> = {
 };
 
 /** Failures that also happen while the token is requested, before AWS is asked. */
-const OF_ANY_SERVICE: ReadonlySet<FailureCode> = new Set([
+const AMBIGUOUS_CODES: ReadonlySet<FailureCode> = new Set([
   'Throttled',
   'Unreachable',
   'UnexpectedAnswer',
@@ -44,7 +46,7 @@ const OF_ANY_SERVICE: ReadonlySet<FailureCode> = new Set([
   'TimedOut',
 ]);
 
-/** Returns the name of the check that a failed exchange fails. Undefined for a failure that is no fault of the setup. */
+/** Returns the name of the check that a failed exchange fails. Undefined for a failure that the setup did not cause. */
 export function failedCheck(failure: Failure): string | undefined {
   const { code, details } = failure;
   const named = policyNamedIn(failure);

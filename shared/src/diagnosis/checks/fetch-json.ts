@@ -86,8 +86,9 @@ export async function proxyHost(url: URL, proxyFor: ProxyFor): Promise<string | 
 }
 
 /**
- * Returns the reason why there was no answer. Errors are told by name: in pipe and task this file is bundled apart, with its
- * own copies of the classes.
+ * Returns the reason for a missing answer. Errors are distinguished by name, because pipe and task bundle this file
+ * separately, with its own copies of the classes.
+ *
  * @throws any other error, such as a cancelled run
  */
 export function reasonOf(error: unknown): string {

@@ -173,7 +173,10 @@ function signatureCheck(token: IdentityToken, alg: string | undefined, key: Json
   );
 }
 
-/** Finds the key of the token. For a token without `kid`, AWS takes the only key (observed on live AWS); of several keys with one kid, the last. */
+/**
+ * Finds the key of the token. If the token has no `kid`, AWS uses the only key (observed on live AWS). If several keys
+ * have one kid, it uses the last.
+ */
 function keyFor(kid: string | undefined, keys: readonly JsonMembers[]): JsonMembers | undefined {
   if (kid === undefined) return keys.length === 1 ? keys[0] : undefined;
   return keys.findLast((key) => key['kid'] === kid);

@@ -29,7 +29,10 @@ async function proxyChecks(url: URL, { environment, proxyFor }: Network): Promis
   return [ok(name, secure ? `none for ${url.host}, which NO_PROXY exempts` : `none for ${url.host}`)];
 }
 
-/** Node only prints a warning about a file that it cannot read, and does without the certificates. */
+/**
+ * Checks certificate files. Node only prints a warning about an unreadable file, and continues without the
+ * certificates.
+ */
 async function authorityChecks({ environment, readTextFile }: Network): Promise<Check[]> {
   const file = environment['NODE_EXTRA_CA_CERTS'];
   if (!file) return [];
@@ -38,7 +41,7 @@ async function authorityChecks({ environment, readTextFile }: Network): Promise<
     await readTextFile(file);
     return [ok(name, `NODE_EXTRA_CA_CERTS is ${file}`)];
   } catch (error) {
-    // The time limit of the run says nothing about the file.
+    // The run's time limit is not a fault of the file.
     if (error instanceof Error && error.name === 'Failure') return [];
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     return [

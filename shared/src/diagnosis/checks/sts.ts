@@ -22,7 +22,7 @@ export async function stsChecks(
   const name = 'sts';
   const url = new URL(endpoint);
   const proxy = await proxyHost(url, proxyFor);
-  const by = proxy === undefined ? '' : `, through the proxy ${proxy}`;
+  const route = proxy === undefined ? '' : `, through the proxy ${proxy}`;
   try {
     const answer = await transport(
       {
@@ -38,17 +38,17 @@ export async function stsChecks(
       return [
         fail(
           name,
-          `${endpoint} answered HTTP ${answer.status}, but not as STS does${by}`,
+          `${endpoint} answered HTTP ${answer.status}, but not as STS does${route}`,
           'Look for a proxy, TLS inspection or a wrong endpoint between this machine and STS.',
         ),
       ];
     }
-    return [ok(name, `${endpoint} answers${by}`), ...clockChecks(answer.headers['date'], now())];
+    return [ok(name, `${endpoint} answers${route}`), ...clockChecks(answer.headers['date'], now())];
   } catch (error) {
     return [
       fail(
         name,
-        `${endpoint} cannot be reached${by}: ${reasonOf(error)}`,
+        `${endpoint} cannot be reached${route}: ${reasonOf(error)}`,
         proxy === undefined
           ? 'Check the network and the firewall. If this network needs a proxy, set HTTPS_PROXY.'
           : 'Check that the proxy is up and may connect to STS, or exempt the endpoint in NO_PROXY.',

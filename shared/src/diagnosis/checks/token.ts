@@ -39,8 +39,8 @@ export function tokenChecks(token: IdentityToken, origin: string, now: Date): Ch
     ];
   }
   const validity = left < 0 ? `expired ${-left} s ago` : `valid for ${left} s`;
-  const found = `${origin}, for ${token.audiences[0] ?? '(no audience)'}, ${validity}`;
+  const description = `${origin}, for ${token.audiences[0] ?? '(no audience)'}, ${validity}`;
   if (left < 30)
-    return [warn(name, found, 'Assume the role earlier: AWS takes a token up to 5 minutes after its expiry.')];
-  return [ok(name, found)];
+    return [warn(name, description, 'Assume the role earlier: AWS takes a token up to 5 minutes after its expiry.')];
+  return [ok(name, description)];
 }

@@ -3,7 +3,7 @@ import {
   type EnvironmentVariable,
   type ExposeContext,
   type ExposeMode,
-  revealed,
+  plainText,
 } from '@aws-oidc-assume/shared';
 import type { TaskHost } from '../agent/task-host.ts';
 
@@ -69,5 +69,5 @@ export function jobConflicts(variables: readonly JobVariable[], { later, options
 
 /** A variable that later steps find in their environment. */
 export function plainVariable({ name, value }: EnvironmentVariable): JobVariable {
-  return { name, value: revealed(value), secret: false };
+  return { name, value: plainText(value), secret: false };
 }

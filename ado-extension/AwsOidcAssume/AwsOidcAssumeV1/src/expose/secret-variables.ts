@@ -1,4 +1,4 @@
-import { awsEnvironment, CREDENTIAL_VARIABLES, OLD_KEY_VARIABLES, revealed } from '@aws-oidc-assume/shared';
+import { awsEnvironment, CREDENTIAL_VARIABLES, OLD_KEY_VARIABLES, plainText } from '@aws-oidc-assume/shared';
 import { type JobContext, type JobMode, type JobVariable, jobConflicts, profileVariablesIn } from './job-mode.ts';
 
 /**
@@ -11,7 +11,7 @@ function variables({ options, sessions: [session] }: JobContext): JobVariable[] 
     .filter(({ name }) => !name.endsWith('AWS_CREDENTIAL_EXPIRATION'))
     .map(({ name, value }) => ({
       name,
-      value: revealed(value),
+      value: plainText(value),
       secret: typeof value !== 'string' || name.endsWith('AWS_ACCESS_KEY_ID'),
     }));
 }

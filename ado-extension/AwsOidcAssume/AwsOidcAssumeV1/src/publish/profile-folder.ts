@@ -82,7 +82,7 @@ export class ProfileFolder {
    * @throws Failure `CannotPublish` after it removed as much as possible
    */
   clearCredentials(): Promise<boolean> {
-    return this.#folder.withdraw();
+    return this.#folder.clearSecrets();
   }
 }
 

@@ -1,4 +1,4 @@
-import { awsEnvironment, CONFLICTING_VARIABLES, revealed } from '@aws-oidc-assume/shared';
+import { awsEnvironment, CONFLICTING_VARIABLES, plainText } from '@aws-oidc-assume/shared';
 import { assume } from '../../assume.ts';
 import { type Command, JSON_OPTION } from '../../cli/command.ts';
 import { UsageError } from '../../cli/usage-error.ts';
@@ -43,7 +43,7 @@ export const env: Command = {
       throw new UsageError('--shell and --json are alternatives: give one of them.');
     }
     const { session, options } = await assume(args, context);
-    const variables = awsEnvironment(session, options).map(({ name, value }) => [name, revealed(value)] as const);
+    const variables = awsEnvironment(session, options).map(({ name, value }) => [name, plainText(value)] as const);
     if (args.flag('json')) {
       context.out.write(`${JSON.stringify(Object.fromEntries(variables), null, 2)}\n`);
       return 0;

@@ -4,7 +4,7 @@ import {
   CONFLICTING_VARIABLES,
   type Environment,
   type Options,
-  revealed,
+  plainText,
   type Session,
 } from '@aws-oidc-assume/shared';
 
@@ -26,7 +26,7 @@ interface ChildEnvironmentRequest {
 /** Returns the environment of the child, without any other source of credentials. */
 export function childEnvironment(request: ChildEnvironmentRequest): Environment {
   const added = awsEnvironment(request.session, request.options).map(
-    ({ name, value }) => [name, revealed(value)] as const,
+    ({ name, value }) => [name, plainText(value)] as const,
   );
   // Windows ignores the case of names, and Node would pass on only one of two spellings.
   const key = (name: string) => (request.platform === 'win32' ? name.toUpperCase() : name);
