@@ -10,7 +10,7 @@ import { type Advice, FAILURES, type Failure, type RequestedSession } from '../c
 import { duration, indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import { chainAdvice } from './chain-refusal.ts';
-import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
+import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './policy-policy.ts';
 import { type ExpectedProvider, providerAdvice } from './refused-token.ts';
 import { remedyOf } from './remedies.ts';
 import type { DiagnosisRun } from './run.ts';
@@ -26,9 +26,9 @@ export async function adviceFor(failure: Failure, run: DiagnosisRun): Promise<Ad
   if (failure.code === 'Unreachable' && attempted !== undefined) return unreachableAdvice(attempted, failure, run.raw);
   if (attempted?.requested === undefined) return remedyOf(failure, run);
   const { requested } = attempted;
-  const named = policyNamedIn(failure);
-  if (named !== undefined && !TRUST_POLICY.test(named.kind)) {
-    return otherPolicyAdvice(named, attempted, run.options);
+  const policy = policyNamedIn(failure);
+  if (policy !== undefined && !TRUST_POLICY.test(policy.kind)) {
+    return otherPolicyAdvice(policy, attempted, run.options);
   }
   const advice =
     attempted.action === 'AssumeRole' && failure.code === 'AccessDenied'
