@@ -10,7 +10,7 @@ import { type Advice, FAILURES, type Failure, type RequestedSession } from '../c
 import { duration, indented } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import { chainAdvice } from './chain-refusal.ts';
-import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './policy-policy.ts';
+import { otherPolicyAdvice, policyNamedIn, TRUST_POLICY } from './named-policy.ts';
 import { type ExpectedProvider, providerAdvice } from './refused-token.ts';
 import { remedyOf } from './remedies.ts';
 import type { DiagnosisRun } from './run.ts';

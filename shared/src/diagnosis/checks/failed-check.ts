@@ -49,9 +49,9 @@ const AMBIGUOUS_CODES: ReadonlySet<FailureCode> = new Set([
 /** Returns the name of the check that a failed exchange fails. Undefined for a failure that the setup did not cause. */
 export function failedCheck(failure: Failure): string | undefined {
   const { code, details } = failure;
-  const named = policyNamedIn(failure);
-  if (named !== undefined && !TRUST_POLICY.test(named.kind)) return 'policy';
-  if (OF_ANY_SERVICE.has(code) && details.attempted?.requested === undefined) return 'token';
+  const policy = policyNamedIn(failure);
+  if (policy !== undefined && !TRUST_POLICY.test(policy.kind)) return 'policy';
+  if (AMBIGUOUS_CODES.has(code) && details.attempted?.requested === undefined) return 'token';
   const isOfProxy = code === 'Unreachable' && details.answer?.message?.startsWith('the proxy ') === true;
   return isOfProxy ? 'proxy' : FAILED_CHECKS[code];
 }
