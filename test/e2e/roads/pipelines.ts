@@ -27,6 +27,8 @@ export interface PipelineRun {
   readonly repository: string;
   /** Environment of lines that come after the pipe or the task: above all, how they reach AWS. */
   readonly env: Variables;
+  /** Whether the pipeline itself says how the pipe or the task reaches AWS. Otherwise they are led to the emulator. */
+  readonly isBehindProxy?: boolean;
 }
 
 export interface BitbucketRun extends PipelineRun {
@@ -82,8 +84,11 @@ async function newStep({ emulator, env, sub }: BitbucketRun, { oidc = false }: B
 }
 
 /** Lines between two pipes share a shell. */
+/** The clone folder in the cloud of Bitbucket. */
+const CLONE_FOLDER = '/opt/atlassian/pipelines/agent/build';
+
 async function runScript(
-  { emulator }: BitbucketRun,
+  { emulator, isBehindProxy = false }: BitbucketRun,
   step: BitbucketStep,
   { script }: BitbucketDefinition,
 ): Promise<Outcome> {
@@ -103,8 +108,12 @@ async function runScript(
     if (lines.length > 0 && (await runLines()) !== 0) return { exitCode: 1, log };
     assert.match(item.pipe, /^aws-oidc-assume\/aws-oidc-assume:\d/);
     // YAML gives numbers as numbers; a pipe gets text.
-    const texts = Object.entries(item.variables).map(([name, value]) => [name, String(value)]);
-    const variables = { ...Object.fromEntries(texts), STS_ENDPOINT: emulator.ready.sts };
+    const texts = Object.entries(item.variables).map(([name, value]) => [
+      name,
+      String(value).replaceAll(CLONE_FOLDER, step.cloneFolder),
+    ]);
+    const endpoint = isBehindProxy ? {} : { STS_ENDPOINT: emulator.ready.sts };
+    const variables = { ...Object.fromEntries(texts), ...endpoint };
     const done = await step.runPipe({ bundle: BUNDLE, variables });
     log += done.log;
     if (done.exitCode !== 0) return { exitCode: done.exitCode, log };
@@ -132,12 +141,17 @@ export interface AzureRun extends PipelineRun {
   readonly connection: string;
   /** Stage to run. */
   readonly stage?: string;
+  /** Variables that the agent's own configuration sets. */
+  readonly agent?: Variables;
 }
 
 interface AzureDefinition {
   readonly task?: string;
   readonly inputs: Variables;
   readonly script?: string;
+  /** PowerShell, which is not here: bash runs lines that mean the same there. */
+  readonly pwsh?: string;
+  readonly env?: Variables;
   readonly workingDirectory?: string;
 }
 
@@ -145,8 +159,10 @@ interface AzureDefinition {
 export async function runAzure(run: AzureRun): Promise<Outcome> {
   const { ready, control } = run.emulator;
   const task = unpackTask();
+  const job = jobOf(ready);
   const agent = new AzureAgent({
-    ...jobOf(ready),
+    ...job,
+    variables: { ...job.variables, ...run.agent },
     serviceConnections: { [CONNECTION]: { name: run.connection, type: 'Generic' } },
     environment: run.env,
     issuedSecrets: control.secretValues,
@@ -156,7 +172,11 @@ export async function runAzure(run: AzureRun): Promise<Outcome> {
     cpSync(run.repository, sources, { recursive: true });
     let log = '';
     for (const step of azureSteps(run)) {
-      const done = await runAzureStep(agent, step, { task, sources, sts: ready.sts });
+      const done = await runAzureStep(agent, step, {
+        task,
+        sources,
+        endpoint: run.isBehindProxy ? {} : { stsEndpoint: ready.sts },
+      });
       log += `${done.log.join('\n')}\n`;
       if (done.result !== 'Succeeded') return { exitCode: 1, log };
     }
@@ -176,14 +196,17 @@ function azureSteps({ file, stage }: AzureRun): readonly AzureDefinition[] {
   return jobsOfStage[0].steps;
 }
 
-function runAzureStep(
-  agent: AzureAgent,
-  { task: uses, inputs, script = '', workingDirectory = '' }: AzureDefinition,
-  { task, sources, sts }: { task: UnpackedTask; sources: string; sts: string },
-) {
-  if (uses === undefined) return agent.runScript(script, { cwd: path.join(sources, workingDirectory) });
+interface StepPlace {
+  readonly task: UnpackedTask;
+  readonly sources: string;
+  readonly endpoint: Variables;
+}
+
+function runAzureStep(agent: AzureAgent, step: AzureDefinition, { task, sources, endpoint }: StepPlace) {
+  const { task: uses, inputs, script = step.pwsh ?? '', workingDirectory = '', env = {} } = step;
+  if (uses === undefined) return agent.runScript(script, { cwd: path.join(sources, workingDirectory), env });
   assert.equal(uses, 'AwsOidcAssume@1');
-  return agent.runTask({ folder: task.folder, inputs: { ...inputs, stsEndpoint: sts } });
+  return agent.runTask({ folder: task.folder, inputs: { ...inputs, ...endpoint } });
 }
 
 /** The pipeline file of a folder. */

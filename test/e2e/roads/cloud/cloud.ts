@@ -13,7 +13,9 @@ import { ACCOUNT, type Answer, type Call, type Needed, REGION, type Service, Ser
 import { ADMIN, callingRole, isSignedByAdmin } from './callers.ts';
 import { CloudFormation } from './cloudformation.ts';
 import { CloudFront } from './cloudfront.ts';
+import { CloudTrail } from './cloudtrail.ts';
 import { Ecr, Registry } from './ecr.ts';
+import { Eks, Kubernetes } from './eks.ts';
 import { Iam } from './iam.ts';
 import { actionsOf, isAllowed } from './permissions.ts';
 import { type Program, startFauxqs, startRegistry } from './programs.ts';
@@ -39,6 +41,8 @@ export class Cloud {
   readonly cloudFront = new CloudFront();
   readonly ecr = new Ecr();
   readonly ssm = new Ssm();
+  readonly kubernetes = new Kubernetes((call) => this.#callingRole(call));
+  readonly #eks = new Eks();
   readonly formation: CloudFormation;
   readonly recorded: Recorded[] = [];
   /** Errors that the services answered with, and calls that they do not know. */
@@ -56,6 +60,7 @@ export class Cloud {
     const cloud = new Cloud(folder, await startFauxqs());
     const proxy = await startProxy((call) => cloud.#answer(call));
     writeFileSync(cloud.caFile, proxy.ca);
+    cloud.#eks.ca = proxy.ca;
     cloud.#proxy = proxy;
     return cloud;
   }
@@ -66,7 +71,17 @@ export class Cloud {
     const s3 = new S3(fauxqs.port);
     const { iam, cloudFront, ecr, ssm } = this;
     this.formation = new CloudFormation({ iam, s3, cloudFront, ecr, ssm });
-    const others = [iam, s3, new Sqs(fauxqs.port), ecr, ssm, this.formation];
+    const others = [
+      iam,
+      s3,
+      new Sqs(fauxqs.port),
+      ecr,
+      ssm,
+      this.formation,
+      this.#eks,
+      this.kubernetes,
+      new CloudTrail(),
+    ];
     this.#services = [...others, cloudFront, this.#sts];
   }
 
@@ -171,7 +186,7 @@ export class Cloud {
   /** @throws ServiceError */
   async #authorize(call: Call, service: Service): Promise<void> {
     const needed = service.needs(call);
-    if (isSignedByAdmin(call) || (service === this.#sts && needed.length === 0)) return;
+    if (isSignedByAdmin(call) || (service !== this.#registry && needed.length === 0)) return;
     const role = service === this.#registry ? this.#roleOfPassword(call) : await this.#roleOfSession(call);
     for (const need of needed) {
       const found = this.iam.roles.get(role);
@@ -195,9 +210,13 @@ export class Cloud {
   }
 
   async #roleOfSession(call: Call): Promise<string> {
-    const role = this.#emulator === undefined ? undefined : await callingRole(call, this.#emulator.control);
+    const role = await this.#callingRole(call);
     if (role === undefined)
       throw new ServiceError('InvalidClientTokenId', 'The security token included in the request is invalid', 403);
     return role;
+  }
+
+  async #callingRole(call: Call): Promise<string | undefined> {
+    return this.#emulator === undefined ? undefined : await callingRole(call, this.#emulator.control);
   }
 }

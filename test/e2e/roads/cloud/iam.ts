@@ -1,5 +1,4 @@
 /** IAM as far as the documentation's commands use it. */
-import { randomBytes } from 'node:crypto';
 import { ACCOUNT, type Answer, type Call, type Needed, type Service, ServiceError, unknownCall } from './call.ts';
 import { notFound, QueryCall, queryAnswer, queryError } from './xml.ts';
 
@@ -63,20 +62,24 @@ export class Iam implements Service {
     return role;
   }
 
-  /** @returns ids of two access keys of the user, the second of which was never used */
-  createUser(name: string): readonly [string, string] {
-    const ids = [`AKIAUSED${hex()}`, `AKIAIDLE${hex()}`] as const;
-    const keys = [
-      { id: ids[0], active: true, lastUsed: '2026-11-20T10:00:00Z' },
-      { id: ids[1], active: true },
-    ];
+  /** Creates a user with permissions of every kind. @param ids access keys, the first of which was used */
+  createUser(name: string, ids: readonly string[]): readonly AccessKey[] {
+    const keys = ids.map((id, index) => ({
+      id,
+      active: true,
+      ...(index === 0 ? { lastUsed: '2026-11-20T10:00:00Z' } : {}),
+    }));
     this.users.set(name, {
       keys,
       policies: new Set(['deploy']),
       attached: new Set([`arn:aws:iam::${ACCOUNT}:policy/site`]),
       groups: new Set(['ci']),
     });
-    return ids;
+    return keys;
+  }
+
+  keysOf(name: string): readonly string[] {
+    return this.users.get(name)?.keys.map(({ id }) => id) ?? [];
   }
 
   #role(query: QueryCall): Role {
@@ -169,8 +172,4 @@ export class Iam implements Service {
 function removed(from: Set<string>, name: string): object {
   if (!from.delete(name)) notFound('NoSuchEntity', name);
   return {};
-}
-
-function hex(): string {
-  return randomBytes(4).toString('hex').toUpperCase();
 }

@@ -13,6 +13,7 @@ const NAMES = [
   '*.s3.amazonaws.com',
   '*.dkr.ecr.eu-west-1.amazonaws.com',
   '*.ecr.eu-west-1.amazonaws.com',
+  '*.gr7.eu-west-1.eks.amazonaws.com',
   '*.queue.amazonaws.com',
 ];
 
