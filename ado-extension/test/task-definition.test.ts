@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { awsEnvironment, CONFLICTING_VARIABLES, FAILURES, OPTION_KEYS } from '@aws-oidc-assume/shared';
+import { awsEnvironment, CONFLICTING_VARIABLES, OPTION_KEYS } from '@aws-oidc-assume/shared';
 import { minimatch } from 'minimatch';
 import { partitionOf } from '../../shared/src/aws/region.ts';
 import { TASK_INPUTS } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
@@ -171,17 +171,6 @@ describe('the icons', () => {
   it('have the sizes for agents and the marketplace', () => {
     assert.deepEqual(sizeOf('../AwsOidcAssume/AwsOidcAssumeV1/icon.png'), [32, 32]);
     assert.deepEqual(sizeOf('../images/icon.png'), [128, 128]);
-  });
-});
-
-describe('the picture of a refusal', () => {
-  it('has the words of the log', () => {
-    const svg = read('../images/refused.svg');
-    const [, picturedText = ''] = />(AccessDenied: .*) …</.exec(svg) ?? [];
-    assert.ok(
-      picturedText !== '' && `AccessDenied: ${FAILURES.AccessDenied.cause}`.startsWith(picturedText),
-      picturedText,
-    );
   });
 });
 

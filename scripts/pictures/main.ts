@@ -2,6 +2,7 @@
 // and exits with 1 if there are any. The PNG files, which the Marketplace wants, need Chromium.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { failurePicture, logPicture } from './logs.ts';
 import { isPngOf, writePng } from './png.ts';
 import {
   azureServiceConnection,
@@ -28,6 +29,9 @@ export function pictures(): ReadonlyMap<string, string> {
     ['docs/images/azure-task-editor', taskEditor(task)],
     ['ado-extension/images/service-connection', azureServiceConnection(type)],
     ['ado-extension/images/task-editor', taskEditor(task)],
+    ['docs/images/log-bitbucket', logPicture('bitbucket')],
+    ['docs/images/log-azure', logPicture('azure')],
+    ['ado-extension/images/refused', failurePicture('azure')],
   ]);
 }
 

@@ -8,6 +8,7 @@ export const COLOURS = {
   shade: '#eef3f8',
   brand: '#16324f',
   note: '#8a3b00',
+  error: '#a4262c',
 } as const;
 
 export const FONT = "'DejaVu Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
@@ -62,17 +63,19 @@ export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly parts: readonly string[];
+  /** Remark at the bottom. */
+  readonly remark?: string;
 }
 
 /** Returns the whole picture: a white card that says it is a drawing. */
-export function drawing({ title, width, height, parts }: Drawing): string {
+export function drawing({ title, width, height, parts, remark = 'A drawing, not a screenshot' }: Drawing): string {
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${FONT}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
     MARKER,
     `<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="#ffffff" stroke="${COLOURS.line}"/>`,
     ...parts,
-    text(width - 16, height - 12, 'A drawing, not a screenshot', { size: 11, colour: COLOURS.faint, anchor: 'end' }),
+    text(width - 16, height - 12, remark, { size: 11, colour: COLOURS.faint, anchor: 'end' }),
     '</svg>',
   ];
   return `${lines.join('\n')}\n`;

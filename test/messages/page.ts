@@ -5,6 +5,7 @@ const SCREENS = 'First screens';
 
 /** Introductions of the sections, in the order of the page. */
 const SECTIONS: readonly (readonly [section: string, introduction: string])[] = [
+  ['Logs', 'Everything that a successful run prints. Debug lines are left out.'],
   [
     'Failures',
     'The cause and the fix of each failure. A report begins with them, and a more specific pair replaces them where one is known.',

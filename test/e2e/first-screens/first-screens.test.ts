@@ -5,6 +5,7 @@ import { normalized } from './normalized.ts';
 import { PIPE_SCENES } from './pipe-scenes.ts';
 import { runIn } from './run.ts';
 import { ANNOUNCEMENT, type FirstScreen } from './screen.ts';
+import { azure, bitbucket } from './setups.ts';
 import { TASK_SCENES } from './task-scenes.ts';
 
 const FOLDED_LIMIT = 15;
@@ -36,6 +37,27 @@ describe('the first screen of a broken setup', function () {
       const fixed = await runIn(scene.fixed(setup, screen), program, task.folder);
       assert.equal(fixed.passed, true, `${whole}\n\nafter the fix:\n${fixed.log.join('\n')}`);
       assertWording('First screens', `${program}: ${scene.name}`, screen.log.map(normalized));
+    });
+  }
+});
+
+describe('the log of a setup that works', function () {
+  this.timeout(120_000);
+  let task: UnpackedTask;
+  before(() => {
+    task = unpackTask();
+  });
+  after(() => task.remove());
+
+  for (const [program, setup] of [
+    ['pipe', bitbucket()],
+    ['task', azure()],
+  ] as const) {
+    it(`${program}: names role and expiry, and what the next line must do`, async () => {
+      const { passed, log } = await runIn(setup, program, task.folder);
+      assert.equal(passed, true, log.join('\n'));
+      assert.equal(log.length, program === 'pipe' ? 2 : 1);
+      assertWording('Logs', `${program}: success`, log.map(normalized));
     });
   }
 });

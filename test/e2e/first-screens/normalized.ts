@@ -8,7 +8,8 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/issued \d+ (?:s|min) from now, expires in \d+ min/g, 'issued 20 min from now, expires in 80 min'],
   [/(?:19|20) min in the future/g, '20 min in the future'],
   [/in (?:19|20) min\b/g, 'in 20 min'],
-  [/\S*\/first-screen-\w+\//g, '/agent/_work/1/s/'],
+  [/[^\s(]*\/first-screen-\w+\//g, '/agent/_work/1/s/'],
+  [/bitbucket,acme,shop-api,\d+,[\da-f]{8}/g, 'bitbucket,acme,shop-api,42,1f0c9a2b'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '2026-11-26T10:00:00.000Z'],
 ];
 
