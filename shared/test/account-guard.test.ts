@@ -8,10 +8,10 @@ const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const guard = (values: Partial<Record<OptionKey, string>>) =>
   guardRoles(parseOptions(rawOptions(values), { exposeModes: ['environment'] }), 'ALLOWED');
 
-describe('the accounts that are allowed', () => {
-  it('are all where none is named', () => guard({}));
+describe('the allowed accounts', () => {
+  it('are all if none is named', () => guard({}));
 
-  it('keep a role of another account from being assumed', () => {
+  it('prevent assuming a role of another account', () => {
     assert.throws(() => guard({ allowedAccountIds: '210987654321,321098765432' }), {
       code: 'AccountNotAllowed',
       message: `${ROLE} lies in account 123456789012, but ALLOWED allows only 210987654321, 321098765432.`,
@@ -19,13 +19,13 @@ describe('the accounts that are allowed', () => {
     guard({ allowedAccountIds: '210987654321,123456789012' });
   });
 
-  it('are for each of several roles', () => {
+  it('apply to each of several roles', () => {
     const roles = `a=${ROLE}\nb=arn:aws:iam::210987654321:role/b`;
     guard({ roleArn: '', roles, allowedAccountIds: '210987654321,123456789012' });
     assert.throws(() => guard({ roleArn: '', roles, allowedAccountIds: '123456789012' }), /role\/b lies in account/);
   });
 
-  it('are for the last role of a chain', () => {
+  it('apply to the last role of a chain', () => {
     const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
     guard({ allowedAccountIds: '210987654321', chainRoleArns });
     assert.throws(() => guard({ allowedAccountIds: '123456789012', chainRoleArns }), {

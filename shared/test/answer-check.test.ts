@@ -21,7 +21,7 @@ const problemOf = (change: Partial<typeof GOOD>, question = {}) =>
   answerProblem(new AssumedCredentials({ ...GOOD, ...change }), { ...QUESTION, ...question }, NOW);
 
 describe('the answer of STS', () => {
-  it('fits when it is about the role and session that were asked for', () => {
+  it('matches the requested role and session', () => {
     assert.equal(problemOf({}), undefined);
     assert.equal(problemOf({ assumedRoleArn: ARN.replace('deploy', 'Deploy') }), undefined);
     assert.equal(problemOf({ expiration: new Date('2026-11-26T13:14:59Z') }), undefined);
@@ -44,7 +44,7 @@ describe('the answer of STS', () => {
     '##vso[task.setvariable variable=x]y',
   ];
   for (const assumedRoleArn of strangers) {
-    it(`is refused about ${JSON.stringify(assumedRoleArn)}`, () => {
+    it(`is refused for the role ${JSON.stringify(assumedRoleArn)}`, () => {
       assert.match(problemOf({ assumedRoleArn }) ?? '', /which was not asked for$/);
     });
   }
@@ -63,7 +63,7 @@ describe('the answer of STS', () => {
     });
   }
 
-  it('fits no role when the role is not one', () => {
+  it('matches no role if the role is invalid', () => {
     assert.match(problemOf({}, { roleArn: 'arn:aws:iam::123456789012:user/x' }) ?? '', /which was not asked for$/);
   });
 

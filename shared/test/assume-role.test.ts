@@ -31,7 +31,7 @@ async function failing(ci: RecordingSystem, runtime: ScriptedRuntime, options = 
 }
 
 describe('the flow', () => {
-  it('trades the token for credentials in one unsigned call, and publishes them', async () => {
+  it('exchanges the token for credentials in one unsigned call, and publishes them', async () => {
     const ci = new RecordingSystem();
     const runtime = new ScriptedRuntime([success]);
     await assumeRole(ci, rawOptions({}), RULES, runtime);
@@ -65,7 +65,7 @@ describe('the flow', () => {
       assert.ok(!log.includes(secret));
   });
 
-  it('masks the accounts of all roles where that is asked for, before anything is said of them', async () => {
+  it('masks the accounts of all roles on request, before printing anything about them', async () => {
     const ci = new RecordingSystem();
     const chainRoleArns = 'arn:aws:iam::210987654321:role/next';
     const options = rawOptions({ maskAccountId: 'true', chainRoleArns });
@@ -81,7 +81,7 @@ describe('the flow', () => {
     assert.equal(refused.tokensGiven.length, 0);
   });
 
-  it('warns of a tag that it leaves out, and sends the others', async () => {
+  it('warns about an omitted tag, and sends the others', async () => {
     const ci = new RecordingSystem();
     const runtime = new ScriptedRuntime([success]);
     ci.knownRun = { ...ci.knownRun, signed: { owner: 'acme', repository: 'shop', branch: 'feature/[x]' } };
@@ -119,7 +119,7 @@ describe('the flow', () => {
     );
   });
 
-  it('follows a chain with the credentials just obtained; the session policy narrows the last', async () => {
+  it('follows a chain with the new credentials; the session policy narrows the last role', async () => {
     const ci = new RecordingSystem();
     const runtime = new ScriptedRuntime([success]);
     const policy = '{"Statement":[]}';
@@ -148,7 +148,7 @@ describe('the flow', () => {
     assert.equal(ci.published?.[0]?.credentials.accountId, '210987654321');
   });
 
-  it('publishes nothing when the answer is about another account', async () => {
+  it('publishes nothing if the answer is about another account', async () => {
     const otherAccountAnswer = xml(
       200,
       success({
@@ -168,7 +168,7 @@ describe('the flow', () => {
     assert.equal(ci.published, undefined);
   });
 
-  it('says which options are wrong before it asks for a token', async () => {
+  it('reports wrong options before it requests a token', async () => {
     const ci = new RecordingSystem();
     const failure = await failing(ci, new ScriptedRuntime([success]), { roleArn: 'x', region: '' });
     assert.equal(failure.code, 'InvalidOptions');
@@ -180,7 +180,7 @@ describe('the flow', () => {
     { name: 'expired beyond the leeway of AWS', claims: { exp: NOW.getTime() / 1000 - 301 }, code: 'TokenExpired' },
   ];
   for (const { name, claims, code } of hopeless) {
-    it(`does not send a token that AWS is sure to refuse: ${name}`, async () => {
+    it(`does not send a token that AWS would certainly refuse: ${name}`, async () => {
       const runtime = new ScriptedRuntime([success]);
       const failure = await failing(new RecordingSystem(claims), runtime);
       assert.equal(failure.code, code);
@@ -189,7 +189,7 @@ describe('the flow', () => {
     });
   }
 
-  it('sends a token that AWS may still take', async () => {
+  it('sends a token that AWS may still accept', async () => {
     for (const claims of [
       { aud: ['a', 'b'], azp: 'a' },
       { aud: ['a'] },
@@ -332,7 +332,7 @@ describe('a refusal', () => {
     assert.ok(lines.length <= 20, lines.join('\n'));
   });
 
-  it('that quotes the request does not give the token away', async () => {
+  it('does not reveal the token if it quotes the request', async () => {
     const echo: Scripted = (request) => {
       const token = new URLSearchParams(request.body).get('WebIdentityToken');
       return refusal(400, 'ValidationError', `Value '${token}' is invalid`);
@@ -347,8 +347,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('repetition', () => {
-  it('heals what can heal', async () => {
+describe('retries', () => {
+  it('fix temporary errors', async () => {
     const ci = new RecordingSystem();
     const runtime = new ScriptedRuntime([
       refusal(400, 'Throttling', 'Rate exceeded'),
@@ -360,14 +360,14 @@ describe('repetition', () => {
     assert.ok(ci.lines.includes('Try 1 of 5 failed (Throttled: Throttling); next in 2500 ms.'), ci.lines.join('\n'));
   });
 
-  it('honours Retry-After', async () => {
+  it('respect Retry-After', async () => {
     const busy = { ...refusal(429, 'TooManyRequestsException', 'x'), headers: { 'retry-after': '3' } };
     const runtime = new ScriptedRuntime([busy, success]);
     await assumeRole(new RecordingSystem(), rawOptions({}), RULES, runtime);
     assert.deepEqual(runtime.waits, [5500]);
   });
 
-  it('asks for one new token where the CI system can give one', async () => {
+  it('request one new token if the CI system can issue one', async () => {
     const expired = refusal(400, 'ExpiredTokenException', 'Token expired');
     const ci = new RecordingSystem({}, true);
     const runtime = new ScriptedRuntime([expired, success]);
@@ -380,7 +380,7 @@ describe('repetition', () => {
     assert.equal(again.requests.length, 2);
   });
 
-  it('goes to a fallback region on a fault, and says so', async () => {
+  it('use a fallback region after a fault, and report it', async () => {
     const ci = new RecordingSystem();
     const runtime = new ScriptedRuntime([new TransportError('ENOTFOUND', 'x'), success]);
     await assumeRole(ci, rawOptions({ stsFallbackRegions: 'eu-central-1' }), RULES, runtime);
@@ -392,13 +392,13 @@ describe('repetition', () => {
     );
   });
 
-  it('never goes to a fallback region on a refusal', async () => {
+  it('never use a fallback region after a refusal', async () => {
     const runtime = new ScriptedRuntime([refusal(403, 'AccessDenied', 'x')]);
     await failing(new RecordingSystem(), runtime, { stsFallbackRegions: 'eu-central-1' });
     assert.equal(runtime.requests.length, 1);
   });
 
-  it('ends when the run is cancelled', async () => {
+  it('end when the run is cancelled', async () => {
     const controller = new AbortController();
     const runtime = new ScriptedRuntime(
       [

@@ -5,7 +5,7 @@ import { profileFiles } from '../src/publish/aws-profile-files.ts';
 import { conflictsWith, modeNames, profileOf } from '../src/publish/expose-mode.ts';
 import { RecordingSystem, rawOptions, ScriptedRuntime, SECRET_KEY, SESSION_TOKEN, success } from './support.ts';
 
-describe('what AWS tools read', () => {
+describe('the variables of AWS tools', () => {
   const assumed = (options = {}) =>
     assumeRole(
       new RecordingSystem(),
@@ -17,7 +17,7 @@ describe('what AWS tools read', () => {
   const valuesOf = (variables: ReturnType<typeof awsEnvironment>) =>
     Object.fromEntries(variables.map(({ name, value }) => [name, plainText(value)]));
 
-  it('is key, token, expiry and both names of the region', async () => {
+  it('are key, token, expiry and both names of the region', async () => {
     const { sessions, options } = await assumed();
     const [session] = sessions;
     assert.ok(session);
@@ -31,14 +31,14 @@ describe('what AWS tools read', () => {
     });
   });
 
-  it('has the names that the prefix makes', async () => {
+  it('have the prefix in their names', async () => {
     const { sessions, options } = await assumed({ variablePrefix: 'PROD_' });
     const [session] = sessions;
     assert.ok(session);
     assert.ok(Object.keys(valuesOf(awsEnvironment(session, options))).every((name) => name.startsWith('PROD_AWS_')));
   });
 
-  it('leads every SDK to a profile, the older ones by a switch', async () => {
+  it('point every SDK to a profile, the older ones with a switch', async () => {
     const { options } = await assumed({ variablePrefix: 'A_' });
     assert.deepEqual(valuesOf(profileFileVariables({ config: '/c', credentials: '/k' }, 'site', options)), {
       A_AWS_CONFIG_FILE: '/c',
@@ -48,7 +48,7 @@ describe('what AWS tools read', () => {
     });
   });
 
-  it('conflicts with every other source, also under older names', () => {
+  it('conflict with every other source, including older names', () => {
     const conflicts = conflictsWith([{ name: 'AWS_ACCESS_KEY_ID' }]);
     assert.ok(!conflicts.includes('AWS_ACCESS_KEY_ID'));
     for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_SECRET_KEY', 'AMAZON_ACCESS_KEY_ID']) {
@@ -56,13 +56,13 @@ describe('what AWS tools read', () => {
     }
   });
 
-  it('is given by one of the modes, of which the first is the default', async () => {
+  it('are set by one of the modes, of which the first is the default', async () => {
     assert.deepEqual(modeNames([{ name: 'a' }, { name: 'b' }]), ['a', 'b']);
     const { sessions } = await assumed();
     assert.equal(profileOf(sessions[0]), 'default');
   });
 
-  it('shows no secret when it is printed as JSON', async () => {
+  it('show no secret in JSON', async () => {
     const { sessions, options } = await assumed();
     const [session] = sessions;
     assert.ok(session);

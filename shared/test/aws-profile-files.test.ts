@@ -40,7 +40,7 @@ describe('profiles in AWS files', () => {
     );
   });
 
-  it('are what the files accept, and nothing else is', () => {
+  it('are the only content that the files accept', () => {
     const files = profileFiles([sessionOf(undefined), sessionOf('a.b_c@d+e-f')], REGION);
     assert.equal(accepts(CONFIG_NAME, text(files, CONFIG_NAME)), true);
     assert.equal(accepts(CREDENTIALS_NAME, text(files, CREDENTIALS_NAME)), true);
@@ -67,13 +67,13 @@ describe('profiles in AWS files', () => {
     assert.equal(accepts(CREDENTIALS_NAME, '[default]\ncredential_process = x\n'), false);
   });
 
-  it('never run a command, where an adapter has none', () => {
+  it('never run a command if the adapter has none', () => {
     const body = '[default]\ncredential_process = /bin/sh\n';
     assert.equal(accepts(CONFIG_NAME, body), true);
     assert.equal(profileKinds(['region'])[0]?.accepts(body), false);
   });
 
-  it('stand beside those of an earlier call, each replaced by its own name', () => {
+  it('are added to those of an earlier call, each replacing one with its name', () => {
     const first = text(profileFiles([sessionOf('a'), sessionOf('b')], REGION), CREDENTIALS_NAME);
     const second = text(profileFiles([sessionOf('a', 'NEW'), sessionOf('c')], REGION), CREDENTIALS_NAME, first);
     assert.equal(
@@ -84,14 +84,14 @@ describe('profiles in AWS files', () => {
     );
   });
 
-  it('have no keys beside a command, which the keys would win over', () => {
+  it('have no keys in addition to a command, which the keys would override', () => {
     const before = text(profileFiles([sessionOf('a')], REGION), CREDENTIALS_NAME);
     const files = processProfileFiles(sessionOf('a'), REGION, '/node /x.js');
     assert.equal(text(files, CREDENTIALS_NAME, before), '[a]\n');
     assert.equal(text(files, CONFIG_NAME), '[profile a]\nregion = eu-west-1\ncredential_process = /node /x.js\n');
   });
 
-  it('keep their names, and nothing else, once the secrets are taken out', () => {
+  it('keep only their names after the secrets are cleared', () => {
     const [config, credentials] = profileKinds(['region']);
     const planted =
       '[plugins]\nevil = x\n[default]\naws_secret_access_key = x\n[profile a]\ncredential_process = x\njunk';
@@ -100,7 +100,7 @@ describe('profiles in AWS files', () => {
   });
 
   for (const value of ['', 'a\n[b]', 'a\r', '# a', '; a', 'a # b', ' a', 'a\0b', "'a' 'b'", '"a" "b" "c"']) {
-    it(`take no value that some SDK reads otherwise: ${JSON.stringify(value)}`, () => {
+    it(`reject a value that some SDK reads differently: ${JSON.stringify(value)}`, () => {
       assert.throws(() => text(processProfileFiles(sessionOf('a'), REGION, value), CONFIG_NAME), {
         code: 'CannotPublish',
         message: 'credential_process has a value that AWS configuration files cannot hold.',
@@ -108,14 +108,14 @@ describe('profiles in AWS files', () => {
     });
   }
 
-  it('take a quoted word, which loses its quotes and stays one word', () => {
+  it('accept a quoted word, which loses its quotes and stays one word', () => {
     assert.match(
       text(processProfileFiles(sessionOf('a'), REGION, '"C:\\my agent\\x.cmd"'), CONFIG_NAME),
       /credential_process = "C:\\my agent\\x\.cmd"\n/,
     );
   });
 
-  it('hold secrets that nothing else shows', () => {
+  it('contain secrets that nothing else shows', () => {
     const [, credentials] = profileFiles([sessionOf('a')], REGION);
     assert.doesNotMatch(JSON.stringify({ credentials, session: sessionOf('a') }), /key\/\+/);
     assert.equal(String(new Secret('x')), '[secret]');

@@ -16,7 +16,7 @@ describe('a file operation that fails', () => {
     ['EBUSY', 'another program has it open (EBUSY)', /^End the program that has the file open/],
     ['EIO', 'EIO', 'Check the output folder.'],
   ] as const) {
-    it(`says why and what to do: ${code}`, async () => {
+    it(`reports the reason and the fix: ${code}`, async () => {
       await assert.rejects(failing(code), (error: unknown) => {
         assert.ok(error instanceof Failure);
         assert.equal(error.message, `x cannot be written: ${message}.`);
@@ -26,7 +26,7 @@ describe('a file operation that fails', () => {
     });
   }
 
-  it('is on Windows most often one of a file that is open', async () => {
+  it('usually concerns an open file on Windows', async () => {
     const { platform } = process;
     Object.defineProperty(process, 'platform', { value: 'win32' });
     try {
@@ -42,7 +42,7 @@ describe('a file operation that fails', () => {
     }
   });
 
-  it('keeps a failure that already says why', async () => {
+  it('keeps a failure that already has a reason', async () => {
     const failure = new Failure('CannotPublish', 'because');
     await refused(
       attempt('x', () => Promise.reject(failure)),
@@ -52,7 +52,7 @@ describe('a file operation that fails', () => {
     assert.equal(codeOf(failure), undefined);
   });
 
-  it('says what was thrown where it is no error of Node', () => {
+  it('reports the thrown value if it is not an error of Node', () => {
     assert.equal(reasonOf(new Error('text')), 'text');
     assert.equal(reasonOf('text'), 'text');
   });

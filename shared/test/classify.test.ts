@@ -201,7 +201,7 @@ const CASES: readonly Case[] = [
     (code): Case => ({ name: code, error: network(code), code: 'Unreachable', retry: 'same', tryNextEndpoint: true }),
   ),
   ...[
-    // All that node:tls lists as "X509 certificate error codes", but for OUT_OF_MEM.
+    // Codes in node:tls's list "X509 certificate error codes", except OUT_OF_MEM.
     'UNABLE_TO_GET_ISSUER_CERT',
     'UNABLE_TO_GET_CRL',
     'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
@@ -259,7 +259,7 @@ const CASES: readonly Case[] = [
   { name: 'anything else', error: new TypeError('x'), code: 'Internal', retry: 'never' },
 ];
 
-describe('a failed try', () => {
+describe('a failed attempt', () => {
   for (const { name, error, code, retry, tryNextEndpoint = false } of CASES) {
     it(`is ${code}, retry ${retry}: ${name}`, () => {
       const verdict: Verdict = classify(error);
@@ -270,14 +270,14 @@ describe('a failed try', () => {
     });
   }
 
-  it('is judged as the catalogue says', () => {
+  it('is judged as in the catalogue', () => {
     for (const { error } of CASES) {
       const { code, retry } = classify(error);
       assert.equal(retry, FAILURES[code].retry, code);
     }
   });
 
-  it('keeps what the service asked for, and knows a crowd', () => {
+  it("keeps the service's wait, and recognises throttling", () => {
     assert.equal(classify(answer(400, 'Throttling', 'x', 7000)).retryAfter, 7000);
     assert.equal(classify(answer(503, 'ServiceUnavailable', 'x', 3000)).retryAfter, 3000);
     assert.deepEqual(classify(answer(403, 'AccessDenied')), {
@@ -297,7 +297,7 @@ describe('a failed try', () => {
     );
   });
 
-  it('is judged even where the service left everything out', () => {
+  it('is judged even if the service omitted everything', () => {
     assert.equal(classify(new StsError({ answer: { message: '' }, fromSts: true })).code, 'RequestRejected');
     assert.equal(
       classify(new StsError({ answer: { code: 'InvalidIdentityToken', message: '' }, fromSts: true })).code,

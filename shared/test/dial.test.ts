@@ -45,13 +45,13 @@ describe('dialling', () => {
     return Math.min(...times);
   }
 
-  it('takes an address as it is', async () => {
+  it('uses an address unchanged', async () => {
     const socket = await dial({ host: '127.0.0.1', port }, never, async () => assert.fail('nothing to look up'));
     assert.equal(socket.remotePort, port);
     socket.destroy();
   });
 
-  it('takes localhost for this machine without asking a name server', async () => {
+  it('treats localhost as this machine without asking a name server', async () => {
     const socket = await dial({ host: 'localhost', port }, never);
     assert.equal(socket.remoteAddress, '127.0.0.1');
     socket.destroy();
@@ -61,17 +61,17 @@ describe('dialling', () => {
     await assert.rejects(dial({ host: 'no-such-host.invalid', port }, never), { syscall: 'getaddrinfo' });
   });
 
-  it('goes on at once to the next address after a refusal', async () => {
+  it('continues immediately with the next address after a refusal', async () => {
     assert.ok((await fastest(['::1', '127.0.0.2', '127.0.0.1'], '127.0.0.1')) < 250, 'it waited');
   });
 
-  it('goes on to the other family first', async () => {
+  it('continues with the other family first', async () => {
     await silentServer('127.0.0.9', port);
-    // With the order kept, the fourth address would have its turn after three quarters of a second.
+    // In the original order, the fourth address would be tried after three quarters of a second.
     assert.ok((await fastest(['127.0.0.9', '127.0.0.1', '::1'], '127.0.0.1')) < 700);
   });
 
-  it('waits for an address that is slow, though there are others', async () => {
+  it('waits for a slow address, although there are others', async () => {
     const slow = await silentServer('127.0.0.10');
     setTimeout(() => slow.wake(), 500);
     const begun = performance.now();
@@ -84,7 +84,7 @@ describe('dialling', () => {
     assert.equal(await connectedAddress(['127.0.0.12', '127.0.0.1']), '127.0.0.1');
   });
 
-  it('names each address where none answers', async () => {
+  it('names each address if none answers', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port: dead } = closed.address() as AddressInfo;
@@ -101,11 +101,11 @@ describe('dialling', () => {
     await assert.rejects(connectedAddress(['127.0.0.1'], dead), { message: `connect ECONNREFUSED 127.0.0.1:${dead}` });
   });
 
-  it('tells of a name without addresses', async () => {
+  it('reports a name without addresses', async () => {
     await assert.rejects(connectedAddress([]), { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND sts.example' });
   });
 
-  it('tells of a name that nobody knows', async () => {
+  it('reports an unknown name', async () => {
     await assert.rejects(dial({ host: 'sts.nowhere.invalid', port }, never), { code: /^(?:ENOTFOUND|EAI_AGAIN)$/ });
   });
 
@@ -122,7 +122,7 @@ describe('dialling', () => {
     assert.equal(connecting(), before);
   });
 
-  it('does not begin where there is nothing to wait for', async () => {
+  it('does not begin after the signal was aborted', async () => {
     const reason = new Error('too late');
     await assert.rejects(dial({ host: '127.0.0.1', port }, AbortSignal.abort(reason)), (error) => error === reason);
   });

@@ -1,4 +1,4 @@
-/** The hosts of STS, held against the AWS SDK's own choice. */
+/** Compares the hosts of STS with the AWS SDK's own choice. */
 import assert from 'node:assert/strict';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { stsEndpointOf } from '../src/aws/region.ts';
@@ -14,7 +14,7 @@ const REGIONS = [
 ];
 const ON_OFF = [false, true];
 
-/** Sends a request with the SDK's client and catches it before it leaves. */
+/** Sends a request with the SDK's client and intercepts it. */
 async function hostOfSdk(region: string, useFipsEndpoint: boolean, useDualstackEndpoint: boolean): Promise<string> {
   let host = '';
   const sts = new STSClient({
@@ -40,7 +40,7 @@ async function hostOfSdk(region: string, useFipsEndpoint: boolean, useDualstackE
 
 describe('the variants of STS endpoints', () => {
   for (const region of REGIONS) {
-    it(`are those of the AWS SDK in ${region}`, async () => {
+    it(`equal those of the AWS SDK in ${region}`, async () => {
       for (const isFips of ON_OFF) {
         for (const isDualStack of ON_OFF) {
           assert.equal(
@@ -54,7 +54,7 @@ describe('the variants of STS endpoints', () => {
   }
 
   const on = (name: string, value: string) => readEndpointVariant({ [name]: value });
-  it('are chosen by the variables that AWS tools read', () => {
+  it('are selected by the variables of AWS tools', () => {
     const usual = { isFips: false, isDualStack: false };
     for (const value of ['true', 'TRUE', ' true ']) {
       assert.deepEqual(on('AWS_USE_FIPS_ENDPOINT', value).endpointVariant, { ...usual, isFips: true });
@@ -74,7 +74,7 @@ describe('the variants of STS endpoints', () => {
     assert.match(on('AWS_USE_DUALSTACK_ENDPOINT', '$DUALSTACK').problems[0]?.message ?? '', /isn't defined/);
   });
 
-  it('are named by the same variables for tools that ask STS themselves', () => {
+  it('are named by the same variables for tools that call STS themselves', () => {
     for (const isFips of ON_OFF) {
       for (const isDualStack of ON_OFF) {
         const variant = { isFips, isDualStack };

@@ -69,13 +69,13 @@ describe('the environment file', () => {
     return spawnSync(command, [...args, '-c', script], {
       cwd,
       env: { PATH: process.env['PATH'], AWS_PROFILE: 'stale' },
-      // Bash reads .bashrc where its input is a socket.
+      // Bash reads .bashrc if its input is a socket.
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
     });
   }
 
-  /** Values that a shell has in these variables once it has read the file. */
+  /** Values of these variables in a shell that has read the file. */
   function read(shell: readonly string[], file: string, names: readonly string[]): string[] {
     const printCommands = names.map((name) => `printf '%s\\0' "\${${name}-unset}"`);
     const { stdout, stderr, status } = run(shell, ['set -eu', sourceLine(file, folder), ...printCommands].join('\n'));
@@ -84,7 +84,7 @@ describe('the environment file', () => {
     return stdout.split('\0').slice(0, -1);
   }
 
-  it('gives every shell exactly the values, whatever they hold, and reads them back itself', function () {
+  it('gives every shell the exact values, with any characters, and reads them back', function () {
     this.timeout(120_000);
     const pieces = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', maxLength: 8 }));
     const value = fc.array(pieces, { maxLength: 5 }).map((parts) => parts.join(''));
@@ -104,7 +104,7 @@ describe('the environment file', () => {
             assert.deepEqual(read(shell, file, ['AWS_REGION', ...NAMES]), ['unset', ...values]);
           }
           assert.equal(environment.kind.accepts(text), true);
-          // Written again by a call with another prefix, the first section is the same.
+          // A call with another prefix does not change the first section.
           const both = environment.text(text, section({ A_AWS_REGION: '1' }, { prefix: 'A_' }));
           assert.equal(both.split('# Variables A_AWS_*\n')[0], text);
         },
@@ -114,7 +114,7 @@ describe('the environment file', () => {
     assert.deepEqual(readdirSync(folder), ['env']);
   });
 
-  it('has no value that spans lines, and no variable of another kind', () => {
+  it('rejects a value that spans lines, and a variable of another kind', () => {
     for (const value of ['a\nb', 'a\rb', 'a\0b']) {
       assert.throws(() => fileIn().text(undefined, section({ AWS_REGION: value })), {
         code: 'CannotPublish',
@@ -190,11 +190,11 @@ describe('the environment file', () => {
     });
   }
 
-  describe('that removes itself', () => {
+  describe('with self-removal', () => {
     const once = (...locations: string[]) =>
       fileIn(...locations).text(undefined, section({ AWS_REGION: '1' }, { once: true }));
 
-    it('is gone when it is read, whatever its name', () => {
+    it('is gone after reading, with any name', () => {
       for (const shell of SHELLS) {
         const file = path.join(folder, "-an 'env'");
         writeFileSync(file, once(shellWord(file)));
@@ -203,7 +203,7 @@ describe('the environment file', () => {
       }
     });
 
-    it('is gone too where the shell sees it at another place', () => {
+    it('is gone too if the shell sees it at another place', () => {
       for (const shell of SHELLS) {
         writeFileSync(path.join(folder, 'env'), once("'/not/here/env'", '"${CLONE:-.}"/env', './env'));
         assert.deepEqual(read(shell, path.join(folder, 'env'), ['AWS_REGION']), ['1']);
@@ -211,7 +211,7 @@ describe('the environment file', () => {
       }
     });
 
-    it('says so, and fails, where it cannot be found', () => {
+    it('reports an error, and fails, if it cannot be found', () => {
       for (const shell of SHELLS) {
         writeFileSync(path.join(folder, 'env'), once("'/not/here/env'"));
         const { status, stderr, stdout } = run(shell, 'set -e\n. ./env\necho on');
@@ -222,7 +222,7 @@ describe('the environment file', () => {
       }
     });
 
-    it('is known as such when it is read back', () => {
+    it('is recognised when it is read back', () => {
       const environment = fileIn('./env');
       const text = environment.text(undefined, section({ AWS_REGION: '1' }, { once: true }));
       assert.equal(environment.kind.accepts(text), true);
@@ -232,7 +232,7 @@ describe('the environment file', () => {
     });
   });
 
-  it('has no secrets once they are taken out', () => {
+  it('has no secrets after they are cleared', () => {
     assert.equal(fileIn().kind.withoutSecrets("export AWS_SECRET_ACCESS_KEY='x'\n"), '');
   });
 });

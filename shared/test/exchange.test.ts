@@ -20,8 +20,8 @@ async function failing(ci: RecordingSystem, runtime: ScriptedRuntime, options = 
   return failure;
 }
 
-describe('the exchange in the time it has', () => {
-  it('ends with the limit in its own words when the time is up', async () => {
+describe('the time limit of the exchange', () => {
+  it('names the limit in its message', async () => {
     let reason: unknown;
     const runtime = new ScriptedRuntime([success]);
     runtime.deadline = (_: number, abortReason?: unknown) => {
@@ -33,7 +33,7 @@ describe('the exchange in the time it has', () => {
     assert.deepEqual([reason.code, reason.message], ['TimedOut', 'The time limit of 90 s (timeoutSeconds) passed.']);
   });
 
-  it('ends at once when the next wait would not fit, and names what it met and the limit', async () => {
+  it('ends the exchange immediately if the next wait would not fit, and names the last error and the limit', async () => {
     const runtime = new ScriptedRuntime([{ ...throttled, headers: { 'retry-after': '90' } }]);
     const failure = await failing(new RecordingSystem(), runtime);
     assert.equal(failure.code, 'Throttled');
@@ -44,7 +44,7 @@ describe('the exchange in the time it has', () => {
     assert.match(lines, /\nAWS said: Throttling, Rate exceeded \(HTTP 400, request id req-2\)\n/);
   });
 
-  it('waits no longer than asked for where that fits', async () => {
+  it('allows exactly the requested wait if it fits', async () => {
     const runtime = new ScriptedRuntime([{ ...throttled, headers: { 'retry-after': '20' } }, success]);
     await assumeRole(new RecordingSystem(), rawOptions({}), RULES, runtime);
     assert.deepEqual(runtime.waits, [22_500]);
@@ -72,14 +72,14 @@ describe('the exchange in the time it has', () => {
     { name: 'nothing, with a word before', headers: { 'retry-after': 'in 7' }, wait: 2500 },
   ];
   for (const { name, headers, wait } of dates) {
-    it(`reads Retry-After as ${name}`, async () => {
+    it(`applies to Retry-After as ${name}`, async () => {
       const runtime = new ScriptedRuntime([{ ...throttled, headers }, success]);
       await assumeRole(new RecordingSystem(), rawOptions({}), RULES, runtime);
       assert.deepEqual(runtime.waits, [wait]);
     });
   }
 
-  it('tells, when the time is up in the middle of an attempt, what the one before met', async () => {
+  it('reports the previous error if the time is up during an attempt', async () => {
     const time = new AbortController();
     const runtime = new ScriptedRuntime([
       throttled,
@@ -97,7 +97,7 @@ describe('the exchange in the time it has', () => {
     assert.match(lines, /, 2 attempts\n/);
   });
 
-  it('has nothing to tell where the time was up in the first', async () => {
+  it('reports no error if the time is up during the first attempt', async () => {
     const time = new AbortController();
     const runtime = new ScriptedRuntime([
       () => {
@@ -109,13 +109,13 @@ describe('the exchange in the time it has', () => {
     assert.doesNotMatch(failureLines(await failing(new RecordingSystem(), runtime)).join('\n'), /AWS said/);
   });
 
-  it('names a page without a code by its status', async () => {
+  it('names the status of a page without a code', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([xml(502, '<html>'), success]));
     assert.ok(ci.lines.includes('Try 1 of 5 failed (ServiceFault: HTTP 502); next in 50 ms.'), ci.lines.join('\n'));
   });
 
-  it('reports a fault of its own as one', async () => {
+  it('reports an internal error as one', async () => {
     const broken: Scripted = () => {
       throw new TypeError('x is not a function');
     };
@@ -135,7 +135,7 @@ describe('the exchange in the time it has', () => {
 });
 
 describe('a new token', () => {
-  it('is asked for once, for all roles together', async () => {
+  it('is requested once, for all roles together', async () => {
     const ci = new RecordingSystem({}, true);
     const first = { token: undefined as string | undefined };
     const runtime = new ScriptedRuntime([
@@ -153,7 +153,7 @@ describe('a new token', () => {
     assert.deepEqual(runtime.waits, []);
   });
 
-  it('is said to be the next to be tried', async () => {
+  it('is announced before the next attempt', async () => {
     const ci = new RecordingSystem({}, true);
     await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([expired, success]));
     assert.ok(
@@ -162,7 +162,7 @@ describe('a new token', () => {
     );
   });
 
-  it('may be tried again like the first', async () => {
+  it('may be retried like the first', async () => {
     const runtime = new ScriptedRuntime([expired, throttled, success]);
     await assumeRole(new RecordingSystem({}, true), rawOptions({}), RULES, runtime);
     assert.equal(runtime.requests.length, 3);
@@ -178,7 +178,7 @@ describe('a new token', () => {
     assert.equal(ci.tokensGiven.length, 1);
   });
 
-  it('that the CI system refuses is the failure then', async () => {
+  it("leads to the CI system's failure if it is refused", async () => {
     const refused = new Failure('TokenRequestRefused', 'no second one', {
       attempted: { action: 'token request', endpoint: 'https://x', attempts: 1 },
       changes: ['Let the job ask for tokens.'],
@@ -197,7 +197,7 @@ describe('a new token', () => {
 });
 
 describe('a chain of roles', () => {
-  it('is narrowed by the session policy at its end alone, and signed for STS', async () => {
+  it('is narrowed by the session policy only at its end, and signed for STS', async () => {
     const runtime = new ScriptedRuntime([success]);
     const options = {
       chainRoleArns: 'arn:aws:iam::123456789012:role/b,arn:aws:iam::123456789012:role/c',
@@ -221,8 +221,8 @@ describe('a chain of roles', () => {
   });
 });
 
-describe('what was done', () => {
-  it('is given to who called', async () => {
+describe('the result', () => {
+  it('is returned to the caller', async () => {
     const ci = new RecordingSystem();
     const { sessions, options, token } = await assumeRole(ci, rawOptions({}), RULES, new ScriptedRuntime([success]));
     assert.equal(sessions, ci.published);
@@ -230,7 +230,7 @@ describe('what was done', () => {
     assert.equal(token, ci.tokensGiven[0]);
   });
 
-  it('is told in one line: role, profile and expiry', async () => {
+  it('is logged in one line: role, profile and expiry', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions({ profile: 'shop', expose: 'profile' }), RULES, new ScriptedRuntime([success]));
     assert.equal(ci.lines.length, 2);
@@ -246,7 +246,7 @@ describe('another region', () => {
   const options = { stsFallbackRegions: 'eu-central-1,eu-north-1' };
   const hosts = ({ requests }: ScriptedRuntime) => requests.map(({ url }) => url.host.split('.')[1]);
 
-  it('is tried after what the first cannot heal on the way to it', async () => {
+  it('is tried after connection errors of the first that retries did not fix', async () => {
     for (const code of ['CERT_HAS_EXPIRED', 'ERR_PROXY_REFUSED', 'EPROTO', 'ECONNREFUSED']) {
       const runtime = new ScriptedRuntime([new TransportError(code, 'x'), success]);
       await assumeRole(new RecordingSystem(), rawOptions(options), RULES, runtime);
@@ -254,14 +254,14 @@ describe('another region', () => {
     }
   });
 
-  it('is tried in the order given, and again from the first where that may help', async () => {
+  it('is tried in the given order, and again from the first if that can help', async () => {
     const runtime = new ScriptedRuntime([xml(503, '')]);
     const failure = await failing(new RecordingSystem(), runtime, options);
     assert.equal(failure.code, 'ServiceFault');
     assert.deepEqual(hosts(runtime), ['eu-west-1', 'eu-central-1', 'eu-north-1', 'eu-west-1', 'eu-central-1']);
   });
 
-  it('is none that a certificate would be tried at twice', async () => {
+  it('is not tried twice after a certificate error', async () => {
     const runtime = new ScriptedRuntime([new TransportError('CERT_HAS_EXPIRED', 'x')]);
     const failure = await failing(new RecordingSystem(), runtime, options);
     assert.equal(failure.code, 'CertificateNotTrusted');
@@ -269,7 +269,7 @@ describe('another region', () => {
     assert.equal(failure.details.attempted?.endpoint, 'https://sts.eu-north-1.amazonaws.com');
   });
 
-  it('stays the one asked where a call there is throttled', async () => {
+  it('stays the same after throttling', async () => {
     const runtime = new ScriptedRuntime([new TransportError('ECONNRESET', 'x'), throttled, success]);
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions(options), RULES, runtime);

@@ -38,7 +38,7 @@ function policy(sub: Record<string, unknown>): string {
   });
 }
 
-/** Characters from the first to the last, both included. */
+/** Characters from the first to the last, inclusive. */
 function characters(first: string, last: string): string[] {
   const from = first.charCodeAt(0);
   return Array.from({ length: last.charCodeAt(0) - from + 1 }, (_, n) => String.fromCharCode(from + n));
@@ -65,7 +65,7 @@ function statementIn({ details: { onRequest = [] } }: Failure): unknown {
 }
 
 describe('the explanation of a refusal', () => {
-  it('names the role, what the job may lack, and how to find the condition', async () => {
+  it('names the role, the setting that the job may lack, and a way to find the condition', async () => {
     const report = await reportOf(new ScriptedRuntime([denied]));
     assert.match(
       report,
@@ -74,7 +74,7 @@ describe('the explanation of a refusal', () => {
     assert.match(report, /\n {2}Otherwise compare .* trustPolicyFile makes this report name the condition/);
   });
 
-  it('keeps the statement that would admit this token for a request of details', async () => {
+  it('prints the statement that would admit this token only on request', async () => {
     const failure = await failureOf(new ScriptedRuntime([denied]));
     assert.doesNotMatch(failureLines(failure).join('\n'), /"Effect"/);
     assert.match(
@@ -92,7 +92,7 @@ describe('the explanation of a refusal', () => {
     });
   });
 
-  it('shows the statement that admits this token where the job lacks nothing, and whom it lets in', async () => {
+  it('shows the statement that admits this token, and the admitted jobs, if the job lacks nothing', async () => {
     const sub =
       '{66666666-7777-8888-9999-000000000000}:{22222222-7777-8888-9999-000000000000}:{1f0c9a2b-1111-4222-8333-444455556666}';
     const report = await reportOf(new ScriptedRuntime([denied]), {}, { sub });
@@ -103,7 +103,7 @@ describe('the explanation of a refusal', () => {
     assert.match(report, /:sub":"\{66666666-[\w-]*\}:\{22222222-[\w-]*\}:\*"/);
   });
 
-  it('leaves to a trust policy at hand whether it is the job that lacks something', async () => {
+  it('uses an available trust policy to decide whether the job lacks something', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{00000000-7777-8888-9999-000000000000}:*' },
@@ -134,7 +134,7 @@ describe('the explanation of a refusal', () => {
     assert.ok(report.includes(`\nFix: Add the audience to the provider:\n  ${ADD}\n`), report);
   });
 
-  it('names account, provider and audience for the one answer of AWS', async () => {
+  it("names account, provider and audience for AWS's shared answer", async () => {
     const report = await reportOf(
       new ScriptedRuntime([
         refusal(
@@ -149,7 +149,7 @@ describe('the explanation of a refusal', () => {
     assert.ok(report.includes(`\n  ${CREATE}\n  ${ADD}\n`), report);
   });
 
-  it('names the thumbprint to update, and when not to', async () => {
+  it('names the thumbprint to update, and the exception', async () => {
     const report = await reportOf(
       new ScriptedRuntime([
         refusal(
@@ -181,7 +181,7 @@ describe('the explanation of a refusal', () => {
     });
   }
 
-  it('names the condition that failed, by a trust policy at hand', async () => {
+  it('names the failed condition with an available trust policy', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({
       StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
@@ -194,7 +194,7 @@ describe('the explanation of a refusal', () => {
     assert.match(report, /\nFix: .*StringLike/);
   });
 
-  it('says that the role has another policy, where the one at hand would admit the token', async () => {
+  it('reports that the role has another policy if the available one would admit the token', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
@@ -207,7 +207,7 @@ describe('the explanation of a refusal', () => {
     assert.match(report, /resource control policy \(RCP\)/);
   });
 
-  it('says that the policy at hand trusts a provider of another account than the role', async () => {
+  it('reports that the available policy trusts a provider of another account', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({}).replace('::123456789012:', '::210987654321:');
     assert.match(
@@ -216,7 +216,7 @@ describe('the explanation of a refusal', () => {
     );
   });
 
-  it('knows the session name that a trust policy asks for', async () => {
+  it('knows the session name that a trust policy requires', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({ StringLike: { 'sts:RoleSessionName': 'bitbucket,acme,*' } });
     assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /trust\.json would admit it/);
@@ -247,7 +247,7 @@ describe('the explanation of a refusal', () => {
     ['a code of Node', Object.assign(new Error('no'), { code: 'EACCES' }), 'EACCES'],
     ['something that is no error', 'thrown text', 'thrown text'],
   ] as const) {
-    it(`names why the trust policy file could not be read: ${name}`, async () => {
+    it(`names the reason why the trust policy file could not be read: ${name}`, async () => {
       const runtime = Object.assign(new ScriptedRuntime([denied]), {
         readTextFile: () => Promise.reject(error),
       });
@@ -256,7 +256,7 @@ describe('the explanation of a refusal', () => {
     });
   }
 
-  it('says which condition on the request is left to look at, where the token itself would be admitted', async () => {
+  it('names the remaining condition on the request if the token itself would be admitted', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({
       IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
@@ -275,7 +275,7 @@ describe('the explanation of a refusal', () => {
     assert.doesNotMatch(report, /[Rr]emove/);
   });
 
-  it('knows when it asked, and that it was by TLS', async () => {
+  it('knows the time of the request, and that it used TLS', async () => {
     const runtime = new ScriptedRuntime([denied]);
     const now = runtime.now().getTime();
     const during = (from: number, to: number) =>
@@ -292,14 +292,14 @@ describe('the explanation of a refusal', () => {
     assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /"aws:EpochTime".*condition-failed/);
   });
 
-  it('stands without the file, and says that it could not be read', async () => {
+  it('works without the file, and reports that it could not be read', async () => {
     assert.match(
       await reportOf(new ScriptedRuntime([denied]), { trustPolicyFile: 'no.json' }),
       /\nFix: Check that role .*\n {2}The trust policy file no\.json could not be read: ENOENT\.\n/,
     );
   });
 
-  it('tells how the next role of a chain must trust the one before', async () => {
+  it('describes the trust that the next role of a chain needs', async () => {
     const next = 'arn:aws:iam::210987654321:role/next';
     const runtime = new ScriptedRuntime([
       success,
@@ -326,7 +326,7 @@ describe('the explanation of a refusal in a chain', () => {
   const chainRoleArns = 'arn:aws:iam::210987654321:role/next,arn:aws:iam::210987654321:role/last';
   const notAllowed = refusal(403, 'AccessDenied', 'is not authorized to perform: sts:AssumeRole');
 
-  it('names the role before the one that did not admit it, and no more than it must', async () => {
+  it('names the role before the refusing one, and nothing more', async () => {
     const report = await reportOf(new ScriptedRuntime([success, success, notAllowed]), { chainRoleArns });
     assert.match(report, /\nFix: Add this statement to the trust policy of \S+role\/last:\n/);
     assert.deepEqual(chainStatement(report), {
@@ -336,7 +336,7 @@ describe('the explanation of a refusal in a chain', () => {
     });
   });
 
-  it('names all the roles that the first of the chain must trust', async () => {
+  it('names all roles that the first of the chain must trust', async () => {
     const other = 'arn:aws:iam::123456789012:role/other';
     const runtime = new ScriptedRuntime([
       (request) => (request.body?.includes('AssumeRoleWith') ? success(request) : notAllowed),
@@ -347,13 +347,13 @@ describe('the explanation of a refusal in a chain', () => {
     assert.match(report, /also allow deploy, other to call sts:AssumeRole on it\./);
   });
 
-  it('says that tags need a permission of their own', async () => {
+  it('reports that tags need a separate permission', async () => {
     const options = { chainRoleArns, chainSessionTags: 'Team=web' };
     const report = await reportOf(new ScriptedRuntime([success, notAllowed]), options);
     assert.match(report, /"sts:TagSession"/);
   });
 
-  it('does not seek in a policy alone what may be the tags', async () => {
+  it('does not blame the policy if the tags may be the cause', async () => {
     const packed = refusal(400, 'PackedPolicyTooLarge', 'Packed size of session tags consumes 142% of allotted space.');
     const report = await reportOf(new ScriptedRuntime([success, packed]), {
       chainRoleArns,
@@ -378,7 +378,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
   const because = (reason: string) =>
     refusal(403, 'AccessDenied', `User: x is not authorized to perform: sts:AssumeRole on resource: ${next} ${reason}`);
 
-  it('leads to the permissions of the role before, and to no trust policy', async () => {
+  it('points to the permissions of the previous role, and to no trust policy', async () => {
     const reason = because('because no identity-based policy allows the sts:AssumeRole action');
     const report = await reportOf(new ScriptedRuntime([success, reason]), { chainRoleArns: next });
     assert.match(
@@ -400,7 +400,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
     );
   });
 
-  it('asks for no Allow where a Deny is the reason', async () => {
+  it('suggests no Allow if a Deny is the reason', async () => {
     const reason = because('with an explicit deny in an identity-based policy');
     const report = await reportOf(new ScriptedRuntime([success, reason]), { chainRoleArns: next });
     assert.match(
@@ -423,7 +423,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
       'owner of the permissions boundary',
     ],
   ] as const) {
-    it(`leads to whoever is responsible for the ${policy}, from a token too`, async () => {
+    it(`points to the owner of the ${policy}, from a token too`, async () => {
       const report = await reportOf(new ScriptedRuntime([because(reason)]), {});
       assert.match(
         report,
@@ -434,7 +434,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
     });
   }
 
-  it('leads to the permissions of all the roles that the chain begins with', async () => {
+  it('points to the permissions of all roles at the beginning of the chain', async () => {
     const other = 'arn:aws:iam::123456789012:role/other';
     for (const reason of [
       'because no identity-based policy allows x',
@@ -448,7 +448,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
     }
   });
 
-  it('reads such words in denials alone', async () => {
+  it('reads such words only in denials', async () => {
     const other = refusal(400, 'ValidationError', 'x because no identity-based policy allows y');
     assert.doesNotMatch(await reportOf(new ScriptedRuntime([other]), {}), /isn't the reason/);
   });
@@ -459,7 +459,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
     { reason: 'because no resource-based policy allows the sts:AssumeRole action', denies: false },
     { reason: 'because no role trust policy allows the sts:AssumeRole action', denies: false },
   ]) {
-    it(`is about the trust policy where AWS says: ${reason}`, async () => {
+    it(`is about the trust policy if AWS's message is: ${reason}`, async () => {
       const report = await reportOf(new ScriptedRuntime([success, because(reason)]), { chainRoleArns: next });
       assert.match(report, new RegExp(`Add this statement to the trust policy of ${next}`));
       assert.doesNotMatch(report, /isn't the reason/);
@@ -468,7 +468,7 @@ describe('the explanation of a refusal for which AWS names another policy', () =
   }
 });
 
-describe('the explanation of an endpoint out of reach', () => {
+describe('the explanation of an unreachable endpoint', () => {
   const host = 'sts.eu-west-1.amazonaws.com';
   const proxied = /^Unreachable: \S+ could not be reached through the proxy proxy:3128\.\nFix: Check that the proxy/;
   const direct =
@@ -517,7 +517,7 @@ describe('the explanation of an endpoint out of reach', () => {
   }
 });
 
-describe('the explanation of a refusal where the token says little', () => {
+describe('the explanation of a refusal with few claims', () => {
   const reportFor = async (claims: Record<string, unknown>, answer = denied) => {
     const run = assumeRole(new RecordingSystem(claims), rawOptions({}), RULES, new ScriptedRuntime([answer]));
     return failureLines(Failure.from(await run.catch((error: unknown) => error))).join('\n');
@@ -530,7 +530,7 @@ describe('the explanation of a refusal where the token says little', () => {
     );
   });
 
-  it('is the usual hint for a refusal that a trust policy has no part in', async () => {
+  it('is the usual hint for a refusal unrelated to a trust policy', async () => {
     const report = await reportFor({}, refusal(400, 'ValidationError', 'x'));
     assert.match(
       report,
@@ -538,7 +538,7 @@ describe('the explanation of a refusal where the token says little', () => {
     );
   });
 
-  it('names no audience where there is none', async () => {
+  it('names no audience if there is none', async () => {
     const unknown = refusal(
       400,
       'InvalidIdentityToken',
@@ -572,7 +572,7 @@ describe('a denial', () => {
   };
 
   for (const path of ['team(a)/', '*/', "it's/", 'a//b/', '{"x":1}/', '../', '$(x)/y/', `${'p'.repeat(509)}/`]) {
-    it(`stays a denial when the role has the path /${path.slice(0, 20)}`, async () => {
+    it(`stays a denial for a role with the path /${path.slice(0, 20)}`, async () => {
       const roleArn = `arn:aws:iam::123456789012:role/${path}deploy`;
       const failure = await failureFor(roleArn);
       assert.equal(failure.code, 'AccessDenied');
@@ -604,8 +604,8 @@ describe('a denial', () => {
     );
   });
 
-  it('is returned as it was when its explanation fails', async () => {
-    // No endpoint of a run looks like this; it stands for any fault in the code that explains.
+  it('is returned unchanged if its explanation fails', async () => {
+    // No run has such an endpoint. It simulates any error in the explaining code.
     const attempted = {
       action: 'AssumeRole',
       requested: { roleArn: ROLE, sessionName: 'me' },
@@ -627,7 +627,7 @@ describe('a denial', () => {
     ],
     ['something that is no error', 'thrown text', 'thrown text'],
   ] as const) {
-    it(`keeps its facts and says so when the file that explains is missing: ${name}`, async () => {
+    it(`keeps its facts and reports the missing file with the explanations: ${name}`, async () => {
       const raw = rawOptions({ trustPolicyFile: 'trust.json' });
       const options = parseOptions(raw, RULES);
       const token = IdentityToken.parse(tokenText());
@@ -646,8 +646,8 @@ describe('a denial', () => {
   }
 });
 
-describe('a trust policy at hand, when all went well', () => {
-  it('is read for weak spots', async () => {
+describe('an available trust policy after a success', () => {
+  it('is checked for weaknesses', async () => {
     const runtime = new ScriptedRuntime([success]);
     runtime.files['trust.json'] = policy({});
     const ci = new RecordingSystem();
@@ -678,7 +678,7 @@ describe('a trust policy at hand, when all went well', () => {
     assert.deepEqual(others, []);
   });
 
-  it('is compared with no account where there are several roles', async () => {
+  it('is compared with no account if there are several roles', async () => {
     const roles = `a=${ROLE},b=arn:aws:iam::210987654321:role/deploy`;
     assert.deepEqual(await warningsOf(otherAccount, { roleArn: '', roles }), []);
   });
@@ -692,7 +692,7 @@ describe('a trust policy at hand, when all went well', () => {
     assert.deepEqual(others, []);
   });
 
-  it('is not mentioned where it is sound', async () => {
+  it('is not mentioned if it is correct', async () => {
     const runtime = new ScriptedRuntime([success]);
     runtime.files['trust.json'] = policy({
       StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' },
@@ -702,7 +702,7 @@ describe('a trust policy at hand, when all went well', () => {
     assert.ok(!ci.lines.some((line) => line.includes('trust.json')), ci.lines.join('\n'));
   });
 
-  it('is read for a token without an issuer too', async () => {
+  it('is checked for a token without an issuer too', async () => {
     const runtime = new ScriptedRuntime([success]);
     runtime.files['trust.json'] = policy({});
     const ci = new RecordingSystem({ iss: undefined });
@@ -710,7 +710,7 @@ describe('a trust policy at hand, when all went well', () => {
     assert.ok(ci.lines.some((line) => line.startsWith('warning: trust.json')));
   });
 
-  it('does not fail the run where it cannot be read', async () => {
+  it('does not fail the run if it cannot be read', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions({ trustPolicyFile: 'no.json' }), RULES, new ScriptedRuntime([success]));
     assert.ok(ci.lines.includes('warning: The trust policy file no.json could not be read: ENOENT.'));

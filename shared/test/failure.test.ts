@@ -4,7 +4,7 @@ import { HOME } from '../src/core/home.ts';
 import { failureLines } from '../src/diagnosis/report.ts';
 
 describe('a failure', () => {
-  it('is what was thrown, or a fault of this program', () => {
+  it('is the thrown failure, or an internal error', () => {
     const failure = new Failure('Throttled', 'x');
     assert.equal(String(failure), 'Failure: x');
     assert.equal(Failure.from(failure), failure);
@@ -18,7 +18,7 @@ describe('a failure', () => {
     }
   });
 
-  it('keeps what it knew when it learns more', () => {
+  it('keeps its details when it gets more', () => {
     const cause = new Error('c');
     const first = new Failure('Throttled', 'x', { changes: ['a'], problems: [] }, { cause });
     const more = first.with({ notes: ['t'] });
@@ -32,7 +32,7 @@ describe('the report of a failure', () => {
   const requested = { roleArn: 'arn:aws:iam::123456789012:role/deploy', sessionName: 'me' };
   const HELP = `Help:     ${HOME}/blob/main/docs/troubleshooting.md`;
 
-  it('goes from the cause and the fix to the details', () => {
+  it('begins with the cause and the fix, and ends with the details', () => {
     const failure = new Failure('AccessDenied', 'x', {
       attempted: {
         action: 'AssumeRoleWithWebIdentity',
@@ -71,7 +71,7 @@ describe('the report of a failure', () => {
     assert.deepEqual(failureLines(failure, true), [...lines, '  a statement']);
   });
 
-  it('falls back to the catalogue, and leaves out what is unknown', () => {
+  it('falls back to the catalogue, and omits unknown facts', () => {
     const report = failureLines(
       new Failure('ServiceFault', 'x', { attempted: { ...attempted, requested }, answer: {} }),
     );
@@ -86,7 +86,7 @@ describe('the report of a failure', () => {
     ]);
   });
 
-  it('shows everything that a service answered', () => {
+  it("shows a service's whole answer", () => {
     const answer = { code: 'New\u001b[2J', status: 418, requestId: 'r-1', message: 'short\nand stout' };
     const report = failureLines(new Failure('RequestRejected', 'x', { attempted, answer })).join('\n');
     assert.match(report, /\nResponse: New, short and stout \(HTTP 418, request id r-1\)\n/);
@@ -96,7 +96,7 @@ describe('the report of a failure', () => {
     assert.match(withoutCode, /\nResponse: HTTP 418\n/);
   });
 
-  it('tells an answer from a network error, and AWS from a stranger', () => {
+  it('distinguishes an answer from a network error, and AWS from another server', () => {
     const labels = (code: FailureCode, answer: Answer) => {
       const failure = new Failure(code, 'x', { attempted: { ...attempted, requested }, answer });
       return failureLines(failure)[3]?.slice(0, 9);
@@ -106,7 +106,7 @@ describe('the report of a failure', () => {
     assert.equal(labels('AccessDenied', { status: 403 }), 'AWS said:');
   });
 
-  it('takes the message for the cause if AWS was not asked', () => {
+  it('uses the message as the cause if AWS was not asked', () => {
     assert.deepEqual(failureLines(new Failure('TokenUnavailable', 'first\nsecond')).slice(0, 2), [
       'TokenUnavailable: first second',
       `Fix: ${FAILURES.TokenUnavailable.fix}`,
@@ -138,7 +138,7 @@ describe('the report of a failure', () => {
     ]);
   });
 
-  it('keeps long text to copy whole', () => {
+  it('does not cut long text to copy', () => {
     const statement = JSON.stringify({
       subjects: Array.from({ length: 100 }, (_, n) => `repository-${n}:environment`),
     });
@@ -146,7 +146,7 @@ describe('the report of a failure', () => {
     assert.ok(report.includes(`Fix: Write ${statement} instead of x`));
   });
 
-  it('keeps the shape of text to copy', () => {
+  it('keeps the layout of text to copy', () => {
     const report = failureLines(new Failure('AccessDenied', 'x', { changes: ['a:\n  {\n    b\u0007  x\n  }', 'c'] }));
     assert.deepEqual(report.slice(1, 6), ['Fix: a:', '    {', '      b  x', '    }', '  c']);
   });

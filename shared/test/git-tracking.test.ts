@@ -44,7 +44,7 @@ describe('files that git tracks', () => {
   const isTracked = (folder = '.aws-oidc', base = top) =>
     refused(state(folder, base), /^git tracks .*: a later commit could hold the credentials\.$/);
 
-  it('are read from the index as git itself lists them, in each version', function () {
+  it('are those that git itself lists, in each version of the index', function () {
     this.timeout(60_000);
     const name = fc.string({ unit: fc.constantFrom(...'ab é-.\u{1f600}"'), minLength: 1, maxLength: 4 });
     const file = fc
@@ -63,7 +63,7 @@ describe('files that git tracks', () => {
           const { status } = spawnSync('git', ['update-index', '-z', '--index-info'], { cwd: top, input: lines });
           if (status !== 0) return;
           git(top, 'update-index', '--index-version', version);
-          // An entry of "intent to add" has extended flags.
+          // An "intent to add" entry has extended flags.
           if (isAdded) {
             writeFileSync(pathOf('later'), '');
             git(top, 'add', '-N', 'later');
@@ -78,7 +78,7 @@ describe('files that git tracks', () => {
     );
   });
 
-  it('are none in a repository that does not know the folder', async () => {
+  it('are absent in a repository without the folder', async () => {
     git(top, 'init', '-q');
     assert.deepEqual(await state(), { kind: 'untracked' });
     put('.aws-oidc2/env', 'sub/.aws-oidc/env', '.aws');
@@ -87,7 +87,7 @@ describe('files that git tracks', () => {
     await isTracked('sub/.aws-oidc');
   });
 
-  it('are not looked for where there is no repository', async () => {
+  it('are not searched without a repository', async () => {
     assert.deepEqual(await state(), { kind: 'no-repository' });
   });
 
@@ -122,7 +122,7 @@ describe('files that git tracks', () => {
     assert.deepEqual(await state('none'), { kind: 'untracked' });
   });
 
-  it('are found behind a folder of a sparse index', async () => {
+  it('are found in a folder of a sparse index', async () => {
     git(top, 'init', '-q');
     put('out/.aws-oidc/env', 'kept/a');
     git(top, 'add', '-A');
@@ -156,7 +156,7 @@ describe('files that git tracks', () => {
     );
   });
 
-  it('are not looked for above the base folder, nor endlessly', async () => {
+  it('are not searched above the base folder, or endlessly', async () => {
     assert.deepEqual(await refuseTrackedFolder('/not/above', pathOf('sub/out')), { kind: 'no-repository' });
   });
 
@@ -175,14 +175,14 @@ describe('files that git tracks', () => {
     await isTracked('sub', pathOf('outer'));
   });
 
-  it('are found where the folder itself is one', async () => {
+  it('are found if the folder itself is one', async () => {
     git(top, 'init', '-q');
     put('.aws-oidc');
     git(top, 'add', '-A');
     await isTracked();
   });
 
-  describe('are not said to be none where that could not be checked:', () => {
+  describe('are not reported as absent if that could not be checked:', () => {
     const cases: readonly { readonly name: string; readonly put: () => void; readonly reason: RegExp }[] = [
       {
         name: 'a repository elsewhere',
@@ -253,13 +253,13 @@ describe('files that git tracks', () => {
       });
     }
 
-    it('an outer repository behind one that was checked', async () => {
+    it('an outer repository above a checked one', async () => {
       writeFileSync(pathOf('.git'), 'x');
       git(top, 'init', '-q', 'sub');
       assert.equal((await state('sub/out')).kind, 'unknown');
     });
 
-    it('a repository that may not be read', async function () {
+    it('a repository without permission to read', async function () {
       if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
       git(top, 'init', '-q');
       chmodSync(top, 0o711);

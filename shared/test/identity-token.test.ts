@@ -7,7 +7,7 @@ import { NOW, tokenText } from './support.ts';
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
 
 describe('an identity token', () => {
-  it('is read as it is, white space around it apart', () => {
+  it('is read unchanged, except for surrounding white space', () => {
     const text = tokenText({ azp: 'party' });
     const token = IdentityToken.parse(`\n${text} `);
     assert.equal(token.reveal(), text);
@@ -33,7 +33,7 @@ describe('an identity token', () => {
     { name: 'claims that are a text', text: `a.${encoded('"x"')}.c`, says: /its claims are not a JSON object/ },
   ];
   for (const { name, text, says } of malformed) {
-    it(`is none with ${name}`, () => {
+    it(`is rejected with ${name}`, () => {
       assert.throws(
         () => IdentityToken.parse(text),
         (error) => error instanceof Failure && error.code === 'TokenMalformed' && says.test(error.message),
@@ -41,14 +41,14 @@ describe('an identity token', () => {
     });
   }
 
-  it('may be as long as STS takes', () => {
+  it('may have the largest length that STS accepts', () => {
     const claims = encoded('{"iss":"x"}');
     const longest = `a.${claims}.${'c'.repeat(20_000 - claims.length - 3)}`;
     assert.equal(longest.length, 20_000);
     assert.equal(IdentityToken.parse(longest).issuer, 'x');
   });
 
-  it('has claims that are missing or of another kind as if they were not there', () => {
+  it('treats claims of another type as missing', () => {
     const token = IdentityToken.parse(tokenText({ iss: 1, sub: null, aud: 5, iat: 'x', exp: undefined }));
     assert.deepEqual(
       [token.issuer, token.subject, token.audiences, token.issuedAt, token.expiresAt],
@@ -64,7 +64,7 @@ describe('an identity token', () => {
     assert.deepEqual(IdentityToken.parse(tokenText({ aud: ['a', 1, 'b'] })).audiences, ['a', 'b']);
   });
 
-  it('has times in digits too, as AWS takes them, and none that is no time', () => {
+  it('accepts times as digits, like AWS, and rejects other text', () => {
     const token = IdentityToken.parse(tokenText({ iat: '1772366400', exp: 1e300 }));
     assert.equal(token.issuedAt?.toISOString(), '2026-03-01T12:00:00.000Z');
     assert.equal(token.expiresAt, undefined);
@@ -73,14 +73,14 @@ describe('an identity token', () => {
     }
   });
 
-  it('tells all its audiences, and that it ends this very second', () => {
+  it('lists all its audiences, and can expire this second', () => {
     const token = IdentityToken.parse(tokenText({ aud: ['a', 'b'], exp: NOW.getTime() / 1000 }));
     const { audiences, age } = tokenFacts(token, NOW);
     assert.deepEqual(audiences, ['a', 'b']);
     assert.equal(age, 'issued 10 s ago, expires in 0 s');
   });
 
-  it('tells when it was issued also where that is yet to come, by the clock of this machine', () => {
+  it("has its time of issue even if it is in the future for this machine's clock", () => {
     const seconds = NOW.getTime() / 1000;
     const ageAt = (iat: number, now = NOW) =>
       tokenFacts(IdentityToken.parse(tokenText({ iat, exp: seconds + 1200 })), now).age;
@@ -91,7 +91,7 @@ describe('an identity token', () => {
     assert.equal(ageAt(seconds, justBefore), 'issued 0 s ago, expires in 20 min');
   });
 
-  it('tells its age, and its authorized party where it has one', () => {
+  it('has its age, and its authorized party if present', () => {
     const seconds = NOW.getTime() / 1000;
     const text = tokenText({ azp: 'party', iat: seconds - 700, exp: seconds - 100 });
     const { authorizedParty, age } = tokenFacts(IdentityToken.parse(text), NOW);

@@ -10,7 +10,7 @@ interface Case {
   readonly list: string;
   readonly host: string;
   readonly exempt: boolean;
-  /** Why curl decides otherwise, or decides by version. */
+  /** Reason why curl decides differently, or depending on its version. */
   readonly unlikeCurl?: string;
 }
 
@@ -91,7 +91,7 @@ describe('NO_PROXY', () => {
     });
   }
 
-  describe('as curl reads it', () => {
+  describe('compared with curl', () => {
     let proxy: Server;
     let address: string;
     let connects: number;
@@ -112,7 +112,7 @@ describe('NO_PROXY', () => {
       it(`${exempt ? 'exempts' : 'does not exempt'} ${host} by "${list}"`, async () => {
         connects = 0;
         const url = `https://${host.includes(':') ? `[${host}]` : host}/`;
-        // Direct connections end at once: no name leaves this machine, and port 443 is looked for on loopback alone.
+        // Direct connections end immediately. No name leaves this machine, and port 443 is tried only on loopback.
         const here = ['--resolve', '*:443:127.0.0.1', '--connect-to', '::127.0.0.1:1'];
         const env = { PATH: process.env['PATH'], HTTPS_PROXY: address, NO_PROXY: list };
         await promisify(execFile)('curl', ['-sS', '-m', '5', ...here, url], { env }).catch(() => {});

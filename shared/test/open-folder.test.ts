@@ -28,7 +28,7 @@ const SYSTEMS: readonly { readonly name: string; readonly access: FileAccess }[]
 ];
 
 for (const { name: system, access } of SYSTEMS) {
-  describe(`an open folder, reached ${system}`, () => {
+  describe(`an open folder, accessed ${system}`, () => {
     let base: string;
     let folder: OpenFolder;
     beforeEach(async () => {
@@ -57,13 +57,13 @@ for (const { name: system, access } of SYSTEMS) {
       assert.deepEqual(await folder.names(), []);
     });
 
-    it('never writes into a file that exists', async () => {
+    it('never writes into an existing file', async () => {
       writeFileSync(pathOf('a'), 'theirs');
       await assert.rejects(folder.create('a', 'new', undefined), { code: 'EEXIST' });
       assert.equal(readFileSync(pathOf('a'), 'utf8'), 'theirs');
     });
 
-    it('tells files, folders, links and pipes apart, and reads only files', async () => {
+    it('distinguishes files, folders, links and FIFOs, and reads only files', async () => {
       writeFileSync(pathOf('file'), '');
       mkdirSync(pathOf('folder'));
       symlinkSync(pathOf('file'), pathOf('link'));
@@ -75,13 +75,13 @@ for (const { name: system, access } of SYSTEMS) {
       await refused(folder.read('pipe'), /exists and is not a file/);
     });
 
-    it('reads no file that is larger than any of its own', async () => {
+    it('rejects a file that is larger than its own files', async () => {
       writeFileSync(pathOf('large'), '');
       truncateSync(pathOf('large'), 2 ** 31);
       await refused(folder.read('large'), /has 2147483648 bytes, more than this program writes/);
     });
 
-    it('opens and makes folders in it, but follows no link', async () => {
+    it('opens and creates folders in it, but follows no link', async () => {
       assert.equal(await folder.makeChild('new'), true);
       assert.equal(await folder.makeChild('new'), false);
       const child = await folder.child('new');
@@ -102,7 +102,7 @@ for (const { name: system, access } of SYSTEMS) {
       await assert.rejects(folder.removeChild('file'), { code: 'ENOTDIR' });
     });
 
-    it('says what keeps it from looking at an entry', async () => {
+    it('reports the reason why it cannot inspect an entry', async () => {
       await refused(
         folder.kindOf('x'.repeat(300)),
         /x cannot be looked at: ENAMETOOLONG\.$/,
@@ -110,7 +110,7 @@ for (const { name: system, access } of SYSTEMS) {
       );
     });
 
-    it('overwrites no link and no pipe', async () => {
+    it('overwrites no link and no FIFO', async () => {
       symlinkSync(pathOf('target'), pathOf('link'));
       await assert.rejects(folder.overwrite('none', 'x'), { code: 'ENOENT' });
       mkdirSync(pathOf('folder'));
@@ -118,14 +118,14 @@ for (const { name: system, access } of SYSTEMS) {
       if (access.platform !== 'win32') await assert.rejects(folder.overwrite('link', 'x'), { code: 'ELOOP' });
     });
 
-    it('keeps a folder in which something lies', async () => {
+    it('keeps a folder that is not empty', async () => {
       await folder.makeChild('full');
       writeFileSync(pathOf('full', 'theirs'), '');
       await folder.removeChild('full');
       assert.deepEqual(readdirSync(pathOf('full')), ['theirs']);
     });
 
-    it('knows when its path leads elsewhere', async () => {
+    it('detects that its path belongs to another folder', async () => {
       assert.equal(await folder.isInPlace(), true);
       renameSync(pathOf(), path.join(base, 'away'));
       assert.equal(await folder.isInPlace(), false);
@@ -148,7 +148,7 @@ describe('an open folder', () => {
     symlinkSync(path.join(base, 'trap'), path.join(base, 'out'));
   };
 
-  it('is written into wherever it is now, on Linux', async () => {
+  it('is written at its present place, on Linux', async () => {
     const folder = await OpenFolder.open(path.join(base, 'out'), { timeLeft });
     swap();
     await folder.create('env', 'secret', undefined);
@@ -157,7 +157,7 @@ describe('an open folder', () => {
     assert.deepEqual(readdirSync(path.join(base, 'away')), ['env']);
   });
 
-  it('is not written into once it was replaced, elsewhere', async () => {
+  it('is not written after it was replaced, on other systems', async () => {
     const folder = await OpenFolder.open(path.join(base, 'out'), { timeLeft, descriptors: '/nowhere' });
     swap();
     await refused(folder.create('env', 'secret', undefined), /was replaced while this program ran/);
@@ -165,14 +165,14 @@ describe('an open folder', () => {
     assert.deepEqual(readdirSync(path.join(base, 'trap')), []);
   });
 
-  it('is not mistaken for another by a wrong path through descriptors', async () => {
+  it('is not confused with another by a wrong path through descriptors', async () => {
     const folder = await OpenFolder.open(path.join(base, 'out'), { timeLeft, descriptors: base });
     await folder.create('env', '', undefined);
     await folder.close();
     assert.deepEqual(readdirSync(path.join(base, 'out')), ['env']);
   });
 
-  it('may be a link where the user named it', async () => {
+  it('may be a link if the user named it', async () => {
     symlinkSync(path.join(base, 'out'), path.join(base, 'link'));
     for (const platform of ['linux', 'win32'] as const) {
       const folder = await OpenFolder.open(path.join(base, 'link'), { timeLeft, platform });
@@ -182,7 +182,7 @@ describe('an open folder', () => {
     await assert.rejects(OpenFolder.open(path.join(base, 'file'), { timeLeft, platform: 'win32' }), /not a folder/);
   });
 
-  it('becomes private, and says whether the file system keeps that', async () => {
+  it('becomes private, and reports whether the file system keeps that', async () => {
     chmodSync(path.join(base, 'out'), 0o777);
     const folder = await OpenFolder.open(path.join(base, 'out'), { timeLeft });
     assert.equal(await folder.makePrivate(), true);
@@ -190,13 +190,13 @@ describe('an open folder', () => {
     await folder.close();
   });
 
-  it('changes owner and mode of its own file, not of another that took its name', async function () {
+  it('changes owner and mode of its own file, not of another with its name', async function () {
     if (process.getuid?.() !== 0) return this.skip();
     const secret = path.join(base, 'root-only');
     writeFileSync(secret, 'of root', { mode: 0o600 });
     const folder = await OpenFolder.open(path.join(base, 'out'), { timeLeft });
     const creation = folder.create('env', 'x'.repeat(2 ** 20), { uid: 1234, gid: 1234 });
-    // As an attacker would, as soon as the name is there.
+    // Acts like an attacker, as soon as the name exists.
     while (!readdirSync(path.join(base, 'out')).includes('env')) await new Promise(setImmediate);
     rmSync(path.join(base, 'out', 'env'));
     linkSync(secret, path.join(base, 'out', 'env'));

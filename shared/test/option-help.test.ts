@@ -21,7 +21,7 @@ describe('the texts of the options', () => {
       }
     });
 
-    it(`tell the default of ${key} in words only when the table has none`, () => {
+    it(`describe the default of ${key} in words only if the table has none`, () => {
       if (defaultInWords !== undefined) assert.equal(row.default, undefined);
     });
 

@@ -14,7 +14,7 @@ describe('the reader of options', () => {
     assert.deepEqual(options.problems, [{ option: 'A', message: 'is wrong' }]);
   });
 
-  it('passes on a bug of a parser', () => {
+  it('rethrows a bug of a parser', () => {
     const parse = (): never => {
       throw new TypeError('a bug');
     };

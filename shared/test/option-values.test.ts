@@ -19,7 +19,7 @@ import {
   wholeNumber,
 } from '../src/options/values.ts';
 
-/** For each reader what it takes, and what is one sign away from that. */
+/** Accepted values of each reader, and rejected ones that differ by one character. */
 const READERS: readonly {
   readonly name: string;
   readonly read: (text: string) => unknown;
@@ -182,10 +182,10 @@ const READERS: readonly {
 describe('the reader of an option', () => {
   for (const { name, read, takes, refuses } of READERS) {
     for (const [text, value] of takes) {
-      it(`takes for a ${name}: ${JSON.stringify(text.slice(0, 60))}`, () => assert.deepEqual(read(text), value));
+      it(`accepts as a ${name}: ${JSON.stringify(text.slice(0, 60))}`, () => assert.deepEqual(read(text), value));
     }
     for (const text of refuses) {
-      it(`does not take for a ${name}: ${JSON.stringify(text.slice(0, 60))}`, () => {
+      it(`rejects as a ${name}: ${JSON.stringify(text.slice(0, 60))}`, () => {
         assert.throws(
           () => read(text),
           (error) => error instanceof Problem && error.message.length > 20,
@@ -194,7 +194,7 @@ describe('the reader of an option', () => {
     }
   }
 
-  it('says where JSON goes wrong', () => {
+  it('reports the place of a JSON error', () => {
     assert.throws(() => parseSessionPolicy('{"Statement": [], }'), /^Error: is not valid JSON, see character 19$/);
   });
 

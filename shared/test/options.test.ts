@@ -28,13 +28,13 @@ function problemsOf(values: Values): string[] {
 }
 
 describe('options', () => {
-  it('sends a session policy as it was written, but for the space between', () => {
+  it('send a session policy unchanged, except for white space', () => {
     const policy = '{ "Statement": [],\n\t"Statement" : [{"Sid": "a \\" b,  c", "Effect":"Deny"}] }\n';
     const minified = '{"Statement":[],"Statement":[{"Sid":"a \\" b,  c","Effect":"Deny"}]}';
     assert.equal(parse({ sessionPolicy: policy }).sessionPolicy, minified);
   });
 
-  it('has defaults for all but role and region', () => {
+  it('have defaults for all except role and region', () => {
     const options = parse({});
     assert.deepEqual(options.roles, [
       {
@@ -49,7 +49,7 @@ describe('options', () => {
     assert.deepEqual(options.endpoints, [{ region: 'eu-west-1', url: 'https://sts.eu-west-1.amazonaws.com' }]);
   });
 
-  it('reports what the adapter found wrong with all else', () => {
+  it("report the adapter's problems with all others", () => {
     const rules = { ...RULES, problems: [{ option: 'OUTPUT', message: 'is wrong' }] };
     assert.throws(() => parseOptions(rawOptions({ region: 'eu-west-1' }), rules), {
       code: 'InvalidOptions',
@@ -57,7 +57,7 @@ describe('options', () => {
     });
   });
 
-  it('takes an empty value for none', () => {
+  it('treat an empty value as missing', () => {
     assert.deepEqual(parse({ sessionName: '  ', timeoutSeconds: '', chainRoleArns: ['', ' '] }), parse({}));
   });
 
@@ -68,13 +68,13 @@ describe('options', () => {
     ['sessionPolicyArns', []],
     ['allowedAccountIds', '\n'],
   ] as const) {
-    it(`refuses the limit ${key} when it is ${JSON.stringify(value)}`, () => {
+    it(`refuse the limit ${key} if it is ${JSON.stringify(value)}`, () => {
       const situation = `the limit ${key} is ${JSON.stringify(value)}`;
       assertWording('Wrong options, in the spelling of any CI system', situation, problemsOf({ [key]: value }));
     });
   }
 
-  it('knows the STS endpoint of each partition', () => {
+  it('know the STS endpoint of each partition', () => {
     const urlOf = (region: string, partition: string) =>
       parse({ region, roleArn: `arn:${partition}:iam::123456789012:role/deploy` }).endpoints[0]?.url;
     assert.equal(urlOf('cn-north-1', 'aws-cn'), 'https://sts.cn-north-1.amazonaws.com.cn');
@@ -82,27 +82,27 @@ describe('options', () => {
     assert.equal(urlOf('eusc-de-east-1', 'aws-eusc'), 'https://sts.eusc-de-east-1.amazonaws.eu');
   });
 
-  it('accepts http for this machine alone', () => {
+  it('accept http only for this machine', () => {
     assert.equal(parse({ stsEndpoint: 'http://127.0.0.1:4566' }).endpoints[0]?.url, 'http://127.0.0.1:4566');
     assert.equal(parse({ stsEndpoint: 'http://localhost:1' }).endpoints[0]?.url, 'http://localhost:1');
     assert.equal(problemsOf({ stsEndpoint: 'http://sts.example.com' }).length, 1);
     assert.equal(problemsOf({ stsEndpoint: 'http://127.0.0.1.example.com' }).length, 1);
   });
 
-  it('reads lists from text of lines or commas, and from lists', () => {
+  it('read lists from text with lines or commas, and from lists', () => {
     const arns = ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::123456789012:policy/mine'];
     assert.deepEqual(parse({ sessionPolicyArns: arns.join('\n') }).sessionPolicyArns, arns);
     assert.deepEqual(parse({ sessionPolicyArns: arns.join(', ') }).sessionPolicyArns, arns);
     assert.deepEqual(parse({ sessionPolicyArns: arns }).sessionPolicyArns, arns);
   });
 
-  it('takes a region of a family that is not known where its endpoint is given', () => {
+  it('accept a region of an unknown family if its endpoint is given', () => {
     const { region, endpoints } = parse({ region: 'xx-new-1', stsEndpoint: 'https://sts.xx-new-1.amazonaws.xx' });
     assert.equal(region, 'xx-new-1');
     assert.deepEqual(endpoints, [{ region: 'xx-new-1', url: 'https://sts.xx-new-1.amazonaws.xx' }]);
   });
 
-  it('asks the variant of each endpoint that is wanted, but not of one that is given', () => {
+  it('use the requested variant of each endpoint, but not of an explicit one', () => {
     const urls = (values: Values) =>
       parseOptions(rawOptions({ roleArn: ROLE, region: 'eu-west-1', ...values }), {
         ...RULES,
@@ -115,7 +115,7 @@ describe('options', () => {
     assert.deepEqual(urls({ stsEndpoint: 'https://vpce-1.example.com' }), ['https://vpce-1.example.com']);
   });
 
-  it('makes several roles into profiles', () => {
+  it('turn several roles into profiles', () => {
     const options = parse({ roleArn: '', roles: `dev=${ROLE}\nprod=arn:aws:iam::210987654321:role/x` });
     assert.deepEqual(
       options.roles.map(({ profile, role }) => [profile, role.accountId]),
@@ -128,7 +128,7 @@ describe('options', () => {
     assert.equal(parse({ roleArn: '', roles: `dev=${ROLE}`, expose: 'profile' }).expose, 'profile');
   });
 
-  it('asks each region once, that of the deployment first', () => {
+  it('use each region once, that of the deployment first', () => {
     const { endpoints } = parse({ stsFallbackRegions: 'eu-north-1,eu-west-1' });
     assert.deepEqual(endpoints, [
       { region: 'eu-west-1', url: 'https://sts.eu-west-1.amazonaws.com' },
@@ -136,7 +136,7 @@ describe('options', () => {
     ]);
   });
 
-  it('takes session policies up to the limits of STS', () => {
+  it('accept session policies up to the limits of STS', () => {
     const arn = 'arn:aws:iam::aws:policy/';
     const ten = Array.from({ length: 10 }, (_, index) => `${arn}${index}`);
     assert.equal(parse({ sessionPolicyArns: ten }).sessionPolicyArns.length, 10);
@@ -145,7 +145,7 @@ describe('options', () => {
     assert.equal(parse({ sessionPolicyArns: most }).sessionPolicyArns.length, 3);
   });
 
-  it('reads the tags of a chain', () => {
+  it('read the tags of a chain', () => {
     const chained = { chainRoleArns: 'arn:aws:iam::210987654321:role/next' };
     assert.deepEqual(parse({ ...chained, chainSessionTags: 'run, Team=web' }).chainTags, {
       run: true,
@@ -352,7 +352,7 @@ describe('options', () => {
     },
   ];
   for (const { name, values } of wrong) {
-    it(`names ${name}`, () =>
+    it(`name ${name}`, () =>
       assertWording('Wrong options, in the spelling of any CI system', name, problemsOf(values)));
   }
 });

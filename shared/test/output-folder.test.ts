@@ -77,7 +77,7 @@ describe('the output folder', () => {
   };
   const LEFT = '.list.0123456789ab';
 
-  it('is private, and holds what was published', async () => {
+  it('is private, and contains the published files', async () => {
     const report = await folder().publish({ first: [note], files: [word('a')] });
     assert.deepEqual(report, { stale: [], isPrivate: true, warnings: [] });
     assert.deepEqual(names(), ['list', 'note']);
@@ -86,7 +86,7 @@ describe('the output folder', () => {
     assert.equal(text('note'), 'n');
   });
 
-  it('lets calls of one run extend a file, and drops what another run left', async () => {
+  it('lets calls of one run extend a file, and drops files of another run', async () => {
     await folder().publish({ files: [word('a')] });
     await folder().publish({ files: [word('b')] });
     assert.match(text('list'), /\na\nb\n$/);
@@ -104,7 +104,7 @@ describe('the output folder', () => {
     assert.deepEqual(report.stale, ['other', 'token2']);
   });
 
-  it('removes files that are obsolete by what is published', async () => {
+  it('removes files that the new ones make obsolete', async () => {
     put('token', 't:mine');
     put('token2', 't:mine');
     await folder().publish({
@@ -114,7 +114,7 @@ describe('the output folder', () => {
     assert.deepEqual(names(), ['list', 'token']);
   });
 
-  it('removes what a killed run left, and nothing that only looks like it', async () => {
+  it('removes files of a killed run, but not similar ones', async () => {
     put(`${LEFT}.before`, 'old secret');
     put(`${LEFT}.unfinished`, 'half a secret');
     await folder().publish({ files: [word('a')] });
@@ -123,7 +123,7 @@ describe('the output folder', () => {
     await refused(folder().publish({ files: [word('a')] }), /holds "\.theirs\.0123456789ab\.before"/);
   });
 
-  it('warns of a leftover that cannot be removed', async () => {
+  it('warns about a leftover that cannot be removed', async () => {
     mkdirSync(pathOf(`${LEFT}.before`), { recursive: true });
     const { warnings } = await folder().publish({ files: [word('a')] });
     assert.match(
@@ -171,7 +171,7 @@ describe('the output folder', () => {
     },
   ];
   for (const { name, put: plant, says } of foreign) {
-    it(`is refused as a whole, and not touched, where it holds ${name}`, async () => {
+    it(`is refused as a whole, and not changed, if it contains ${name}`, async () => {
       plant();
       const before = [names(), statSync(pathOf()).mode];
       await refused(folder().publish({ files: [word('a')] }), says);
@@ -179,28 +179,28 @@ describe('the output folder', () => {
     });
   }
 
-  it('is gone again when nothing could be published', async () => {
+  it('is removed if nothing could be published', async () => {
     const failing = { name: 'list', contents: () => assert.fail('no') };
     await assert.rejects(folder().publish({ files: [failing] }), { message: 'no' });
     assert.equal(existsSync(pathOf()), false);
   });
 
-  it('does not change what another name of a file still reads', async () => {
+  it('does not change a file through another name', async () => {
     await folder().publish({ files: [word('a')] });
     linkSync(pathOf('list'), path.join(base, 'copy'));
     await folder().publish({ files: [word('b')] });
     assert.match(readFileSync(path.join(base, 'copy'), 'utf8'), /\na\n$/);
   });
 
-  describe('whose secrets are withdrawn', () => {
-    it('does not come to be by that', async () => {
+  describe('with cleared secrets', () => {
+    it('is not created by clearing', async () => {
       assert.equal(await folder().clearSecrets(), false);
       assert.equal(existsSync(pathOf()), false);
       symlinkSync('/tmp', pathOf());
       assert.equal(await folder().clearSecrets(), false);
     });
 
-    it('keeps no secret, whoever wrote it', async () => {
+    it('keeps no secret of any writer', async () => {
       put('list', 'planted, and keep');
       put('token', 'anything');
       put('note', 'n');
@@ -211,7 +211,7 @@ describe('the output folder', () => {
       assert.match(text('list'), /^# Written by AWS OIDC Assume\.\n# Seal: [0-9a-f]{64}\nkeep\n$/);
     });
 
-    it('loses links in it, not what they lead to', async () => {
+    it('loses its links, but not their targets', async () => {
       writeFileSync(path.join(base, 'target'), 'theirs');
       mkdirSync(pathOf());
       symlinkSync(path.join(base, 'target'), pathOf('list'));
@@ -220,8 +220,8 @@ describe('the output folder', () => {
       assert.equal(readFileSync(path.join(base, 'target'), 'utf8'), 'theirs');
     });
 
-    it('is emptied in place where no file can be replaced', async function () {
-      // Only root can become another user for a moment.
+    it('is emptied in place if no file can be replaced', async function () {
+      // Only root can temporarily become another user.
       if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
       put('list', 'a secret');
       chmodSync(base, 0o755);
@@ -236,7 +236,7 @@ describe('the output folder', () => {
       assert.match(text('list'), /^# Written by AWS OIDC Assume\.\n# Seal: [0-9a-f]{64}\n$/);
     });
 
-    it('is emptied as far as it can be, and the rest is named', async () => {
+    it('is emptied as far as possible, and the rest is named', async () => {
       mkdirSync(pathOf('token'), { recursive: true });
       put('token2', 't:x');
       await refused(folder().clearSecrets(), /^Credentials may still lie in \S+\/token: /, 'Remove these files.');

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { shellWord, sourceLine } from '../src/publish/posix-shell.ts';
 
 describe('a word of a POSIX shell', () => {
-  it('is what it was, whatever it holds', () => {
+  it('keeps its value, with any characters', () => {
     const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), 50).map((text) => text.replaceAll('\0', ''));
     const all = ["it's", "''", '$HOME `id` \\n', 'a\nb', '', ...texts].map((text) =>
-      // Lone halves of pairs have no bytes.
+      // Lone surrogates have no UTF-8 bytes.
       Buffer.from(text).toString('utf8'),
     );
     const script = `printf '%s\\0' ${all.map(shellWord).join(' ')}`;
@@ -15,13 +15,13 @@ describe('a word of a POSIX shell', () => {
     assert.deepEqual(printed.split('\0').slice(0, -1), all);
   });
 
-  it('is short where the shell is in a folder above the file it reads', () => {
+  it('is short if the shell is in a folder above the file it reads', () => {
     assert.equal(sourceLine('/b/.aws-oidc/env', '/b'), '. ./.aws-oidc/env');
     assert.equal(sourceLine('/b/.aws-oidc/env', '/c'), '. /b/.aws-oidc/env');
     assert.equal(sourceLine("/b/it's/env"), ". '/b/it'\\''s/env'");
   });
 
-  it('cannot hold NUL', () => {
+  it('cannot contain NUL', () => {
     assert.throws(() => shellWord('a\0b'), new RangeError('a shell word cannot hold NUL'));
   });
 });

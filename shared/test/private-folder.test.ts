@@ -25,7 +25,7 @@ describe('a private folder', () => {
     return result;
   };
 
-  it('is made for its owner alone, with the folders above it, whatever the umask', async () => {
+  it('is created only for its owner, like the folders above it, with any umask', async () => {
     const before = process.umask(0);
     try {
       await opened(pathOf('out', 'deep'));
@@ -35,13 +35,13 @@ describe('a private folder', () => {
     for (const folder of [pathOf('out'), pathOf('out', 'deep')]) assert.equal(statSync(folder).mode & 0o777, 0o700);
   });
 
-  it('keeps the mode that it has, until it is known to be ours', async () => {
+  it("keeps its mode until it is known to be this program's", async () => {
     mkdirSync(pathOf('out'), { mode: 0o755 });
     await opened(pathOf('out'));
     assert.equal(statSync(pathOf('out')).mode & 0o777, 0o755);
   });
 
-  it('takes away what was made for it, unless something lies there now', async () => {
+  it('removes the folders that were created for it, unless they are no longer empty', async () => {
     mkdirSync(pathOf('mine'));
     const first = await openPrivateFolder(request(pathOf('mine', 'a', 'b')));
     await first.undo();
@@ -54,7 +54,7 @@ describe('a private folder', () => {
     assert.deepEqual(readdirSync(pathOf('mine', 'a')), ['theirs']);
   });
 
-  it('lies at or below the base folder', async () => {
+  it('is at or below the base folder', async () => {
     await refused(opened(pathOf('..', 'out')), /lies outside/, 'Choose a folder below it.');
     await refused(opened('/tmp'), /lies outside/);
     symlinkSync(base, pathOf('link'));
@@ -65,7 +65,7 @@ describe('a private folder', () => {
     );
   });
 
-  it('is reached by no link, and is no file', async () => {
+  it('is not accessed through a link, and is not a file', async () => {
     mkdirSync(pathOf('real'));
     symlinkSync(pathOf('real'), pathOf('link'));
     writeFileSync(pathOf('file'), '');
@@ -75,7 +75,7 @@ describe('a private folder', () => {
     assert.deepEqual(readdirSync(pathOf('real')), []);
   });
 
-  it('takes away half of a path when the rest cannot be made', async () => {
+  it('removes the first part of a path if the rest cannot be created', async () => {
     await refused(
       opened(pathOf('a', 'b', 'x'.repeat(300))),
       /cannot be made: ENAMETOOLONG\.$/,
@@ -84,7 +84,7 @@ describe('a private folder', () => {
     assert.deepEqual(readdirSync(base), []);
   });
 
-  it('is not given away where another user put a folder in the place of the new one', async () => {
+  it('does not change its owner if another user replaced it', async () => {
     const { geteuid } = process;
     try {
       process.geteuid = () => 4321;
@@ -95,8 +95,8 @@ describe('a private folder', () => {
     assert.deepEqual(readdirSync(base), []);
   });
 
-  it('says what is not allowed, and how to allow it', async function () {
-    // Only root can become another user for a moment.
+  it('names the forbidden operation, and a way to allow it', async function () {
+    // Only root can temporarily become another user.
     if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
     chmodSync(base, 0o755);
     mkdirSync(pathOf('theirs'));
@@ -119,7 +119,7 @@ describe('a private folder', () => {
     }
   });
 
-  it('belongs to the owner of the base folder, and files to the owner of a folder that was there', async function () {
+  it('belongs to the owner of the base folder, and files to the owner of an existing folder', async function () {
     if (process.getuid?.() !== 0) return this.skip();
     const { chownSync } = await import('node:fs');
     chownSync(base, 1234, 2345);

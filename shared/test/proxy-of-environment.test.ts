@@ -29,7 +29,7 @@ describe('the proxy of the environment', () => {
     'http://build:1234/abc@127.0.0.1:3128',
     'http://proxy:3128/path',
   ]) {
-    it(`must have signs encoded that end an address or begin an escape: ${address.replace(/:.*@/, ':…@')}`, () => {
+    it(`must encode characters that end an address or begin an escape: ${address.replace(/:.*@/, ':…@')}`, () => {
       const [problem, ...more] = proxyProblems({ HTTPS_PROXY: address });
       assert.deepEqual([problem?.option, more], ['HTTPS_PROXY', []]);
       assert.match(problem?.message ?? '', /must be percent-encoded \(%25 for %\)$/);
@@ -37,15 +37,15 @@ describe('the proxy of the environment', () => {
     });
   }
 
-  it('takes them encoded, and a slash at the end', () => {
+  it('accepts them encoded, and a slash at the end', () => {
     assert.deepEqual(proxyProblems({ HTTPS_PROXY: 'http://build:50%25off%23%2F@proxy:3128/' }), []);
   });
 
-  it('is none where no variable names one, and nothing is loaded to find out', () => {
+  it('is undefined without variables, and nothing is loaded to find out', () => {
     assert.equal(proxyOfEnvironment({})(new URL('https://sts.example.com')), undefined);
   });
 
-  it('is the one that is named, except for the hosts that NO_PROXY lists', async () => {
+  it('is the named one, except for the hosts in NO_PROXY', async () => {
     const proxyFor = proxyOfEnvironment({
       HTTPS_PROXY: 'proxy.example.com:3128',
       NO_PROXY: 'sts.eu-west-1.amazonaws.com,internal:8443',
@@ -75,7 +75,7 @@ describe('the proxy of the environment', () => {
     assert.equal((await proxyFor(new URL('https://[2001:db8::1]/')))?.host, 'proxy');
   });
 
-  it('is none, and not looked at, where NO_PROXY is a star', () => {
+  it('is undefined, and not checked, if NO_PROXY is a star', () => {
     const env = { ALL_PROXY: 'socks5h://127.0.0.1:1080', NO_PROXY: '*' };
     assert.deepEqual(proxyProblems(env), []);
     assert.equal(proxyOfEnvironment(env)(new URL('https://sts.example.com')), undefined);

@@ -13,7 +13,7 @@ import { TransportError } from '../src/net/transport-error.ts';
 
 const never = new AbortController().signal;
 
-/** Real proxies are tried in test/faults. */
+/** test/faults contains tests with real proxies. */
 describe('a connection through a proxy', () => {
   let server: Server;
   let proxy: URL;
@@ -52,7 +52,7 @@ describe('a connection through a proxy', () => {
     { status: 502, code: 'EPROXY', says: 'could not connect to sts.example.com (HTTP 502)' },
   ];
   for (const { status, code, says } of answers) {
-    it(`is none where the proxy says ${status}, and the token stays here`, async () => {
+    it(`fails if the proxy answers ${status}, and the token is not sent`, async () => {
       let received = '';
       onConnect = (socket) => {
         socket.on('data', (chunk) => {
@@ -74,7 +74,7 @@ describe('a connection through a proxy', () => {
     });
   }
 
-  it('is none where the proxy is out of reach, which is told from the host, and without its password', async () => {
+  it('fails if the proxy is unreachable, which is distinguished from the host, and without its password', async () => {
     const { host } = proxy;
     await new Promise((resolve) => server.close(resolve));
     await assert.rejects(send(), (error) => {
@@ -85,19 +85,19 @@ describe('a connection through a proxy', () => {
     });
   });
 
-  it('that breaks behind the proxy is one that broke', async () => {
+  it('is reported as broken if it breaks behind the proxy', async () => {
     onConnect = (socket) => socket.end('HTTP/1.1 200 Connection established\r\n\r\n');
     await assert.rejects(send(), (error) => error instanceof TransportError && error.code === 'ECONNRESET');
   });
 
-  it('that is given up while the proxy is silent is closed', async () => {
+  it('is closed if it is cancelled while the proxy is silent', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     let closed: Promise<unknown> = Promise.reject(new Error('never asked'));
     closed.catch(() => {});
     onConnect = (socket) => {
       closed = new Promise((resolve) => socket.once('end', resolve));
-      // It reads, else it would not see the end.
+      // It reads, because otherwise it would not see the end.
       socket.resume();
       controller.abort(reason);
     };
@@ -105,7 +105,7 @@ describe('a connection through a proxy', () => {
     await closed;
   });
 
-  it('is not begun where there is nothing to wait for', async () => {
+  it('is not opened after the signal was aborted', async () => {
     const reason = new Error('too late');
     await assert.rejects(send(AbortSignal.abort(reason)), (error) => error === reason);
     assert.equal(requests.length, 0);
@@ -120,7 +120,7 @@ describe('a connection through a proxy', () => {
     },
   ];
   for (const { header, says } of schemes) {
-    it(`is none where the proxy wants a user: ${says}`, async () => {
+    it(`fails if the proxy requires a user: ${says}`, async () => {
       proxy.username = '';
       proxy.password = '';
       onConnect = (socket) => socket.end(`HTTP/1.1 407 No\r\n${header}Content-Length: 0\r\n\r\n`);
@@ -129,7 +129,7 @@ describe('a connection through a proxy', () => {
     });
   }
 
-  it('is direct for plain http, and where no proxy is named', async () => {
+  it('is direct for plain http, and without a proxy', async () => {
     const site = createServer((_, response) => response.end('here'));
     await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
     const url = new URL(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
@@ -143,8 +143,8 @@ describe('a connection through a proxy', () => {
     }
   });
 
-  it('goes to the usual ports where none is named', async () => {
-    // Nothing may listen there, or something may: the error names the port, or there is none.
+  it('uses the default ports if none is named', async () => {
+    // Whether a server listens there is unknown, so the error names the port, or there is none.
     const ports: [url: string, proxyFor: ProxyFor, port: number][] = [
       ['http://127.0.0.1/', () => undefined, 80],
       ['https://127.0.0.1/', () => undefined, 443],
@@ -177,7 +177,7 @@ describe('a connection through a proxy', () => {
     assert.equal(requests[0]?.headers['proxy-authorization'], `Basic ${Buffer.from(':pass word').toString('base64')}`);
   });
 
-  it('is not secured where it is closed, or given up, already', async () => {
+  it('does not begin TLS after it was closed or cancelled', async () => {
     const reason = new Error('too late');
     await assert.rejects(secure(new Socket(), 'sts.example.com', {}, AbortSignal.abort(reason)), (it) => it === reason);
     const closed = new Socket();
@@ -219,7 +219,7 @@ describe('a connection through a proxy', () => {
       transport({ method: 'GET', url: new URL(`https://${host}:${portOf(site)}/`), headers: {} }, never);
     const trusting = (proxyFor: ProxyFor) => networkTransport(connectThrough(proxyFor, { ca: identity.ca }));
 
-    it('trusts the given authority beside those of Node, directly and through the proxy', async () => {
+    it('trusts the given authority in addition to those of Node, directly and through the proxy', async () => {
       assert.ok(rootCertificates.length > 50);
       assert.equal((await ask(trusting(() => undefined))).body.toString(), 'here');
       assert.equal(requests.length, 0);
@@ -267,14 +267,14 @@ describe('a connection through a proxy', () => {
       assert.equal(ports.size, 1);
     });
 
-    it('speaks TLS to a proxy that does, and checks its certificate', async () => {
+    it('uses TLS to a TLS proxy, and checks its certificate', async () => {
       const overTls = createTlsServer({ cert: identity.certificate, key: identity.key });
       overTls.on('connect', (_, socket: Socket) => passOn(socket));
       await new Promise<void>((resolve) => overTls.listen(0, '127.0.0.1', resolve));
       const secured = new URL(`https://localhost:${portOf(overTls)}`);
       try {
         assert.equal((await ask(trusting(() => secured))).body.toString(), 'here');
-        // Node 24 adds advice of its own to OpenSSL's words.
+        // Node 24 adds its own advice to OpenSSL's words.
         await assert.rejects(
           ask(networkTransport(connectThrough(() => secured))),
           (error: Error & { code?: string }) =>
@@ -287,7 +287,7 @@ describe('a connection through a proxy', () => {
       }
     });
 
-    it('is refused without the authority, whatever NODE_TLS_REJECT_UNAUTHORIZED says', async () => {
+    it('is refused without the authority, despite NODE_TLS_REJECT_UNAUTHORIZED', async () => {
       const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
       process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
       const warnings: string[] = [];
@@ -301,7 +301,7 @@ describe('a connection through a proxy', () => {
         }
         assert.equal(ports.size, 0);
         assert.equal(process.env['NODE_TLS_REJECT_UNAUTHORIZED'], '0');
-        // Node's own warning says that nothing is checked.
+        // Node's own warning claims that nothing is checked.
         assert.deepEqual(warnings, []);
         assert.match(ignoredCheckSwitch(process.env) ?? '', /^NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/);
         assert.equal(ignoredCheckSwitch({}), undefined);
@@ -312,7 +312,7 @@ describe('a connection through a proxy', () => {
       }
     });
 
-    it('ends with the handshake when it is given up', async () => {
+    it('ends during the handshake when it is cancelled', async () => {
       const silent = createTcpServer((socket) => sockets.add(socket));
       await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
       const controller = new AbortController();
@@ -329,7 +329,7 @@ describe('a connection through a proxy', () => {
       silent.close();
     });
 
-    it('is one that broke where the other side hangs up in the handshake', async () => {
+    it('is reported as broken if the other side hangs up in the handshake', async () => {
       const rude = createTcpServer((socket) => socket.end());
       await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
       const url = new URL(`https://127.0.0.1:${(rude.address() as AddressInfo).port}/`);

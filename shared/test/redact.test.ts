@@ -6,7 +6,7 @@ import { redacted } from '../src/core/redact.ts';
 const secret = fc.string({ unit: 'binary-ascii', minLength: 16, maxLength: 600 });
 const around = fc.string({ maxLength: 50 });
 
-/** How a server may quote what it was sent. */
+/** Forms in which a server may quote a request. */
 const QUOTED: readonly { name: string; quote: (text: string) => string }[] = [
   { name: 'as it is', quote: (text) => text },
   { name: 'in a URL', quote: encodeURIComponent },
@@ -23,7 +23,7 @@ const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 const part = fc.string({ unit: fc.constantFrom(...BASE64URL), minLength: 30, maxLength: 200 });
 const token = fc.tuple(part, part, part).map((parts) => parts.join('.'));
 
-/** How a hostile server may write a token so that a search for the token does not find it. */
+/** Forms in which a hostile server may hide a token from a search. */
 const DISGUISES: readonly { readonly name: string; readonly write: (token: string) => string }[] = [
   { name: 'in lower case', write: (text) => text.toLowerCase() },
   { name: 'in upper case', write: (text) => text.toUpperCase() },
@@ -70,7 +70,7 @@ function hexOf(text: string): string[] {
 
 describe('text without secrets', () => {
   for (const { name, quote } of QUOTED) {
-    it(`holds none that was quoted ${name}`, () => {
+    it(`contains none that was quoted ${name}`, () => {
       fc.assert(
         fc.property(secret, around, around, (value, before, after) => {
           const watch = new SecretWatch();
@@ -81,19 +81,19 @@ describe('text without secrets', () => {
     });
   }
 
-  it('holds no beginning of one that was cut', () => {
+  it('contains no beginning of a truncated one', () => {
     const value = 'abcdefghijklmnopqrstuvwxyz0123456789';
     assert.equal(redacted(`Value '${value.slice(0, 20)}' and ${value}!`, [value]), "Value '[secret]' and [secret]!");
   });
 
   for (const { name, write } of DISGUISES) {
-    it(`holds no token ${name}, nor a part of it`, () => {
+    it(`contains no token ${name}, or a part of it`, () => {
       fc.assert(
         fc.property(token, fc.nat(), (value, from) => {
           for (const piece of [value, ...value.split('.'), value.slice(from % (value.length - 24))]) {
             const left = redacted(`= <${write(piece)}> =`, [value]);
             const rest = left.replaceAll('[secret]', '');
-            // At either end a byte of an encoding may be incomplete, and characters that are no letters may stay.
+            // At both ends a byte of an encoding may be incomplete, and characters other than letters may stay.
             assert.ok(rest.normalize('NFKC').replace(/[^a-z\d]/gi, '').length <= 6, left);
           }
         }),
@@ -101,12 +101,12 @@ describe('text without secrets', () => {
     });
   }
 
-  it('holds no token that is not known', () => {
+  it('contains no unknown token', () => {
     const value = `eyJ${'h'.repeat(20)}.${'p'.repeat(30)}.${'s'.repeat(40)}`;
     assert.equal(redacted(`"${value}"`, []), '"[secret]"');
   });
 
-  it('is found in a time that grows with the length', () => {
+  it('is found in linear time', () => {
     const value = `${'k'.repeat(5000)}.${'qwertyuiop'.repeat(900)}.${'z'.repeat(5000)}`;
     for (const text of [value.slice(0, 20).repeat(48_000), 'k'.repeat(960_000), 'k.'.repeat(480_000)]) {
       const begin = process.cpuUsage();
@@ -116,7 +116,7 @@ describe('text without secrets', () => {
     }
   });
 
-  it('is else as it was', () => {
+  it('is otherwise unchanged', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 15 }), secret, (text, value) => {
         assert.equal(redacted(text, [value]), text);
@@ -125,14 +125,14 @@ describe('text without secrets', () => {
     assert.equal(redacted('text', ['']), 'text');
   });
 
-  it('takes a short secret out where it stands, and finds none in what it is not', () => {
+  it('removes a short secret, and does not find it in other text', () => {
     assert.equal(redacted('pin 42, not 4 2', ['42']), 'pin [secret], not 4 2');
     assert.equal(redacted('abcdef', ['x']), 'abcdef');
-    // "Qy" is all that base64 of "x42" tells of the 42.
+    // "Qy" is the only part of base64 of "x42" that depends on the 42.
     assert.equal(redacted('gate Qy, pin 42', ['42']), 'gate Qy, pin [secret]');
   });
 
-  it('knows how others escape', () => {
+  it('recognises the escapes of other programs', () => {
     const value = 'a/b c+d"e=f\\ghijklmnop';
     const forms = [
       'a%2fb%20c%2bd%22e%3df%5cghijklmnop',
@@ -142,7 +142,7 @@ describe('text without secrets', () => {
     for (const form of forms) assert.equal(redacted(`[${form}]`, [value]), '[[secret]]', form);
   });
 
-  it('knows XML', () => {
+  it('recognises XML', () => {
     const value = `a<b>&"c'+defghijklmnop`;
     assert.equal(redacted('<V>a&lt;b&gt;&amp;&quot;c&apos;+defghijklmnop</V>', [value]), '<V>[secret]</V>');
     assert.equal(redacted('<V>a&lt;b&gt;&amp;&#34;c&#39;&#43;defghijklmnop</V>', [value]), '<V>[secret]</V>');

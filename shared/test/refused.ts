@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../src/core/failure.ts';
 
-/** Expects a failure `CannotPublish` with that message. @param change its first advice */
+/**
+ * Expects a failure `CannotPublish` with that message.
+ *
+ * @param change its first advice
+ */
 export async function refused(action: Promise<unknown>, expected: RegExp, change?: string): Promise<void> {
   await assert.rejects(action, (error: unknown) => {
     assert.ok(error instanceof Failure, String(error));

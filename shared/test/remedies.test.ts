@@ -87,10 +87,11 @@ describe('the remedy of a failure', () => {
     ['TokenExpired', { status: 400, code: 'ExpiredToken' }, /By AWS's clock/],
   ];
   for (const [code, answer, expected, values] of more) {
-    it(`knows the corner: ${code}, ${expected.source}`, () => assert.match(adviceFor(code, answer, values), expected));
+    it(`handles the corner case: ${code}, ${expected.source}`, () =>
+      assert.match(adviceFor(code, answer, values), expected));
   }
 
-  it('says what it can where nothing was attempted and no token is known', () => {
+  it('is as specific as possible if nothing was attempted and no token is known', () => {
     const raw = rawOptions({});
     const run = { token: undefined, raw, options: parseOptions(raw, RULES), runtime: new ScriptedRuntime([]) };
     for (const code of [

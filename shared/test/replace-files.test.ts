@@ -16,7 +16,7 @@ import { OpenFolder } from '../src/publish/open-folder.ts';
 import { LEFTOVER, type NewFile, replaceFiles } from '../src/publish/replace-files.ts';
 import { refused } from './refused.ts';
 
-/** Runs before each operation on the folder, to disturb it as another process would. */
+/** Called before each operation on the folder, to interfere like another process. */
 type Disturb = (operation: string, name: string) => void;
 
 describe('replaced files', () => {
@@ -37,7 +37,7 @@ describe('replaced files', () => {
   const files = (...names: string[]): NewFile[] => names.map((name) => ({ name, contents: `new ${name}` }));
   const replace = (...names: string[]) => replaceFiles(folder, [files(...names)], undefined);
 
-  /** The open folder itself, each operation announced before. */
+  /** The open folder, with a notification before each operation. */
   function disturbed(disturb: Disturb): OpenFolder {
     return new Proxy(folder, {
       get: (target, key) => {
@@ -51,7 +51,7 @@ describe('replaced files', () => {
     });
   }
 
-  it('are written whole and private, whatever the umask', async () => {
+  it('are written completely and privately, with any umask', async () => {
     const before = process.umask(0);
     try {
       writeFileSync(pathOf('b'), 'old and longer', { mode: 0o644 });
@@ -63,7 +63,7 @@ describe('replaced files', () => {
     assert.deepEqual([text('a'), text('b'), modeOf('a'), modeOf('b')], ['new a', 'new b', '600', '600']);
   });
 
-  it('keep bytes that are no UTF-8', async () => {
+  it('keep bytes that are not UTF-8', async () => {
     await replaceFiles(folder, [[{ name: 'a', contents: Buffer.of(0xe9) }]], undefined);
     assert.deepEqual([...readFileSync(pathOf('a'))], [0xe9]);
   });
@@ -77,10 +77,10 @@ describe('replaced files', () => {
     assert.deepEqual(seen, [[], ['first'], ['first']]);
   });
 
-  it('are as before when one cannot be put in place', async () => {
+  it('are as before if one cannot be put in place', async () => {
     writeFileSync(pathOf('a'), 'old', { mode: 0o640 });
     writeFileSync(pathOf('d'), 'old d');
-    // A folder comes to lie where a file is to go.
+    // A folder appears at the path of a file.
     const thwarted = disturbed((operation, name) => {
       if (operation === 'rename' && name.startsWith('.c.')) mkdirSync(pathOf('c'));
     });
@@ -92,19 +92,19 @@ describe('replaced files', () => {
     assert.deepEqual([text('a'), text('d'), modeOf('a')], ['old', 'old d', '640']);
   });
 
-  it('are as before when one cannot be written', async () => {
+  it('are as before if one cannot be written', async () => {
     writeFileSync(pathOf('a'), 'old');
     await refused(replace('a', 'no/such'), /no\/such cannot be written: it or a folder above it does not exist/);
     assert.deepEqual(readdirSync(pathOf()), ['a']);
     assert.equal(text('a'), 'old');
   });
 
-  it('name the cause, and undo everything that can be undone, when undoing fails too', async () => {
+  it('name the cause, and undo as much as possible, if undoing fails too', async () => {
     for (const name of ['a', 'b', 'd']) writeFileSync(pathOf(name), `old ${name}`);
     const thwarted = disturbed((operation, name) => {
       if (operation === 'rename' && name.startsWith('.c.')) {
         mkdirSync(pathOf('c'));
-        // A cleaner takes one of the copies away.
+        // A cleaner removes one of the copies.
         for (const copy of readdirSync(pathOf()).filter((one) => /^\.b\..*before$/.test(one))) rmSync(pathOf(copy));
       }
     });
@@ -119,7 +119,7 @@ describe('replaced files', () => {
     assert.deepEqual(readdirSync(pathOf()), ['a', 'b', 'c', 'd']);
   });
 
-  it('hide no error of a program behind one of undoing', async () => {
+  it("do not hide a program's error behind one of undoing", async () => {
     const thwarted = disturbed((operation) => {
       if (operation === 'isInPlace') throw new TypeError('a bug');
       if (operation === 'remove') throw new Error('no');
@@ -130,7 +130,7 @@ describe('replaced files', () => {
     });
   });
 
-  it('are published although an older copy stays, whose name comes back', async () => {
+  it('are published although an older copy stays, whose name is returned', async () => {
     writeFileSync(pathOf('a'), 'old');
     const thwarted = disturbed((operation, name) => {
       if (operation === 'remove' && name.endsWith('.before')) throw new Error('in use');
@@ -141,7 +141,7 @@ describe('replaced files', () => {
     assert.match(leftovers[0] ?? '', LEFTOVER);
   });
 
-  it('are not reported as written when another process took their place', async () => {
+  it('are not reported as written if another process replaced them', async () => {
     writeFileSync(pathOf('theirs'), 'theirs');
     const attacked = disturbed((operation, name) => {
       if (operation === 'rename' && name.startsWith('.a.')) renameSync(pathOf('theirs'), pathOf(name));
@@ -150,7 +150,7 @@ describe('replaced files', () => {
     assert.deepEqual(readdirSync(pathOf()), []);
   });
 
-  it('are not reported as written when the folder was moved away', async () => {
+  it('are not reported as written if the folder was moved away', async () => {
     const attacked = disturbed((operation) => {
       if (operation === 'rename') renameSync(pathOf(), path.join(base, 'away'));
     });
@@ -158,7 +158,7 @@ describe('replaced files', () => {
     assert.deepEqual(readdirSync(path.join(base, 'away')), []);
   });
 
-  it('belong to whom they are given', async function () {
+  it('belong to the given owner', async function () {
     if (process.getuid?.() !== 0) return this.skip();
     await replaceFiles(folder, [files('a')], { uid: 1234, gid: 2345 });
     const { uid, gid } = statSync(pathOf('a'));

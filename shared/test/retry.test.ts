@@ -8,7 +8,7 @@ const THROTTLED: Verdict = { code: 'Throttled', retry: 'same', tryNextEndpoint: 
 const NEVER: Verdict = { code: 'AccessDenied', retry: 'never', tryNextEndpoint: false, backoff: 100 };
 const NEW_TOKEN: Verdict = { code: 'TokenExpired', retry: 'new-token', tryNextEndpoint: false, backoff: 100 };
 
-/** A clock that goes forward by sleeping, and a plan that fails until its last try. */
+/** A clock that advances by sleeping, and a plan that fails until its last attempt. */
 function trial(verdict: Verdict, plan: Partial<RetryPlan<string>> = {}, milliseconds = 60_000) {
   const waits: number[] = [];
   const failure = new Error('what the last try met');
@@ -30,7 +30,7 @@ function trial(verdict: Verdict, plan: Partial<RetryPlan<string>> = {}, millisec
   return { run, waits, failure, calls: () => calls };
 }
 
-describe('trying again', () => {
+describe('retrying', () => {
   it('ends with the first success', async () => {
     let tries = 0;
     const { run, waits } = trial(AGAIN, {
@@ -45,7 +45,7 @@ describe('trying again', () => {
     assert.deepEqual(waits, [50, 100]);
   });
 
-  it('says before each wait how long it is and why, and waits for what that takes', async () => {
+  it('reports each wait and its reason beforehand, and waits for the report', async () => {
     const reports: [Verdict, number, number][] = [];
     const { run, waits } = trial(AGAIN, {
       maxAttempts: 3,
@@ -63,19 +63,19 @@ describe('trying again', () => {
     assert.deepEqual(waits, [50, 100]);
   });
 
-  it('doubles the widest wait, up to 20 s', () => {
+  it('doubles the longest wait, up to 20 s', () => {
     const widest = [1, 2, 3, 8, 9, 20].map((n) => waitBefore(n, AGAIN, 1, 3_600_000));
     assert.deepEqual(widest, [100, 200, 400, 12_800, 20_000, 20_000]);
   });
 
-  it('throws the last error as it was, once the tries are used up', async () => {
+  it('throws the last error unchanged after the last attempt', async () => {
     const { run, failure, calls, waits } = trial(AGAIN);
     await assert.rejects(run, (error) => error === failure);
     assert.equal(calls(), 5);
     assert.equal(waits.length, 4);
   });
 
-  it('does not repeat what no repetition heals, nor sleep after it', async () => {
+  it('does not repeat a permanent error, and does not sleep after it', async () => {
     const { run, failure, calls, waits } = trial(NEVER);
     await assert.rejects(run, (error) => error === failure);
     assert.equal(calls(), 1);
@@ -89,7 +89,7 @@ describe('trying again', () => {
     assert.deepEqual(waits, []);
   });
 
-  it('fails at once when the next wait would not fit, and says so', async () => {
+  it('fails immediately if the next wait would not fit, and reports it', async () => {
     let reportCount = 0;
     const { run, failure, calls, waits } = trial(
       { ...AGAIN, retryAfter: 61_000 },
@@ -105,31 +105,31 @@ describe('trying again', () => {
     assert.equal(reportCount, 1);
   });
 
-  it('throws the last error where nobody asked about time, too', async () => {
+  it('throws the last error even without a time callback', async () => {
     const { run, failure, calls } = trial({ ...AGAIN, retryAfter: 61_000 });
     await assert.rejects(run, (error) => error === failure);
     assert.equal(calls(), 1);
   });
 
-  it('says nothing of time where the tries were used up', async () => {
+  it('does not mention the time if the attempts were used up', async () => {
     const { run } = trial(AGAIN, { outOfTime: () => assert.fail('it had time') });
     await assert.rejects(run, /what the last try met/);
   });
 
-  it('has time for another try in the last tenth of a second, and not after it', () => {
+  it('has time for another attempt in the last tenth of a second, but not after it', () => {
     assert.deepEqual(
       [100, 99].map((left) => waitBefore(1, AGAIN, 1, left)),
       [75, undefined],
     );
   });
 
-  it('does not wait for a new token, whatever the service asked for', () => {
+  it('does not wait for a new token, despite Retry-After', () => {
     assert.equal(waitBefore(1, { ...NEW_TOKEN, retryAfter: 5000 }, 1, 60_000), 0);
     assert.equal(waitBefore(1, { ...NEW_TOKEN, retryAfter: 90_000 }, 1, 60_000), 0);
     assert.equal(waitBefore(1, NEW_TOKEN, 1, 50), undefined);
   });
 
-  it('ends with the reason of the signal, before a try, in a try and in a wait', async () => {
+  it('ends with the reason of the signal, before an attempt, in an attempt and in a wait', async () => {
     const reason = new Error('cancelled');
     const aborted = AbortSignal.abort(reason);
     const before = trial(AGAIN, { signal: aborted });
@@ -169,7 +169,7 @@ describe('trying again', () => {
   });
 });
 
-describe('the wait before the next try', () => {
+describe('the wait before the next attempt', () => {
   const verdict = fc.record({
     code: fc.constant('Throttled' as const),
     retry: fc.constant('same' as const),
@@ -182,7 +182,7 @@ describe('the wait before the next try', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   const timeLeft = fc.nat(3_600_000);
 
-  it('leaves a quarter of the spare time for the try, and is never less than what the service asked for', () => {
+  it("leaves a quarter of the spare time for the attempt, and is never shorter than the service's demand", () => {
     fc.assert(
       fc.property(n, verdict, random, timeLeft, (tries, failed, drawn, left) => {
         const wait = waitBefore(tries, failed, drawn, left);
@@ -194,7 +194,7 @@ describe('the wait before the next try', () => {
     );
   });
 
-  it('spreads a crowd over a part of the time that is left: 5 s of the default minute, 15 s at most, 0.5 s at least', () => {
+  it('spreads throttled jobs over a part of the remaining time: 5 s of the default minute, 15 s at most, 0.5 s at least', () => {
     const widest = (left: number) => waitBefore(1, THROTTLED, 1, left);
     assert.deepEqual([60_000, 180_000, 3_600_000, 3000].map(widest), [5000, 15_000, 15_000, 500]);
     assert.equal(waitBefore(2, THROTTLED, 1, 300_000), 45_000);

@@ -7,12 +7,12 @@ describe('a seal', () => {
   const style = { comment: ';', note: ' Read it.' } as const;
   const text = seal.sealed('/b/env', style, 'line 1\nline 2\n');
 
-  it('is two comments above the text, and shows nothing of the secret', () => {
+  it('consists of two comments above the text, and shows nothing of the secret', () => {
     assert.match(text, /^; Written by AWS OIDC Assume\. Read it\.\n; Seal: [0-9a-f]{64}\nline 1\nline 2\n$/);
     assert.doesNotMatch(text, /token/);
   });
 
-  it('knows a file of the same run', () => {
+  it('recognises a file of the same run', () => {
     assert.deepEqual(seal.open('/b/env', ';', text), { body: 'line 1\nline 2\n', isOfThisRun: true });
   });
 
@@ -24,21 +24,21 @@ describe('a seal', () => {
     { name: 'with another seal', read: () => seal.open('/b/env', ';', text.replace(/[0-9a-f]{64}/, '0'.repeat(64))) },
   ];
   for (const { name, read } of others) {
-    it(`does not take a file ${name} for one of this run`, () => assert.equal(read()?.isOfThisRun, false));
+    it(`does not accept a file ${name} as one of this run`, () => assert.equal(read()?.isOfThisRun, false));
   }
 
-  it('is missing in a file of nobody, all of which is its text then', () => {
+  it('is missing in an unsealed file, whose whole content is its text', () => {
     assert.deepEqual(seal.open('/b/env', ';', '; Written by AWS OIDC Assume.\n'), { body: '', isOfThisRun: false });
     const { body = '' } = seal.open('/b/env', ';', text.replace('; Seal', '# Seal')) ?? {};
     assert.match(body, /^# Seal: [0-9a-f]{64}\nline 1\nline 2\n$/);
   });
 
   for (const foreign of ['', 'x', '# Written by AWS OIDC Assume.\n', `\n${text}`]) {
-    it(`is not in ${JSON.stringify(foreign.slice(0, 40))}`, () =>
+    it(`is not recognised in ${JSON.stringify(foreign.slice(0, 40))}`, () =>
       assert.equal(seal.open('/b/env', ';', foreign), undefined));
   }
 
-  it('lets no note end its comment', () => {
+  it('does not let a note end its comment', () => {
     assert.throws(() => seal.sealed('/b/env', { comment: '#', note: '\nrm -rf /' }, ''), RangeError);
   });
 });

@@ -16,7 +16,7 @@ interface Issued {
   readonly sessionToken: string;
 }
 
-/** Words without spaces, as credentials are; every sign that some notation escapes is among them. */
+/** Words without spaces, like credentials. They contain every character that some notation escapes. */
 const word = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'abcXYZ0189+/=_-'), minLength, maxLength });
 const issued = fc.record({ secretAccessKey: word(20, 60), sessionToken: word(100, 900) });
@@ -34,7 +34,7 @@ function success(request: HttpRequest, { secretAccessKey, sessionToken }: Issued
   );
 }
 
-/** All that was sent, as a server that means well, or not, may quote it. */
+/** The whole request, as a server may quote it. */
 function sentText({ headers, body = '' }: HttpRequest): string {
   const token = new URLSearchParams(body).get('WebIdentityToken') ?? '';
   return [token, body, ...Object.values(headers)].join(' ');
@@ -72,7 +72,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
 const answering = fc.constantFrom(...Object.keys(ANSWERS));
 
 describe('secrets', () => {
-  it('stand in nothing that is printed, thrown or given back, whatever AWS answers', async () => {
+  it('are in nothing that is printed, thrown or returned, whatever AWS answers', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(
@@ -101,7 +101,7 @@ describe('secrets', () => {
           const output = await outputOf(ci, runtime, options);
           seen.add(output.ending);
           watch.add(...ci.tokensGiven.map((token) => token.reveal()));
-          // The signature is what makes it a secret; the rest are claims, which the log shows.
+          // The signature makes it a secret; the rest are claims, which the log shows.
           watch.add(...ci.tokensGiven.map((token) => token.reveal().split('.')[2] ?? ''));
           watch.assertClean(...output.haystacks);
         },
@@ -170,7 +170,7 @@ async function outputOf(
   }
 }
 
-/** As a program that knows nothing of secrets would print it. */
+/** Prints a value as a program without knowledge of secrets would. */
 function formsOf(name: string, value: object): Haystack[] {
   return [
     { name: `${name}, printed`, text: String(value) },

@@ -91,7 +91,7 @@ describe('a URL that a secret is sent to', () => {
     assert.ok(user < 2_000_000, `${user} µs`);
   });
 
-  it('counts only names that cannot lead to another machine as this one', () => {
+  it('treats only names that cannot belong to another machine as this one', () => {
     for (const host of ['127.0.0.1', '127.255.255.254', '[::1]', 'localhost']) assert.ok(isLoopback(host), host);
     for (const host of ['sts.localhost', 'localhost.', '128.0.0.1', '[::2]', '0.0.0.0', ''])
       assert.ok(!isLoopback(host), host);

@@ -29,9 +29,9 @@ const HOLDERS: { name: string; holder: object; secret: string; expected: string 
   },
 ];
 
-describe('what holds a secret', () => {
+describe('the holder of a secret', () => {
   for (const { name, holder, secret, expected } of HOLDERS) {
-    it(`shows none of it in any way to print it: ${name}`, () => {
+    it(`does not show it in any form of printing: ${name}`, () => {
       const ways = {
         template: `${holder}`,
         json: JSON.parse(JSON.stringify(holder)),
@@ -47,12 +47,12 @@ describe('what holds a secret', () => {
     });
   }
 
-  it('gives it out when asked for it', () => {
+  it('returns it on request', () => {
     assert.equal(new Secret(value).reveal(), value);
     assert.equal(credentials.sessionToken.reveal(), value);
   });
 
-  it('is of no account where the ARN tells none', () => {
+  it('has no account if the ARN has none', () => {
     const odd = new AssumedCredentials({
       accessKeyId: 'EXAMPLEKEYIDOFATEST',
       secretAccessKey: value,
@@ -64,7 +64,7 @@ describe('what holds a secret', () => {
     assert.equal(odd.accountId, '');
   });
 
-  it('may go to a log that says nothing', () => {
+  it('may be passed to a silent log', () => {
     for (const say of [silentLog.info, silentLog.warning, silentLog.debug]) assert.equal(say('x'), undefined);
     assert.equal(silentLog.mask(new Secret(value)), undefined);
   });

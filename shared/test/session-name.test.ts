@@ -12,7 +12,7 @@ const run = {
 
 const SYSTEM = fc.constantFrom('bitbucket', 'azure', 'github', 'hcp-terraform');
 const ANY_TEXT = fc.string({ unit: 'binary', maxLength: 120 });
-/** As Bitbucket and GitHub allow it for a repository; two dots at the end stand for a cut. */
+/** Repository names that Bitbucket and GitHub allow. Two dots at the end mark a cut. */
 const NAME = fc.stringMatching(/^[\w.-]{0,62}[\w-]$/);
 const BUILD = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
 
@@ -21,7 +21,7 @@ describe('role session name', () => {
     assert.equal(sessionNameOf(run), 'bitbucket,acme,shop-api,42,1f0c9a2b');
   });
 
-  it('leads back to the run', () => {
+  it('can be decoded to the run', () => {
     assert.deepEqual(decodeSessionName(sessionNameOf(run)), {
       system: 'bitbucket',
       owner: 'acme',
@@ -31,7 +31,7 @@ describe('role session name', () => {
     });
   });
 
-  describe('leaves out what is not known at the end', () => {
+  describe('omits unknown parts at the end', () => {
     const cases = [
       { name: 'a step', run: { ...run, step: '' }, expected: 'bitbucket,acme,shop-api,42' },
       {
@@ -52,15 +52,15 @@ describe('role session name', () => {
     }
   });
 
-  it('replaces what AWS STS does not take', () => {
+  it('replaces characters that AWS STS does not accept', () => {
     assert.equal(
       sessionNameOf({ ...run, system: 'azure', owner: '{acme}', repository: 'Zoë’s Shop, web' }),
       'azure,acme,Zo__s_Shop__web,42,1f0c9a2b',
     );
   });
 
-  describe('cuts the readable front, the longer of the two names first', () => {
-    // Beside `bitbucket,,,42,1f0c9a2b` there is room for 41 characters.
+  describe('cuts the readable part, the longer of the two names first', () => {
+    // `bitbucket,,,42,1f0c9a2b` leaves room for 41 characters.
     const [a, b] = [(count: number) => 'a'.repeat(count), (count: number) => 'b'.repeat(count)];
     const cases = [
       { name: 'neither where both just fit', owner: a(20), repository: b(21), expected: `${a(20)},${b(21)}` },
@@ -85,14 +85,14 @@ describe('role session name', () => {
     assert.equal(sessionName.length, 64);
   });
 
-  it('keeps of a build that is no number its end', () => {
+  it('keeps the end of a build that is not a number', () => {
     assert.equal(
       sessionNameOf({ ...run, build: `${'0'.repeat(60)}12345678901234567890` }),
       'bitbucket,acme,shop-api,12345678901234567890,1f0c9a2b',
     );
   });
 
-  it('is always one that AWS STS takes, and keeps build and step', () => {
+  it('is always accepted by AWS STS, and keeps build and step', () => {
     fc.assert(
       fc.property(SYSTEM, ANY_TEXT, ANY_TEXT, BUILD, fc.uuid(), (system, owner, repository, build, step) => {
         const name = sessionNameOf({ system, owner, repository, build, step });
@@ -102,7 +102,7 @@ describe('role session name', () => {
     );
   });
 
-  it('is one that AWS STS takes whatever the run, even where nothing of it is as it should be', () => {
+  it('is accepted by AWS STS for any run, even if all its parts are invalid', () => {
     fc.assert(
       fc.property(SYSTEM, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT, (system, owner, repository, build, step) => {
         assert.match(sessionNameOf({ system, owner, repository, build, step }), SESSION_NAME);
@@ -110,7 +110,7 @@ describe('role session name', () => {
     );
   });
 
-  it('leads back to all that was not cut, and to the beginning of what was', () => {
+  it('can be decoded to all uncut parts, and to the beginning of cut ones', () => {
     fc.assert(
       fc.property(SYSTEM, NAME, NAME, BUILD, fc.option(fc.uuid()), (system, owner, repository, build, step) => {
         const decoded = decodeSessionName(sessionNameOf({ system, owner, repository, build, step: step ?? '' }));
@@ -130,14 +130,14 @@ describe('role session name', () => {
     );
   });
 
-  it('marks a cut only in a name that is full: a repository may end in two dots', () => {
+  it('marks a cut only in a name of full length, because a repository may end in two dots', () => {
     assert.equal(decodeSessionName(sessionNameOf({ ...run, repository: 'wait..' }))?.repository, 'wait..');
     const full = decodeSessionName(sessionNameOf({ ...run, owner: 'x..y'.repeat(20), repository: 'b'.repeat(80) }));
     assert.equal(full?.owner, 'x..yx..yx..yx..yx.…');
     assert.equal(full?.repository, `${'b'.repeat(19)}…`);
   });
 
-  it('leads back to a run without a step', () => {
+  it('can be decoded to a run without a step', () => {
     assert.deepEqual(decodeSessionName('bitbucket,acme,shop-api,42'), {
       system: 'bitbucket',
       owner: 'acme',

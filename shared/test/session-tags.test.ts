@@ -8,13 +8,13 @@ describe('the tags of a chained session', () => {
   const onBranch = (branch: string) => ({ identity, signed: { ...signed, branch } });
   const runTags = { run: true, own: {} };
 
-  it('carry what the token states of the run, and name what it does not state', () => {
+  it("contain the token's facts of the run, and name the missing ones", () => {
     const tags = { CiSystem: 'bitbucket', Owner: 'acme', Repository: 'shop', Build: '7' };
     assert.deepEqual(chainTagsOf(run, runTags), { tags, notAccepted: [], notSigned: ['Branch'] });
     assert.equal(chainTagsOf(onBranch('main'), runTags).tags['Branch'], 'main');
   });
 
-  it('are one’s own besides, which win, be they empty', () => {
+  it('include custom tags, which take precedence, even if they are empty', () => {
     assert.deepEqual(chainTagsOf(run, { run: false, own: { Team: 'web' } }), {
       tags: { Team: 'web' },
       notAccepted: [],
@@ -25,7 +25,7 @@ describe('the tags of a chained session', () => {
   });
 
   for (const branch of ['prod!1', 'feature/[x]', 'a'.repeat(257), 'a\nb']) {
-    it(`say nothing rather than something else: ${JSON.stringify(branch.slice(0, 20))}`, () => {
+    it(`omit a value rather than change it: ${JSON.stringify(branch.slice(0, 20))}`, () => {
       const { tags, notAccepted } = chainTagsOf(onBranch(branch), runTags);
       assert.deepEqual([tags['Branch'], notAccepted], [undefined, ['Branch']]);
       assert.deepEqual(chainTagsOf(onBranch(branch), { run: true, own: { Branch: 'main' } }).notAccepted, []);
@@ -33,7 +33,7 @@ describe('the tags of a chained session', () => {
   }
 
   for (const branch of ['feature/a-b_c.d:e=f+g@h', 'Zürich 東京', '𠀀'.repeat(256)]) {
-    it(`hold all that STS takes: ${branch.slice(0, 30)}`, () => {
+    it(`contain every value that STS accepts: ${branch.slice(0, 30)}`, () => {
       assert.equal(chainTagsOf(onBranch(branch), runTags).tags['Branch'], branch);
     });
   }

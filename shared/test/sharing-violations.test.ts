@@ -13,13 +13,13 @@ describe('a file that another program has open', () => {
   }
 
   for (const code of ['EBUSY', 'EPERM', 'EACCES']) {
-    it(`is tried again on Windows after ${code}`, async () => {
+    it(`is retried on Windows after ${code}`, async () => {
       const { action } = failing(3, code);
       assert.equal(await retrySharingViolations(action, { timeLeft: () => 5000, platform: 'win32' }), 4);
     });
   }
 
-  it('is given up at the deadline, but not before a second has passed', async () => {
+  it('is not retried after the deadline, unless a second has not passed yet', async () => {
     const start = performance.now();
     const { action } = failing(1e9, 'EBUSY');
     await assert.rejects(retrySharingViolations(action, { timeLeft: () => 0, platform: 'win32' }), { code: 'EBUSY' });
@@ -32,14 +32,14 @@ describe('a file that another program has open', () => {
     ['darwin', 'EPERM'],
     ['win32', 'ENOSPC'],
   ] as const) {
-    it(`is not tried again after ${code} on ${platform}`, async () => {
+    it(`is not retried after ${code} on ${platform}`, async () => {
       const { action, calls } = failing(1, code);
       await assert.rejects(retrySharingViolations(action, { timeLeft: () => 5000, platform }), { code });
       assert.equal(calls(), 1);
     });
   }
 
-  it('is tried once where there is no need for more', async () => {
+  it('is tried once if that succeeds', async () => {
     assert.equal(await retrySharingViolations(failing(0, '').action, { timeLeft: () => 0 }), 1);
   });
 });

@@ -18,7 +18,7 @@ const answered = async (answer: HttpAnswer): Promise<Failure> => {
 };
 
 describe('a request to STS', () => {
-  it('bears session policies, as STS numbers them', async () => {
+  it('contains session policies, numbered as STS expects', async () => {
     const runtime = new ScriptedRuntime([success]);
     const policies = ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::123456789012:policy/own'];
     await assumeRole(
@@ -34,7 +34,7 @@ describe('a request to STS', () => {
     assert.equal(form.get('RoleSessionName'), 'me');
   });
 
-  it('goes to the endpoint given, port and path included', async () => {
+  it('goes to the given endpoint, including port and path', async () => {
     for (const stsEndpoint of ['http://127.0.0.1:4566/sts/', 'https://vpce-1.sts.eu-west-1.vpce.amazonaws.com/']) {
       const runtime = new ScriptedRuntime([success]);
       await assumeRole(new RecordingSystem(), rawOptions({ stsEndpoint }), RULES, runtime);
@@ -43,8 +43,8 @@ describe('a request to STS', () => {
   });
 });
 
-describe('an answer in place of credentials', () => {
-  it('is an error with a name of its own', () => {
+describe('an answer without credentials', () => {
+  it('is an error with its own name', () => {
     assert.equal(
       String(new StsError({ answer: { message: 'Not authorized' }, fromSts: true })),
       'StsError: Not authorized',
@@ -76,25 +76,25 @@ describe('an answer in place of credentials', () => {
     { name: 'an empty secret', answer: credentials(`${id}<SecretAccessKey/>${token}${until}`) },
   ];
   for (const { name, answer } of incomplete) {
-    it(`is not taken for them with ${name}`, async () => {
+    it(`is not accepted with ${name}`, async () => {
       const failure = await answered(answer);
       assert.equal(failure.code, 'UnexpectedAnswer');
       assert.equal(failure.details.answer?.message, 'the answer holds no complete credentials');
     });
   }
 
-  it('is told of by how it begins, and by the server that sent it', async () => {
+  it('is described by its beginning, and by the server that sent it', async () => {
     const page = await answered(xml(200, '<html>\n<b>Sign in</b>', { server: 'portal\u001b[2J' }));
     assert.equal(page.details.answer?.message, 'an answer that begins: <html> <b>Sign in</b> (server: portal)');
     assert.equal((await answered(xml(200, ' '))).details.answer?.message, 'an empty answer');
   });
 
-  it('is not quoted where it may hold new credentials in another form', async () => {
+  it('is not quoted if it may contain new credentials in another form', async () => {
     const json = await answered(xml(200, '{"Credentials":{"SecretAccessKey":"x"}}'));
     assert.equal(json.details.answer?.message, 'an answer in another form than that of STS');
   });
 
-  it('gives code, status, request id and message of a refusal', async () => {
+  it('contains code, status, request id and message of a refusal', async () => {
     const { details } = await answered(refusal(400, 'ValidationError', 'Request ARN is invalid'));
     assert.deepEqual(details.answer, {
       status: 400,
@@ -110,13 +110,13 @@ describe('an answer in place of credentials', () => {
     assert.equal(failure.details.answer?.status, 503);
   });
 
-  it('that cannot be read is told of as such', async () => {
+  it('is reported if it is unreadable', async () => {
     const failure = await answered(xml(400, '<ErrorResponse><Error><Cod'));
     assert.equal(failure.code, 'UnexpectedAnswer');
     assert.deepEqual(failure.details.answer, { status: 400, message: 'the answer could not be read' });
   });
 
-  it('is a refusal where it was cut after the code', async () => {
+  it('is a refusal if it was cut after the code', async () => {
     const failure = await answered(xml(403, '<ErrorResponse><Error><Code>AccessDenied</Code><Mess'));
     assert.equal(failure.code, 'AccessDenied');
     assert.equal(failure.details.answer?.code, 'AccessDenied');

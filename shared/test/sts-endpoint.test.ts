@@ -6,10 +6,10 @@ import { stsEndpointOf } from '../src/aws/region.ts';
 import { networkTransport } from '../src/net/transport.ts';
 import { RecordingSystem, rawOptions, ScriptedRuntime, success } from './support.ts';
 
-// Loaded, it stands between all tests of the process and the network.
+// After loading, nock intercepts the network of all tests in the process.
 nock.restore();
 
-/** The one thing the emulator cannot show: that by default the request goes to AWS's own hosts, over TLS. */
+/** Checks the one behaviour that the emulator cannot show: by default the request goes to AWS's own hosts, over TLS. */
 describe('the regional endpoint of AWS STS', () => {
   before(() => {
     nock.activate();
@@ -28,12 +28,12 @@ describe('the regional endpoint of AWS STS', () => {
     { region: 'us-gov-west-1', partition: 'aws-us-gov', host: 'sts.us-gov-west-1.amazonaws.com' },
     { region: 'eusc-de-east-1', partition: 'aws-eusc', host: 'sts.eusc-de-east-1.amazonaws.eu' },
   ];
-  it('of a region that no partition knows yet is under amazonaws.com', () => {
+  it('is under amazonaws.com for an unknown region', () => {
     assert.equal(stsEndpointOf('xx-new-1'), 'https://sts.xx-new-1.amazonaws.com');
   });
 
   for (const { region, partition, host } of hosts) {
-    it(`of ${region} is ${host}`, async () => {
+    it(`is ${host} for ${region}`, async () => {
       const roleArn = `arn:${partition}:iam::123456789012:role/deploy`;
       const scope = nock(`https://${host}:443`, { badheaders: ['authorization'] })
         .matchHeader('content-type', 'application/x-www-form-urlencoded')

@@ -13,7 +13,7 @@ import type { Session } from '../src/sts/assumed-credentials.ts';
 export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 export const NOW = new Date('2026-03-01T12:00:00Z');
 
-/** A token nobody signed: these tests read it, none verifies it. */
+/** An unsigned token. These tests read it, and none verifies it. */
 export function tokenText(claims: Record<string, unknown> = {}): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const seconds = NOW.getTime() / 1000;
@@ -32,7 +32,7 @@ export function rawOptions(values: Partial<Record<OptionKey, string>>): RawOptio
   return mapOptions((key) => ({ name: key, value: all[key] }));
 }
 
-/** A CI system that keeps what it was told. */
+/** A CI system that records its calls. */
 export class RecordingSystem implements CiSystem {
   readonly name = 'Test';
   knownRun: KnownRun = {
@@ -111,7 +111,7 @@ export class ScriptedRuntime implements Runtime {
   now = () => NOW;
   random = () => 0.5;
   sleep = async (milliseconds: number) => void this.waits.push(milliseconds);
-  /** Time passes by waiting alone. */
+  /** Time that passes only by waiting. */
   deadline = (milliseconds: number) => ({
     signal: new AbortController().signal,
     timeLeft: () => milliseconds - this.waits.reduce((sum, wait) => sum + wait, 0),

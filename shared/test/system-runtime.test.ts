@@ -17,7 +17,7 @@ describe('the runtime of a real process', () => {
     runtime = systemRuntime('test/1', NETWORK);
   });
 
-  it('have a clock, chance and files', async () => {
+  it('has a clock, random numbers and files', async () => {
     assert.equal(runtime.userAgent, 'test/1');
     assert.ok(Math.abs(runtime.now().getTime() - Date.now()) < 60_000);
     const drawn = runtime.random();
@@ -37,21 +37,21 @@ describe('the runtime of a real process', () => {
     }
   });
 
-  it('never wait for a file that blocks', async function () {
+  it('never waits for a file that blocks', async function () {
     if (process.platform === 'win32') this.skip();
     const folder = mkdtempSync(path.join(tmpdir(), 'runtime-'));
     try {
       execFileSync('mkfifo', [path.join(folder, 'fifo')]);
       await assert.rejects(runtime.readTextFile(path.join(folder, 'fifo')), /it is not a file/);
       await assert.rejects(runtime.readTextFile('/dev/zero'), /it is not a file/);
-      // Root reads the kernel's messages, and then waits for new ones; others may not open it.
+      // Root reads the kernel's messages, and then waits for new ones; other users may not open it.
       await Promise.allSettled([runtime.readTextFile('/proc/kmsg'), runtime.readTextFile('/proc/kcore')]);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
-  it('wait for a file no longer than the signal lets them', async () => {
+  it('waits for a file only until the signal', async () => {
     const reason = new Failure('TimedOut', 'x');
     const never = new Promise<string>(() => {});
     await assert.rejects(unlessAborted(never, AbortSignal.abort(reason)), (error) => error === reason);
@@ -61,23 +61,23 @@ describe('the runtime of a real process', () => {
     assert.equal(await unlessAborted(Promise.resolve('text'), new AbortController().signal), 'text');
   });
 
-  it('sleep until the time is over, or the signal says why not', async () => {
+  it('sleeps until the time is over, or the signal has a reason', async () => {
     const signal = new AbortController();
     const begun = performance.now();
     await runtime.sleep(20, signal.signal);
-    // Timers may be early by a part of a millisecond.
+    // Timers may be early by a fraction of a millisecond.
     assert.ok(performance.now() - begun >= 19);
     const reason = new Failure('Cancelled', 'Ended by hand.');
     setTimeout(() => signal.abort(reason), 5);
     await assert.rejects(runtime.sleep(60_000, signal.signal), (error) => error === reason);
   });
 
-  it('end at a deadline, with the reason given', async () => {
+  it('ends at a deadline, with the given reason', async () => {
     const reason = new Failure('TimedOut', 'x');
     const deadline = runtime.deadline(30, reason);
     assert.ok(deadline.timeLeft() > 0 && deadline.timeLeft() <= 30);
     assert.equal(deadline.signal.aborted, false);
-    // A deadline alone keeps no process alive; here something has to.
+    // A deadline does not keep a process alive, so something else has to.
     const alive = setTimeout(() => {}, 10_000);
     await new Promise((resolve) => deadline.signal.addEventListener('abort', resolve));
     clearTimeout(alive);
@@ -85,13 +85,13 @@ describe('the runtime of a real process', () => {
     assert.ok(deadline.timeLeft() <= 1);
   });
 
-  it('are cancelled by the first signal, and not ended by a second', () => {
+  it('is cancelled by the first signal, and not ended by a second', () => {
     const before = process.listenerCount('SIGTERM');
     const { cancelled } = systemRuntime('test/2', NETWORK);
     assert.equal(process.listenerCount('SIGTERM'), before + 1);
     process.emit('SIGTERM');
     process.emit('SIGINT');
-    // Without a listener this one would end Node on Windows.
+    // This signal would end Node on Windows without a listener.
     assert.ok(process.emit('SIGBREAK'));
     assert.ok(cancelled.reason instanceof Failure);
     assert.equal(cancelled.reason.code, 'Cancelled');

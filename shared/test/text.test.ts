@@ -26,12 +26,12 @@ describe('printable text', () => {
   for (const { name, text, expected: shown } of cases)
     it(`handles ${name}`, () => assert.equal(printable(text), shown));
 
-  it('says how much it cut', () => {
+  it('reports the length of the cut', () => {
     assert.equal(printable('x'.repeat(30), 10), 'xxxxxxxxxx… (30 characters)');
     assert.equal(printable('x'.repeat(10), 10), 'xxxxxxxxxx');
   });
 
-  it('never holds a control character or a second line', () => {
+  it('never contains a control character or a second line', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\u001b[', '\u001b]', '\u009b', '\u001bP', '\n', '\r', '\u0007', '\u001b\\', '1m'),
@@ -50,7 +50,7 @@ describe('words for numbers', () => {
     assert.equal(count(0, 'attempt'), '0 attempts');
   });
 
-  it('says durations as people do', () => {
+  it('formats durations as people do', () => {
     assert.deepEqual([5, 119, 120, 300, 7200, 7500].map(duration), [
       '5 s',
       '119 s',

@@ -12,7 +12,7 @@ const check = (claims: Record<string, unknown>, renewsToken: boolean): string[] 
 };
 
 describe('an identity token by the clock of this machine', () => {
-  it('is refused with several audiences, which it names, unless it names the one that counts', () => {
+  it('is refused with several audiences, which are named, unless the token names the decisive one', () => {
     assert.throws(
       () => check({ aud: ['a\u0007', 'b'] }, true),
       (error) =>
@@ -23,7 +23,7 @@ describe('an identity token by the clock of this machine', () => {
     assert.deepEqual(check({ aud: ['a', 'b'], azp: 'a' }, false), []);
   });
 
-  it('is refused once it is older than AWS accepts', () => {
+  it('is refused if it is older than AWS accepts', () => {
     assert.deepEqual(check({ exp: seconds - 300 }, false), []);
     assert.throws(
       () => check({ exp: seconds - 301 }, false),
@@ -35,13 +35,13 @@ describe('an identity token by the clock of this machine', () => {
     );
   });
 
-  it('cannot be old where it was made just now: it is the clock that is wrong, and AWS goes by its own', () => {
+  it('is not refused if it was issued just now: the clock is wrong, and AWS uses its own', () => {
     assert.deepEqual(check({ exp: seconds - 7200 }, true), [
       'warning: The identity token is new, but by the clock of this machine it expired 2 h ago. Fix the clock of this machine (NTP).',
     ]);
   });
 
-  it('may come from the future, which is worth a word', () => {
+  it('may be from the future, which causes a warning', () => {
     assert.deepEqual(check({ iat: seconds + 300 }, false), []);
     assert.deepEqual(check({ iat: seconds + 600 }, false), [
       'warning: The identity token was issued 10 min in the future, by the clock of this machine. Fix that clock (NTP). If AWS refuses the token, the clock of its issuer is wrong instead.',

@@ -25,7 +25,7 @@ function answer(status: number, body: string, headers: Record<string, string> = 
   return { status, headers, body: Buffer.from(body) };
 }
 
-/** Answers come from the list, then good ones; waits are noted, and pass at once. */
+/** Answers come from the list, then successful ones; waits are recorded, and pass immediately. */
 function runtimeOf(answers: (HttpAnswer | Error)[]) {
   const requests: Parameters<Transport>[0][] = [];
   const waits: number[] = [];
@@ -50,7 +50,7 @@ const ask = (runtime: TokenRuntime, service: Partial<TokenService> = {}, timeLef
 
 describe('a token service', () => {
   for (const thrown of [new TypeError(`quotes ${BEARER}`), `text that quotes ${BEARER}`]) {
-    it(`fails by a bug of this program without a secret: ${typeof thrown}`, async () => {
+    it(`reports an internal error without a secret: ${typeof thrown}`, async () => {
       const { runtime } = runtimeOf([]);
       const transport = () => Promise.reject(thrown);
       await assert.rejects(ask({ ...runtime, transport }), (error: Failure) => {
@@ -60,7 +60,7 @@ describe('a token service', () => {
     });
   }
 
-  it('is asked with the bearer token, and answers with the identity token', async () => {
+  it('receives the bearer token, and returns the identity token', async () => {
     const { runtime, requests } = runtimeOf([]);
     assert.equal((await ask(runtime)).subject, 'job');
     assert.deepEqual(requests, [
@@ -73,7 +73,7 @@ describe('a token service', () => {
     ]);
   });
 
-  it('is asked without a body where it wants none', async () => {
+  it('is asked without a body if it needs none', async () => {
     const { runtime, requests } = runtimeOf([]);
     const { body: _, ...bodiless } = SERVICE;
     await requestIdentityToken({ ...bodiless, method: 'GET' }, LIMITS, runtime);
@@ -106,13 +106,13 @@ describe('a token service', () => {
     });
   }
 
-  it('says for how long to wait, and crowds spread', async () => {
+  it('determines the wait, and throttled jobs spread', async () => {
     const { runtime, waits } = runtimeOf([
       answer(429, '', { 'retry-after': '7' }),
       answer(503, '', { 'retry-after': '2' }),
     ]);
     await ask(runtime);
-    // 7 s and half of a twelfth of the minute left; 2 s and half of the second step from 500 ms.
+    // 7 s and half of a twelfth of the remaining minute; 2 s and half of the second step from 500 ms.
     assert.deepEqual(waits, [9500, 2500]);
   });
 
@@ -122,7 +122,7 @@ describe('a token service', () => {
     assert.deepEqual(waits, []);
   });
 
-  it('is asked no more often than allowed, and the attempts are counted', async () => {
+  it('is asked at most as often as allowed, and the attempts are counted', async () => {
     const { runtime, requests } = runtimeOf(Array.from({ length: 9 }, () => answer(500, '{"message":"busy"}')));
     await assert.rejects(ask(runtime), (error: Failure) => {
       assert.equal(error.code, 'ServiceFault');
@@ -210,14 +210,14 @@ describe('a token service', () => {
     },
   ];
   for (const { name, first, code, says } of refusals) {
-    it(`is asked once only where it refuses with ${name}`, async () => {
+    it(`is asked only once if it refuses with ${name}`, async () => {
       const { runtime, requests } = runtimeOf([first]);
       await assert.rejects(ask(runtime), { code, message: `The CI system gave no identity token: ${says}` });
       assert.equal(requests.length, 1);
     });
   }
 
-  it('may have its refusal explained', async () => {
+  it('may explain its refusal', async () => {
     const changes = async (status: number) =>
       ask(runtimeOf([answer(status, '')]).runtime).then(
         () => assert.fail('a token'),
@@ -227,7 +227,7 @@ describe('a token service', () => {
     assert.equal(await changes(403), undefined);
   });
 
-  it('names the code of what broke the connection', async () => {
+  it('names the code of a broken connection', async () => {
     const { runtime } = runtimeOf([new TransportError('CERT_HAS_EXPIRED', 'certificate has expired')]);
     await assert.rejects(ask(runtime), (error: Failure) => {
       assert.deepEqual(error.details.answer, { code: 'CERT_HAS_EXPIRED', message: 'certificate has expired' });
@@ -236,7 +236,7 @@ describe('a token service', () => {
     });
   });
 
-  it('may give what is no token: that is not asked for again', async () => {
+  it('may return an invalid token, which is not retried', async () => {
     const { runtime, requests } = runtimeOf([answer(200, '{"jwt":"a.b"}')]);
     await assert.rejects(ask(runtime), (error: Failure) => {
       assert.equal(error.code, 'TokenMalformed');
@@ -247,7 +247,7 @@ describe('a token service', () => {
     assert.equal(requests.length, 1);
   });
 
-  it('never has the bearer token shown, though an answer may quote it', async () => {
+  it('never reveals the bearer token, although an answer may quote it', async () => {
     const quoting = `Bearer ${BEARER} is not good enough`;
     for (const body of [JSON.stringify({ message: quoting }), quoting]) {
       const { runtime } = runtimeOf([answer(400, body)]);
@@ -258,7 +258,7 @@ describe('a token service', () => {
     }
   });
 
-  it('is left with the reason of the deadline alone where nothing came back', async () => {
+  it("ends with only the deadline's reason if nothing was received", async () => {
     const deadline = new AbortController();
     const { runtime } = runtimeOf([]);
     const transport = async () => {
@@ -275,7 +275,7 @@ describe('a token service', () => {
     );
   });
 
-  it('is left with the reason of the deadline, and what came back before', async () => {
+  it("ends with the deadline's reason, and the earlier answer", async () => {
     const { runtime } = runtimeOf([answer(500, '{"message":"busy"}')]);
     const deadline = new AbortController();
     const late: TokenRuntime = {

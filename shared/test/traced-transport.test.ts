@@ -21,14 +21,14 @@ describe('a traced transport', () => {
     return lines;
   }
 
-  it('tells address, status, size and time, and nothing that may be secret', async () => {
+  it('logs address, status, size and time, and nothing that may be secret', async () => {
     assert.deepEqual(
       await traceOf(async () => ({ status: 403, headers: { a: 'secret' }, body: Buffer.from('secret') })),
       ['POST https://sts.example.com/path: HTTP 403, 6 bytes, 87 ms'],
     );
   });
 
-  it('tells why there was no answer', async () => {
+  it('logs the reason for a missing answer', async () => {
     const broken: Transport = async () => {
       throw new TransportError('ECONNRESET', 'the answer\nbroke off');
     };
@@ -37,7 +37,7 @@ describe('a traced transport', () => {
     ]);
   });
 
-  it('says no more than that it was given up when it was', async () => {
+  it('logs only that it was cancelled', async () => {
     const cancelled: Transport = async () => {
       throw new Error('whatever the reason holds');
     };

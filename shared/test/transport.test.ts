@@ -31,7 +31,7 @@ describe('the transport', () => {
   });
 
   const never = new AbortController().signal;
-  /** More time than any of these takes on a busy machine; a test of a limit brings its own. */
+  /** More time than any of these tests takes on a busy machine. A test of a limit has its own. */
   const limits = { connect: 20_000, idle: 20_000, whole: 20_000, bytes: 1000 };
   const send = (signal = never, own = {}) =>
     networkTransport(undefined, { ...limits, ...own })(
@@ -40,7 +40,7 @@ describe('the transport', () => {
     );
   const failsWith = (code: string) => (error: unknown) => error instanceof TransportError && error.code === code;
 
-  it('sends and gives the whole answer, whatever its status', async () => {
+  it('returns the whole answer, with any status', async () => {
     answer = (request, response, body) => {
       response
         .writeHead(418, {
@@ -78,7 +78,7 @@ describe('the transport', () => {
     );
   });
 
-  it('does not take part of an answer for the whole', async () => {
+  it('does not accept a part of an answer as the whole', async () => {
     answer = (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('part');
@@ -119,7 +119,7 @@ describe('the transport', () => {
     });
   }
 
-  it('says that nothing listens', async () => {
+  it('reports that no server listens', async () => {
     await new Promise((resolve) => server.close(resolve));
     await assert.rejects(send(), failsWith('ECONNREFUSED'));
     await new Promise<void>((resolve) => server.listen(0, resolve));
@@ -133,18 +133,18 @@ describe('the transport', () => {
     await assert.rejects(send(controller.signal), (error) => error === reason);
   });
 
-  it('has as long for the answer as it likes once the connection stands', async () => {
+  it('has no limit for the answer after the connection is open', async () => {
     answer = (_, response) => void setTimeout(() => response.end('late'), 650);
     const patient = networkTransport(undefined, { ...limits, connect: 500 });
-    // The second request finds the connection of the first.
+    // The second request uses the connection of the first.
     for (const body of ['a', 'b']) {
       const reply = await patient({ method: 'POST', url, headers: {}, body }, never);
       assert.equal(reply.body.toString(), 'late');
     }
   });
 
-  it('has as long over TLS, from when the handshake is done', async () => {
-    // By a key that both know: it needs no certificate.
+  it('has no such limit over TLS after the handshake', async () => {
+    // A pre-shared key, which needs no certificate.
     const psk = randomBytes(32);
     const ciphers = 'PSK-AES128-GCM-SHA256';
     const shared = { ciphers, maxVersion: 'TLSv1.2' } as const;
@@ -173,12 +173,12 @@ describe('the transport', () => {
     }
   });
 
-  it('takes an answer as large as the limit', async () => {
+  it('accepts an answer of the largest size', async () => {
     answer = (_, response) => response.end('x'.repeat(limits.bytes));
     assert.equal((await send()).body.length, limits.bytes);
   });
 
-  it('asks for an answer as it is', async () => {
+  it('requests an unencoded answer', async () => {
     answer = (request, response) => response.end(request.headers['accept-encoding']);
     assert.equal((await send()).body.toString(), 'identity');
   });
@@ -215,7 +215,7 @@ describe('the transport', () => {
     assert.equal(ports.size, 1);
   });
 
-  it('sends no body where there is none', async () => {
+  it('sends no body if there is none', async () => {
     answer = (request, response, body) =>
       response.end(`${request.method} ${request.headers['content-length']} [${body}]`);
     const reply = await networkTransport(undefined, limits)({ method: 'GET', url, headers: {} }, never);
@@ -234,8 +234,8 @@ describe('the transport', () => {
     );
   });
 
-  it('gives up on a connection that does not stand in time', async () => {
-    // It takes the connection and never speaks TLS.
+  it('gives up on a connection that does not open in time', async () => {
+    // It accepts the connection and never begins TLS.
     const silent = createTcpServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
@@ -262,7 +262,7 @@ describe('the transport', () => {
     { name: 'one without a code', error: new RangeError('odd'), code: 'RangeError', message: 'odd' },
   ];
   for (const { name, error, code, message } of odd) {
-    it(`tells of errors that Node words otherwise: ${name}`, async () => {
+    it(`reports errors that Node words differently: ${name}`, async () => {
       const open = async () => {
         throw error;
       };

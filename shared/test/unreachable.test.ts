@@ -28,7 +28,7 @@ describe('an endpoint that cannot be reached', () => {
     ]);
   });
 
-  it('names a proxy that was used', () => {
+  it('names the used proxy', () => {
     const { cause } = adviceFor({ code: 'ECONNREFUSED', message: 'the proxy p:3128: refused' });
     assert.equal(cause, 'sts.eu-west-1.amazonaws.com could not be reached through the proxy p:3128.');
   });
@@ -42,7 +42,7 @@ describe('an endpoint that cannot be reached', () => {
 });
 
 describe('the policy that a denial names', () => {
-  it('is none without an answer, and none in another failure', () => {
+  it('is absent without an answer, and in another failure', () => {
     assert.equal(policyNamedIn(new Failure('AccessDenied', 'x')), undefined);
     assert.equal(policyNamedIn(new Failure('Throttled', 'x')), undefined);
   });
@@ -62,7 +62,7 @@ describe('the advice for a token that AWS refused', () => {
     assert.match(advice?.cause ?? '', /does not list the audience of this token, \(none\)\./);
   });
 
-  it("is there for a rejected token without AWS's words, and for no other failure", () => {
+  it("is present for a rejected token without AWS's words, and for no other failure", () => {
     providerAdvice(new Failure('IdentityTokenRejected', 'x'), expected);
     assert.equal(providerAdvice(new Failure('Throttled', 'x'), expected), undefined);
   });
@@ -76,7 +76,7 @@ describe('the report of a failure', () => {
     [{ code: 'X', status: 400, requestId: 'r' }, /^Response: X \(HTTP 400, request id r\)$/m],
   ];
   for (const [answer, line] of answers) {
-    it(`shows what came back: ${JSON.stringify(answer)}`, () => {
+    it(`shows the response: ${JSON.stringify(answer)}`, () => {
       assert.match(failureLines(new Failure('ServiceFault', 'x', { answer })).join('\n'), line);
     });
   }

@@ -10,12 +10,12 @@ describe('the XML of STS', () => {
     assert.equal(textAt(root, 'B'), '');
   });
 
-  it('has its entities resolved, and unknown ones left as they are', () => {
+  it('has its entities resolved, but unknown ones unchanged', () => {
     const text = '&lt;&gt;&amp;&quot;&apos;&#65;&#x42;&#x1F600;&nbsp;&#x110000;&#9999999;&amp;lt;';
     assert.equal(textAt(parseXml(`<A><B>${text}</B></A>`), 'B'), `<>&"'AB\u{1f600}&nbsp;&#x110000;&#9999999;&lt;`);
   });
 
-  it('says nothing about an element that is missing or occurs twice', () => {
+  it('has no text for an element that is missing or occurs twice', () => {
     const root = parseXml('<A><B>1</B><B>2</B><C>3</C></A>');
     assert.equal(textAt(root, 'B'), undefined);
     assert.equal(textAt(root, 'X'), undefined);
@@ -57,7 +57,7 @@ describe('the XML of STS', () => {
 });
 
 describe('the body of an STS call', () => {
-  it('numbers lists, names members, and leaves out what is undefined or empty', () => {
+  it('numbers lists, names members, and omits undefined or empty ones', () => {
     const body = queryBody('AssumeRole', {
       RoleArn: "a!'()* /~",
       DurationSeconds: 900,
