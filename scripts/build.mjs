@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { builtinsUnread } from './bundle/builtins-unread.mjs';
-import { DIAGNOSIS, diagnosisBeside } from './bundle/diagnosis-beside.mjs';
+import { DIAGNOSIS, diagnosisInFile } from './bundle/diagnosis-file.mjs';
 import { packExtension } from './extension/pack.mjs';
 import { leastNodeBanner } from './least-node.mjs';
 import { NOTICES, thirdPartyNotices } from './notices.mjs';
@@ -53,15 +53,15 @@ async function program(folder, name) {
   writeNotices(folder, [await bundle({ folder, name, banner: `${REQUIRE}${leastNodeBanner(name)}` })]);
 }
 
-/** The pipe, and beside it the file that a successful run does not load. Nothing in them asks for `require`. */
+/** The pipe, and next to it the file that a successful run does not load. Nothing in them asks for `require`. */
 async function pipe() {
   const folder = 'pipe';
-  const [name, beside] = ['pipe.mjs', 'diagnosis.mjs'];
+  const [name, diagnosis] = ['pipe.mjs', 'diagnosis.mjs'];
   writeNotices(
     folder,
     await Promise.all([
-      bundle({ folder, name, banner: leastNodeBanner(name), plugins: [diagnosisBeside(beside)] }),
-      bundle({ folder, entry: DIAGNOSIS, name: beside, banner: '' }),
+      bundle({ folder, name, banner: leastNodeBanner(name), plugins: [diagnosisInFile(diagnosis)] }),
+      bundle({ folder, entry: DIAGNOSIS, name: diagnosis, banner: '' }),
     ]),
   );
 }

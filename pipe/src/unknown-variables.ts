@@ -7,7 +7,7 @@ const PIPE_VARIABLES: readonly string[] = [...Object.values(VARIABLES).flat(), .
 
 /** Variables of Bitbucket, containers, shells, Node and proxies. */
 const PLATFORM_VARIABLES =
-  /^(?:BITBUCKET_|PIPELINES_|DOCKER_|NODE_|npm_|LC_|SSL_|XDG_|CI$|HOME$|HOSTNAME$|PATH$|PWD$|TERM$|TZ$|LANG$)|_proxy$/i;
+  /^(?:BITBUCKET_|PIPELINES_|DOCKER_|NODE_|npm_|LC_|SSL_|XDG_|CI$|HOME$|HOSTNAME$|PATH$|PWD$|TERM$|TZ$|LANG$|USER$|LOGNAME$|SHELL$|SHLVL$|OLDPWD$|YARN_VERSION$|_$)|_proxy$/i;
 
 /** Variables that AWS tools read and this pipe does not (SDKs and tools reference guide, environment variables). */
 const AWS_VARIABLES = new Set(
@@ -96,13 +96,22 @@ function isKnown(name: string): boolean {
 function nearestVariable(name: string): string | undefined {
   const most = maxEditDistance(name);
   const isMeant = (variable: string) => isPartOf(name, variable) || hasOurPrefix(name) || isOfOurWords(name, variable);
-  const [nearest] = PIPE_VARIABLES.filter(
-    (variable) => Math.abs(variable.length - name.length) <= most || isMeant(variable),
-  )
+  const [nearest] = PIPE_VARIABLES.filter((variable) => isMeant(variable) || leastDistance(name, variable) <= most)
     .map((variable) => ({ variable, distance: editDistance(name, variable).steps }))
     .filter(({ variable, distance }) => distance <= most || isMeant(variable))
     .sort((a, b) => a.distance - b.distance);
   return nearest?.variable;
+}
+
+/** Lower bound of the edit distance by counting letters. It spares nearly all names the slow comparison. */
+function leastDistance(name: string, variable: string): number {
+  let rest = variable;
+  let missing = 0;
+  for (const letter of name) {
+    if (rest.includes(letter)) rest = rest.replace(letter, '');
+    else missing++;
+  }
+  return Math.max(missing, rest.length);
 }
 
 /** One edit per five letters: `ROLE` resembles `ROLES`, and `SESSION_POLICIES` resembles `SESSION_POLICY`. */

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 
 /**
- * An esbuild plugin that fetches Node's own modules by `process.getBuiltinModule` in place of `import`. An import makes
+ * An esbuild plugin that fetches Node's own modules by `process.getBuiltinModule` instead of `import`. An import makes
  * Node read every export, and so load what hides behind the lazy ones (all of undici behind `node:http`).
  */
 export const builtinsUnread = {

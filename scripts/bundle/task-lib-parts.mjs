@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /**
- * Modules of azure-pipelines-task-lib, each with what stands for it in the task. They find files, run programs and
+ * Modules of azure-pipelines-task-lib, each with what replaces it in the task. They find files, run programs and
  * translate the library's own errors. The task does none of that, and Node would parse 130 kB of them in every run.
  */
 const LEFT_OUT = {

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { DIAGNOSIS, diagnosisBeside } from '../bundle/diagnosis-beside.mjs';
+import { DIAGNOSIS, diagnosisInFile } from '../bundle/diagnosis-file.mjs';
 import { taskLibParts } from '../bundle/task-lib-parts.mjs';
 import { leastNodeBanner, leastNodeBannerOfTask } from '../least-node.mjs';
 import { NOTICES, thirdPartyNotices } from '../notices.mjs';
@@ -77,7 +77,7 @@ export async function packExtension(root, options) {
         plugins: [
           ...options.plugins,
           taskLibParts,
-          diagnosisBeside('diagnosis.cjs'),
+          diagnosisInFile('diagnosis.cjs'),
           ...(core === 'beside' ? [coreBeside] : []),
         ],
         define: { VERSION: JSON.stringify(version) },

@@ -2,13 +2,13 @@
 export const DIAGNOSIS = 'shared/src/diagnosis/diagnosis.ts';
 
 /**
- * Returns an esbuild plugin that leaves the diagnosis out of a bundle and loads it from a file beside the program. It is over
+ * Returns an esbuild plugin that leaves the diagnosis out of a bundle and loads it from a file next to the program. It is over
  * half of the code, and Node would parse it in every run.
- * @param {string} name of the file beside the program
+ * @param {string} name of the file next to the program
  */
-export function diagnosisBeside(name) {
+export function diagnosisInFile(name) {
   return {
-    name: 'diagnosis-beside',
+    name: 'diagnosis-file',
     setup(build) {
       build.onResolve({ filter: /^\.\/diagnosis\.ts$/ }, ({ importer, kind }) =>
         kind === 'dynamic-import' && /[/\\]shared[/\\]src[/\\]diagnosis[/\\][^/\\]+$/.test(importer)
