@@ -12,10 +12,10 @@ const TASK = 'ado-extension/dist/AwsOidcAssume/AwsOidcAssumeV1';
  */
 const LARGEST = {
   'pipe/dist/pipe.mjs': 101_000,
-  'pipe/dist/diagnosis.mjs': 172_000,
+  'pipe/dist/diagnosis.mjs': 186_000,
   [`${TASK}/index.js`]: 83_000,
   [`${TASK}/core.cjs`]: 93_000,
-  [`${TASK}/diagnosis.cjs`]: 172_000,
+  [`${TASK}/diagnosis.cjs`]: 186_000,
   [`${TASK}/credential-process.cjs`]: 8_500,
   [`${TASK}/post-job.js`]: 3_000,
   'packages/cli/dist/aws-oidc.mjs': 403_000,
