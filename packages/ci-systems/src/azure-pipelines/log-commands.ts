@@ -1,10 +1,10 @@
 import { printable } from '@aws-oidc-assume/shared';
 
 /**
- * Marks that a culture-sensitive comparison ignores. The agent looks for `##vso[` with .NET's `IndexOf(string)`, so it
- * also finds a command that contains such marks (agent, Command.cs; ICU, zero collation weight).
+ * Characters that a culture-sensitive comparison ignores. The agent looks for `##vso[` with .NET's `IndexOf(string)`, so it
+ * also finds a command that contains such characters (agent, Command.cs). ICU ignores marks and some letters; Windows, all unassigned.
  */
-const IGNORED = String.raw`[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]*`;
+const IGNORED = String.raw`[\p{M}\p{C}\p{Default_Ignorable_Code_Point}\u0640\u07fa\u180a\u1cd3\ufe73]*`;
 
 /**
  * Beginnings of log commands. The agent obeys `##vso[` anywhere in a line and formats lines that begin with `##[`. In a

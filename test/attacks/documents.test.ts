@@ -1,0 +1,69 @@
+/** What the documentation tells people to do with a token at hand, and what it says the environment file clears. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { BUNDLE, startEmulator, stepOf, variablesFor } from '../e2e/pipe/support.ts';
+import type { EmulatorProcess } from '../support/index.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DOCUMENTS = execFileSync('git', ['ls-files', '*.md', '*.txt', 'examples', 'terraform', 'docs'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((file) => /\.(?:md|txt|ya?ml|mts)$/.test(file));
+
+describe('attacks on those who follow the documentation', () => {
+  it('26: every program of npm is run in the version of this release', () => {
+    let found = 0;
+    for (const file of DOCUMENTS) {
+      const text = readFileSync(`${ROOT}${file}`, 'utf8');
+      for (const [line, name = '', version] of text.matchAll(
+        /\bnpx\b[^\n`]*?@aws-oidc-assume\/([\w-]+)(?:@([\w.^~-]+))?/g,
+      )) {
+        found++;
+        const { version: released } = JSON.parse(readFileSync(`${ROOT}packages/${name}/package.json`, 'utf8'));
+        assert.equal(version, released, `${file}: ${line}`);
+      }
+    }
+    assert.ok(found >= 4, `${found}`);
+  });
+
+  it('26: an image of the pipe, and a task, are named with a version', () => {
+    for (const file of DOCUMENTS) {
+      const text = readFileSync(`${ROOT}${file}`, 'utf8');
+      assert.doesNotMatch(text, /pipe: docker:\/\/[^\s:]+(?::latest)?\s*$/m, file);
+      assert.doesNotMatch(text, /task: AwsOidcAssume(?!@\d)/, file);
+    }
+  });
+
+  describe('25', () => {
+    let emulator: EmulatorProcess;
+    before(async () => {
+      emulator = await startEmulator();
+    });
+    after(() => emulator?.stop());
+
+    it('25: variables that choose other credentials are cleared, and those that the documentation names stay', async () => {
+      const step = await stepOf(emulator);
+      try {
+        const { exitCode, stderr } = await step.runPipe({ bundle: BUNDLE, variables: variablesFor(emulator) });
+        assert.equal(exitCode, 0, stderr);
+        const others = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE', 'AWS_ACCESS_KEY', 'AWS_SECRET_KEY', 'AWS_SECURITY_TOKEN'];
+        const roles = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_ROLE_ARN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+        const containers = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'];
+        const stay = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_CA_BUNDLE', 'AWS_CONFIG_FILE'];
+        const cleared = [...others, ...roles, ...containers];
+        const env = Object.fromEntries([...cleared, ...stay].map((name) => [name, 'theirs']));
+        const script = `. ./.aws-oidc/env\nenv | sed -n 's/=theirs$//p' | sort`;
+        const { stdout } = await step.runScript(script, { env });
+        assert.deepEqual(stdout.trim().split('\n'), [...stay].sort());
+        const page = readFileSync(`${ROOT}docs/bitbucket.md`, 'utf8');
+        assert.match(page, /`AWS_ENDPOINT_URL…`, `AWS_CA_BUNDLE` and, except with `web-identity`, `AWS_CONFIG_FILE`/);
+      } finally {
+        step.dispose();
+      }
+    });
+  });
+});
