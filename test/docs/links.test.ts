@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { FAILURES, Failure, type FailureCode } from '../../shared/src/core/failure.ts';
 import { HOME } from '../../shared/src/core/home.ts';
+import { failureReport } from '../../shared/src/diagnosis/report.ts';
 import { documents, ROOT } from './snippets.ts';
 
 const FENCES = /^ *(`{3,})[\s\S]*?^ *\1$/gm;
@@ -66,6 +68,17 @@ describe('the links of the documentation', () => {
         const page = statSync(target.file).isDirectory() ? path.join(target.file, 'README.md') : target.file;
         assert.ok(anchorsOf(page).has(target.anchor), `${link} has no heading`);
       }
+    });
+  }
+});
+
+describe('the help link of a failure', () => {
+  for (const code of Object.keys(FAILURES) as FailureCode[]) {
+    it(`leads to a heading of this version's documentation for ${code}`, () => {
+      const [link = ''] = failureReport(new Failure(code, 'x')).facts.filter((line) => line.startsWith('Help:'));
+      const target = targetOf('', link.replace(/^Help: +/, ''));
+      assert.ok(target !== undefined && existsSync(target.file), link);
+      assert.ok(anchorsOf(target.file).has(target.anchor), link);
     });
   }
 });
