@@ -11,6 +11,7 @@ function read(inputs: Record<string, string>, fields: Record<string, string> = {
     input: (name) => inputs[name],
     variable: (name) => variables[name],
     connectionField: (_, field) => fields[field],
+    connectionHasKeys: () => fields['password'] !== undefined,
   });
 }
 const problems = (inputs: Record<string, string>) => read(inputs).problems.map(problemText);
@@ -30,6 +31,18 @@ describe('the inputs of the task', () => {
     const toolkit = { assumeRoleArn: 'theirs', roleSessionName: 'theirs' };
     const { raw } = read({ serviceConnection: ID }, { ...toolkit, sessionName: 'ours' });
     assert.deepEqual([raw.roleArn.value, raw.sessionName.value], ['theirs', 'ours']);
+  });
+
+  it('name a service connection with keys and no role', () => {
+    const keys = { password: 'never read' };
+    const found = read({ serviceConnection: ID }, keys).problems.map(problemText);
+    assertWording('Wrong inputs of the task', 'a service connection with access keys and no role', found);
+    assert.equal(found.length, 1);
+    assert.ok(!found.join().includes('never read'));
+    assert.deepEqual(read({ serviceConnection: ID, roleArn: 'x' }, keys).problems, []);
+    assert.deepEqual(read({ serviceConnection: ID, roles: 'a=x' }, keys).problems, []);
+    assert.deepEqual(read({ serviceConnection: ID }, { ...keys, assumeRoleArn: 'x' }).problems, []);
+    assert.deepEqual(read({ serviceConnection: ID }).problems, []);
   });
 
   it('treat the default of expose as missing if there are several roles', () => {

@@ -12,6 +12,7 @@ export function optionsOf(inputs: Readonly<Record<string, string>> = {}): Option
     input: (name) => all[name] || undefined,
     variable: () => undefined,
     connectionField: () => undefined,
+    connectionHasKeys: () => false,
   });
   return parseOptions(raw, { exposeModes: EXPOSE_MODES });
 }

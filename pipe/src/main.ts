@@ -11,6 +11,7 @@ import {
 import { BitbucketPipelines } from './bitbucket-pipelines.ts';
 import { PipeLog } from './log.ts';
 import { readEnvironment } from './read-environment.ts';
+import { storedKeysWarning } from './stored-keys.ts';
 
 declare const VERSION: string;
 
@@ -26,8 +27,9 @@ const log = new PipeLog({
 
 try {
   log.debug(`AWS OIDC Assume ${VERSION} on Node ${process.version}, as user ${process.getuid?.()}`);
-  const ignored = ignoredCheckSwitch(process.env);
-  if (ignored !== undefined) log.warning(ignored);
+  for (const warning of [ignoredCheckSwitch(process.env), storedKeysWarning(process.env)]) {
+    if (warning !== undefined) log.warning(warning);
+  }
   const network = networkThrough(proxyOfEnvironment(process.env));
   const transport = tracedTransport(network.transport, log, () => performance.now());
   const world = { ...network, transport, environment: process.env };

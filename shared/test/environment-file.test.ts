@@ -141,6 +141,7 @@ describe('the environment file', () => {
         '# Variables A_AWS_*',
         "export A_AWS_REGION='A_3'",
         '# Variables AWS_*',
+        text?.split('\n').find((line) => line.startsWith('case ')),
         'unset AWS_PROFILE',
         "export AWS_REGION='4'",
         '',

@@ -55,7 +55,8 @@ export interface ChainTags {
 export function parseOptions<Mode extends string>(raw: RawOptions, rules: OptionRules<Mode>): Options<Mode> {
   const { values, problems: wrong } = readValues(raw, rules);
   const { endpointVariant = USUAL_VARIANT } = rules;
-  const problems = [...(rules.problems ?? []), ...wrong, ...contradictions(raw, values)];
+  const adapterProblems = rules.problems ?? [];
+  const problems = [...adapterProblems, ...wrong, ...contradictions(raw, values).filter(isNew(adapterProblems))];
   const { region, roleArn, profile, roles, chainRoleArns, chainSessionTags, stsEndpoint, stsFallbackRegions, ...same } =
     values;
   const [target, ...others] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
@@ -79,6 +80,12 @@ export function parseOptions<Mode extends string>(raw: RawOptions, rules: Option
     ],
     endpointVariant,
   };
+}
+
+/** Returns whether a problem is not that of a missing option about which the adapter knows more. */
+function isNew(others: readonly OptionProblem[]): (problem: OptionProblem) => boolean {
+  const isMissing = ({ message }: OptionProblem) => message.startsWith('is required');
+  return (problem) => !isMissing(problem) || !others.some((one) => one.option === problem.option && isMissing(one));
 }
 
 /** Returns one failure for all problems. */

@@ -58,9 +58,19 @@ export function environmentFile(options: {
   };
 }
 
+/**
+ * Line that names a stored key of an IAM user, whose id begins with `AKIA` (IAM user guide, unique identifiers). Only the
+ * shell that reads the file sees the variables of the job. The ids of temporary credentials begin with `ASIA`.
+ */
+const STORED_KEY_LINE = `case "\${AWS_ACCESS_KEY_ID-}" in AKIA*) echo ${shellWord(
+  'AWS OIDC Assume: AWS_ACCESS_KEY_ID was a stored key. This file replaces it in this shell. Remove the key from the variables of your CI system, then delete it in IAM.',
+)} >&2 ;; esac`;
+
 function sectionLines({ prefix, clears, variables, once }: EnvironmentSection, removal: string): string[] {
   return [
     headingOf(prefix),
+    // A section with a prefix leaves the key in use.
+    ...(prefix === '' ? [STORED_KEY_LINE] : []),
     ...(prefix === '' && clears.length > 0 ? [`unset ${clears.join(' ')}`] : []),
     ...variables.map(({ name, value }) => exportLine(prefix, name, plainText(value))),
     ...(once ? [removal] : []),
@@ -99,6 +109,7 @@ function withLine(section: ParsedSection, line: string, removal: string): Parsed
   const [, names] = /^unset (\w+(?: \w+)*)$/.exec(line) ?? [];
   const [, name = '', word] = /^export (\w+)=('(?:[^']|'\\'')*')$/.exec(line) ?? [];
   if (line === removal) return { ...section, once: true };
+  if (line === STORED_KEY_LINE && section.prefix === '') return section;
   if (names !== undefined) {
     const clears = names.split(' ');
     return clears.every((one) => isKnown('', one)) ? { ...section, clears } : undefined;

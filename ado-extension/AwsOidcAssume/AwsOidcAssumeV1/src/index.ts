@@ -13,6 +13,7 @@ import { connectionThrough, jobNetworkWarning, networkOfAgent } from './agent/ag
 import { withAgentHint } from './agent/hints.ts';
 import { readInputs } from './agent/inputs.ts';
 import { summaryLine, TaskLog } from './agent/log.ts';
+import { storedKeysWarning } from './agent/stored-keys.ts';
 import { agentHost, type TaskHost } from './agent/task-host.ts';
 import { AzurePipelines } from './azure-pipelines.ts';
 import { EXPOSE_MODES } from './expose/modes.ts';
@@ -49,7 +50,11 @@ async function fail(failure: Failure, host: TaskHost, log: TaskLog): Promise<voi
 async function assume(host: TaskHost, log: TaskLog): Promise<void> {
   const inputs = readInputs(host);
   const { network, problems } = await networkOfAgent(host, readTextFile);
-  for (const warning of [jobNetworkWarning(host.plainNames), ignoredCheckSwitch(host.environment)]) {
+  for (const warning of [
+    jobNetworkWarning(host.plainNames),
+    ignoredCheckSwitch(host.environment),
+    storedKeysWarning(host),
+  ]) {
     if (warning !== undefined) log.warning(warning);
   }
   if (host.variable('Agent.SkipCertValidation')?.toLowerCase() === 'true') {

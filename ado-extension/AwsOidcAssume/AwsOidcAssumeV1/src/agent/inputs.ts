@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {
+  isSet,
   mapOptions,
   type OptionProblem,
   OptionReader,
@@ -29,18 +30,18 @@ export interface Inputs {
   readonly problems: readonly OptionProblem[];
 }
 
-type InputHost = Pick<TaskHost, 'input' | 'variable' | 'connectionField'>;
+type InputHost = Pick<TaskHost, 'input' | 'variable' | 'connectionField' | 'connectionHasKeys'>;
 
 /**
  * Reads the task's inputs. An option's input has the option's key as its name; when it is empty, the field of the service
  * connection counts.
  */
 export function readInputs(host: InputHost): Inputs {
-  const raw = (name: (typeof TASK_INPUTS)[number]) => ({ name, value: host.input(name) });
+  const inputOption = (name: (typeof TASK_INPUTS)[number]) => ({ name, value: host.input(name) });
   const reader = new OptionReader({
-    serviceConnection: raw('serviceConnection'),
-    tokenHosts: raw('tokenHosts'),
-    jobSummary: raw('jobSummary'),
+    serviceConnection: inputOption('serviceConnection'),
+    tokenHosts: inputOption('tokenHosts'),
+    jobSummary: inputOption('jobSummary'),
   });
   const serviceConnectionId = reader.one('serviceConnection', parseConnectionId);
   const settings: TaskSettings = {
@@ -48,7 +49,20 @@ export function readInputs(host: InputHost): Inputs {
     tokenHosts: reader.one('tokenHosts', parseHosts) ?? [],
     jobSummary: reader.one('jobSummary', parseBoolean) ?? true,
   };
-  return { raw: rawOptions(host, serviceConnectionId), settings, problems: reader.problems };
+  const raw = rawOptions(host, serviceConnectionId);
+  return { raw, settings, problems: [...reader.problems, ...keysInsteadOfRole(raw, host, serviceConnectionId)] };
+}
+
+/** Problem of a service connection of the AWS Toolkit that was made for keys. */
+function keysInsteadOfRole({ roleArn, roles }: RawOptions, host: InputHost, id: string | undefined): OptionProblem[] {
+  if (id === undefined || isSet(roleArn) || isSet(roles) || !host.connectionHasKeys(id)) return [];
+  return [
+    {
+      option: roleArn.name,
+      message: 'is required: the service connection has access keys and no role, and this task never uses keys',
+      fix: 'Set roleArn, or "Role to Assume" in the service connection. Once nothing else uses the keys, delete them in IAM.',
+    },
+  ];
 }
 
 function rawOptions(host: InputHost, serviceConnectionId: string | undefined): RawOptions {

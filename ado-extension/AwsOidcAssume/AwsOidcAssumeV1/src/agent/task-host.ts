@@ -20,6 +20,8 @@ export interface TaskHost {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** A field of a service connection. Its other fields, such as keys, are never read. */
   connectionField(id: string, field: string): string | undefined;
+  /** Whether a service connection has a user name and password, which are access keys in the AWS Toolkit's type. */
+  connectionHasKeys(id: string): boolean;
   /** The job's own connection to its server. The agent itself sets it, so no earlier step can change it. */
   readonly server: { readonly url: string | undefined; readonly accessToken: string | undefined };
   /** `##vso[name property=value;]data`, with the escapes of the library. */
@@ -40,6 +42,8 @@ export function agentHost(): TaskHost {
     environment: process.env,
     connectionField: (id, field) =>
       process.env[`ENDPOINT_DATA_${id}_${field.toUpperCase()}`] || authorization(id)[field] || undefined,
+    connectionHasKeys: (id) =>
+      Object.keys(authorization(id)).some((parameter) => /^(?:username|password)$/i.test(parameter)),
     get server() {
       return { url: tl.getEndpointUrl(SERVER, true) || undefined, accessToken: authorization(SERVER)['AccessToken'] };
     },
