@@ -7,6 +7,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/issued \d+ s ago/g, 'issued 1 s ago'],
   [/issued \d+ (?:s|min) from now, expires in \d+ min/g, 'issued 20 min from now, expires in 80 min'],
   [/(?:19|20) min in the future/g, '20 min in the future'],
+  [/issued in the future: \d+/g, 'issued in the future: 1795600000'],
   [/in (?:19|20) min\b/g, 'in 20 min'],
   [/[^\s(]*\/first-screen-\w+\//g, '/agent/_work/1/s/'],
   [/bitbucket,acme,shop-api,\d+,[\da-f]{8}/g, 'bitbucket,acme,shop-api,42,1f0c9a2b'],

@@ -18,14 +18,16 @@ const LIMIT_SECONDS = 15;
  * @returns no check for a failure that the setup did not cause, such as a cancelled run
  */
 export async function checksAfter(failure: Failure, run: DiagnosisRun): Promise<readonly Check[]> {
-  if (failedCheck(failure) === undefined) return [];
+  const failed = failedCheck(failure);
+  if (failed === undefined) return [];
   const { answer, attempted } = failure.details;
   const { token, options, runtime } = run;
   const now = runtime.now();
   const endpoint = attempted?.endpoint ?? options.endpoints[0].url;
   const isOffTheWay = answer?.status === undefined || failure.code === 'UnexpectedAnswer';
   return [
-    ...(token === undefined ? [] : tokenChecks(token, 'from the CI system', now)),
+    // A failure about the token knows more.
+    ...(token === undefined || failed === 'token' ? [] : tokenChecks(token, 'from the CI system', now)),
     ...clockChecks(answer?.date, now),
     ...(isOffTheWay ? await networkChecks(endpoint, runtime) : []),
     ...(options.diagnose ? await askingChecks(failure, run) : []),
