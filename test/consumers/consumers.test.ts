@@ -38,7 +38,7 @@ describe('tools of later steps', () => {
         proxy = await proxyTo(side.emulator);
         writeFileSync(path.join(folder, 'ca.pem'), side.emulator.ready.ca ?? '');
         world = {
-          region: `HTTPS_PROXY=${proxy.url} AWS_CA_BUNDLE=${path.join(folder, 'ca.pem')}`,
+          region: `HTTPS_PROXY=${proxy.url} AWS_CA_BUNDLE='${path.join(folder, 'ca.pem')}'`,
           sts: side.emulator.ready.sts,
           s3: bucket.url,
           buildFolder: path.join(folder, 'programs'),

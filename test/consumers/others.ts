@@ -16,9 +16,9 @@ const BY_NAME = `$(env | sed -n 's/^\\(AWS_[A-Z_]*\\)=.*/--env=\\1/p')`;
 
 function inContainer(folder: string): (world: World) => string {
   return ({ sts }) => {
-    const mounts = [`--volume=${ROOT}:${ROOT}:ro`, `--volume=${folder}:${folder}:ro`].join(' ');
+    const mounts = `--volume='${ROOT}:${ROOT}:ro' --volume="${folder}:${folder}:ro"`;
     const image = ensureBaseImages().BASE_IMAGE;
-    return `docker run --rm --network=host ${BY_NAME} --env=AWS_ENDPOINT_URL_STS=${sts} ${mounts} ${image} ${NODE_24} ${JS_V3_CALLER}`;
+    return `docker run --rm --network=host ${BY_NAME} --env=AWS_ENDPOINT_URL_STS=${sts} ${mounts} ${image} '${NODE_24}' '${JS_V3_CALLER}'`;
   };
 }
 
