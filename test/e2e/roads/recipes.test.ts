@@ -1,6 +1,6 @@
 /** Each recipe of examples/ as it is written, from its infrastructure to the deployment. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../docs/snippets.ts';
 import { needsCdk } from '../../support/cdk.ts';
@@ -168,6 +168,24 @@ describe('recipe', function () {
         [...new Set(assumed)].sort(),
         roles.map((role) => `arn:aws:iam::123456789012:${role}`),
       );
+    });
+  }
+
+  for (const system of SYSTEMS) {
+    it(`aws-cli.sh for ${system} creates the same role and provider as cloudformation.yaml, for each setup`, async () => {
+      for (const setup of ['site-deploy', 'image-push', 'stack-deploy', 'cdk-deploy']) {
+        const file = (name: string) => path.join(ROOT, 'examples', system, setup, name);
+        const isFirst = setup === 'site-deploy';
+        await cloud.sh(`sh '${file('aws-cli.sh')}'`);
+        const [byScript, providers] = [cloud.iam.roles.get(setup), [...cloud.iam.providers]];
+        cloud.iam.roles.delete(setup);
+        if (isFirst) cloud.iam.providers.clear();
+        const body = readFileSync(file('cloudformation.yaml'), 'utf8');
+        await cloud.formation.deploy({ stack: setup, body, parameters: new Map(), roleArn: '' });
+        assert.ok(byScript !== undefined);
+        assert.deepEqual(cloud.iam.roles.get(setup), byScript);
+        assert.deepEqual([...cloud.iam.providers], providers);
+      }
     });
   }
 

@@ -28,12 +28,18 @@ export interface Stack {
   readonly roleArn: string;
 }
 
-interface ChangeSet {
+export interface Deployment {
+  /** Name of the stack. */
   readonly stack: string;
-  readonly name: string;
+  /** Text of the template. */
   readonly body: string;
   readonly parameters: ReadonlyMap<string, string>;
+  /** Execution role, or an empty text. */
   readonly roleArn: string;
+}
+
+interface ChangeSet extends Deployment {
+  readonly name: string;
   executed: boolean;
 }
 
@@ -112,7 +118,7 @@ export class CloudFormation implements Service {
     DescribeChangeSet: (query) => this.#describeChangeSet(query),
     ExecuteChangeSet: async (query) => {
       const changeSet = this.#changeSet(query);
-      await this.#deploy(changeSet);
+      await this.deploy(changeSet);
       changeSet.executed = true;
       return {};
     },
@@ -204,7 +210,8 @@ export class CloudFormation implements Service {
     };
   }
 
-  async #deploy({ stack, body, parameters, roleArn }: ChangeSet): Promise<void> {
+  /** Creates the resources of a template. @throws ServiceError */
+  async deploy({ stack, body, parameters, roleArn }: Deployment): Promise<void> {
     const template = parseTemplate(body);
     const created = new Map<string, Created & { readonly type: string }>();
     const values = new TemplateValues(template, stack, parameters, created);
