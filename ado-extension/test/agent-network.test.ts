@@ -9,6 +9,8 @@ function hostOf(variables: Readonly<Record<string, string>>, environment: Readon
 }
 const noFile = async () => assert.fail('no file is to be read');
 
+const PEM = '-----BEGIN CERTIFICATE-----';
+
 describe('the proxy of the agent', () => {
   it('has its user and password encoded, with any characters', async () => {
     const user = 'DOMAIN\\me';
@@ -47,24 +49,34 @@ describe('the proxy of the agent', () => {
         'Agent.ProxyBypassList': '["a","b"]',
         'Agent.CAInfo': '/agent/ca.pem',
       }),
-      async (file) => `the text of ${file}`,
+      async (file) => `${PEM} of ${file}`,
     );
     assert.deepEqual(network, {
       proxy: { url: 'http://proxy.example.com:8080', user: 'me', password: 'secret', bypass: ['a', 'b'] },
-      ca: 'the text of /agent/ca.pem',
+      ca: `${PEM} of /agent/ca.pem`,
     });
     assert.deepEqual(JSON.parse(JSON.stringify(network)), network);
   });
 
   it("adds the agent's certificates to those that Node was told to trust", async () => {
-    const fileSystem = async (file: string) => (file === '/nowhere.pem' ? assert.fail() : file);
+    const fileSystem = async (file: string) => (file === '/nowhere.pem' ? assert.fail() : `${PEM} ${file}`);
     const caOf = async (environment: Record<string, string>, variables: Record<string, string>) =>
       (await networkOfAgent(hostOf(variables, environment), fileSystem)).network.ca;
     const agent = { 'Agent.CAInfo': '/agent/ca.pem' };
-    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, agent), '/agent/ca.pem\n/node/ca.pem');
-    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, agent), '/agent/ca.pem\n');
-    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '' }, agent), '/agent/ca.pem');
+    assert.equal(
+      await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, agent),
+      `${PEM} /agent/ca.pem\n${PEM} /node/ca.pem`,
+    );
+    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/nowhere.pem' }, agent), `${PEM} /agent/ca.pem\n`);
+    assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '' }, agent), `${PEM} /agent/ca.pem`);
     assert.equal(await caOf({ NODE_EXTRA_CA_CERTS: '/node/ca.pem' }, {}), undefined);
+  });
+
+  it('is refused if its file of certificates has none', async () => {
+    const { network, problems } = await networkOfAgent(hostOf({ 'Agent.CAInfo': '/agent/ca.der' }), async () => 'x');
+    assert.deepEqual(network, {});
+    const message = 'is /agent/ca.der, a file without a certificate in PEM form';
+    assert.deepEqual(problems, [{ option: 'Agent.CAInfo', message }]);
   });
 
   it("suggests the container's volumes if the agent's certificates are missing", async () => {

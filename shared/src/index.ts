@@ -16,7 +16,7 @@ export { IdentityToken } from './identity/identity-token.ts';
 export type { KnownRun, RunIdentity, SignedRun } from './identity/run-identity.ts';
 export { type DecodedSessionName, decodeSessionName } from './identity/session-name.ts';
 export { requestIdentityToken, type TokenRuntime, type TokenService } from './identity/token-service.ts';
-export { ignoredCheckSwitch } from './net/certificate-check.ts';
+export { hasCertificate, ignoredCheckSwitch } from './net/certificate-check.ts';
 export { type Network, networkThrough } from './net/network.ts';
 export {
   type ProxyFor,

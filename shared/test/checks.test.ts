@@ -144,6 +144,14 @@ describe('checks: network', () => {
       expected: [/^ok proxy/, 'ok certificates: NODE_EXTRA_CA_CERTS is /ca.pem'],
     },
     {
+      name: 'a file without certificates',
+      environment: { NODE_EXTRA_CA_CERTS: '/ca.der' },
+      expected: [
+        /^ok proxy/,
+        /^fail certificates: NODE_EXTRA_CA_CERTS is \/ca\.der, a file without a certificate in PEM/,
+      ],
+    },
+    {
       name: 'certificates that are missing',
       environment: { NODE_EXTRA_CA_CERTS: '/none.pem' },
       expected: [/^ok proxy/, /^fail certificates: NODE_EXTRA_CA_CERTS is \/none\.pem, .*\(ENOENT\)/],
@@ -152,7 +160,8 @@ describe('checks: network', () => {
   for (const { name, environment, proxy, expected } of cases) {
     it(`judges ${name}, and shows no password`, async () => {
       const runtime = new ScriptedRuntime([]);
-      runtime.files['/ca.pem'] = 'certificates';
+      runtime.files['/ca.pem'] = '-----BEGIN CERTIFICATE-----\n';
+      runtime.files['/ca.der'] = 'certificates';
       runtime.environment = environment;
       runtime.proxyFor = () => proxy;
       const lines = (await networkChecks(STS, runtime)).map((one) => `${one.status} ${one.name}: ${one.message}`);

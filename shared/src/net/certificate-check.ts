@@ -8,6 +8,11 @@ export function ignoredCheckSwitch(env: Environment): string | undefined {
   return `${SWITCH}=0 has no effect here: certificates are always checked. Remove it, because other Node programs of this job check none.`;
 }
 
+/** Whether a text contains a certificate in PEM form. Node silently ignores other text. */
+export function hasCertificate(text: string): boolean {
+  return /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/.test(text);
+}
+
 /**
  * Runs Node's `connect` without the warning that nothing is checked, which is wrong if the caller requests the check.
  */

@@ -1,4 +1,5 @@
 import type { Check } from '../../core/check.ts';
+import { hasCertificate } from '../../net/certificate-check.ts';
 import type { Runtime } from '../../runtime.ts';
 import { fail, ok, warn } from './check.ts';
 import { proxyHost } from './fetch-json.ts';
@@ -38,7 +39,16 @@ async function authorityChecks({ environment, readTextFile }: Network): Promise<
   if (!file) return [];
   const name = 'certificates';
   try {
-    await readTextFile(file);
+    const text = await readTextFile(file);
+    if (!hasCertificate(text)) {
+      return [
+        fail(
+          name,
+          `NODE_EXTRA_CA_CERTS is ${file}, a file without a certificate in PEM form; nothing in it is trusted`,
+          'Convert a binary certificate first: openssl x509 -inform der -in <file> -out ca.pem',
+        ),
+      ];
+    }
     return [ok(name, `NODE_EXTRA_CA_CERTS is ${file}`)];
   } catch (error) {
     // The run's time limit is not a fault of the file.

@@ -1,5 +1,6 @@
 import {
   type Environment,
+  hasCertificate,
   type Network,
   networkThrough,
   type OptionProblem,
@@ -42,6 +43,9 @@ export async function networkOfAgent(
   if (caFile !== undefined) {
     try {
       ca = await readTextFile(caFile);
+      if (!hasCertificate(ca)) {
+        problems.push({ option: 'Agent.CAInfo', message: `is ${caFile}, a file without a certificate in PEM form` });
+      }
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
       // The agent mounts only its folders for work, tasks, tools and externals (agent, ContainerOperationProvider.cs).
