@@ -16,6 +16,7 @@ const SPECS = [
   'test/release/**/*.test.ts',
   'test/options/**/*.test.ts',
   'test/docs/**/*.test.ts',
+  'test/lint/**/*.test.ts',
   'test/messages/**/*.test.ts',
 ];
 const COVERED = ['shared', 'packages/trust-policy', 'packages/ci-systems'];

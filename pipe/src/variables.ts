@@ -44,13 +44,13 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
 /** Bitbucket passes a list `X: [a, b]` as `X_COUNT=2`, `X_0=a`, `X_1=b` ("Advanced techniques for writing pipes"). */
 function rawValue(env: Environment, name: string): RawOption['value'] {
   const count = env[`${name}_COUNT`]?.trim() ?? '';
-  const lost = Object.keys(env).find(
+  const uncountedName = Object.keys(env).find(
     (item) => isItem(item, name) && Number(item.slice(name.length + 1)) >= Number(count),
   );
   // An item that is not counted would be a limit that is lost.
-  if (lost !== undefined)
+  if (uncountedName !== undefined)
     throw new Problem(
-      `is ${count === '' ? 'missing' : count}, but ${lost} is set: write a YAML list, whose items Bitbucket counts`,
+      `is ${count === '' ? 'missing' : count}, but ${uncountedName} is set: write a YAML list, whose items Bitbucket counts`,
     );
   if (count === '') return env[name];
   if (env[name]?.trim()) throw new Problem(`contradicts ${name}: give a list or a text, not both`);

@@ -1,8 +1,8 @@
 import { isBuiltin } from 'node:module';
 
 /**
- * An esbuild plugin that fetches Node's own modules by `process.getBuiltinModule` instead of `import`. An import makes
- * Node read every export, and so load what hides behind the lazy ones (all of undici behind `node:http`).
+ * An esbuild plugin that fetches Node's own modules with `process.getBuiltinModule` instead of `import`. An import
+ * makes Node read every export and therefore load lazy ones, such as all of undici behind `node:http`.
  */
 export const builtinsUnread = {
   name: 'builtins-unread',

@@ -1,6 +1,6 @@
 // Checks the English of comments, declared names and titles of tests in every file of the repository.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXCEPTIONS } from './language/exceptions.mjs';
@@ -14,28 +14,23 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  *
  * @param {string} path relative to the repository; decides the language and the exceptions
  * @param {string} source
+ * @param {typeof EXCEPTIONS} exceptions
  */
-export function wrongEnglish(path, source) {
+export function wrongEnglish(path, source, exceptions = EXCEPTIONS) {
+  const isExcepted = (rule, text) =>
+    exceptions.some((one) => one.rule === rule && text.includes(one.text) && path.startsWith(one.path ?? ''));
   return textsIn(path, source).flatMap((text) =>
     problemsOf(text)
-      .filter(({ rule }) => !isExcepted(path, rule, text))
+      .filter(({ rule }) => !isExcepted(rule, text.text))
       .map(({ rule, reason }) => `${path}:${text.line} ${rule}: ${reason}: ${text.text}`),
   );
 }
 
-function isExcepted(path, rule, { text }) {
-  return EXCEPTIONS.some((exception) => {
-    if (exception.path !== undefined && !path.startsWith(exception.path)) return false;
-    return exception.rule === rule && text.includes(exception.text);
-  });
-}
-
+/** Paths of committed and new files, except deleted ones. */
 function filesOfRepository() {
-  const { stdout } = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  return stdout.split('\0').filter((path) => path !== '');
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  return stdout.split('\0').filter((path) => path !== '' && existsSync(join(root, path)));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -27,6 +27,7 @@ const CHECKS = [
   [bin('biome'), 'check', '--error-on-warnings', '.'],
   [bin('oxlint'), '--type-aware', '.'],
   [process.execPath, 'scripts/lint/imports.mjs'],
+  [process.execPath, 'scripts/lint/language.mjs'],
   ...['tsconfig.json', ...sources, ...cdk].map((project) => [bin('tsc'), '--noEmit', '-p', project]),
   [bin('knip')],
 ];

@@ -49,24 +49,24 @@ describe('checks: STS', () => {
     answer(403, '<ErrorResponse><Error><Code>MissingAuthenticationToken</Code></Error></ErrorResponse>', {
       date: date.toUTCString(),
     });
-  const at = (secondsOff: number) => refusal(new Date(NOW.getTime() + secondsOff * 1000));
+  const refusalAt = (secondsOff: number) => refusal(new Date(NOW.getTime() + secondsOff * 1000));
 
-  const cases: { name: string; given: Scripted; proxy?: string; expected: string[] }[] = [
-    { name: 'agreement', given: at(20), expected: ['ok sts', 'ok clock'] },
-    { name: 'a clock that drifts', given: at(61), expected: ['ok sts', 'warn clock'] },
-    { name: 'a clock that is wrong', given: at(-301), expected: ['ok sts', 'fail clock'] },
+  const cases: { name: string; response: Scripted; proxy?: string; expected: string[] }[] = [
+    { name: 'agreement', response: refusalAt(20), expected: ['ok sts', 'ok clock'] },
+    { name: 'a clock that drifts', response: refusalAt(61), expected: ['ok sts', 'warn clock'] },
+    { name: 'a clock that is wrong', response: refusalAt(-301), expected: ['ok sts', 'fail clock'] },
     {
       name: 'an answer without a date',
-      given: answer(403, '<Error><Code>MissingAuthenticationToken</Code></Error>'),
+      response: answer(403, '<Error><Code>MissingAuthenticationToken</Code></Error>'),
       expected: ['ok sts'],
     },
-    { name: 'a web page', given: answer(200, '<html>blocked</html>'), expected: ['fail sts'] },
-    { name: 'a time limit', given: new Failure('TimedOut', 'no answer within 15 s'), expected: ['fail sts'] },
-    { name: 'silence', given: new TransportError('ETIMEDOUT', 'no connection within 10 s'), expected: ['fail sts'] },
+    { name: 'a web page', response: answer(200, '<html>blocked</html>'), expected: ['fail sts'] },
+    { name: 'a time limit', response: new Failure('TimedOut', 'no answer within 15 s'), expected: ['fail sts'] },
+    { name: 'silence', response: new TransportError('ETIMEDOUT', 'no connection within 10 s'), expected: ['fail sts'] },
   ];
-  for (const { name, given, expected } of cases) {
+  for (const { name, response, expected } of cases) {
     it(`judges ${name}`, async () => {
-      const checks = await stsChecks(STS, new ScriptedRuntime([given]), signal);
+      const checks = await stsChecks(STS, new ScriptedRuntime([response]), signal);
       assert.deepEqual(
         checks.map((check) => `${check.status} ${check.name}`),
         expected,
@@ -117,7 +117,7 @@ describe('checks: environment', () => {
     it(`judges ${name}, and shows no value of a key`, () => {
       const lines = environmentChecks(env).map(({ status, message }) => `${status} ${message}`);
       assert.equal(lines.length, expected.length);
-      for (const [at, line] of lines.entries()) assert.match(line, expected[at] ?? /^$/);
+      for (const [index, line] of lines.entries()) assert.match(line, expected[index] ?? /^$/);
       assert.ok(!lines.join('').includes('secret'));
     });
   }
@@ -166,10 +166,10 @@ describe('checks: network', () => {
       runtime.proxyFor = () => proxy;
       const lines = (await networkChecks(STS, runtime)).map((one) => `${one.status} ${one.name}: ${one.message}`);
       assert.equal(lines.length, expected.length);
-      for (const [at, line] of lines.entries()) {
-        const wanted = expected[at] ?? '';
-        if (typeof wanted === 'string') assert.equal(line, wanted);
-        else assert.match(line, wanted);
+      for (const [index, line] of lines.entries()) {
+        const expectedLine = expected[index] ?? '';
+        if (typeof expectedLine === 'string') assert.equal(line, expectedLine);
+        else assert.match(line, expectedLine);
         assert.ok(!line.includes('pass'));
       }
     });
@@ -230,7 +230,7 @@ describe('checks after a failure', () => {
     assert.ok(lines.length <= 20);
   });
 
-  it('say what they found to be right with the option', async () => {
+  it('list passed checks with the option', async () => {
     const { lines } = await report(refused, { diagnose: 'true' });
     assert.equal(lines.at(-1), '  checks passed: token, discovery, keys, signature');
     assert.ok(!lines.join().includes('If both are right, the signature'));
@@ -303,9 +303,9 @@ describe('the check that a failure fails', () => {
       failedCheck(new Failure('Unreachable', 'x', { attempted: { ...attempted, requested }, answer })),
       'proxy',
     );
-    const named = (kind: string) =>
+    const checkForPolicy = (kind: string) =>
       failedCheck(new Failure('AccessDenied', 'x', { answer: { message: `with an explicit deny in a ${kind}` } }));
-    assert.equal(named('service control policy'), 'policy');
-    assert.equal(named('role trust policy'), 'role');
+    assert.equal(checkForPolicy('service control policy'), 'policy');
+    assert.equal(checkForPolicy('role trust policy'), 'role');
   });
 });

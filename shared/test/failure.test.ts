@@ -115,12 +115,13 @@ describe('the report of a failure', () => {
   });
 
   it('names one wrong option in the cause', () => {
-    const of = (problem: OptionProblem) => failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] }));
-    assert.deepEqual(of({ option: 'A', message: 'is wrong' }).slice(0, 2), [
+    const linesFor = (problem: OptionProblem) =>
+      failureLines(new Failure('InvalidOptions', 'x', { problems: [problem] }));
+    assert.deepEqual(linesFor({ option: 'A', message: 'is wrong' }).slice(0, 2), [
       'InvalidOptions: A is wrong. Nothing was sent.',
       'Fix: Correct A.',
     ]);
-    assert.equal(of({ option: 'A', message: 'is wrong', fix: 'Set A.' })[1], 'Fix: Set A.');
+    assert.equal(linesFor({ option: 'A', message: 'is wrong', fix: 'Set A.' })[1], 'Fix: Set A.');
   });
 
   it('lists several wrong options', () => {

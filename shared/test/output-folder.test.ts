@@ -221,7 +221,7 @@ describe('the output folder', () => {
     });
 
     it('is emptied in place if no file can be replaced', async function () {
-      // Only root can temporarily become another user.
+      // Root can temporarily become another user; others cannot.
       if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
       put('list', 'a secret');
       chmodSync(base, 0o755);

@@ -96,7 +96,7 @@ describe('a private folder', () => {
   });
 
   it('names the forbidden operation, and a way to allow it', async function () {
-    // Only root can temporarily become another user.
+    // Root can temporarily become another user; others cannot.
     if (process.getuid?.() !== 0 || process.seteuid === undefined) return this.skip();
     chmodSync(base, 0o755);
     mkdirSync(pathOf('theirs'));

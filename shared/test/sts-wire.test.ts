@@ -1,4 +1,7 @@
-/** The wire of the two STS calls, held against the AWS SDK: its client as the sender and reader, its signer as the signer. */
+/**
+ * Compares the requests and answers of the two STS calls with the AWS SDK. Its client is the sender and reader, its
+ * signer the signer.
+ */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +26,7 @@ interface Received {
 }
 type Outcome = Readonly<Record<string, unknown>>;
 
-describe('the wire of STS', () => {
+describe('the wire format of STS', () => {
   let server: Server;
   let url: string;
   let received: Received[] = [];
@@ -99,7 +102,7 @@ describe('the wire of STS', () => {
       : { PolicyArns: request.sessionPolicyArns.map((arn) => ({ arn })) }),
   });
 
-  it('sends what the SDK sends, byte for byte, in AssumeRoleWithWebIdentity', async () => {
+  it("equals the SDK's request, byte for byte, in AssumeRoleWithWebIdentity", async () => {
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
         received = [];
@@ -140,7 +143,7 @@ describe('the wire of STS', () => {
     );
   }).timeout(60_000);
 
-  it('signs as the SDK signs, whatever path and body', async () => {
+  it("has the SDK's signature for any path and body", async () => {
     const segments = fc.array(fc.stringMatching(/^[\w.~ %+=@:()'!*-]{1,8}$/), { maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(segments, fc.string({ unit: 'grapheme' }), fc.boolean(), async (path, body, slash) => {
@@ -171,7 +174,7 @@ describe('the wire of STS', () => {
     );
   }).timeout(60_000);
 
-  /** What a caller sees of an answer: the credentials, or code, status and message. */
+  /** Parts of an answer that a caller sees: the credentials, or code, status and message. */
   const ourOutcome = (): Promise<Outcome> =>
     sts
       .assumeRoleWithWebIdentity(
@@ -215,10 +218,10 @@ describe('the wire of STS', () => {
   const element = (name: string, inside: string) => `<${name}>${inside}</${name}>`;
   const keyId = fc.stringMatching(/^[A-Z0-9]{16,32}$/);
   const word = fc.stringMatching(/^[A-Za-z0-9+/=_-]{1,40}$/);
-  // The SDK reads blanks without a line end between elements as text, and gives up.
+  // The SDK reads blanks without a line break between elements as text, and gives up.
   const gap = fc.constantFrom('', '\n', '\n    ', '<!-- a comment -->');
 
-  it('reads credentials as the SDK does, in any order, with gaps and unknown elements', async () => {
+  it('is read like in the SDK for credentials in any order, with gaps and unknown elements', async () => {
     const time = fc.date({
       min: new Date(NOW.getTime() + 1000),
       max: new Date(NOW.getTime() + 3_600_000),
@@ -260,7 +263,7 @@ describe('the wire of STS', () => {
     );
   }).timeout(60_000);
 
-  it('reads refusals as the SDK does', async () => {
+  it('is read like in the SDK for refusals', async () => {
     const codes = fc.constantFrom(
       'AccessDenied',
       'InvalidIdentityToken',

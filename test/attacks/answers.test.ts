@@ -78,7 +78,7 @@ const FORGED: Readonly<Record<string, Answer>> = {
         ['a section', ']&#10;[profile evil]&#10;credential_process = id'],
         ['a letter of another alphabet', 'аaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
         ['nothing', ''],
-      ].map(([what, value]) => [`${what} in ${member}`, { credentials: { [member]: value ?? '' } }]),
+      ].map(([label, value]) => [`${label} in ${member}`, { credentials: { [member]: value ?? '' } }]),
     ),
   ),
 };
@@ -105,19 +105,19 @@ describe('attacks by answers of STS', function () {
     }
   }
 
-  function assertRefused({ succeeded, code, said, published }: Outcome, what: string): void {
-    assert.equal(succeeded, false, what);
-    assert.equal(code, 'UnexpectedAnswer', `${what}: ${said}`);
-    assert.deepEqual(published, [], what);
+  function assertRefused({ succeeded, code, output, published }: Outcome, label: string): void {
+    assert.equal(succeeded, false, label);
+    assert.equal(code, 'UnexpectedAnswer', `${label}: ${output}`);
+    assert.deepEqual(published, [], label);
     for (const secret of [CREDENTIALS.SecretAccessKey, CREDENTIALS.SessionToken])
-      assert.ok(!said.includes(secret), what);
-    assert.doesNotMatch(said, /^##vso/m, what);
+      assert.ok(!output.includes(secret), label);
+    assert.doesNotMatch(output, /^##vso/m, label);
   }
 
   it('8: the made-up answer is taken where it is right, so the others are refused for what they are', async () => {
     for (const program of programs) {
-      const { succeeded, said } = await answeredWith(program, answered({}));
-      assert.ok(succeeded, `${program.name}: ${said}`);
+      const { succeeded, output } = await answeredWith(program, answered({}));
+      assert.ok(succeeded, `${program.name}: ${output}`);
     }
   });
 
@@ -125,9 +125,9 @@ describe('attacks by answers of STS', function () {
     it(`8: credentials of another account, role, session, time or alphabet are not published: ${name}`, async () => {
       const program = programs.find((one) => one.name === name);
       assert(program);
-      // All programs share the check. The others take every fifth answer.
-      const all = Object.entries(FORGED).filter((_, at) => name === 'pipe' || at % 5 === 0);
-      for (const [what, answer] of all) assertRefused(await answeredWith(program, answered(answer)), what);
+      // The programs share the check. The others take every fifth answer.
+      const all = Object.entries(FORGED).filter((_, index) => name === 'pipe' || index % 5 === 0);
+      for (const [label, answer] of all) assertRefused(await answeredWith(program, answered(answer)), label);
     });
 
     it(`8: neither are those of the last role of a chain: ${name}`, async () => {
@@ -176,10 +176,11 @@ function longestRun(secret: string, text: string): number {
       .normalize('NFKC')
       .toLowerCase()
       .replace(/[^a-z\d]/g, '');
-  const [wanted, found] = [plain(secret), plain(text)];
+  const [plainSecret, plainOutput] = [plain(secret), plain(text)];
   let longest = 0;
-  for (let first = 0; first < wanted.length; first++) {
-    while (found.includes(wanted.slice(first, first + longest + 1)) && first + longest < wanted.length) longest++;
+  for (let first = 0; first < plainSecret.length; first++) {
+    while (plainOutput.includes(plainSecret.slice(first, first + longest + 1)) && first + longest < plainSecret.length)
+      longest++;
   }
   return longest;
 }
@@ -227,11 +228,11 @@ describe('attacks by answers that quote a secret', function () {
       try {
         for (const member of ['Code', 'Message', 'RequestId', 'page', 'status'] as const) {
           members.push(member);
-          const { succeeded, said } = await program.assume({ stsEndpoint: server.origin }, { DEBUG: 'true' });
+          const { succeeded, output } = await program.assume({ stsEndpoint: server.origin }, { DEBUG: 'true' });
           assert.equal(succeeded, false);
           assert.ok(token.length > 500);
           for (const secret of [token, Buffer.from(token).toString('hex'), Buffer.from(token).toString('base64')]) {
-            assert.ok(longestRun(secret, said) <= MOST, `${member}: ${said}`);
+            assert.ok(longestRun(secret, output) <= MOST, `${member}: ${output}`);
           }
         }
       } finally {
@@ -250,11 +251,11 @@ describe('attacks by answers that quote a secret', function () {
         else response.writeHead(403).end(error('Message', `${disguise(SessionToken)} ${disguise(SecretAccessKey)}`));
       });
       try {
-        const { succeeded, said } = await program.assume({ stsEndpoint: server.origin, chainRoleArns: NEXT_ROLE });
+        const { succeeded, output } = await program.assume({ stsEndpoint: server.origin, chainRoleArns: NEXT_ROLE });
         assert.equal(succeeded, false);
         assert.equal(server.requests.length, 2);
         for (const secret of [CREDENTIALS.SecretAccessKey, CREDENTIALS.SessionToken]) {
-          assert.ok(longestRun(secret, said) <= MOST, `${name}: ${said}`);
+          assert.ok(longestRun(secret, output) <= MOST, `${name}: ${output}`);
         }
       } finally {
         server.stop();
@@ -309,7 +310,7 @@ const MEMORY = `--import=data:text/javascript,process.on('exit',()=>console.log(
 describe('attacks on time and memory', function () {
   this.timeout(300_000);
   const TIME_LIMIT = 3;
-  /** What the start of a process may take on a busy machine, milliseconds. */
+  /** Time to start a process on a busy machine, milliseconds. */
   const START = 4000;
   let programs: Program[];
   let usual: number;
@@ -327,7 +328,7 @@ describe('attacks on time and memory', function () {
     const limits = { timeoutSeconds: String(TIME_LIMIT), ...(stsEndpoint === undefined ? {} : { stsEndpoint }) };
     return program.assume(limits, { MAX_ATTEMPTS: '1', NODE_OPTIONS: MEMORY });
   }
-  const memoryOf = ({ said }: Outcome) => Number(/^MEMORY (\d+)$/m.exec(said)?.[1]) / 1024;
+  const memoryOf = ({ output }: Outcome) => Number(/^MEMORY (\d+)$/m.exec(output)?.[1]) / 1024;
 
   const MEBIBYTE = 1024 * 1024;
   const attacks: Readonly<Record<string, (token: string, response: import('node:http').ServerResponse) => void>> = {
@@ -338,7 +339,7 @@ describe('attacks on time and memory', function () {
     'an error of 1 MB in its code': (token, response) => response.writeHead(403).end(error('Code', token.repeat(800))),
     'an answer of 1 MiB in chunks of one byte': (_, response) => {
       response.writeHead(200);
-      for (let at = 0; at < MEBIBYTE / 8; at++) response.write('x');
+      for (let index = 0; index < MEBIBYTE / 8; index++) response.write('x');
       response.end();
     },
     'an answer without an end': (_, response) => {
@@ -358,7 +359,7 @@ describe('attacks on time and memory', function () {
     },
     '250 000 levels of elements': (_, response) => response.writeHead(200).end('<a>'.repeat(250_000)),
     '60 000 attributes': (_, response) =>
-      response.writeHead(200).end(`<a ${Array.from({ length: 60_000 }, (_v, at) => `b${at}="c"`).join(' ')}/>`),
+      response.writeHead(200).end(`<a ${Array.from({ length: 60_000 }, (_v, index) => `b${index}="c"`).join(' ')}/>`),
     'elements that open and never close': (_, response) => response.writeHead(403).end('<Code>'.repeat(170_000)),
     'comments, CDATA and entities': (_, response) =>
       response
@@ -368,7 +369,10 @@ describe('attacks on time and memory', function () {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(200 * MEBIBYTE))),
     'headers of 1 MB': (_, response) =>
       response
-        .writeHead(200, Object.fromEntries(Array.from({ length: 100 }, (_v, at) => [`x-${at}`, 'y'.repeat(10_000)])))
+        .writeHead(
+          200,
+          Object.fromEntries(Array.from({ length: 100 }, (_v, index) => [`x-${index}`, 'y'.repeat(10_000)])),
+        )
         .end(),
     'a switch to another protocol': (_, response) =>
       response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
@@ -395,7 +399,7 @@ describe('attacks on time and memory', function () {
       try {
         const outcome = await assumed(server.origin);
         assert.equal(outcome.succeeded, false);
-        assert.notEqual(outcome.code, 'Internal', outcome.said);
+        assert.notEqual(outcome.code, 'Internal', outcome.output);
         assert.ok(outcome.took < TIME_LIMIT * 1000 + START, `${outcome.took} ms`);
         assert.ok(memoryOf(outcome) < usual + 100, `${memoryOf(outcome)} MiB, usually ${usual}`);
         assert.deepEqual(outcome.published, []);

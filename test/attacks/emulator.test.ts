@@ -12,22 +12,22 @@ describe('attacks of a web page on the emulator', () => {
   });
   after(() => emulator?.stop());
 
-  interface Sent {
+  interface RawRequest {
     readonly method?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
   }
-  const send = (url: string, { method = 'GET', headers = {}, body = '' }: Sent) =>
+  const send = (url: string, { method = 'GET', headers = {}, body = '' }: RawRequest) =>
     new Promise<{ status: number; text: string; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
-      const sent = request(url, { method, headers, agent: false }, (response) => {
+      const clientRequest = request(url, { method, headers, agent: false }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk;
         });
         response.once('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
       });
-      sent.on('error', reject);
-      sent.end(body);
+      clientRequest.on('error', reject);
+      clientRequest.end(body);
     });
 
   const port = () => new URL(emulator.ready.control).port;
@@ -63,8 +63,8 @@ describe('attacks of a web page on the emulator', () => {
       for (const [url, method, body] of bodies) {
         // A form needs no preflight.
         for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json']) {
-          const sent = { method, body, headers: { ...headers(), 'content-type': type } };
-          const { status, headers: answered } = await send(url, sent);
+          const rawRequest = { method, body, headers: { ...headers(), 'content-type': type } };
+          const { status, headers: answered } = await send(url, rawRequest);
           assert.ok(status >= 400, url);
           assert.equal(answered['access-control-allow-origin'], undefined);
         }

@@ -86,18 +86,19 @@ describe('attacks on the STS endpoint', function () {
 
   for (const name of ['pipe', 'task', 'command line'] as const) {
     const program = () => {
-      const found = programs.find((one) => one.name === name);
-      assert(found);
-      return found;
+      const match = programs.find((one) => one.name === name);
+      assert(match);
+      return match;
     };
 
     it(`2: no second host, user, query, fragment or odd spelling gets a token: ${name}`, async () => {
       const accepted: string[] = [];
-      // All programs share the check. The others take every seventh spelling.
+      // The programs share the check. The others take every seventh spelling.
       const all = spellings(good.host, evil.host);
-      for (const stsEndpoint of name === 'pipe' ? all : all.filter((_, at) => at % 7 === 0)) {
-        const { code, said, published } = await program().assume({ stsEndpoint });
-        if (code !== 'InvalidOptions' || published.length > 0) accepted.push(`${JSON.stringify(stsEndpoint)}: ${said}`);
+      for (const stsEndpoint of name === 'pipe' ? all : all.filter((_, index) => index % 7 === 0)) {
+        const { code, output, published } = await program().assume({ stsEndpoint });
+        if (code !== 'InvalidOptions' || published.length > 0)
+          accepted.push(`${JSON.stringify(stsEndpoint)}: ${output}`);
       }
       assert.deepEqual(accepted, []);
       assert.equal(good.connections + evil.connections, 0);
@@ -130,7 +131,7 @@ describe('attacks on the STS endpoint', function () {
         const environment = { NODE_OPTIONS: `--import=${pathToFileURL(file)}` };
         const { port } = new URL(program().emulator.ready.sts);
         const own = await program().assume({ stsEndpoint: `http://localhost:${port}` }, environment);
-        assert.ok(own.succeeded, own.said);
+        assert.ok(own.succeeded, own.output);
         for (const host of ['x.localhost', 'a.b.localhost', 'sts.localhost']) {
           const { code } = await program().assume({ stsEndpoint: `http://${host}:${evil.port}` }, environment);
           assert.equal(code, 'InvalidOptions');
@@ -143,8 +144,8 @@ describe('attacks on the STS endpoint', function () {
 
     it(`consumers 24: no proxy gets a request in the clear, also by NODE_USE_ENV_PROXY: ${name}`, async () => {
       const proxy = { HTTP_PROXY: evil.origin, http_proxy: evil.origin, ALL_PROXY: '', NODE_USE_ENV_PROXY: '1' };
-      const { succeeded, said } = await program().assume({}, proxy);
-      assert.ok(succeeded, said);
+      const { succeeded, output } = await program().assume({}, proxy);
+      assert.ok(succeeded, output);
       assert.equal(evil.connections, 0);
     });
 
@@ -291,7 +292,9 @@ describe('attacks on the address of the token request', function () {
     const accepted: string[] = [];
     // The runner's own address has a query.
     const withQuery = /^[^?#]*\?[\w.=&%-]*$/;
-    for (const url of spellings(own.host, evil.host).filter((text, at) => at % 3 === 0 && !withQuery.test(text))) {
+    for (const url of spellings(own.host, evil.host).filter(
+      (text, index) => index % 3 === 0 && !withQuery.test(text),
+    )) {
       const { status, stderr } = await assumes(gitHub(url), 'exec');
       if (status !== 1 || !/^✖ TokenUnavailable: /.test(stderr)) accepted.push(`${JSON.stringify(url)}: ${stderr}`);
     }
@@ -311,7 +314,7 @@ describe('attacks on the address of the token request', function () {
       const { host } = new URL(right);
       const addresses = [
         // The command line tries every spelling of this address.
-        ...spellings(host, evil.host).filter((text, at) => at % 7 === 0 && !/[\r\n]/.test(text)),
+        ...spellings(host, evil.host).filter((text, index) => index % 7 === 0 && !/[\r\n]/.test(text)),
         ...['?serviceConnectionId=x', '?SERVICECONNECTIONID=x', '#x', '/', '%2f'].map((end) => right + end),
         right.replace(/plans\/[^/]+/, 'plans/another'),
         right.replace(/jobs\/[^/]+/, 'jobs/another'),

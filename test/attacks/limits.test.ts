@@ -18,15 +18,15 @@ describe('attacks on limits', function () {
     for (const program of programs ?? []) await program.close();
   });
 
-  const named = (name: string) => {
+  const programNamed = (name: string) => {
     const program = programs.find((one) => one.name === name);
     assert(program);
     return program;
   };
 
   async function refuses(program: Program, options: Options, environment: Readonly<Record<string, string>> = {}) {
-    const { code, said, published } = await program.assume(options, environment);
-    assert.ok(['InvalidOptions', 'AccountNotAllowed'].includes(code), said);
+    const { code, output, published } = await program.assume(options, environment);
+    assert.ok(['InvalidOptions', 'AccountNotAllowed'].includes(code), output);
     assert.deepEqual(published, []);
   }
 
@@ -36,17 +36,18 @@ describe('attacks on limits', function () {
     it(`12: a limit of the pipe that arrives empty or as a variable is an error: ${name}`, async () => {
       // The step's shell expands `$…`, so a variable that is not defined arrives empty.
       for (const value of [...emptied, '$ACCOUNTS', '${ACCOUNTS}', '\\$ACCOUNTS', '\\$(ACCOUNTS)']) {
-        await refuses(named('pipe'), { [name]: value });
+        await refuses(programNamed('pipe'), { [name]: value });
       }
     });
 
     it(`12: so it is on the command line: ${name}`, async () => {
-      for (const value of [...emptied, ...undefinedVariables]) await refuses(named('command line'), { [name]: value });
+      for (const value of [...emptied, ...undefinedVariables])
+        await refuses(programNamed('command line'), { [name]: value });
     });
 
     it(`12: so is a variable of Azure Pipelines that is not defined, or a list without an item: ${name}`, async () => {
       for (const value of ['$(ACCOUNTS)', '$(MY.ACCOUNTS)', '${ACCOUNTS}', ',', ' , ']) {
-        await refuses(named('task'), { [name]: value });
+        await refuses(programNamed('task'), { [name]: value });
       }
     });
   }
@@ -87,7 +88,7 @@ describe('attacks on limits', function () {
   };
   for (const [name, environment] of Object.entries(lists)) {
     it(`12: a list of the pipe never loses its limit: ${name}`, async () => {
-      await refuses(named('pipe'), {}, environment);
+      await refuses(programNamed('pipe'), {}, environment);
     });
   }
 
@@ -107,11 +108,11 @@ describe('attacks on limits', function () {
 
   it('12: a limit that is there is sent', async () => {
     for (const program of programs) {
-      const { succeeded, said } = await program.assume({
+      const { succeeded, output } = await program.assume({
         sessionPolicy: DENY.replaceAll('"', '"'),
         durationSeconds: '900',
       });
-      assert.ok(succeeded, said);
+      assert.ok(succeeded, output);
       const session = (await program.emulator.control.sessions()).at(-1);
       assert.equal(session?.durationSeconds, 900);
       assert.deepEqual(session?.policy, JSON.parse(DENY));
@@ -141,17 +142,17 @@ describe('attacks by the command that gets the credentials', () => {
         assert.equal(ran.status, 0, ran.stderr);
         return ran.stdout;
       };
-      const found = await run();
+      const childEnvironment = await run();
       const tokens = (await emulator.control.secrets()).filter(({ kind }) =>
         ['access-token', 'request-token', 'identity-token'].includes(kind),
       );
       assert.ok(tokens.length > 0);
-      for (const { kind, value } of tokens) assert.ok(!found.includes(value), kind);
-      assert.match(found, /AWS_SESSION_TOKEN=/);
-      assert.doesNotMatch(found, /OIDC_TOKEN|ACCESSTOKEN|OIDCREQUESTURI|ID_TOKEN_REQUEST/i);
-      // With --keep-token the same search finds one, so it can.
-      const kept = await run('--keep-token');
-      assert.ok(tokens.some(({ value }) => kept.includes(value)));
+      for (const { kind, value } of tokens) assert.ok(!childEnvironment.includes(value), kind);
+      assert.match(childEnvironment, /AWS_SESSION_TOKEN=/);
+      assert.doesNotMatch(childEnvironment, /OIDC_TOKEN|ACCESSTOKEN|OIDCREQUESTURI|ID_TOKEN_REQUEST/i);
+      // The same search finds a token with --keep-token, which proves that it can fail.
+      const withToken = await run('--keep-token');
+      assert.ok(tokens.some(({ value }) => withToken.includes(value)));
     });
   }
 

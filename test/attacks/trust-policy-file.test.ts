@@ -24,22 +24,22 @@ describe('attacks through the trust policy file', function () {
   before(async () => {
     programs = await startPrograms('pipe', 'task');
     folder = mkdtempSync(path.join(tmpdir(), 'trust-file-'));
-    execFileSync('mkfifo', [at('fifo')]);
-    mkdirSync(at('folder'));
-    symlinkSync('/dev/zero', at('link-to-zero'));
-    symlinkSync(at('loop'), at('loop'));
-    symlinkSync(at('fifo'), at('link-to-fifo'));
-    writeFileSync(at('sparse'), '');
-    truncateSync(at('sparse'), 2 ** 31 - 4096);
-    writeFileSync(at('deep'), '['.repeat(60_000));
-    writeFileSync(at('deep-members'), '{"Statement":'.repeat(30_000));
-    writeFileSync(at('proto'), '{"__proto__":{"Statement":[]},"constructor":{},"Version":"2012-10-17"}');
+    execFileSync('mkfifo', [pathOf('fifo')]);
+    mkdirSync(pathOf('folder'));
+    symlinkSync('/dev/zero', pathOf('link-to-zero'));
+    symlinkSync(pathOf('loop'), pathOf('loop'));
+    symlinkSync(pathOf('fifo'), pathOf('link-to-fifo'));
+    writeFileSync(pathOf('sparse'), '');
+    truncateSync(pathOf('sparse'), 2 ** 31 - 4096);
+    writeFileSync(pathOf('deep'), '['.repeat(60_000));
+    writeFileSync(pathOf('deep-members'), '{"Statement":'.repeat(30_000));
+    writeFileSync(pathOf('proto'), '{"__proto__":{"Statement":[]},"constructor":{},"Version":"2012-10-17"}');
     const stars = Array.from({ length: 3000 }, () => `"${'*a'.repeat(4)}"`).join(',');
     writeFileSync(
-      at('stars'),
+      pathOf('stars'),
       `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringLike":{"x:sub":[${stars}]}}}]}`,
     );
-    socket = createServer().listen(at('socket'));
+    socket = createServer().listen(pathOf('socket'));
     await once(socket, 'listening');
   });
   after(async () => {
@@ -48,12 +48,12 @@ describe('attacks through the trust policy file', function () {
     for (const program of programs ?? []) await program.close();
   });
 
-  const at = (name: string) => path.join(folder, name);
+  const pathOf = (name: string) => path.join(folder, name);
 
-  function assertBounded({ succeeded, code, said, took }: Outcome): void {
+  function assertBounded({ succeeded, code, output, took }: Outcome): void {
     assert.equal(succeeded, false);
     // The cause stays the denial; the file is a note.
-    assert.equal(code, 'AccessDenied', said);
+    assert.equal(code, 'AccessDenied', output);
     assert.ok(took < TIME_LIMIT * 1000 + 4000, `${took} ms`);
   }
 
@@ -66,8 +66,8 @@ describe('attacks through the trust policy file', function () {
         const options = { roleArn: DENIED, trustPolicyFile, timeoutSeconds: String(TIME_LIMIT) };
         const outcome = await program.assume(options, { NODE_OPTIONS: program.name === 'pipe' ? MEMORY : '' });
         assertBounded(outcome);
-        assert.match(outcome.said, /cannot be read|could not be read/);
-        const memory = Number(/^MEMORY (\d+)$/m.exec(outcome.said)?.[1] ?? 0) / 1024;
+        assert.match(outcome.output, /cannot be read|could not be read/);
+        const memory = Number(/^MEMORY (\d+)$/m.exec(outcome.output)?.[1] ?? 0) / 1024;
         assert.ok(memory < 250, `${memory} MiB`);
       }
     });
@@ -77,19 +77,22 @@ describe('attacks through the trust policy file', function () {
     it(`20: is answered in time, whatever its form: ${file}`, async () => {
       const [pipe] = programs;
       assert(pipe);
-      assertBounded(await pipe.assume({ roleArn: DENIED, trustPolicyFile: at(file), timeoutSeconds: '10' }));
+      assertBounded(await pipe.assume({ roleArn: DENIED, trustPolicyFile: pathOf(file), timeoutSeconds: '10' }));
     });
   }
 
-  it('20: is never quoted: files of the system, of the kernel, and JSON that is no policy', async () => {
+  it('20: is never quoted: files of the system, of the kernel, and JSON that is not a policy', async () => {
     const [pipe] = programs;
     assert(pipe);
     const secret = 'correct-horse-battery-staple';
-    writeFileSync(at('text'), `${secret}\n`);
-    writeFileSync(at('json'), JSON.stringify({ password: secret, list: [secret] }));
-    writeFileSync(at('string'), JSON.stringify(secret));
-    writeFileSync(at('broken'), `{"Statement": ${secret}`);
-    writeFileSync(at('value'), JSON.stringify({ Version: secret, Statement: [{ Effect: secret, Action: secret }] }));
+    writeFileSync(pathOf('text'), `${secret}\n`);
+    writeFileSync(pathOf('json'), JSON.stringify({ password: secret, list: [secret] }));
+    writeFileSync(pathOf('string'), JSON.stringify(secret));
+    writeFileSync(pathOf('broken'), `{"Statement": ${secret}`);
+    writeFileSync(
+      pathOf('value'),
+      JSON.stringify({ Version: secret, Statement: [{ Effect: secret, Action: secret }] }),
+    );
     for (const file of [
       'text',
       'json',
@@ -100,11 +103,11 @@ describe('attacks through the trust policy file', function () {
       '/proc/self/environ',
       '/proc/self/maps',
     ]) {
-      const { said } = await pipe.assume(
+      const { output } = await pipe.assume(
         { roleArn: DENIED, trustPolicyFile: path.resolve(folder, file) },
         { DEBUG: 'true' },
       );
-      assert.doesNotMatch(said, /correct-horse|root:|PATH=|node24|r-xp/, file);
+      assert.doesNotMatch(output, /correct-horse|root:|PATH=|node24|r-xp/, file);
     }
   });
 

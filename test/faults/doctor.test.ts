@@ -15,7 +15,7 @@ interface Row {
   readonly change?: string;
 }
 
-describe('doctor beside exec, when something goes wrong', function () {
+describe('doctor compared with exec, after a fault', function () {
   this.timeout(90_000);
   let emulator: EmulatorProcess;
 
@@ -39,7 +39,7 @@ describe('doctor beside exec, when something goes wrong', function () {
       const failed = rows.filter(({ status }) => status === 'fail');
       assert.equal(doctor.status, failed.length > 0 ? 1 : 0);
       if (exec.status === 0) return assert.deepEqual(failed, []);
-      // The row says what exec says, and what to do.
+      // The row has exec's message and the fix.
       const [, headline = '-'] = /^✖ (\w+: .*)$/m.exec(exec.stderr) ?? [];
       const row = failed.find(({ message }) => message.split(':')[0] === headline.split(':')[0]);
       assert.ok(row, `${exec.stderr}\n${doctor.stdout}`);

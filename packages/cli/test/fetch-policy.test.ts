@@ -6,7 +6,7 @@ const answer = (arn: string, document: unknown = TRUST_POLICY) =>
   JSON.stringify({ Role: { RoleName: 'deploy', Arn: arn, AssumeRolePolicyDocument: document } });
 
 /** Runs explain with an AWS CLI that ends like this. */
-function explained(aws: Partial<CapturedRun> | Error, args: readonly string[] = ['--role-arn', ROLE]) {
+function runExplain(aws: Partial<CapturedRun> | Error, args: readonly string[] = ['--role-arn', ROLE]) {
   return runCli(['explain', '--fetch-policy', ...args], {
     env: { ...bitbucketStep(), AWS_PROFILE: 'admin', PATH: '/bin' },
     captured: async () => {
@@ -23,7 +23,7 @@ const refusal = (code: string, message: string) => ({
 
 describe('explain --fetch-policy', () => {
   it('runs the AWS CLI with its own environment, and without a secret among the arguments', async () => {
-    const { status, stdout, context } = await explained({ stdout: answer(ROLE) });
+    const { status, stdout, context } = await runExplain({ stdout: answer(ROLE) });
     assert.equal(status, 0);
     assert.match(stdout, /^✔ allowed: /);
     const [aws, ...others] = context.children;
@@ -38,7 +38,7 @@ describe('explain --fetch-policy', () => {
 
   it('reads a policy as the API encodes it', async () => {
     const document = encodeURIComponent(JSON.stringify(TRUST_POLICY));
-    const { status, stdout } = await explained({ stdout: answer(ROLE, document) });
+    const { status, stdout } = await runExplain({ stdout: answer(ROLE, document) });
     assert.equal(status, 0, stdout);
   });
 
@@ -86,7 +86,7 @@ describe('explain --fetch-policy', () => {
     },
   ]) {
     it(`names the cause and the fix ${name}`, async () => {
-      const { status, stdout, stderr } = await explained(aws);
+      const { status, stdout, stderr } = await runExplain(aws);
       assert.equal(status, 1);
       assert.equal(stdout, '');
       assert.match(stderr, expected);
@@ -94,7 +94,7 @@ describe('explain --fetch-policy', () => {
   }
 
   it('prints the words of the AWS CLI without effect', async () => {
-    const { stderr } = await explained({ status: 1, stderr: 'a\u001b[31m\n##vso[task.setvariable variable=X]y' });
+    const { stderr } = await runExplain({ status: 1, stderr: 'a\u001b[31m\n##vso[task.setvariable variable=X]y' });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the test
     assert.doesNotMatch(stderr, /\u001b|^##vso|\n##vso/);
     assert.match(stderr, /failed with exit status 1: a/);
@@ -105,7 +105,7 @@ describe('explain --fetch-policy', () => {
     [[], /--fetch-policy needs --role-arn ARN/],
   ] as const) {
     it(`is wrong usage with ${args.join(' ') || 'no role'}`, async () => {
-      const { status, stderr, context } = await explained({}, args);
+      const { status, stderr, context } = await runExplain({}, args);
       assert.equal(status, 2);
       assert.match(stderr, expected);
       assert.deepEqual(context.children, []);
@@ -114,7 +114,7 @@ describe('explain --fetch-policy', () => {
 
   it('explains a denial with the fetched policy', async () => {
     const text = JSON.stringify(TRUST_POLICY).replaceAll(BITBUCKET.aud, 'other');
-    const { status, stdout } = await explained({ stdout: answer(ROLE, JSON.parse(text)) });
+    const { status, stdout } = await runExplain({ stdout: answer(ROLE, JSON.parse(text)) });
     assert.equal(status, 1);
     assert.match(stdout, /^✖ wrong-audience: [^\n]*\nFix: /);
   });

@@ -26,7 +26,7 @@ export function textsIn(path, source) {
   if (SCRIPT.test(extname(path))) return textsOfScript(path, source);
   if (path.endsWith('.go')) return merged(lineComments(source, /^[ \t]*\/\/ ?(.*)$/gm));
   if (path.endsWith('.md')) return textsOfMarkdown(source);
-  return HASH_COMMENTS.test(path) ? merged(lineComments(source, /^[ \t]*# ?(.*)$/gm)) : [];
+  return HASH_COMMENTS.test(path) ? merged(lineComments(source, /^[ \t]*#(?!!) ?(.*)$/gm)) : [];
 }
 
 /** Texts of the code blocks in Markdown. */

@@ -33,7 +33,7 @@ export interface Outcome {
   readonly succeeded: boolean;
   /** Failure's code; empty for a success. */
   readonly code: string;
-  readonly said: string;
+  readonly output: string;
   /** Files and variables that later steps would find, and commands that ran with credentials. */
   readonly published: readonly string[];
   /** Milliseconds. */
@@ -45,8 +45,9 @@ export interface Program {
   readonly emulator: EmulatorProcess;
   /**
    * Assumes the role.
-   * @param environment of the process, besides what the CI system sets
-   * @throws Error if a secret shows in what was printed
+   *
+   * @param environment of the process, in addition to the variables of the CI system
+   * @throws Error if the output contains a secret
    */
   assume(options?: Options, environment?: Environment): Promise<Outcome>;
   close(): Promise<void>;
@@ -54,11 +55,11 @@ export interface Program {
 
 /** @param names of the programs; all by default */
 export async function startPrograms(...names: readonly ('pipe' | 'task' | 'command line')[]): Promise<Program[]> {
-  const wanted = (name: (typeof names)[number]) => names.length === 0 || names.includes(name);
+  const isSelected = (name: (typeof names)[number]) => names.length === 0 || names.includes(name);
   const programs: Program[] = [];
-  if (wanted('pipe')) programs.push(new PipeProgram(await pipe.startEmulator()));
-  if (wanted('task')) programs.push(new TaskProgram(await task.startEmulator()));
-  if (wanted('command line')) programs.push(new CliProgram(await pipe.startEmulator()));
+  if (isSelected('pipe')) programs.push(new PipeProgram(await pipe.startEmulator()));
+  if (isSelected('task')) programs.push(new TaskProgram(await task.startEmulator()));
+  if (isSelected('command line')) programs.push(new CliProgram(await pipe.startEmulator()));
   return programs;
 }
 
@@ -93,8 +94,10 @@ class PipeProgram implements Program {
       issuedSecrets: this.emulator.control.secretValues,
     });
     try {
-      const named = Object.entries({ ...defaults(this.emulator), ...options }) as [OptionName, string][];
-      const variables = Object.fromEntries(named.map(([name, value]) => [PIPE_NAMES[name] ?? upperSnake(name), value]));
+      const optionEntries = Object.entries({ ...defaults(this.emulator), ...options }) as [OptionName, string][];
+      const variables = Object.fromEntries(
+        optionEntries.map(([name, value]) => [PIPE_NAMES[name] ?? upperSnake(name), value]),
+      );
       const begun = performance.now();
       const { exitCode, log } = await step.runPipe({
         bundle: pipe.BUNDLE,
@@ -106,7 +109,7 @@ class PipeProgram implements Program {
       return {
         succeeded: exitCode === 0,
         code: codeIn(log),
-        said: log,
+        output: log,
         published: published.filter((file) => /\.aws-oidc\/(?!\.gitignore$)/.test(file)),
         took,
       };
@@ -140,7 +143,7 @@ class TaskProgram implements Program {
       return {
         succeeded: result.result === 'Succeeded',
         code: codeIn(result.log.join('\n')),
-        said: result.log.join('\n'),
+        output: result.log.join('\n'),
         published: [...task.exposed(result).filter((name) => name !== 'leftFolder'), ...filesIn(folder)],
         took,
       };
@@ -174,10 +177,10 @@ class CliProgram implements Program {
       const took = performance.now() - begun;
       const watch = new SecretWatch();
       watch.add(...(await this.emulator.control.secretValues()));
-      const said = `${ran.stdout}${ran.stderr}`;
-      watch.assertClean({ name: 'what the command line printed', text: said });
+      const output = `${ran.stdout}${ran.stderr}`;
+      watch.assertClean({ name: 'what the command line printed', text: output });
       const code = codeIn(ran.stderr) || (ran.stderr.startsWith('aws-oidc: ') ? 'InvalidOptions' : '');
-      return { succeeded: ran.status === 0, code, said, published: filesIn(folder), took };
+      return { succeeded: ran.status === 0, code, output, published: filesIn(folder), took };
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -203,8 +203,8 @@ describe('aws-oidc doctor', function () {
         ran.stdout,
       );
       if (row === undefined || says === undefined) return;
-      const found = rows.find((one) => `${one.status} ${one.name}` === row);
-      assert.match(`${found?.message}\n${found?.change}`, says);
+      const match = rows.find((one) => `${one.status} ${one.name}` === row);
+      assert.match(`${match?.message}\n${match?.change}`, says);
       await assertNoSecrets(emulator, ran);
     });
 

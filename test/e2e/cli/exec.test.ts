@@ -149,7 +149,7 @@ set denied ($NODE $BUNDLE env --shell fish --role-arn nonsense 2>/dev/null | str
       env: {
         PATH: process.env['PATH'] ?? '',
         HOME: folder,
-        // Without it fish would read the path of the clone as Latin-1.
+        // Keeps fish from reading the path of the clone as Latin-1.
         LANG: 'C.UTF-8',
         ...env,
         AWS_PROFILE: 'old',

@@ -15,7 +15,7 @@ new CfnResource(stack, 'Orders', { type: 'AWS::SQS::Queue', properties: { QueueN
 
 export interface Repository {
   readonly folder: string;
-  /** What npm and the app need to know of this machine. */
+  /** Variables of this machine for npm and the app. */
   readonly env: Readonly<Record<string, string>>;
 }
 

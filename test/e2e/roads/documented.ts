@@ -10,9 +10,10 @@ export function snippetsUnder(file: string, heading: string): Snippet[] {
   assert.ok(from > 0, `${file} has no ${heading}`);
   const level = heading.indexOf(' ');
   const snippets = snippetsOf(file).map((snippet) => ({ ...snippet, line: Number(snippet.place.split(':')[1]) }));
-  const isCode = (at: number) => snippets.some(({ line, text }) => at >= line && at < line + text.split('\n').length);
+  const isCode = (index: number) =>
+    snippets.some(({ line, text }) => index >= line && index < line + text.split('\n').length);
   const end = lines.findIndex(
-    (line, at) => at >= from && /^#+ /.test(line) && line.indexOf(' ') <= level && !isCode(at),
+    (line, index) => index >= from && /^#+ /.test(line) && line.indexOf(' ') <= level && !isCode(index),
   );
   const to = end === -1 ? lines.length : end;
   return snippets.filter(({ line }) => line > from && line <= to);
@@ -31,7 +32,7 @@ export function snippetUnder(
   heading: string,
   { language, word }: { language: string; word: string },
 ): string {
-  const found = snippetsUnder(file, heading).find((one) => one.language === language && one.text.includes(word));
-  assert.ok(found !== undefined, `${file} has no ${language} with ${word} under ${heading}`);
-  return found.text;
+  const match = snippetsUnder(file, heading).find((one) => one.language === language && one.text.includes(word));
+  assert.ok(match !== undefined, `${file} has no ${language} with ${word} under ${heading}`);
+  return match.text;
 }

@@ -69,7 +69,7 @@ describe('guide', function () {
   async function onBitbucket(snippet: string, env: Readonly<Record<string, string>>, isBehindProxy = false) {
     const emulator = await cloud.openDoor(BITBUCKET);
     const file = stringify({ pipelines: { branches: { main: parse(snippet) } } });
-    const done = await runBitbucket({
+    const result = await runBitbucket({
       emulator,
       file,
       repository,
@@ -77,7 +77,7 @@ describe('guide', function () {
       sub: SUBJECTS.withoutDeployment,
       isBehindProxy,
     });
-    assert.equal(done.exitCode, 0, `${done.log}\n${cloud.faults.join('\n')}`);
+    assert.equal(result.exitCode, 0, `${result.log}\n${cloud.faults.join('\n')}`);
   }
 
   async function onAzure(
@@ -89,8 +89,8 @@ describe('guide', function () {
     const steps = parse(snippet);
     const file = stringify(Array.isArray(steps) ? { steps } : steps);
     const behindProxy = agent === undefined ? {} : { isBehindProxy: true, agent };
-    const done = await runAzure({ emulator, file, repository, env, connection: 'aws-deploy', ...behindProxy });
-    assert.equal(done.exitCode, 0, `${done.log}\n${cloud.faults.join('\n')}`);
+    const result = await runAzure({ emulator, file, repository, env, connection: 'aws-deploy', ...behindProxy });
+    assert.equal(result.exitCode, 0, `${result.log}\n${cloud.faults.join('\n')}`);
   }
 
   const yamlWith = (document: string, heading: string, word: string) =>
@@ -102,11 +102,11 @@ describe('guide', function () {
     const keys = cloud.iam.createUser('ci', ['AKIAEXAMPLEXABCD', 'AKIAEXAMPLEXWXYZ']);
     const find = commandsUnder(document, '## Find the key and what it may do');
     const prove = commandsUnder(document, '## Prove that the key is unused');
-    const [off = '', remove = '', removeUser = ''] = commandsUnder(
+    const [disable = '', remove = '', removeUser = ''] = commandsUnder(
       document,
       '## Switch the key off, then delete it',
     ).split(/^(?=aws iam delete-access-key|for name in \$\(aws iam list-user-policies)/m);
-    assert.match(await cloud.sh(`${find}\n${prove}\n${off}`), /"LastUsedDate": "2026-11-20T/);
+    assert.match(await cloud.sh(`${find}\n${prove}\n${disable}`), /"LastUsedDate": "2026-11-20T/);
     const isActive = () => keys.map(({ active }) => active);
     assert.deepEqual(isActive(), [false, true]);
     await cloud.sh(remove, { env: { KEY_USER: 'ci', KEY_ID: 'AKIAEXAMPLEXABCD' } });

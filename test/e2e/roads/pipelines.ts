@@ -66,9 +66,9 @@ export async function runBitbucket(run: BitbucketRun): Promise<Outcome> {
       started.push(step);
       cpSync(run.repository, step.cloneFolder, { recursive: true });
       if (artifacts !== undefined) cpSync(artifacts, step.cloneFolder, { recursive: true });
-      const done = await runScript(run, step, definition);
-      log += done.log;
-      if (done.exitCode !== 0) return { exitCode: done.exitCode, log };
+      const stepResult = await runScript(run, step, definition);
+      log += stepResult.log;
+      if (stepResult.exitCode !== 0) return { exitCode: stepResult.exitCode, log };
       artifacts = keptArtifacts(step.cloneFolder, definition.artifacts ?? []) ?? artifacts;
     }
     return { exitCode: 0, log };
@@ -95,10 +95,10 @@ async function runScript(
   let log = '';
   let lines: string[] = [];
   const runLines = async () => {
-    const done = await step.runScript(lines.join('\n'));
-    log += done.log;
+    const result = await step.runScript(lines.join('\n'));
+    log += result.log;
     lines = [];
-    return done.exitCode;
+    return result.exitCode;
   };
   for (const item of script) {
     if (typeof item === 'string') {
@@ -114,9 +114,9 @@ async function runScript(
     ]);
     const endpoint = isBehindProxy ? {} : { STS_ENDPOINT: emulator.ready.sts };
     const variables = { ...Object.fromEntries(texts), ...endpoint };
-    const done = await step.runPipe({ bundle: BUNDLE, variables });
-    log += done.log;
-    if (done.exitCode !== 0) return { exitCode: done.exitCode, log };
+    const result = await step.runPipe({ bundle: BUNDLE, variables });
+    log += result.log;
+    if (result.exitCode !== 0) return { exitCode: result.exitCode, log };
   }
   return { exitCode: lines.length > 0 ? await runLines() : 0, log };
 }
@@ -124,16 +124,16 @@ async function runScript(
 /** Copies of the files that later steps get. Undefined if the step names none. */
 function keptArtifacts(clone: string, patterns: readonly string[]): string | undefined {
   if (patterns.length === 0) return undefined;
-  const kept = path.join(path.dirname(clone), 'artifacts');
-  mkdirSync(kept);
-  cpSync(clone, kept, {
+  const artifactFolder = path.join(path.dirname(clone), 'artifacts');
+  mkdirSync(artifactFolder);
+  cpSync(clone, artifactFolder, {
     recursive: true,
     filter: (source) => {
       const name = path.relative(clone, source);
       return name === '' || patterns.some((pattern) => minimatch(name, pattern, { partial: true }));
     },
   });
-  return kept;
+  return artifactFolder;
 }
 
 export interface AzureRun extends PipelineRun {
@@ -172,13 +172,13 @@ export async function runAzure(run: AzureRun): Promise<Outcome> {
     cpSync(run.repository, sources, { recursive: true });
     let log = '';
     for (const step of azureSteps(run)) {
-      const done = await runAzureStep(agent, step, {
+      const stepResult = await runAzureStep(agent, step, {
         task,
         sources,
         endpoint: run.isBehindProxy ? {} : { stsEndpoint: ready.sts },
       });
-      log += `${done.log.join('\n')}\n`;
-      if (done.result !== 'Succeeded') return { exitCode: 1, log };
+      log += `${stepResult.log.join('\n')}\n`;
+      if (stepResult.result !== 'Succeeded') return { exitCode: 1, log };
     }
     await agent.finish();
     return { exitCode: 0, log };

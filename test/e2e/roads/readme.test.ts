@@ -36,7 +36,7 @@ describe('the road of a new user', function () {
   afterEach(() => cloud?.stop());
 
   for (const [road, [document, heading]] of Object.entries(ROADS)) {
-    it(`of ${road} ends with files in the bucket`, async () => {
+    it(`on ${road} ends with files in the bucket`, async () => {
       await cloud.sh(commandsUnder(document, heading));
       const isBitbucket = road.startsWith('Bitbucket');
       const word = isBitbucket ? 'pipe:' : 'AwsOidcAssume';

@@ -81,8 +81,8 @@ describe('recipe', function () {
   }
 
   async function deploy(system: System, recipe: string, job: Job) {
-    const done = await run(system, recipe, job);
-    assert.equal(done.exitCode, 0, `${done.log}\n${cloud.faults.join('\n')}`);
+    const result = await run(system, recipe, job);
+    assert.equal(result.exitCode, 0, `${result.log}\n${cloud.faults.join('\n')}`);
     assert.deepEqual(cloud.denied(), []);
   }
 

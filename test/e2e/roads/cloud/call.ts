@@ -15,7 +15,7 @@ export interface Answer {
   readonly body?: string | Buffer;
 }
 
-/** What IAM would ask before a call is carried out. */
+/** Permission that IAM checks before a call is executed. */
 export interface Needed {
   /** `s3:PutObject` */
   readonly action: string;

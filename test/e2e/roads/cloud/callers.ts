@@ -15,7 +15,7 @@ export function isSignedByAdmin(call: Call): boolean {
   return accessKeyOf(call) === ADMIN.AWS_ACCESS_KEY_ID;
 }
 
-/** What the emulator gave out so far. */
+/** Sessions that the emulator has issued so far. */
 export interface Issued {
   readonly sessions: () => Promise<readonly ListedSession[]>;
   readonly secretValues: () => Promise<readonly string[]>;

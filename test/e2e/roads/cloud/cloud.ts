@@ -189,8 +189,8 @@ export class Cloud {
     if (isSignedByAdmin(call) || (service !== this.#registry && needed.length === 0)) return;
     const role = service === this.#registry ? this.#roleOfPassword(call) : await this.#roleOfSession(call);
     for (const need of needed) {
-      const found = this.iam.roles.get(role);
-      const allowed = found !== undefined && (await isAllowed(role, found, need));
+      const roleEntry = this.iam.roles.get(role);
+      const allowed = roleEntry !== undefined && (await isAllowed(role, roleEntry, need));
       this.recorded.push({ role, ...need, allowed });
       if (!allowed)
         throw new ServiceError(

@@ -1,6 +1,6 @@
 /**
- * CloudFormation, with change sets that are carried out at once. Of a resource it creates what other parts of this cloud look
- * at: roles, identity providers, buckets, distributions and repositories. The rest only gets a name.
+ * Simulates CloudFormation, with change sets that are executed immediately. It creates the resources that other parts
+ * of this cloud use: roles, identity providers, buckets, distributions and repositories. Others only get a name.
  */
 import {
   ACCOUNT,

@@ -20,11 +20,11 @@ export class CloudFront implements Service {
 
   answer(call: Call): Answer {
     const distribution = distributionOf(call);
-    const known = this.distributions.get(distribution) ?? notFound('NoSuchDistribution', distribution);
+    const entry = this.distributions.get(distribution) ?? notFound('NoSuchDistribution', distribution);
     const body = call.body.toString();
     const paths = [...body.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path = '']) => path);
     const [, reference = ''] = /<CallerReference>([^<]*)</.exec(body) ?? [];
-    known.push(...paths);
+    entry.push(...paths);
     const batch = { Paths: { Quantity: paths.length, Items: { Path: paths.join() } }, CallerReference: reference };
     const invalidation = {
       Id: 'I1',

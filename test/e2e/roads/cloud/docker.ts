@@ -7,7 +7,7 @@ import { skipBecause, skipWithout } from '../../../support/tools.ts';
 import type { Cloud } from './cloud.ts';
 
 export interface Docker {
-  /** For DOCKER_HOST. */
+  /** Value of DOCKER_HOST. */
   readonly host: string;
   stop(): Promise<void>;
 }
@@ -20,12 +20,12 @@ export function needsDocker(context: Context): void {
 
 export async function startDocker({ folder, cloud }: { folder: string; cloud: Cloud }): Promise<Docker> {
   mkdirSync(folder);
-  const within = (name: string) => path.join(folder, name);
-  const host = `unix://${within('docker.sock')}`;
-  const options = ['--storage-driver=vfs', '--iptables=false', '--bridge=none', `--pidfile=${within('pid')}`];
-  const folders = [`--data-root=${within('data')}`, `--exec-root=${within('exec')}`];
+  const pathOf = (name: string) => path.join(folder, name);
+  const host = `unix://${pathOf('docker.sock')}`;
+  const options = ['--storage-driver=vfs', '--iptables=false', '--bridge=none', `--pidfile=${pathOf('pid')}`];
+  const folders = [`--data-root=${pathOf('data')}`, `--exec-root=${pathOf('exec')}`];
   const { HTTPS_PROXY = '', SSL_CERT_FILE = '' } = cloud.network;
-  const log = within('log');
+  const log = pathOf('log');
   const child = spawn(
     'sh',
     ['-c', `exec dockerd "$@" >'${log}' 2>&1`, 'dockerd', `--host=${host}`, ...folders, ...options],
@@ -34,7 +34,7 @@ export async function startDocker({ folder, cloud }: { folder: string; cloud: Cl
       stdio: 'ignore',
     },
   );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const deadline = Date.now() + 60_000;
   while (spawnSync('docker', ['--host', host, 'info'], { stdio: 'ignore' }).status !== 0) {
     if (Date.now() > deadline || child.exitCode !== null)
@@ -45,7 +45,7 @@ export async function startDocker({ folder, cloud }: { folder: string; cloud: Cl
     host,
     stop: async () => {
       child.kill('SIGTERM');
-      await ended;
+      await exit;
     },
   };
 }

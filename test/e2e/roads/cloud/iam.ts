@@ -5,7 +5,7 @@ import { notFound, QueryCall, queryAnswer, queryError } from './xml.ts';
 export interface Role {
   readonly trustPolicy: object;
   readonly maxSessionDuration: number;
-  /** By name. */
+  /** Inline policies by name. */
   readonly policies: Map<string, object>;
 }
 

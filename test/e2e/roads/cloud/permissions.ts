@@ -1,6 +1,7 @@
 /**
- * Decides by a role's own permissions whether a call may go on. The evaluator is `@cloud-copilot/iam-simulate`, which nobody here
- * wrote. It knows actions, their resource types and their condition keys from AWS's Service Authorization Reference.
+ * Decides by a role's own permissions whether a call may proceed. The evaluator is `@cloud-copilot/iam-simulate`, an
+ * independent implementation. It knows actions, their resource types and their condition keys from AWS's Service
+ * Authorization Reference.
  */
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT, type Needed, REGION } from './call.ts';

@@ -68,6 +68,6 @@ async function respond(request: IncomingMessage, response: ServerResponse, answe
     headers: flat(request.headers),
     body: Buffer.concat(chunks),
   });
-  const { 'transfer-encoding': _, connection: __, ...kept } = headers;
-  response.writeHead(status, kept).end(request.method === 'HEAD' ? undefined : body);
+  const { 'transfer-encoding': _, connection: __, ...keptHeaders } = headers;
+  response.writeHead(status, keptHeaders).end(request.method === 'HEAD' ? undefined : body);
 }

@@ -1,4 +1,4 @@
-/** S3: fauxqs, which nobody here wrote. */
+/** S3, by fauxqs, an independent simulation. */
 import { type Answer, type Call, type Needed, REGION, type Service, type ServiceError, unknownCall } from './call.ts';
 import { forward } from './forward.ts';
 import { notFound, restError } from './xml.ts';

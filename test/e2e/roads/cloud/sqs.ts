@@ -2,7 +2,7 @@ import { ACCOUNT, type Answer, type Call, type Needed, REGION, type Service, typ
 import { forward } from './forward.ts';
 import { jsonError, jsonOperation, QueryCall } from './xml.ts';
 
-/** SQS: fauxqs, which nobody here wrote. */
+/** SQS, by fauxqs, an independent simulation. */
 export class Sqs implements Service {
   readonly #port: number;
 

@@ -118,13 +118,14 @@ export class TemplateValues {
       'AWS::URLSuffix': 'amazonaws.com',
     };
     if (name === 'AWS::NoValue') return undefined;
-    const known =
+    const reference =
       pseudo[name] ??
       this.#created.get(name)?.id ??
       this.#parameters.get(name) ??
       this.#template.Parameters?.[name]?.Default;
-    if (known === undefined) throw new ServiceError('ValidationError', `Unresolved resource dependencies [${name}]`);
-    return known;
+    if (reference === undefined)
+      throw new ServiceError('ValidationError', `Unresolved resource dependencies [${name}]`);
+    return reference;
   }
 
   #attribute(reference: string): string {

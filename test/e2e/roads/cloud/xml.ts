@@ -35,11 +35,11 @@ export class QueryCall {
 
   /** `Parameters.member.1.ParameterKey` with its `ParameterValue`. */
   pairs(name: string, key: string, value: string): [string, string][] {
-    const found: [string, string][] = [];
+    const pairs: [string, string][] = [];
     for (let n = 1; this.#parameters.has(`${name}.member.${n}.${key}`); n++) {
-      found.push([this.get(`${name}.member.${n}.${key}`), this.get(`${name}.member.${n}.${value}`)]);
+      pairs.push([this.get(`${name}.member.${n}.${key}`), this.get(`${name}.member.${n}.${value}`)]);
     }
-    return found;
+    return pairs;
   }
 }
 
@@ -76,6 +76,6 @@ export function jsonError({ code, message, status }: ServiceError): Answer {
 }
 
 /** @throws ServiceError */
-export function notFound(code: string, what: string): never {
-  throw new ServiceError(code, `${what} does not exist`, 404);
+export function notFound(code: string, resource: string): never {
+  throw new ServiceError(code, `${resource} does not exist`, 404);
 }

@@ -19,7 +19,7 @@ import { ASSUME_OPTIONS, readOption } from '../../options/assume-options.ts';
 import { type Attempt, attemptRole } from './attempt.ts';
 import { answeringEndpoint, hasAskedSts, type RoleCheck, roleChecks } from './role-checks.ts';
 
-/** Time limit of the checks beside the exchange. */
+/** Time limit of the checks in addition to the exchange. */
 const LIMIT_SECONDS = 30;
 
 /** Options of the exchange. Doctor always diagnoses. */
@@ -117,7 +117,10 @@ async function stsState(
   return stsChecks(endpoint, context, signal);
 }
 
-/** Once AWS has admitted the token, faults seen only from this machine are no failures. The clock counts: signed requests need it. */
+/**
+ * Softens a finding. If AWS has admitted the token, errors that only this machine sees are not failures. Only the clock
+ * matters, because signed requests need it.
+ */
 function milder(check: Check, { result }: Attempt): Check {
   const isProven = result?.kind === 'assumed' && PROVEN.has(check.name);
   return isProven && check.status === 'fail' ? { ...check, status: 'warn' } : check;

@@ -56,10 +56,10 @@ export function roleChecks(
 
 function refusedCheck(failure: Failure, others: readonly Check[]): RoleCheck {
   const { headline, fix, facts } = failureReport(failure);
-  const asked = facts.filter((fact) => !/^Role:/.test(fact));
+  const requestFacts = facts.filter((fact) => !/^Role:/.test(fact));
   const finding = causeAmong(others, failure);
   if (finding !== undefined)
-    return { ...finding, message: `${failure.code}: ${finding.message}`, status: 'fail', facts: asked };
+    return { ...finding, message: `${failure.code}: ${finding.message}`, status: 'fail', facts: requestFacts };
   const change = fix.map((line) => line.trim().replace(/^Fix: /, '')).join('\n');
-  return { ...fail(failedCheck(failure) ?? 'role', headline, change), facts: asked };
+  return { ...fail(failedCheck(failure) ?? 'role', headline, change), facts: requestFacts };
 }
