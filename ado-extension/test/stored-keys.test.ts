@@ -27,7 +27,10 @@ describe('stored keys in the variables of a job', () => {
   ] as const) {
     it(`are the key id of an IAM user in a ${kind} variable`, () => {
       const warning = storedKeysWarning(host) ?? '';
-      assert.match(warning, /: AWS_ACCESS_KEY_ID\. Steps that set AWS_ACCESS_KEY_ID with env: use the stored key/);
+      assert.match(
+        warning,
+        /: AWS_ACCESS_KEY_ID\. In a step that sets AWS_ACCESS_KEY_ID with env:, the AWS CLI and most SDKs use the stored key/,
+      );
       assert.match(warning, /Remove the keys from the pipeline's variables/);
       assert.ok(!warning.includes('value') && !warning.includes('\n'));
     });

@@ -56,16 +56,18 @@ export function parseOptions<Mode extends string>(raw: RawOptions, rules: Option
   const { values, problems: wrong } = readValues(raw, rules);
   const { endpointVariant = USUAL_VARIANT } = rules;
   const adapterProblems = rules.problems ?? [];
-  const problems = [...adapterProblems, ...wrong, ...contradictions(raw, values).filter(isNew(adapterProblems))];
+  const reported = missingOptions(raw, adapterProblems);
+  const others = contradictions(raw, values).filter(({ option }) => !reported.has(option));
+  const problems = [...adapterProblems, ...wrong, ...others];
   const { region, roleArn, profile, roles, chainRoleArns, chainSessionTags, stsEndpoint, stsFallbackRegions, ...same } =
     values;
-  const [target, ...others] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
+  const [target, ...moreTargets] = roleArn === undefined ? roles : [{ role: roleArn, profile }];
   if (problems.length > 0 || region === undefined || target === undefined) throw invalidOptions(problems);
   return {
     ...same,
     region,
     profile,
-    roles: [target, ...others],
+    roles: [target, ...moreTargets],
     chain: chainRoleArns,
     chainTags: {
       run: chainSessionTags.some((tag) => tag === 'run'),
@@ -82,10 +84,10 @@ export function parseOptions<Mode extends string>(raw: RawOptions, rules: Option
   };
 }
 
-/** Returns whether a problem is not that of a missing option about which the adapter knows more. */
-function isNew(others: readonly OptionProblem[]): (problem: OptionProblem) => boolean {
-  const isMissing = ({ message }: OptionProblem) => message.startsWith('is required');
-  return (problem) => !isMissing(problem) || !others.some((one) => one.option === problem.option && isMissing(one));
+/** Returns the names of missing options about which the adapter has reported more. */
+function missingOptions(raw: RawOptions, problems: readonly OptionProblem[]): ReadonlySet<string> {
+  const missing = Object.values(raw).filter((option) => !isSet(option));
+  return new Set(missing.map(({ name }) => name).filter((name) => problems.some(({ option }) => option === name)));
 }
 
 /** Returns one failure for all problems. */

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { AUDIT_ROLE, arnOf, exposed, Jobs, LOCKED_ROLE, OTHER_ACCOUNT, startEmulator, warningsOf } from './support.ts';
+import { HAS_AWS_CLI } from '../../support/aws-cli.ts';
+import {
+  AUDIT_ROLE,
+  arnOf,
+  CONNECTION,
+  exposed,
+  Jobs,
+  LOCKED_ROLE,
+  OTHER_ACCOUNT,
+  startEmulator,
+  warningsOf,
+} from './support.ts';
 
 const MAPPED = {
   AWS_ACCESS_KEY_ID: '$(AWS_ACCESS_KEY_ID)',
@@ -124,6 +135,51 @@ describe('the environment of later steps after the task', () => {
       jobs.start({ variables: { AWS_PROFILE: 'of-the-pipeline' } });
       const result = await jobs.assume({ expose: 'secret-variables' });
       assert.match(warningsOf(result).join('\n'), /AWS_PROFILE is set in this job and cannot be taken away/);
+    });
+
+    it('are reported if they are stored keys of the AWS Toolkit, without a value', async () => {
+      const keys = { 'AWS.AccessKeyID': 'toolkit-key-id-0', 'AWS.SecretAccessKey': 'toolkit-secret-0' };
+      jobs.start({ variables: keys });
+      const result = await jobs.assume();
+      const [warning = '', ...others] = warningsOf(result);
+      assert.deepEqual(others, []);
+      assert.match(
+        warning,
+        /^Stored AWS keys are in the variables of this job: AWS\.AccessKeyID, AWS\.SecretAccessKey\./,
+      );
+      assert.doesNotMatch(result.log.join('\n'), /toolkit-(?:key|secret)/);
+    });
+
+    it('are reported if a step can map a stored key, which the AWS CLI then prefers to a profile', async () => {
+      const keys = { AWS_ACCESS_KEY_ID: 'AKIASTORED', AWS_SECRET_ACCESS_KEY: 'stored-secret-0' };
+      jobs.start({ secretVariables: keys });
+      const result = await jobs.assume({ expose: 'profile' });
+      assert.match(
+        warningsOf(result).join('\n'),
+        /^Stored AWS keys are in the variables of this job: AWS_ACCESS_KEY_ID\. In a step that sets AWS_ACCESS_KEY_ID with env:/m,
+      );
+      assert.doesNotMatch(result.log.join('\n'), /AKIASTORED/);
+      await jobs.clientsAre(arnOf('deploy'));
+      const env = { ...MAPPED, AWS_SESSION_TOKEN: '' };
+      // The emulator knows no such key. The SDK for JavaScript prefers the profile.
+      if (HAS_AWS_CLI) await assert.rejects(jobs.says(jobs.cli(), { env }), /InvalidClientTokenId/);
+      assert.deepEqual(await jobs.says(jobs.sdk(), { env }), [arnOf('deploy')]);
+    });
+
+    it('are not used if a service connection has keys and no role', async () => {
+      const parameters = { username: 'connection-key-id-0', password: 'connection-secret-0' };
+      const connection = { name: 'aws-keys', type: 'AWS', scheme: 'UsernamePassword', parameters };
+      jobs.start({ serviceConnections: { [CONNECTION]: connection } });
+      const result = await jobs.run({ roleArn: '' });
+      assert.equal(result.result, 'Failed');
+      const errors = result.issues.filter(({ type }) => type === 'error').map(({ message }) => message);
+      assert.equal(errors.length, 1);
+      assert.match(
+        errors[0] ?? '',
+        /roleArn is missing: the service connection has access keys and no role, and this task never uses keys.*Fix: Set roleArn, or "Role to Assume"/,
+      );
+      assert.doesNotMatch(result.log.join('\n'), /connection-(?:key|secret)/);
+      await jobs.assume({}, { name: 'again' });
     });
 
     it('are overwritten although read-only, as the agent warns', async () => {

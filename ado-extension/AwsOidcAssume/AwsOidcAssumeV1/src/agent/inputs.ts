@@ -59,7 +59,7 @@ function keysInsteadOfRole({ roleArn, roles }: RawOptions, host: InputHost, id: 
   return [
     {
       option: roleArn.name,
-      message: 'is required: the service connection has access keys and no role, and this task never uses keys',
+      message: 'is missing: the service connection has access keys and no role, and this task never uses keys',
       fix: 'Set roleArn, or "Role to Assume" in the service connection. Once nothing else uses the keys, delete them in IAM.',
     },
   ];

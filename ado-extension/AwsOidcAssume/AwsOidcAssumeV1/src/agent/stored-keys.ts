@@ -23,7 +23,11 @@ export function storedKeysWarning(job: Job): string | undefined {
     ...(toolkit.length === 0
       ? []
       : ['Tasks of the AWS Toolkit use AWS.AccessKeyID rather than the credentials of this task.']),
-    ...(isStored ? [`Steps that set ${name} with env: use the stored key, whatever this task sets.`] : []),
+    ...(isStored
+      ? [
+          `In a step that sets ${name} with env:, the AWS CLI and most SDKs use the stored key, whatever this task sets.`,
+        ]
+      : []),
     "Remove the keys from the pipeline's variables, its variable groups and env: lines, then delete them in IAM.",
   ].join(' ');
 }
