@@ -1,6 +1,6 @@
 /**
- * Stores the wording that the tests see in test/messages/wording.json, and writes docs/messages.md from it.
- * The built programs must be there. `--fast` leaves the first screens as they are.
+ * Stores the wording that the tests receive in test/messages/wording.json, and writes docs/messages.md from it. Needs
+ * the built programs. `--fast` does not update the first screens.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

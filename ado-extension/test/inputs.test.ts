@@ -35,10 +35,10 @@ describe('the inputs of the task', () => {
 
   it('name a service connection with keys and no role', () => {
     const keys = { password: 'never read' };
-    const found = read({ serviceConnection: ID }, keys).problems.map(problemText);
-    assertWording('Wrong inputs of the task', 'a service connection with access keys and no role', found);
-    assert.equal(found.length, 1);
-    assert.ok(!found.join().includes('never read'));
+    const message = read({ serviceConnection: ID }, keys).problems.map(problemText);
+    assertWording('Wrong inputs of the task', 'a service connection with access keys and no role', message);
+    assert.equal(message.length, 1);
+    assert.ok(!message.join().includes('never read'));
     assert.deepEqual(read({ serviceConnection: ID, roleArn: 'x' }, keys).problems, []);
     assert.deepEqual(read({ serviceConnection: ID, roles: 'a=x' }, keys).problems, []);
     assert.deepEqual(read({ serviceConnection: ID }, { ...keys, assumeRoleArn: 'x' }).problems, []);

@@ -1,18 +1,18 @@
 import { createRequire } from 'node:module';
 
 /**
- * Modules of azure-pipelines-task-lib, each with what replaces it in the task. They find files, run programs and
+ * Modules of azure-pipelines-task-lib, each with its replacement in the task. They find files, run programs and
  * translate the library's own errors. The task does none of that, and Node would parse 130 kB of them in every run.
  */
 const LEFT_OUT = {
   minimatch: '{}',
   './toolrunner': '{}',
   './externaloutput': '{}',
-  // Compares the version of Node with 4.2.0. The task's first line refuses all before 20.16.
+  // Compares the version of Node with 4.2.0. The task's first line refuses every version before 20.16.
   semver: '{ lt: () => false }',
 };
 
-/** An esbuild plugin that leaves out the parts of azure-pipelines-task-lib that the task never calls. */
+/** An esbuild plugin that omits the parts of azure-pipelines-task-lib that the task never calls. */
 export const taskLibParts = {
   name: 'task-lib-parts',
   setup(build) {

@@ -13,7 +13,7 @@ export type LogSystem = keyof typeof OUTPUT;
 
 const NAMES: Readonly<Record<LogSystem, string>> = { bitbucket: 'Bitbucket Pipelines', azure: 'Azure Pipelines' };
 
-/** Columns of a line in a log viewer of usual width, and its height in pixels. */
+/** Columns of a line in a log viewer of normal width, and its height in pixels. */
 const COLUMNS = 112;
 const LINE_HEIGHT = 19;
 const LEFT = 20;

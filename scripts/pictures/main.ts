@@ -35,7 +35,7 @@ export function pictures(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Names of the files that are not what the manifests say. */
+/** Names of the files that differ from the manifests. */
 export function outdatedPictures(): string[] {
   return [...pictures()].flatMap(([name, svg]) => [
     ...(read(`${name}.svg`)?.toString() === svg ? [] : [`${name}.svg`]),

@@ -1,4 +1,7 @@
-/** PNG files from SVG by a headless Chromium, with the colours of the drawings as their palette. Each names its SVG. */
+/**
+ * Converts SVG to PNG with a headless Chromium, with the colours of the drawings as the palette. Each PNG names its
+ * SVG.
+ */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -110,7 +113,7 @@ function colourOf(hex: string): Colour {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** Returns white, and each colour in its steps. */
+/** Returns white, and the steps of each colour. */
 function paletteOf(colours: readonly Colour[]): Colour[] {
   const blend = (value: number, step: number) => Math.round(255 + ((value - 255) * step) / STEPS);
   const blends = colours.flatMap(([red, green, blue]) =>

@@ -1,7 +1,7 @@
-/** A terminal recording as one SVG, animated by CSS alone: no script, no font, no address from outside. */
+/** A terminal recording as one SVG, animated only by CSS: no script, no font, no external address. */
 import { escapeXml, MONO } from './svg.ts';
 
-/** A line of output, and the milliseconds since the start when it came. */
+/** A line of output, and its time in milliseconds since the start. */
 export interface Line {
   readonly time: number;
   readonly text: string;
@@ -15,7 +15,7 @@ const WIDTH = 860;
 const TOP = 50;
 const HEIGHT = TOP + ROWS * LINE_HEIGHT + 14;
 
-/** Pauses in milliseconds: gaps of the real run within these limits, and time to read what a heading ends. */
+/** Pauses in milliseconds: gaps of the real run within these limits, and time to read the lines before a heading. */
 const PAUSES = { least: 90, most: 700, readingLine: 250, typing: 1400 } as const;
 const HEADING = '━━';
 
@@ -48,7 +48,7 @@ export function recording(command: string, lines: readonly Line[]): string {
   ].join('\n')}\n`;
 }
 
-/** Text that a recording shows, without the white space at which lines may be broken. */
+/** Text that a recording shows, without the white space at possible line breaks. */
 export function shownText(svg: string): string {
   return [...svg.matchAll(/<text [^>]*>(.*)<\/text>/g)]
     .map(([, text = '']) => text)
@@ -78,7 +78,7 @@ function rowsOf(command: string, lines: readonly Line[]): Row[] {
   return rows;
 }
 
-/** Breaks a line as a terminal does: at its last column. */
+/** Breaks a line at its last column, as a terminal does. */
 function wrapped(line: string): string[] {
   const characters = [...line];
   const parts: string[] = [];
@@ -88,9 +88,9 @@ function wrapped(line: string): string[] {
   return parts;
 }
 
-/** Each line appears at its time, and the whole moves up by one line for each without room. */
+/** Each line appears at its time. The whole text moves up by one line for each line without room. */
 function styleOf(rows: readonly Row[], end: number): string {
-  // Lines of one time move together: the last one counts.
+  // Lines with the same time move together, so the last one counts.
   const positions = new Map(rows.slice(ROWS).map(({ time }, index) => [time, -(index + 1) * LINE_HEIGHT]));
   const steps = [...positions].map(([time, y]) => `${((time / end) * 100).toFixed(3)}%{transform:translateY(${y}px)}`);
   const last = `transform:translateY(${-Math.max(0, rows.length - ROWS) * LINE_HEIGHT}px)`;

@@ -77,7 +77,7 @@ export function bitbucketOpenIdConnect(): string {
   return drawing({ title: 'The page OpenID Connect of a Bitbucket repository', width: 1010, height: 440, parts });
 }
 
-/** Returns the form of a new service connection of our type. */
+/** Returns the form of a new service connection of the extension's type. */
 export function azureServiceConnection(type: ConnectionType): string {
   const values: Readonly<Record<string, string>> = { roleArn: ROLE, region: 'eu-west-1' };
   const place = { x: 30, width: 460 };
@@ -114,14 +114,14 @@ export function azureServiceConnection(type: ConnectionType): string {
   return drawing({ title: 'The form of a new service connection', width: 800, height: below + 190, parts });
 }
 
-/** Values that the editor is drawn with. */
+/** Values in the drawing of the editor. */
 const EDITED: Readonly<Record<string, string>> = {
   serviceConnection: 'aws-deploy',
   roleArn: ROLE,
   region: 'eu-west-1',
 };
 
-/** Whether an input is shown with the values of the drawing. Our rules compare an input with one value. */
+/** Whether an input is shown with the values of the drawing. The rules of task.json compare an input with one value. */
 function isShown({ groupName, visibleRule = '' }: TaskInput, inputs: readonly TaskInput[]): boolean {
   if (groupName !== undefined) return false;
   if (visibleRule === '') return true;

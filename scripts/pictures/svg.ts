@@ -1,4 +1,4 @@
-/** Parts that the pictures of the documentation share. */
+/** Shared parts of the documentation's pictures. */
 
 /** Colours that have at least 4.5:1 on the white card. */
 export const COLOURS = {
@@ -48,7 +48,7 @@ export function box({ x, y, width, height }: Box, fill = '#ffffff', stroke: stri
   return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="4" fill="${fill}" stroke="${stroke}"/>`;
 }
 
-/** Returns the explanation of a part, with a line that leads to it. */
+/** Returns the explanation of a part, with a line that points to it. */
 export function note(start: { x: number; y: number }, end: number, words: readonly string[]): string {
   const lines = words.map((line, index) =>
     text(start.x, start.y + index * 17, line, { size: 13, colour: COLOURS.note, bold: index === 0 }),
@@ -67,7 +67,7 @@ export interface Drawing {
   readonly remark?: string;
 }
 
-/** Returns the whole picture: a white card that says it is a drawing. */
+/** Returns the whole picture: a white card that states that it is a drawing. */
 export function drawing({ title, width, height, parts, remark = 'A drawing, not a screenshot' }: Drawing): string {
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${FONT}" role="img">`,

@@ -175,7 +175,7 @@ describe('checks: network', () => {
     });
   }
 
-  it('has nothing to say about plain http, which only this machine may use', async () => {
+  it('has no finding for plain http, which only this machine may use', async () => {
     assert.deepEqual(await networkChecks('http://127.0.0.1:4566', new ScriptedRuntime([])), []);
   });
 });
@@ -266,7 +266,7 @@ describe('checks after a failure', () => {
     assert.equal(lines[1], 'Fix: Correct the path. In a container, the file must lie in the container.');
   });
 
-  it('make a proxy for http alone the cause of an unreachable STS', async () => {
+  it('make a proxy only for http the cause of an unreachable STS', async () => {
     const environment = { HTTP_PROXY: 'http://proxy:3128' };
     const { lines } = await report(new TransportError('ENOTFOUND', 'no'), {}, { environment });
     assert.match(

@@ -14,7 +14,7 @@ async function checkIssuer(token: IdentityToken, ...answers: Scripted[]) {
   return checks.map(({ name, status, message }) => `${status} ${name}: ${message}`);
 }
 
-/** Hosts that the public Internet does not reach, in spellings that `URL` keeps. */
+/** Hosts that are unreachable from the public Internet, in spellings that `URL` keeps. */
 const PRIVATE_HOSTS = [
   '127.0.0.1',
   '10.0.0.1',
@@ -39,7 +39,7 @@ const PRIVATE_HOSTS = [
   '[2002:a00:1::]',
 ];
 
-/** Spellings of an address that two readers may understand in two ways. */
+/** Ambiguous spellings of an address. */
 const ODD_SPELLINGS = [
   'https://0x7f.1',
   'https://2130706433',
@@ -68,7 +68,7 @@ describe('checks: issuer', () => {
     ['RS256', rsa],
     ['ES256', ec],
   ] as const) {
-    it(`follows discovery to the key and checks a signature by ${name}`, async () => {
+    it(`follows discovery to the key and checks a signature with ${name}`, async () => {
       const lines = await checkIssuer(issuer.token(), discovery(), answer(200, { keys: [{ kid: 'old' }, issuer.jwk] }));
       assert.deepEqual(
         lines.map((line) => line.split(':')[0]),
@@ -257,12 +257,12 @@ describe('checks: public addresses', () => {
     });
   }
 
-  it('refuses a name with a private address, and passes a public address', async () => {
+  it('refuses a name with a private address, and accepts a public address', async () => {
     await assert.rejects(lookUpPublic('localhost'), { code: 'EPRIVATE', message: /^localhost is \S+ here$/ });
     assert.deepEqual(await lookUpPublic('9.9.9.9'), ['9.9.9.9']);
   });
 
-  it('asks no proxy for a name that is private here', async () => {
+  it('sends no request through a proxy for a name that is private here', async () => {
     const network = new ScriptedRuntime([answer(200, {})]);
     network.proxyFor = () => new URL('http://proxy.example.com:3128');
     const failing = (code: string) => async () => {
@@ -279,7 +279,7 @@ describe('checks: public addresses', () => {
     }
   });
 
-  it('asks the emulator that is the STS endpoint, and no other port or scheme of this machine', async () => {
+  it('asks the emulator that is the STS endpoint, but no other port or scheme of this machine', async () => {
     const network = new ScriptedRuntime([answer(200, {})]);
     const fetcher = issuerFetcher({ network, endpoint: 'http://127.0.0.1:8080', signal });
     for (const url of ['http://127.0.0.1:2375/x', 'https://127.0.0.1:8080/x', 'http://localhost:8080/x']) {
@@ -287,7 +287,7 @@ describe('checks: public addresses', () => {
     }
     assert.equal(network.requests.length, 0);
     assert.equal((await fetcher(new URL('http://127.0.0.1:8080/x'))).problem, undefined);
-    // A private endpoint that is not this machine makes its host no emulator.
+    // A private endpoint on another machine does not make its host an emulator.
     const vpc = issuerFetcher({ network, endpoint: 'https://10.0.0.1', signal });
     assert.equal((await vpc(new URL('https://10.0.0.1/x'))).problem, 'not asked');
   });

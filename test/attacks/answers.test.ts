@@ -1,4 +1,4 @@
-/** Attacks by what answers in the place of AWS STS and of token services, tried on the three built programs. */
+/** Attacks by false answers in the name of AWS STS and of token services, on the three built programs. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -11,7 +11,7 @@ const CREDENTIALS = {
   AccessKeyId: 'ASIAATTACKERSOWNKEY1',
   SecretAccessKey: 'attackersSecretAccessKeyOfThisTest000000',
   SessionToken: 'attackersSessionTokenOfThisTest0000000000',
-  // An hour from now, as asked.
+  // One hour from now, as requested.
   Expiration: () => new Date(Date.now() + 3_600_000).toISOString(),
 };
 const ARN = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/${SESSION}`;
@@ -114,7 +114,7 @@ describe('attacks by answers of STS', function () {
     assert.doesNotMatch(output, /^##vso/m, label);
   }
 
-  it('8: the made-up answer is taken where it is right, so the others are refused for what they are', async () => {
+  it('8: a correct made-up answer is accepted, so the others are refused for their differences', async () => {
     for (const program of programs) {
       const { succeeded, output } = await answeredWith(program, answered({}));
       assert.ok(succeeded, `${program.name}: ${output}`);
@@ -141,7 +141,7 @@ describe('attacks by answers of STS', function () {
   }
 });
 
-/** Text as somebody who wants it to pass a filter writes it. */
+/** Forms of a text that an attacker writes to pass a filter. */
 const DISGUISES: Readonly<Record<string, (token: string) => string>> = {
   whole: (token) => token,
   'in upper case': (token) => token.toUpperCase(),
@@ -169,7 +169,7 @@ const DISGUISES: Readonly<Record<string, (token: string) => string>> = {
   'in character references': (token) => token.replace(/./g, (one) => `&amp;#${one.charCodeAt(0)};`),
 };
 
-/** Longest run of the secret's characters in the text, in any case and with anything between. */
+/** Length of the longest run of the secret's characters in the text, in any case and with any text between. */
 function longestRun(secret: string, text: string): number {
   const plain = (one: string) =>
     one
@@ -217,7 +217,7 @@ describe('attacks by answers that quote a secret', function () {
         const member = members.shift() ?? 'Message';
         const text = disguise(token);
         if (member === 'page') {
-          // A server header holds no other characters.
+          // A server header can contain no other characters.
           const header = text.replace(/[^\x20-\x7e]/g, '');
           response.writeHead(418, { server: header, 'x-amzn-requestid': header, via: header }).end(`<html>${text}`);
         } else if (member === 'status') {

@@ -1,4 +1,7 @@
-/** What the documentation tells people to do with a token at hand, and what it says the environment file clears. */
+/**
+ * Checks the instructions of the documentation for an available token, and its list of variables that the environment
+ * file clears.
+ */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -14,20 +17,20 @@ const DOCUMENTS = execFileSync('git', ['ls-files', '*.md', '*.txt', 'examples', 
   .split('\n')
   .filter((file) => /\.(?:md|txt|ya?ml|mts)$/.test(file));
 
-describe('attacks on those who follow the documentation', () => {
-  it('26: every program of npm is run in the version of this release', () => {
-    let found = 0;
+describe('attacks on readers of the documentation', () => {
+  it('26: every npm program is run with the version of this release', () => {
+    let match = 0;
     for (const file of DOCUMENTS) {
       const text = readFileSync(`${ROOT}${file}`, 'utf8');
       for (const [line, name = '', version] of text.matchAll(
         /\bnpx\b[^\n`]*?@aws-oidc-assume\/([\w-]+)(?:@([\w.^~-]+))?/g,
       )) {
-        found++;
+        match++;
         const { version: released } = JSON.parse(readFileSync(`${ROOT}packages/${name}/package.json`, 'utf8'));
         assert.equal(version, released, `${file}: ${line}`);
       }
     }
-    assert.ok(found >= 4, `${found}`);
+    assert.ok(match >= 4, `${match}`);
   });
 
   it('26: an image of the pipe, and a task, are named with a version', () => {

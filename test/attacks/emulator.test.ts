@@ -99,7 +99,7 @@ describe('attacks of a web page on the emulator', () => {
     assert.equal((await send(`${control}/clock`, {})).status, 200);
   });
 
-  it('24: listens on 127.0.0.1 alone', async () => {
+  it('24: listens only on 127.0.0.1', async () => {
     const others = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address))

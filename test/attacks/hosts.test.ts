@@ -1,4 +1,4 @@
-/** Attacks on where secrets are sent, tried on the three built programs. */
+/** Attacks on the destination of secrets, on the three built programs. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ function spellings(good: string, evil: string): string[] {
       '[::ffff:127.0.0.1]',
     ].map((host) => `http://${host}:${port}/`),
     ...['ftp', 'ws', 'file', 'javascript', 'blob:http', 'data'].map((scheme) => `${scheme}://${good}/`),
-    // Over TLS the other host could have a certificate of its own.
+    // The other host could have its own certificate over TLS.
     ...[`//${evil}/`, `\\${evil}`, `/..//${evil}`, `/%2f${evil}`, `@${evil}`, `?@${evil}`, `#@${evil}`].map(
       (end) => `https://sts.eu-west-1.amazonaws.com${end}`,
     ),
@@ -104,7 +104,7 @@ describe('attacks on the STS endpoint', function () {
       assert.equal(good.connections + evil.connections, 0);
     });
 
-    it(`2: a redirect is not followed, whatever its status: ${name}`, async () => {
+    it(`2: a redirect is not followed, with any status: ${name}`, async () => {
       for (const status of [301, 302, 303, 307, 308]) {
         const headers = { location: `${evil.origin}/` };
         await program().emulator.control.setFaults([
@@ -120,7 +120,7 @@ describe('attacks on the STS endpoint', function () {
     it(`22: localhost is this machine without a name server, and names below it are refused: ${name}`, async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'resolver-'));
       try {
-        // A hostile name server, as the program would see it.
+        // Simulates a hostile name server.
         const file = path.join(folder, 'resolver.mjs');
         writeFileSync(
           file,
@@ -142,14 +142,14 @@ describe('attacks on the STS endpoint', function () {
       }
     });
 
-    it(`consumers 24: no proxy gets a request in the clear, also by NODE_USE_ENV_PROXY: ${name}`, async () => {
+    it(`consumers 24: no proxy gets an unencrypted request, even with NODE_USE_ENV_PROXY: ${name}`, async () => {
       const proxy = { HTTP_PROXY: evil.origin, http_proxy: evil.origin, ALL_PROXY: '', NODE_USE_ENV_PROXY: '1' };
       const { succeeded, output } = await program().assume({}, proxy);
       assert.ok(succeeded, output);
       assert.equal(evil.connections, 0);
     });
 
-    it(`4, consumers 9: a certificate that nobody trusts ends the run, whatever the environment says: ${name}`, async () => {
+    it(`4, consumers 9: an untrusted certificate ends the run, in any environment: ${name}`, async () => {
       const { https } = program().emulator.ready;
       assert(https);
       for (const environment of [
@@ -170,7 +170,7 @@ describe('attacks on the STS endpoint', function () {
     });
   }
 
-  it('2: regions lead to AWS alone: slash, @, #, newline, full-width characters, another partition', async () => {
+  it('2: regions lead only to AWS: slash, @, #, newline, full-width characters, another partition', async () => {
     const [program] = programs;
     assert(program);
     for (const name of ['region', 'stsFallbackRegions'] as const) {
@@ -228,7 +228,7 @@ describe('attacks on the address of the token request', function () {
     SYSTEM_JOBID: '2',
   });
 
-  it('5: the access token goes to the server of the job alone, in a token request of this job', async () => {
+  it("5: the access token goes only to the job's server, in a token request of this job", async () => {
     const good = own.host;
     const addresses = [
       ...spellings(good, evil.host).map((text) => text.replace(/\/?$/, TOKEN_PATH)),
@@ -270,13 +270,13 @@ describe('attacks on the address of the token request', function () {
     }
     assert.deepEqual(accepted, []);
     assert.equal(own.connections + evil.connections, 0);
-    // The right one is sent, so the others were refused for what they are.
+    // The correct one is sent, so the others were refused for their differences.
     await assumes(azure(`http://${good}${TOKEN_PATH}`), 'exec');
     assert.deepEqual(own.requests[0]?.authorization, `Bearer ${accessToken}`);
   });
 
   it('5: a listener that an earlier step also named as the server of the job gets nothing', async () => {
-    // The agent writes ENDPOINT_URL_SYSTEMVSSCONNECTION anew for each step. It may be missing in a container.
+    // The agent sets ENDPOINT_URL_SYSTEMVSSCONNECTION again for each step. It may be missing in a container.
     const env = { ...azure(`http://${evil.host}${TOKEN_PATH}`), SYSTEM_COLLECTIONURI: `${evil.origin}/` };
     assert.equal((await assumes(env, 'exec')).status, 2);
     assert.equal((await assumes({ ...env, ENDPOINT_URL_SYSTEMVSSCONNECTION: '' }, 'exec')).status, 2);
@@ -307,7 +307,7 @@ describe('attacks on the address of the token request', function () {
     redirecting.stop();
   });
 
-  it('5, 13: a job variable of an earlier step leads the task to no other address', async () => {
+  it('5, 13: a job variable of an earlier step does not redirect the task', async () => {
     const jobs = new Jobs(await startTaskEmulator(), 'Node20_1');
     try {
       const right = jobs.emulator.ready.oidcRequestUri;

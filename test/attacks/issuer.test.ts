@@ -1,4 +1,4 @@
-/** Attacks by a token of a stranger, which names addresses that `aws-oidc doctor` might ask; the built command line. */
+/** Attacks by a forged token with addresses that `aws-oidc doctor` might ask, on the built command line. */
 import assert from 'node:assert/strict';
 import { awsOidc } from '../e2e/cli/aws-oidc.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/index.ts';
@@ -66,13 +66,13 @@ describe('attacks by the issuer of a token', function () {
     assert.equal(inside.connections, 0);
   });
 
-  it('27: neither through a proxy', async () => {
+  it('27: such an address is not asked through a proxy either', async () => {
     const proxy = { HTTPS_PROXY: inside.origin, HTTP_PROXY: inside.origin, ALL_PROXY: inside.origin };
     for (const issuer of ['https://127.0.0.1', 'https://10.0.0.1', 'https://intranet', 'https://x.internal']) {
       assert.equal((await doctor(issuer, [], proxy))?.status, 'fail', issuer);
     }
     assert.equal(inside.connections, 0);
-    // A public name goes to the proxy, so the others were refused for what they are.
+    // A public name goes to the proxy, so the others were refused for their differences.
     await doctor('https://ci.example.com', [], proxy);
     assert.deepEqual(
       inside.requests.map(({ path }) => path),
@@ -80,7 +80,7 @@ describe('attacks by the issuer of a token', function () {
     );
   });
 
-  it('27: a token switches no emulator on: only the STS endpoint of the user does, and only for its own port', async () => {
+  it("27: a token does not enable an emulator: only the user's STS endpoint does, and only for its own port", async () => {
     const before = inside.connections;
     const { sts, issuers } = emulator.ready;
     const own = issuers.bitbucket;

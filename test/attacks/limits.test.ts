@@ -1,4 +1,4 @@
-/** Attacks on limits that might fail open, and on what a command finds in its environment; built programs. */
+/** Attacks on limits that might fail open, and on the environment of a command, with built programs. */
 import assert from 'node:assert/strict';
 import { awsOidc, azureScript, bitbucketStep, CONNECTION, gitHubJob } from '../e2e/cli/aws-oidc.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/index.ts';
@@ -40,12 +40,12 @@ describe('attacks on limits', function () {
       }
     });
 
-    it(`12: so it is on the command line: ${name}`, async () => {
+    it(`12: an empty limit is an error on the command line: ${name}`, async () => {
       for (const value of [...emptied, ...undefinedVariables])
         await refuses(programNamed('command line'), { [name]: value });
     });
 
-    it(`12: so is a variable of Azure Pipelines that is not defined, or a list without an item: ${name}`, async () => {
+    it(`12: an undefined variable of Azure Pipelines, or a list without an item, is an error: ${name}`, async () => {
       for (const value of ['$(ACCOUNTS)', '$(MY.ACCOUNTS)', '${ACCOUNTS}', ',', ' , ']) {
         await refuses(programNamed('task'), { [name]: value });
       }
@@ -106,7 +106,7 @@ describe('attacks on limits', function () {
     }
   });
 
-  it('12: a limit that is there is sent', async () => {
+  it('12: a present limit is sent', async () => {
     for (const program of programs) {
       const { succeeded, output } = await program.assume({
         sessionPolicy: DENY.replaceAll('"', '"'),
@@ -156,7 +156,7 @@ describe('attacks by the command that gets the credentials', () => {
     });
   }
 
-  it('9: neither the variable that was named, nor those of other systems', async () => {
+  it('9: it finds neither the named variable, nor those of other systems', async () => {
     const token = await emulator.control.mint('bitbucket');
     const environment = {
       MY_TOKEN: token,
@@ -174,7 +174,7 @@ describe('attacks by the command that gets the credentials', () => {
     assert.doesNotMatch(stdout, /an access token|a request token/);
   });
 
-  it('9: nor other credentials: keys, profiles, containers', async () => {
+  it('9: it finds no other credentials: keys, profiles, containers', async () => {
     const others = {
       AWS_PROFILE: 'other',
       AWS_ACCESS_KEY: 'other',

@@ -1,4 +1,4 @@
-/** Attacks by text: names, branches and answers that a log, an agent or a policy would take for more than text. */
+/** Attacks by text: names, branches and answers that a log, an agent or a policy would interpret. */
 import assert from 'node:assert/strict';
 import { awsOidc, azureScript } from '../e2e/cli/aws-oidc.ts';
 import * as pipe from '../e2e/pipe/support.ts';
@@ -7,7 +7,7 @@ import { parseCommand } from '../support/azure-agent/command.ts';
 import { cultureIndexOf } from '../support/azure-agent/culture-search.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/index.ts';
 
-/** Characters that nobody sees, or that a culture takes for nothing or for others. */
+/** Characters that are invisible, or that a culture ignores or treats as others. */
 const HIDDEN = [
   ['zero-width space', '\u200b'],
   ['zero-width joiner', '\u200d'],
@@ -51,7 +51,7 @@ describe('attacks by text on an agent', function () {
   });
   afterEach(() => jobs.finish());
 
-  /** No line but the program's own commands means anything to an agent of any culture. */
+  /** Checks that only the program's own commands have a meaning to an agent of any culture. */
   function assertInert(raw: string): void {
     for (const line of raw.split(/\r\n|\r|\n/)) {
       const command = parseCommand(line);
@@ -94,11 +94,11 @@ describe('attacks by text on an agent', function () {
       }
     });
 
-    it(`19: so it is in names of branches and in claims, on the command line: ${name}`, async () => {
+    it(`19: a log command is inert in names of branches and in claims, on the command line: ${name}`, async () => {
       const all = variants(mark);
       const [variant = ''] = all;
       const env = { ...azureScript(cli), BUILD_SOURCEBRANCH: variant, BUILD_SOURCEBRANCHNAME: variant };
-      const claims = Object.fromEntries(all.map((text, at) => [`${text}${at}`, text]));
+      const claims = Object.fromEntries(all.map((text, index) => [`${text}${index}`, text]));
       const token = await cli.control.mint('bitbucket', { sub: all.join(' '), branchName: variant, ...claims });
       for (const command of ['inspect', 'doctor']) {
         const { stdout, stderr } = await awsOidc([command, '--token-file', '-'], { env, stdin: token });
@@ -108,7 +108,7 @@ describe('attacks by text on an agent', function () {
     });
   }
 
-  it('18: every value that the task hands on is masked, the key id too', async () => {
+  it('18: every value that the task passes on is masked, including the key id', async () => {
     for (const inputs of [{ expose: 'environment' }, { expose: 'secret-variables' }, { expose: 'profile' }]) {
       jobs.start();
       const { commands } = await jobs.assume(inputs);
@@ -130,7 +130,7 @@ describe('attacks by text on an agent', function () {
     }
   });
 
-  it('10: session tags say what the token states, whatever the variables of the job say', async () => {
+  it("10: session tags have the token's facts, despite the variables of the job", async () => {
     jobs.start({ variables: { 'Build.SourceBranch': 'refs/heads/feature' } });
     for (const [variable, value] of [
       ['Build.SourceBranch', 'refs/heads/main'],

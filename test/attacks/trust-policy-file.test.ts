@@ -1,4 +1,4 @@
-/** Attacks through the file that is named as the trust policy, tried on the built programs. */
+/** Attacks through the trust policy file, on the built programs. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -52,7 +52,7 @@ describe('attacks through the trust policy file', function () {
 
   function assertBounded({ succeeded, code, output, took }: Outcome): void {
     assert.equal(succeeded, false);
-    // The cause stays the denial; the file is a note.
+    // The denial remains the cause; the file is only a note.
     assert.equal(code, 'AccessDenied', output);
     assert.ok(took < TIME_LIMIT * 1000 + 4000, `${took} ms`);
   }
@@ -60,7 +60,7 @@ describe('attacks through the trust policy file', function () {
   const files = ['fifo', 'link-to-fifo', 'folder', 'socket', 'link-to-zero', 'loop', 'sparse', 'missing'];
   const kernel = ['/dev/zero', '/dev/full', '/dev/random', '/dev/tty', '/proc/kmsg', '/proc/self/mem', '/proc/kcore'];
   for (const file of [...files, ...kernel]) {
-    it(`20: is not read, and never waited for: ${file}`, async () => {
+    it(`20: is not read, and does not block: ${file}`, async () => {
       const trustPolicyFile = path.resolve(folder, file);
       for (const program of programs) {
         const options = { roleArn: DENIED, trustPolicyFile, timeoutSeconds: String(TIME_LIMIT) };
@@ -74,7 +74,7 @@ describe('attacks through the trust policy file', function () {
   }
 
   for (const file of ['deep', 'deep-members', 'proto', 'stars']) {
-    it(`20: is answered in time, whatever its form: ${file}`, async () => {
+    it(`20: is handled in time, in any form: ${file}`, async () => {
       const [pipe] = programs;
       assert(pipe);
       assertBounded(await pipe.assume({ roleArn: DENIED, trustPolicyFile: pathOf(file), timeoutSeconds: '10' }));
@@ -111,10 +111,10 @@ describe('attacks through the trust policy file', function () {
     }
   });
 
-  it('20: a pipe that nobody writes into does not outlive a signal', async () => {
+  it('20: a FIFO without a writer does not outlive a signal', async () => {
     const [pipe] = programs;
     assert(pipe);
-    // As the step would start it; the limit is far away.
+    // Started as in a step; the time limit is far away.
     const child = spawn(NODE_24, [BUNDLE], {
       env: {
         BITBUCKET_CLONE_DIR: folder,
@@ -141,7 +141,7 @@ describe('attacks through the trust policy file', function () {
     ['inspect', '--token-file'],
     ['inspect', '--cloudtrail'],
   ]) {
-    it(`20: the command line reads no file without an end: ${args.join(' ')}`, async () => {
+    it(`20: the command line refuses endless files: ${args.join(' ')}`, async () => {
       const begun = performance.now();
       const { status, stderr } = await awsOidc([...args, '/dev/zero']);
       assert.equal(status, 2);

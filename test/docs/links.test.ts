@@ -1,4 +1,4 @@
-/** Links of every document, as GitHub and npm follow them: files of this repository and headings in them. */
+/** Checks the links of every document as GitHub and npm follow them: files of this repository and headings in them. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';

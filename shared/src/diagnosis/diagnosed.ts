@@ -7,7 +7,7 @@ import { SIGNATURE_NOTE } from './refused-token.ts';
 import type { DiagnosisRun } from './run.ts';
 
 /**
- * Returns the most specific cause of a failure that is known, the change that fixes it, and the results of checks. A finding
+ * Returns the most specific known cause of a failure, the change that fixes it, and the results of checks. A finding
  * that explains the failure becomes its cause.
  */
 export async function diagnosed(failure: Failure, run: DiagnosisRun): Promise<Advice> {

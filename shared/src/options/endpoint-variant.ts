@@ -4,10 +4,12 @@ import type { OptionProblem } from '../core/failure.ts';
 import { OptionReader } from './reader.ts';
 import { parseBoolean } from './values.ts';
 
-/** Variables by which AWS tools choose an endpoint (SDKs and tools reference guide, dual-stack and FIPS endpoints). */
+/**
+ * Variables with which AWS tools choose an endpoint (SDKs and tools reference guide, dual-stack and FIPS endpoints).
+ */
 const VARIABLES = { isFips: 'AWS_USE_FIPS_ENDPOINT', isDualStack: 'AWS_USE_DUALSTACK_ENDPOINT' } as const;
 
-/** Reads the variant of STS endpoints that the environment asks for, as AWS tools do. Profiles in files are not read. */
+/** Reads the variant of STS endpoints in the environment, as AWS tools do. Profiles in files are not read. */
 export function readEndpointVariant(env: Environment): {
   endpointVariant: EndpointVariant;
   problems: readonly OptionProblem[];

@@ -25,7 +25,7 @@ export class Listener {
       socket.on('error', () => {});
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    // A proxy request: the address is asked for in the clear.
+    // A proxy request, whose address is unencrypted.
     this.#server.on('connect', ({ url = '', headers }, socket) => {
       this.requests.push({ method: 'CONNECT', path: url, authorization: headers.authorization ?? '', body: '' });
       socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');

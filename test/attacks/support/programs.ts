@@ -25,7 +25,7 @@ export type OptionName =
 export type Options = Readonly<Partial<Record<OptionName, string>>>;
 export type Environment = Readonly<Record<string, string>>;
 
-/** Session name of every run, so that answers can be made up. */
+/** Session name of every run, so that tests can make up answers. */
 export const SESSION = 'attacked';
 export const { ROLE, NEXT_ROLE, ACCOUNT } = pipe;
 

@@ -1,4 +1,7 @@
-/** The CloudFormation templates of examples/ by the validator of the CDK, which has AWS's schemas of all resource types. */
+/**
+ * Checks the CloudFormation templates of examples/ with the validator of the CDK, which has AWS's schemas of all
+ * resource types.
+ */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const EXAMPLES = path.join(ROOT, 'examples');
 const LIBRARIES = path.join(ROOT, 'packages/cdk/test/newest/node_modules');
 
-/** Reads each template into a stack of one app, and fails where the app cannot be synthesized. */
+/** Reads each template into a stack of one app. Fails if the app cannot be synthesized. */
 const PROGRAM = `
   const { App, Stack } = require('aws-cdk-lib');
   const { CfnInclude } = require('aws-cdk-lib/cloudformation-include');
@@ -43,13 +46,13 @@ describe('the templates of the examples', function () {
     return { status, output: `${stdout}${stderr}` };
   }
 
-  it('have only resource types and properties that AWS has, with values of the right types', () => {
+  it("have only AWS's resource types and properties, with values of the right types", () => {
     assert.ok(templates.length >= 18);
     const { status, output } = validate(...templates);
     assert.equal(status, 0, output);
   });
 
-  it('would not pass with a resource type, a property or a value that AWS does not have', () => {
+  it('would fail with an unknown resource type, property or value', () => {
     const wrong = (name: string, resources: object) => {
       const file = path.join(folder, `${name}.json`);
       writeFileSync(file, JSON.stringify({ Resources: resources }));

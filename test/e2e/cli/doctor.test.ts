@@ -17,10 +17,10 @@ interface Scene {
   /** Faults of the emulator's STS. */
   readonly fault?: FaultRule['fault'];
   readonly claims?: Readonly<Record<string, unknown>>;
-  /** The emulator over TLS, which only its own authority vouches for. */
+  /** The emulator over TLS, with a certificate of its own authority. */
   readonly overTls?: true;
   readonly oldMessages?: true;
-  /** `fail duration`; undefined if everything is in order. */
+  /** Row of doctor such as `fail duration`; undefined if everything is in order. */
   readonly row?: string;
   readonly says?: RegExp;
   /** Setups that the exchange survives, and later commands may not. */
@@ -187,11 +187,11 @@ describe('aws-oidc doctor', function () {
 
   for (const scene of SCENES) {
     const { name, args = [], row, says, isAssumed } = scene;
-    it(`tells if ${name}: ${row ?? 'ok'}`, async () => {
+    it(`reports ${row ?? 'ok'} if ${name}`, async () => {
       const ran = await run(scene, ['doctor', '--json']);
       assert.notEqual(ran.stdout, '', ran.stderr);
       const rows: Row[] = JSON.parse(ran.stdout).checks;
-      // The token's issuer is the emulator, which doctor asks only at the very STS endpoint.
+      // The token's issuer is the emulator, which doctor asks only at exactly the STS endpoint.
       const isElsewhere = scene.overTls ?? args.includes('--sts-endpoint');
       const failed = rows.filter((one) => one.status === 'fail' && !(isElsewhere && one.name === 'discovery'));
       assert.equal(ran.status, failed.length > 0 ? 1 : 0);

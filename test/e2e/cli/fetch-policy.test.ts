@@ -89,7 +89,7 @@ describe('aws-oidc explain --fetch-policy with the real AWS CLI', function () {
     assert.ok(requests.some(({ action, parameters }) => action === 'GetRole' && parameters['RoleName'] === 'deploy'));
   });
 
-  it('finds that a role admits the job', async () => {
+  it('reports that a role admits the job', async () => {
     const ran = await explain(await administrator('admin'), roleArn('admin'));
     assert.equal(ran.status, 0, ran.stderr);
     assert.match(ran.stdout, /^✔ allowed: /);
@@ -105,7 +105,7 @@ describe('aws-oidc explain --fetch-policy with the real AWS CLI', function () {
     assert.match(ran.stderr, /^Fix: Use credentials that may call iam:GetRole on/m);
   });
 
-  it('says that the role does not exist', async () => {
+  it('reports that the role does not exist', async () => {
     const ran = await explain(await administrator('admin'), roleArn('depoly'));
     assert.match(
       ran.stderr,

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Reads a stream to its end. A file such as `/dev/zero` has none.
+ * Reads a stream to its end. A file such as `/dev/zero` has no end.
+ *
  * @throws Error with the code `EFBIG` for more than that many bytes, or with Node's
  */
 export async function readAtMost(stream: Readable, most: number): Promise<Buffer> {

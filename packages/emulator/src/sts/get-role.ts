@@ -5,12 +5,13 @@ import type { StsCall } from './sts-call.ts';
 import { StsError } from './sts-error.ts';
 import type { Elements } from './xml.ts';
 
-/** The emulator does not know when a role was created. */
+/** Creation time of roles, which the emulator does not know. */
 const CREATED = isoSeconds(0);
 
 /**
- * Returns a role of the caller's account, as IAM's GetRole does: its trust policy is percent-encoded JSON (RFC 3986). The
- * caller's permission comes before the existence of the role.
+ * Returns a role of the caller's account, as IAM's GetRole does: its trust policy is percent-encoded JSON (RFC 3986).
+ * The caller's permission is checked before the existence of the role.
+ *
  * @throws StsError
  */
 export function getRole({ query }: StsCall, caller: Session, iam: Iam): Elements {
@@ -39,7 +40,7 @@ export function getRole({ query }: StsCall, caller: Session, iam: Iam): Elements
   };
 }
 
-/** Encodes everything but RFC 3986's unreserved characters, as IAM does. */
+/** Encodes everything except RFC 3986's unreserved characters, as IAM does. */
 function percentEncoded(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

@@ -26,7 +26,7 @@ export async function checksAfter(failure: Failure, run: DiagnosisRun): Promise<
   const endpoint = attempted?.endpoint ?? options.endpoints[0].url;
   const isOffTheWay = answer?.status === undefined || failure.code === 'UnexpectedAnswer';
   return [
-    // A failure about the token knows more.
+    // A failure about the token is more precise.
     ...(token === undefined || failed === 'token' ? [] : tokenChecks(token, 'from the CI system', now)),
     ...clockChecks(answer?.date, now),
     ...(isOffTheWay ? await networkChecks(endpoint, runtime) : []),

@@ -5,7 +5,7 @@ import { fail, ok } from './check.ts';
 import { clockChecks } from './clock.ts';
 import { proxyHost, reasonOf } from './fetch-json.ts';
 
-/** Parts of the outside world that the check needs. */
+/** Clock and network of the check. */
 export interface StsSurroundings extends Pick<Runtime, 'transport' | 'now'> {
   readonly proxyFor: ProxyFor;
 }

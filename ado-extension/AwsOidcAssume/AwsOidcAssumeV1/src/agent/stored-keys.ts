@@ -1,12 +1,15 @@
 import type { TaskHost } from './task-host.ts';
 
 /**
- * Variables with keys for the tasks of the AWS Toolkit, which take them before the environment (AWS Toolkit,
+ * Variables with keys for the tasks of the AWS Toolkit, which prefer them to the environment (AWS Toolkit,
  * awsConnectionParameters.ts).
  */
 const TOOLKIT_VARIABLES = ['AWS.AccessKeyID', 'AWS.SecretAccessKey', 'AWS.SessionToken'];
 
-/** Ids of keys of IAM users begin so; those of temporary credentials begin with `ASIA` (IAM user guide, unique identifiers). */
+/**
+ * Beginning of key ids of IAM users. Those of temporary credentials begin with `ASIA` (IAM user guide, unique
+ * identifiers).
+ */
 const STORED_KEY = /^AKIA/;
 
 type Job = Pick<TaskHost, 'plainNames' | 'secretNames' | 'secretVariable'>;

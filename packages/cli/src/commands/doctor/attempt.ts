@@ -19,13 +19,13 @@ import { findJob } from '../../input/find-job.ts';
 import { readToken } from '../../input/read-token.ts';
 import { rawOptions } from '../../options/assume-options.ts';
 
-/** Facts from doing what `exec` does. The credentials are dropped. */
+/** Facts from the same exchange as in `exec`. The credentials are dropped. */
 export interface Attempt {
-  /** Undefined if the role was not assumed on purpose. */
+  /** Result of the exchange. Undefined if it was skipped on request. */
   readonly result: Assumption | undefined;
-  /** Checks that say why the role was not assumed. */
+  /** Checks with the reason why the role was not assumed. */
   readonly skipped: readonly Check[];
-  /** Undefined if none was given. */
+  /** Role in the options; undefined if there is none. */
   readonly token: IdentityToken | undefined;
   /** Source of the token, for people: `BITBUCKET_STEP_OIDC_TOKEN`. */
   readonly origin: string;
@@ -61,7 +61,11 @@ function skippedChecks(options: Options | undefined, hasRole: boolean): Check[] 
   ];
 }
 
-/** Returns undefined if nothing is wrong but a missing role or region. @throws Failure `InvalidOptions` */
+/**
+ * Reads the options. Returns undefined if only the role or the region is missing.
+ *
+ * @throws Failure `InvalidOptions`
+ */
 function optionsOf(args: ParsedArguments, { env }: CliContext): Options | undefined {
   const raw = rawOptions(args, env);
   try {
@@ -99,7 +103,7 @@ async function assumeOnce(args: ParsedArguments, context: CliContext, options: O
   return { result, skipped: [], token, origin, warnings, date };
 }
 
-/** The same runtime, which notes the date of answers of AWS STS. */
+/** Returns the same runtime, which also records the date of answers of AWS STS. */
 function watching(runtime: Runtime, { endpoints }: Options, note: (date: string | undefined) => void): Runtime {
   return {
     ...runtime,
@@ -113,7 +117,7 @@ function watching(runtime: Runtime, { endpoints }: Options, note: (date: string 
   };
 }
 
-/** Gets the token and asks AWS nothing. */
+/** Gets the token without asking AWS. */
 async function justToken(args: ParsedArguments, context: CliContext): Promise<Omit<Attempt, 'skipped'>> {
   const nothing = { result: undefined, token: undefined, origin: '', warnings: [], date: undefined };
   try {

@@ -3,12 +3,12 @@ import { causeAmong, fail, failedCheck, ok, skip } from '@aws-oidc-assume/shared
 import { providerArnFor } from '@aws-oidc-assume/trust-policy';
 import type { Assumption, Attempt } from './attempt.ts';
 
-/** Check that may carry the facts of a refused exchange: AWS's words, help. */
+/** Check that may contain the facts of a refused exchange: AWS's words, help. */
 export interface RoleCheck extends Check {
   readonly facts?: readonly string[];
 }
 
-/** Checks that say that nothing of STS was reached, or nothing that can be relied on. */
+/** Checks whose failure means that STS was not reached, or not reliably. */
 const STS_NOT_REACHED: ReadonlySet<string | undefined> = new Set(['sts', 'proxy', 'certificates']);
 
 /** Whether the exchange sent a request to STS. */
@@ -25,7 +25,8 @@ export function answeringEndpoint(result: Assumption): string | undefined {
 }
 
 /**
- * Checks that only the exchange can make: provider, role, and the check that a refusal fails.
+ * Checks that need the exchange: provider, role, and the check that a refusal fails.
+ *
  * @param others results of the other checks, one of which may explain the refusal
  */
 export function roleChecks(

@@ -4,8 +4,9 @@ import { type CapturedRun, ChildNotStarted, type CliContext } from '../../contex
 import { type PolicyFile, policyIn } from '../../input/files.ts';
 
 /**
- * Fetches the trust policy of a role with the user's own AWS CLI, which finds credentials by itself. This program looks for
- * none. No shell is involved, and nothing in the argument list is secret.
+ * Fetches the trust policy of a role with the user's own AWS CLI, which finds credentials itself. This program searches
+ * for none. No shell is involved, and the argument list contains no secret.
+ *
  * @throws Failure `PolicyNotFetched`
  */
 export async function fetchPolicy(role: RoleArn, context: CliContext): Promise<PolicyFile> {
@@ -18,7 +19,7 @@ export async function fetchPolicy(role: RoleArn, context: CliContext): Promise<P
       changes: [fileInstead(role)],
     });
   }
-  // AWS looks the role up by name alone, in the account of the credentials.
+  // AWS looks up the role only by name, in the account of the credentials.
   const other = parseRoleArn(fetched.roleArn);
   if (other?.accountId !== role.accountId || other.partition !== role.partition) {
     throw new Failure(
