@@ -17,7 +17,7 @@ if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${vers
 
 /** The repository in `pipe:`, the image in pipe.yml, and the command line as a package and as a packed file. */
 const REFERENCE =
-  /(?<=\b(?:aws-oidc-assume|awsoidcassume|ci)\/aws-oidc-assume:|@aws-oidc-assume\/cli@|aws-oidc-assume-cli-)\d+\.\d+\.\d+/g;
+  /(?<=\b(?:aws-oidc-assume|awsoidcassume|ci)\/aws-oidc-assume:|@aws-oidc-assume\/cli@|aws-oidc-assume-(?:cli|cdk)-)\d+\.\d+\.\d+/g;
 
 /** The tag in the address of a Terraform module. */
 const MODULE = /(?<=\/\/terraform\/modules\/[a-z-]+\?ref=v)\d+\.\d+\.\d+/g;
@@ -33,6 +33,7 @@ const files = [
   'README.md',
   'SKILL.md',
   'packages/cli/README.md',
+  'packages/cdk/README.md',
   ...list('docs', '.md'),
   ...listAll('examples', 'bitbucket-pipelines.yml'),
   ...listAll('examples', 'main.tf'),

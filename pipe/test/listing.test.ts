@@ -149,6 +149,7 @@ describe('versions', () => {
         'pipe/package.json',
         'packages/cdk/package.json',
         'packages/cli/README.md',
+        'packages/cdk/README.md',
         'README.md',
         'SKILL.md',
         'examples',
