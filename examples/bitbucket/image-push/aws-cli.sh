@@ -1,4 +1,5 @@
 #!/bin/sh
+# Needs the AWS CLI 2.16 or newer.
 set -eu
 
 aws iam create-role \

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { debianPackages } from '../../support/heavy-packages.ts';
-import { skipWithout, unlessMissing } from '../../support/tools.ts';
+import { unlessMissing } from '../../support/tools.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { commandsUnder, snippetUnder } from './documented.ts';
 import { runAzure, runBitbucket } from './pipelines.ts';
@@ -42,9 +42,6 @@ describe('guide', function () {
   let cloud: Cloud;
   let repository: string;
 
-  before(function () {
-    skipWithout(this, 'aws');
-  });
   beforeEach(async function () {
     cloud = await unlessMissing(this, Cloud.start);
     repository = path.join(cloud.folder, 'repository');
@@ -121,7 +118,7 @@ describe('guide', function () {
     const root = await unlessMissing(context, async () =>
       debianPackages({ suite: 'trixie', names: ['kubernetes-client'] }),
     );
-    return { ...cloud.network, PATH: `${path.join(root, 'usr/bin')}${path.delimiter}${process.env['PATH']}` };
+    return { ...cloud.network, PATH: `${path.join(root, 'usr/bin')}${path.delimiter}${cloud.path}` };
   }
 
   for (const system of ['bitbucket', 'azure'] as const) {
@@ -142,7 +139,7 @@ describe('guide', function () {
     await cloud.sh(`aws s3 mb s3://${BUCKET}`);
     const heading = '## Self-hosted runners, proxies and private networks';
     const snippet = yamlWith('docs/bitbucket.md', heading, 'runs-on').replaceAll(PROXY, cloud.proxyUrl);
-    await onBitbucket(snippet, {}, true);
+    await onBitbucket(snippet, { PATH: cloud.path }, true);
     await isInBucket();
   });
 
@@ -152,7 +149,7 @@ describe('guide', function () {
     const snippet = yamlWith('docs/azure-devops.md', '## Recipes', 'HTTPS_PROXY').replaceAll(PROXY, cloud.proxyUrl);
     const agent = { 'Agent.ProxyUrl': cloud.proxyUrl, 'Agent.CAInfo': cloud.caFile };
     // Certificate authorities of the machine.
-    await onAzure(snippet, { env: { AWS_CA_BUNDLE: cloud.caFile }, agent });
+    await onAzure(snippet, { env: { PATH: cloud.path, AWS_CA_BUNDLE: cloud.caFile }, agent });
     await isInBucket();
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { skipWithout, unlessMissing } from '../../support/tools.ts';
+import { unlessMissing } from '../../support/tools.ts';
 import { ACCOUNT } from './cloud/call.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { commandsUnder, snippetUnder } from './documented.ts';
@@ -24,9 +24,6 @@ describe('the road of a new user', function () {
   let cloud: Cloud;
   let repository: string;
 
-  before(function () {
-    skipWithout(this, 'aws');
-  });
   beforeEach(async function () {
     cloud = await unlessMissing(this, Cloud.start);
     repository = path.join(cloud.folder, 'repository');

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ROOT } from '../../docs/snippets.ts';
 import { needsCdk } from '../../support/cdk.ts';
 import { needsTerraform } from '../../support/terraform.ts';
-import { skipWithout, unlessMissing } from '../../support/tools.ts';
+import { unlessMissing } from '../../support/tools.ts';
 import { cdkApp } from './cdk-app.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { needsDocker, startDocker } from './cloud/docker.ts';
@@ -33,9 +33,6 @@ describe('recipe', function () {
   this.timeout(180_000);
   let cloud: Cloud;
 
-  before(function () {
-    skipWithout(this, 'aws');
-  });
   beforeEach(async function () {
     cloud = await unlessMissing(this, Cloud.start);
   });

@@ -34,7 +34,9 @@ export function renderAwsCli(request: TemplateRequest): string {
           ]),
         ]),
   ];
-  return `#!/bin/sh\nset -eu\n\n${commands.join('\n\n')}\n`;
+  // Older versions demand --thumbprint-list for a provider.
+  const header = '#!/bin/sh\n# Needs the AWS CLI 2.16 or newer.\nset -eu';
+  return `${[header, ...commands].join('\n\n')}\n`;
 }
 
 function command(name: string, options: readonly (readonly [option: string, value: string])[]): string {

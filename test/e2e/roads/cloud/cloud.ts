@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type EmulatorProcess, type ListedSession, startEmulatorProcess } from '../../../support/emulator-process.ts';
+import { pathWithAwsCli } from './aws-cli.ts';
 import { ACCOUNT, type Answer, type Call, type Needed, REGION, type Service, ServiceError } from './call.ts';
 import { ADMIN, callingRole, isSignedByAdmin } from './callers.ts';
 import { CloudFormation } from './cloudformation.ts';
@@ -48,6 +49,8 @@ export class Cloud {
   /** Errors that the services answered with, and calls that they do not know. */
   readonly faults: string[] = [];
   readonly folder: string;
+  /** PATH with an AWS CLI. */
+  readonly path: string;
   readonly #sts = new Sts();
   readonly #services: Service[];
   #registry: Registry | undefined;
@@ -67,6 +70,7 @@ export class Cloud {
 
   private constructor(folder: string, fauxqs: Program) {
     this.folder = folder;
+    this.path = pathWithAwsCli(folder);
     this.#programs = [fauxqs];
     const s3 = new S3(fauxqs.port);
     const { iam, cloudFront, ecr, ssm } = this;
@@ -96,6 +100,7 @@ export class Cloud {
   /** The way out for a job: all of AWS by its own names, through the proxy. */
   get network(): Readonly<Record<string, string>> {
     return {
+      PATH: this.path,
       HTTPS_PROXY: this.proxyUrl,
       AWS_CA_BUNDLE: this.caFile,
       NODE_EXTRA_CA_CERTS: this.caFile,
@@ -106,8 +111,7 @@ export class Cloud {
 
   /** Environment of the administrator, who may do everything. */
   get admin(): Readonly<Record<string, string>> {
-    const PATH = process.env['PATH'] ?? '';
-    return { PATH, HOME: this.folder, AWS_PAGER: '', ...this.network, ...ADMIN, AWS_DEFAULT_REGION: REGION };
+    return { HOME: this.folder, AWS_PAGER: '', ...this.network, ...ADMIN, AWS_DEFAULT_REGION: REGION };
   }
 
   /** Runs lines of a shell as administrator. @returns what they print */
