@@ -4,7 +4,7 @@ import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
 import { arnOf, cliSays, says, sdkSays, startEmulator, stepOf, succeed } from './support.ts';
 
 /** Stored keys as they are in a shell of the step: variables of the repository. No pipe sees those. */
-const STORED = { AWS_ACCESS_KEY_ID: 'AKIASTORED', AWS_SECRET_ACCESS_KEY: 'stored-secret-0' };
+const STORED_KEYS = { AWS_ACCESS_KEY_ID: 'AKIASTORED', AWS_SECRET_ACCESS_KEY: 'stored-secret-0' };
 const NOTICE = /^AWS OIDC Assume: AWS_ACCESS_KEY_ID was a stored key\. This file replaces it in this shell\. Remove/;
 
 describe('stored keys next to the pipe', () => {
@@ -28,7 +28,7 @@ describe('stored keys next to the pipe', () => {
     });
 
   it('are reported in one line if the variables of the pipe hold them, without a value', async () => {
-    const { stdout } = await succeed(step, emulator, STORED);
+    const { stdout } = await succeed(step, emulator, STORED_KEYS);
     const warnings = stdout.split('\n').filter((line) => line.startsWith('⚠ '));
     assert.equal(warnings.length, 1);
     assert.match(
@@ -42,12 +42,12 @@ describe('stored keys next to the pipe', () => {
     it(`are reported and replaced by the file of EXPOSE=${expose}, once`, async () => {
       await succeed(step, emulator, { EXPOSE: expose });
       const lines = ['. ./.aws-oidc/env', '. ./.aws-oidc/env', 'echo "${AWS_ACCESS_KEY_ID-}"'];
-      // With a web identity, the AWS CLI asks the endpoint of the region.
+      // The AWS CLI asks the region's endpoint in this mode.
       const clients = expose === 'web-identity' ? [] : [cliSays(emulator), sdkSays(emulator)];
-      const { exitCode, stdout, stderr } = await script(['set -eu', ...lines, ...clients], STORED);
+      const { exitCode, stdout, stderr } = await script(['set -eu', ...lines, ...clients], STORED_KEYS);
       assert.equal(exitCode, 0, stderr);
       const [keyId, ...arns] = stdout.trimEnd().split('\n');
-      assert.notEqual(keyId, STORED.AWS_ACCESS_KEY_ID);
+      assert.notEqual(keyId, STORED_KEYS.AWS_ACCESS_KEY_ID);
       assert.deepEqual(
         arns,
         clients.map(() => arnOf('deploy')),
@@ -62,8 +62,8 @@ describe('stored keys next to the pipe', () => {
   it('stay in use by AWS tools without the line that reads the file', async function () {
     if (!HAS_AWS_CLI) this.skip();
     await succeed(step, emulator);
-    // The emulator knows no such key.
-    const { stderr } = await script([cliSays(emulator)], { AWS_DEFAULT_REGION: 'eu-west-1', ...STORED });
+    // The emulator does not know this key.
+    const { stderr } = await script([cliSays(emulator)], { AWS_DEFAULT_REGION: 'eu-west-1', ...STORED_KEYS });
     assert.match(stderr, /InvalidClientTokenId/);
   });
 
@@ -77,8 +77,8 @@ describe('stored keys next to the pipe', () => {
 
   it('are not reported by a file with a prefix, which leaves them in use', async () => {
     await succeed(step, emulator, { VARIABLE_PREFIX: 'STAGING_' });
-    const { stderr } = await script(['. ./.aws-oidc/env'], STORED);
+    const { stderr } = await script(['. ./.aws-oidc/env'], STORED_KEYS);
     assert.equal(stderr, '');
-    assert.deepEqual(await says(step, '. ./.aws-oidc/env; echo $AWS_ACCESS_KEY_ID', STORED), ['AKIASTORED']);
+    assert.deepEqual(await says(step, '. ./.aws-oidc/env; echo $AWS_ACCESS_KEY_ID', STORED_KEYS), ['AKIASTORED']);
   });
 });

@@ -161,7 +161,7 @@ describe('the environment of later steps after the task', () => {
       assert.doesNotMatch(result.log.join('\n'), /AKIASTORED/);
       await jobs.clientsAre(arnOf('deploy'));
       const env = { ...MAPPED, AWS_SESSION_TOKEN: '' };
-      // The emulator knows no such key. The SDK for JavaScript prefers the profile.
+      // The emulator does not know this key. The SDK for JavaScript prefers the profile.
       if (HAS_AWS_CLI) await assert.rejects(jobs.says(jobs.cli(), { env }), /InvalidClientTokenId/);
       assert.deepEqual(await jobs.says(jobs.sdk(), { env }), [arnOf('deploy')]);
     });
