@@ -36,6 +36,8 @@ const PASSED_ON = [
   'no_proxy',
 ];
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+/** Certificates that this machine trusts. */
+const TRUSTED = process.env['NODE_EXTRA_CA_CERTS'] || CERTIFICATES;
 
 /** Packages that are marked `Essential: yes` in Debian 12, and mawk for the `awk` that they need. */
 const ESSENTIAL = [
@@ -117,7 +119,7 @@ function importImage(root: string): void {
   symlinkSync('which.debianutils', own('usr/bin/which'));
   // In the essential package util-linux, but not on every system.
   rmSync(own('usr/bin/setpriv'));
-  if (existsSync(CERTIFICATES)) copyFileSync(CERTIFICATES, own(CERTIFICATES));
+  if (existsSync(TRUSTED)) copyFileSync(TRUSTED, own(CERTIFICATES));
   copyFileSync(NODE_20, own('usr/local/bin/node'));
   const npm = path.join(execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim(), 'npm');
   cpSync(npm, own('usr/local/lib/node_modules/npm'), { recursive: true, dereference: true });
@@ -138,7 +140,7 @@ function run(clone: string, logFile: string): number {
       ...['run', '--rm', '--network=host', '--workdir=/clone', `--volume=${clone}:/clone`],
       ...(existsSync(settings) ? [`--volume=${settings}:/root/.npmrc:ro`] : []),
       // The package source of this machine may need its own certificate.
-      ...(existsSync(CERTIFICATES) ? [`--env=NODE_EXTRA_CA_CERTS=${CERTIFICATES}`] : []),
+      ...(existsSync(TRUSTED) ? [`--env=NODE_EXTRA_CA_CERTS=${CERTIFICATES}`] : []),
       ...PASSED_ON.filter((name) => process.env[name] !== undefined).map((name) => `--env=${name}`),
       ...['--env=npm_config_yes=true', IMAGE, '/bin/bash', '-c', COMMANDS],
     ],
