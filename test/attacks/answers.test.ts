@@ -241,7 +241,7 @@ describe('attacks by answers that quote a secret', function () {
     });
   }
 
-  it('14: no part of the first session of a chain is printed', async () => {
+  it('14, own 1: no part of the first session of a chain is printed', async () => {
     const [program] = programs;
     assert(program);
     for (const [name, disguise] of Object.entries(DISGUISES)) {

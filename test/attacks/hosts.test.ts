@@ -275,7 +275,7 @@ describe('attacks on the address of the token request', function () {
     assert.deepEqual(own.requests[0]?.authorization, `Bearer ${accessToken}`);
   });
 
-  it('5: a listener that an earlier step also named as the server of the job gets nothing', async () => {
+  it('5, own 4: a listener that an earlier step also named as the server of the job gets nothing', async () => {
     // The agent sets ENDPOINT_URL_SYSTEMVSSCONNECTION again for each step. It may be missing in a container.
     const env = { ...azure(`http://${evil.host}${TOKEN_PATH}`), SYSTEM_COLLECTIONURI: `${evil.origin}/` };
     assert.equal((await assumes(env, 'exec')).status, 2);

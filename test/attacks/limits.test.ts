@@ -87,7 +87,7 @@ describe('attacks on limits', function () {
     },
   };
   for (const [name, environment] of Object.entries(lists)) {
-    it(`12: a list of the pipe never loses its limit: ${name}`, async () => {
+    it(`12, own 3: a list of the pipe never loses its limit: ${name}`, async () => {
       await refuses(programNamed('pipe'), {}, environment);
     });
   }

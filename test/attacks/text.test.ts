@@ -75,7 +75,7 @@ describe('attacks by text on an agent', function () {
   ];
 
   for (const [name, mark] of HIDDEN) {
-    it(`19: a log command is inert, and hides no line: ${name}`, async () => {
+    it(`19, own 2: a log command is inert, and hides no line: ${name}`, async () => {
       jobs.start();
       const text = `BEGIN ${variants(mark).join(' ')} END`;
       const message = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -141,7 +141,7 @@ describe('attacks through the trust policy file', function () {
     ['inspect', '--token-file'],
     ['inspect', '--cloudtrail'],
   ]) {
-    it(`20: the command line refuses endless files: ${args.join(' ')}`, async () => {
+    it(`20, own 5: the command line refuses endless files: ${args.join(' ')}`, async () => {
       const begun = performance.now();
       const { status, stderr } = await awsOidc([...args, '/dev/zero']);
       assert.equal(status, 2);

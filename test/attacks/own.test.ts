@@ -1,0 +1,214 @@
+/** Ten attacks by somebody who knows only the documentation; the others of this kind are in the files that they fit. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bitbucketStep, BUNDLE as CLI } from '../e2e/cli/aws-oidc.ts';
+import { complete } from '../e2e/cli/completing-shell.ts';
+import * as task from '../e2e/task/support.ts';
+import { startEmulatorProcess } from '../support/index.ts';
+import { findTool, skipWithout } from '../support/tools.ts';
+import { Listener } from './support/listener.ts';
+import { type Program, startPrograms } from './support/programs.ts';
+
+describe('attacks by a reader of the documentation', function () {
+  this.timeout(180_000);
+  let programs: Program[];
+  let evil: Listener;
+  let folder: string;
+  before(async () => {
+    programs = await startPrograms();
+    evil = await Listener.start();
+  });
+  after(async () => {
+    evil?.stop();
+    for (const program of programs ?? []) await program.close();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'own-attack-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const pipe = () => {
+    const [first] = programs;
+    assert(first);
+    return first;
+  };
+
+  it('own 6: a server cannot hold a job by Retry-After, nor make it ask without an end', async () => {
+    for (const value of ['99999999', '-1', '0', '1e9', 'Fri, 31 Dec 9999 23:59:59 GMT', 'x', '0x10', '١', ' ']) {
+      let calls = 0;
+      const server = await Listener.start((_, response) => {
+        calls++;
+        response.writeHead(503, { 'retry-after': value.replace(/[^\x20-\x7e]/g, '?') }).end();
+      });
+      try {
+        const { succeeded, took } = await pipe().assume({ stsEndpoint: server.origin, timeoutSeconds: '3' });
+        assert.equal(succeeded, false);
+        assert.ok(took < 8000, `${value}: ${took} ms`);
+        assert.ok(calls <= 5, `${value}: ${calls} calls`);
+      } finally {
+        server.stop();
+      }
+    }
+  });
+
+  it('own 7: variables and files of AWS tools lead no token elsewhere', async () => {
+    mkdirSync(path.join(folder, '.aws'));
+    writeFileSync(
+      path.join(folder, '.aws', 'config'),
+      `[default]\nendpoint_url = ${evil.origin}\nca_bundle = /dev/null\nsts_regional_endpoints = legacy\nservices = evil\n[services evil]\nsts =\n  endpoint_url = ${evil.origin}\n`,
+    );
+    const variables = {
+      HOME: folder,
+      AWS_CONFIG_FILE: path.join(folder, '.aws', 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: path.join(folder, '.aws', 'config'),
+      AWS_STS_REGIONAL_ENDPOINTS: 'legacy',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: evil.origin,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: evil.origin,
+    };
+    const endpoints = { AWS_ENDPOINT_URL: evil.origin, AWS_ENDPOINT_URL_STS: evil.origin, AWS_PROFILE: 'default' };
+    for (const program of programs) {
+      // The pipe refuses names of options of other tools.
+      const { succeeded, code, said } = await program.assume(
+        {},
+        { ...variables, ...(program.name === 'pipe' ? {} : endpoints) },
+      );
+      assert.ok(succeeded || code === 'InvalidOptions', said);
+      assert.doesNotMatch(said, /\/dev\/null/);
+    }
+    const { code } = await pipe().assume({}, endpoints);
+    assert.equal(code, 'InvalidOptions');
+    assert.equal(evil.connections, 0);
+  });
+
+  it('own 8: XML that two parsers read in two ways is no answer', async () => {
+    const credentials = (inside: string) =>
+      `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>${inside}</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
+    const arn = 'arn:aws:sts::123456789012:assumed-role/deploy/attacked';
+    const user = `<AssumedRoleUser><AssumedRoleId>A:attacked</AssumedRoleId><Arn>${arn}</Arn></AssumedRoleUser>`;
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const keys = (id: string) =>
+      `<Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>${'s'.repeat(40)}</SecretAccessKey><SessionToken>${'t'.repeat(40)}</SessionToken><Expiration>${until}</Expiration></Credentials>`;
+    const good = 'ASIAEXAMPLEOFATEST01';
+    const answers = {
+      'two sets of credentials': credentials(user + keys(good) + keys('ASIAEXAMPLEOFATEST02')),
+      'two users': credentials(user + user.replace('deploy', 'admin') + keys(good)),
+      'a comment in a name': credentials(user + keys(good)).replaceAll('AccessKeyId', 'Access<!-- -->KeyId'),
+      'an entity of its own': `<!DOCTYPE a [<!ENTITY k "${good}">]>${credentials(user + keys('&k;'))}`,
+      'an external entity': `<!DOCTYPE a [<!ENTITY k SYSTEM "file:///etc/passwd">]>${credentials(user + keys('&k;'))}`,
+      'an instruction': credentials(`${user}<?x ${keys(good)}?>`),
+      'credentials in an attribute': credentials(`${user}<Credentials AccessKeyId="${good}"/>`),
+      'credentials outside of the result': `${credentials(user)}${keys(good)}`,
+      'another case': credentials(user + keys(good)).replaceAll('AccessKeyId', 'accesskeyid'),
+      'another result': credentials(user + keys(good)).replaceAll('WebIdentity', 'SAML'),
+      'an error and credentials': `<ErrorResponse>${credentials(user + keys(good))}<Error><Code>x</Code></Error></ErrorResponse>`,
+      'text after the end': `${credentials(user + keys(good))}${credentials(user.replace('deploy', 'admin') + keys(good))}`,
+      'UTF-16': Buffer.from(credentials(user + keys(good)), 'utf16le').toString('latin1'),
+    };
+    const accepted: string[] = [];
+    for (const [name, body] of Object.entries(answers)) {
+      const server = await Listener.start((_, response) => response.writeHead(200).end(body));
+      try {
+        const { succeeded, code, published, said } = await pipe().assume({
+          stsEndpoint: server.origin,
+          timeoutSeconds: '5',
+        });
+        if (succeeded) accepted.push(name);
+        else assert.ok(['UnexpectedAnswer', 'Unreachable', 'RequestRejected'].includes(code), `${name}: ${said}`);
+        if (!succeeded) assert.deepEqual(published, []);
+        assert.doesNotMatch(said, /root:/);
+      } finally {
+        server.stop();
+      }
+    }
+    assert.deepEqual(accepted, []);
+  });
+
+  it('own 9: an earlier step plants the renewal programs, or a link for their folder', async () => {
+    const jobs = new task.Jobs(await task.startEmulator(), 'Node20_1');
+    try {
+      jobs.start();
+      const at = (name: string) => path.join(jobs.agent.tempFolder, 'aws-oidc-assume', name);
+      mkdirSync(at(''), { mode: 0o700 });
+      const owned = path.join(folder, 'owned');
+      for (const name of ['credential-process.cjs', 'core.cjs', 'diagnosis.cjs', 'node_modules.cjs']) {
+        if (name.startsWith('node_modules')) continue;
+        writeFileSync(at(name), `require('fs').writeFileSync(${JSON.stringify(owned)}, '');`);
+      }
+      writeFileSync(path.join(jobs.agent.tempFolder, 'package.json'), `{"type":"module","main":"${at('core.cjs')}"}`);
+      await jobs.assume({ expose: 'credential-process' });
+      assert.deepEqual(await jobs.says(jobs.sdk()), [task.arnOf('deploy')]);
+      assert.equal(existsSync(owned), false);
+      await jobs.finish();
+
+      jobs.start();
+      symlinkSync(folder, path.join(jobs.agent.tempFolder, 'aws-oidc-assume'));
+      const { result, log } = await jobs.run({ expose: 'profile' });
+      assert.equal(result, 'Failed');
+      assert.match(log.join('\n'), /CannotPublish/);
+      assert.equal(existsSync(path.join(folder, 'credentials')), false);
+      await jobs.agent.runPostJob();
+      assert.ok(existsSync(folder));
+      await jobs.finish();
+    } finally {
+      await jobs.close();
+    }
+  });
+
+  it('own 10: completing a line runs no name of a file', async function () {
+    skipWithout(this, 'bash', 'script');
+    const bin = path.join(folder, 'bin');
+    const clone = path.join(folder, 'clone');
+    for (const name of [bin, clone]) mkdirSync(name);
+    writeFileSync(path.join(bin, 'aws-oidc'), `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`, { mode: 0o755 });
+    for (const name of ['$(touch owned)', '`touch owned`', ';touch owned;', "'; touch owned; '"]) {
+      writeFileSync(path.join(clone, name), '{}');
+    }
+    const env = { PATH: `${bin}:${process.env['PATH']}`, HOME: folder, PWD: clone };
+    const before = process.cwd();
+    process.chdir(clone);
+    try {
+      const lines = ['aws-oidc trust lint ', 'aws-oidc explain --policy ', 'aws-oidc inspect --token-file '];
+      for (const shell of ['bash', 'zsh', 'fish'] as const) {
+        if (findTool(shell) !== undefined) await complete(shell, lines, env);
+      }
+    } finally {
+      process.chdir(before);
+    }
+    assert.equal(existsSync(path.join(clone, 'owned')), false);
+  });
+
+  it('own 11: init writes over nothing that a repository planted, and through no link', async () => {
+    const emulator = await startEmulatorProcess();
+    try {
+      const env = await bitbucketStep(emulator);
+      const target = path.join(folder, 'target');
+      writeFileSync(target, 'theirs');
+      const names = ['bitbucket-pipelines.yml', 'aws-oidc.yaml', 'template.yaml', 'main.tf'];
+      for (const name of names) symlinkSync(target, path.join(folder, name));
+      const args = [
+        'trust',
+        'generate',
+        '--repository-uuid',
+        '{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}',
+        '--output',
+        folder,
+      ];
+      try {
+        execFileSync(process.execPath, [CLI, ...args], {
+          env: { ...env, PATH: process.env['PATH'] },
+          cwd: folder,
+          stdio: 'pipe',
+        });
+      } catch {
+        // It refuses.
+      }
+      assert.equal(readFileSync(target, 'utf8'), 'theirs');
+    } finally {
+      await emulator.stop();
+    }
+  });
+});
