@@ -15,7 +15,7 @@ const TEXT = 'test/attacks/text.test.ts';
 const TASK = 'test/attacks/task.test.ts';
 const LIMITS = 'test/attacks/limits.test.ts';
 const OWN = 'test/attacks/own.test.ts';
-const HELD = 'test/attacks/held.test.ts';
+const HELD_FILE = 'test/attacks/held.test.ts';
 const TRUST_FILE = 'test/attacks/trust-policy-file.test.ts';
 const DOCUMENTS = 'test/attacks/documents.test.ts';
 
@@ -169,7 +169,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     'held',
     'Run code by files of the clone; lead `OUTPUT_DIR` elsewhere or break its quoting; log secrets by `NODE_DEBUG`; forge inputs by job variables; be the proxy; forge tokens; read arguments and environments',
     'Nothing',
-    HELD,
+    HELD_FILE,
   ),
 ];
 

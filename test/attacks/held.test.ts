@@ -12,7 +12,7 @@ import { type BitbucketStep, type EmulatorProcess, NODE_24, written } from '../s
 import { Listener } from './support/listener.ts';
 import { type Program, ROLE, startPrograms } from './support/programs.ts';
 
-describe('what held: content of a repository', function () {
+describe('attacks that never worked, by the content of a repository', function () {
   this.timeout(120_000);
   let emulator: EmulatorProcess;
   let step: BitbucketStep;
@@ -144,7 +144,7 @@ describe('what held: content of a repository', function () {
   }
 });
 
-describe('what held: the environment', function () {
+describe('attacks that never worked, by the environment', function () {
   this.timeout(120_000);
   let programs: Program[];
   before(async () => {
@@ -172,8 +172,8 @@ describe('what held: the environment', function () {
       assert(program);
       for (const NODE_DEBUG of KINDS) {
         // Every run is searched for secrets.
-        const { succeeded, said } = await program.assume({}, { NODE_DEBUG, DEBUG: 'true' });
-        assert.ok(succeeded, said.slice(0, 500));
+        const { succeeded, output } = await program.assume({}, { NODE_DEBUG, DEBUG: 'true' });
+        assert.ok(succeeded, output.slice(0, 500));
       }
     });
   }
@@ -206,7 +206,7 @@ describe('what held: the environment', function () {
   });
 });
 
-describe('what held: hostile proxies', function () {
+describe('attacks that never worked, by proxies', function () {
   this.timeout(120_000);
   let program: Program;
   before(async () => {
@@ -241,11 +241,11 @@ describe('what held: hostile proxies', function () {
       try {
         const password = randomBytes(12).toString('hex');
         const environment = { HTTPS_PROXY: `http://user:${password}@127.0.0.1:${port}`, MAX_ATTEMPTS: '1' };
-        const { succeeded, said } = await program.assume({ stsEndpoint: '', timeoutSeconds: '3' }, environment);
+        const { succeeded, output } = await program.assume({ stsEndpoint: '', timeoutSeconds: '3' }, environment);
         assert.equal(succeeded, false);
         assert.doesNotMatch(received, /WebIdentityToken|eyJ/);
-        assert.ok(!said.includes(password));
-        assert.ok(!said.includes('\u001b'));
+        assert.ok(!output.includes(password));
+        assert.ok(!output.includes('\u001b'));
       } finally {
         server.close();
       }
@@ -274,7 +274,7 @@ describe('what held: hostile proxies', function () {
   });
 });
 
-describe('what held: tokens that nobody should believe', () => {
+describe('attacks that never worked, by forged tokens', () => {
   let emulator: EmulatorProcess;
   before(async () => {
     emulator = await pipe.startEmulator();

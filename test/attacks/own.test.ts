@@ -72,19 +72,19 @@ describe('attacks by a reader of the documentation', function () {
     const endpoints = { AWS_ENDPOINT_URL: evil.origin, AWS_ENDPOINT_URL_STS: evil.origin, AWS_PROFILE: 'default' };
     for (const program of programs) {
       // The pipe refuses names of options of other tools.
-      const { succeeded, code, said } = await program.assume(
+      const { succeeded, code, output } = await program.assume(
         {},
         { ...variables, ...(program.name === 'pipe' ? {} : endpoints) },
       );
-      assert.ok(succeeded || code === 'InvalidOptions', said);
-      assert.doesNotMatch(said, /\/dev\/null/);
+      assert.ok(succeeded || code === 'InvalidOptions', output);
+      assert.doesNotMatch(output, /\/dev\/null/);
     }
     const { code } = await pipe().assume({}, endpoints);
     assert.equal(code, 'InvalidOptions');
     assert.equal(evil.connections, 0);
   });
 
-  it('own 8: XML that two parsers read in two ways is no answer', async () => {
+  it('own 8: XML that two parsers read in two ways is refused', async () => {
     const credentials = (inside: string) =>
       `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>${inside}</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
     const arn = 'arn:aws:sts::123456789012:assumed-role/deploy/attacked';
@@ -112,14 +112,14 @@ describe('attacks by a reader of the documentation', function () {
     for (const [name, body] of Object.entries(answers)) {
       const server = await Listener.start((_, response) => response.writeHead(200).end(body));
       try {
-        const { succeeded, code, published, said } = await pipe().assume({
+        const { succeeded, code, published, output } = await pipe().assume({
           stsEndpoint: server.origin,
           timeoutSeconds: '5',
         });
         if (succeeded) accepted.push(name);
-        else assert.ok(['UnexpectedAnswer', 'Unreachable', 'RequestRejected'].includes(code), `${name}: ${said}`);
+        else assert.ok(['UnexpectedAnswer', 'Unreachable', 'RequestRejected'].includes(code), `${name}: ${output}`);
         if (!succeeded) assert.deepEqual(published, []);
-        assert.doesNotMatch(said, /root:/);
+        assert.doesNotMatch(output, /root:/);
       } finally {
         server.stop();
       }
@@ -131,14 +131,17 @@ describe('attacks by a reader of the documentation', function () {
     const jobs = new task.Jobs(await task.startEmulator(), 'Node20_1');
     try {
       jobs.start();
-      const at = (name: string) => path.join(jobs.agent.tempFolder, 'aws-oidc-assume', name);
-      mkdirSync(at(''), { mode: 0o700 });
+      const fileNamed = (name: string) => path.join(jobs.agent.tempFolder, 'aws-oidc-assume', name);
+      mkdirSync(fileNamed(''), { mode: 0o700 });
       const owned = path.join(folder, 'owned');
       for (const name of ['credential-process.cjs', 'core.cjs', 'diagnosis.cjs', 'node_modules.cjs']) {
         if (name.startsWith('node_modules')) continue;
-        writeFileSync(at(name), `require('fs').writeFileSync(${JSON.stringify(owned)}, '');`);
+        writeFileSync(fileNamed(name), `require('fs').writeFileSync(${JSON.stringify(owned)}, '');`);
       }
-      writeFileSync(path.join(jobs.agent.tempFolder, 'package.json'), `{"type":"module","main":"${at('core.cjs')}"}`);
+      writeFileSync(
+        path.join(jobs.agent.tempFolder, 'package.json'),
+        `{"type":"module","main":"${fileNamed('core.cjs')}"}`,
+      );
       await jobs.assume({ expose: 'credential-process' });
       assert.deepEqual(await jobs.says(jobs.sdk()), [task.arnOf('deploy')]);
       assert.equal(existsSync(owned), false);

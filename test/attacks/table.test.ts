@@ -6,8 +6,8 @@ import { ATTEMPTS, attemptsTable } from './attempts.ts';
 const ROOT = new URL('../../', import.meta.url);
 const PAGE = fileURLToPath(new URL('docs/security.md', ROOT));
 /** Attacks on the first version, by number. */
-const LIST = Array.from({ length: 28 }, (_, at) => String(at + 1));
-/** The release is no built program: its pipelines are tested as they are. */
+const LIST = Array.from({ length: 28 }, (_, index) => String(index + 1));
+/** The release has no built program; the test reads its pipelines. */
 const ELSEWHERE: readonly string[] = ['11'];
 
 describe('the table of attacks in docs/security.md', () => {
