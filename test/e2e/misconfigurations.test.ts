@@ -109,9 +109,13 @@ interface Case {
   /** Subject of the token, if it is not the usual one. */
   readonly sub?: string;
   /** Whether the job uses no service connection. */
-  readonly noConnection?: true;
+  readonly noConnection?: true | undefined;
   /** Texts of the emulator's STS; the current ones by default. */
   readonly messages?: 'old';
+  /** Name of the service connection, if it is not the usual one. */
+  readonly connection?: string;
+  /** Changes that the fix asks for, if it is not a change of one condition. */
+  readonly fixed?: Partial<Omit<Case, 'cause'>>;
 }
 
 const right = account('bitbucket');
@@ -164,6 +168,7 @@ const cases: readonly Case[] = [
     system: 'bitbucket',
     spoilt: bitbucketSub('StringLike', `${REPOSITORY}:{00000000-8888-4999-8aaa-bbbbbbbbbbbb}:*`),
     cause: 'other-environment',
+    fixed: { sub: `${REPOSITORY}:{00000000-8888-4999-8aaa-bbbbbbbbbbbb}:${STEP}` },
     sub: `${REPOSITORY}:${ENVIRONMENT}:${STEP}`,
   },
   {
@@ -171,6 +176,7 @@ const cases: readonly Case[] = [
     system: 'bitbucket',
     spoilt: bitbucketSub('StringLike', `${REPOSITORY}:${ENVIRONMENT}:*`),
     cause: 'deployment-missing',
+    fixed: { sub: `${REPOSITORY}:${ENVIRONMENT}:${STEP}` },
   },
   {
     name: 'another repository',
@@ -192,6 +198,10 @@ const cases: readonly Case[] = [
       StringLike: { [`${SYSTEMS.bitbucket.issuer}:sub`]: `${REPOSITORY}:*` },
     }),
     cause: 'unsupported-key',
+    fixed: {
+      spoilt: bitbucketSub('StringLike', `${REPOSITORY}:${ENVIRONMENT}:*`),
+      sub: `${REPOSITORY}:${ENVIRONMENT}:${STEP}`,
+    },
   },
   {
     name: 'provider ARN as condition key',
@@ -270,12 +280,14 @@ const cases: readonly Case[] = [
     spoilt: azureSub('sc://acme/shop/aws-deploy'),
     cause: 'connection-mismatch',
     noConnection: true,
+    fixed: { noConnection: undefined },
   },
   {
     name: 'another service connection',
     system: 'azure',
     spoilt: azureSub('sc://acme/shop/other'),
     cause: 'other-subject',
+    fixed: { connection: 'other' },
   },
   {
     name: 'names in another case',
@@ -321,7 +333,8 @@ describe('a wrong setup, through the real pipe or task', () => {
       else assert.ok(cause.startsWith('AccessDenied: ') && cause.includes(`trust.json, ${one.cause})`), report);
       assert.match(fix, /^Fix: /);
 
-      const fixed = await run(one, applied(one.spoilt, report));
+      const after = { ...one, ...one.fixed };
+      const fixed = await run(after, one.fixed === undefined ? applied(one.spoilt, report) : after.spoilt);
       assert.equal(fixed.succeeded, true, `${report}\n\n${fixed.log}`);
     });
   }
@@ -376,7 +389,7 @@ describe('a wrong setup, through the real pipe or task', () => {
           organization: 'acme',
           organizationId: '66666666-7777-4888-8999-000000000000',
           project: 'shop',
-          serviceConnections: { [CONNECTION]: 'aws-deploy' },
+          serviceConnections: { [CONNECTION]: one.connection ?? 'aws-deploy' },
         },
       },
     });
@@ -408,7 +421,9 @@ describe('a wrong setup, through the real pipe or task', () => {
   async function throughTask(one: Case, emulator: EmulatorProcess, trustPolicy: string) {
     const agent = new AzureAgent({
       ...jobOf(emulator.ready),
-      serviceConnections: { [CONNECTION]: { name: 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' } },
+      serviceConnections: {
+        [CONNECTION]: { name: one.connection ?? 'aws-deploy', type: 'Generic', url: 'https://aws.amazon.com/' },
+      },
     });
     try {
       const folder = mkdtempSync(path.join(tmpdir(), 'sources-'));

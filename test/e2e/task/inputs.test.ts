@@ -150,9 +150,11 @@ describe('inputs of the task', () => {
     const { issues, log } = await jobs.run({ durationSeconds: '5', expose: 'files' });
     assert.deepEqual(
       issues.map(({ message }) => message),
-      ['InvalidOptions: 2 options are wrong: durationSeconds, expose. Fix: Correct each of them. Nothing was sent.'],
+      [
+        'InvalidOptions: 2 options are wrong: durationSeconds, expose. Nothing was sent. Fix: Correct each of them: durationSeconds is "5", not a whole number of seconds from 900 to 43200. expose is "files", not one of environment, secret-variables, profile, credential-process.',
+      ],
     );
-    assert.ok(log.includes('  durationSeconds is "5", not a whole number of seconds from 900 to 43200'));
+    assert.ok(log.includes('  durationSeconds is "5", not a whole number of seconds from 900 to 43200.'));
     assert.ok(log.some((line) => line.startsWith('  expose is "files", not one of environment, ')));
   });
 
@@ -184,7 +186,7 @@ describe('inputs of the task', () => {
     const log = (
       await jobs.run({ roleArn: `arn:aws:iam::${ACCOUNT}:role/locked`, trustPolicyFile: 'iam/trust.json' })
     ).log.join('\n');
-    assert.match(log, /iam\/trust\.json.*"sc:\/\/acme\/shop\/other".*"sc:\/\/acme\/shop\/aws-deploy"/);
+    assert.match(log, /"sc:\/\/acme\/shop\/other".*"sc:\/\/acme\/shop\/aws-deploy".*iam\/trust\.json/);
   });
 
   it('end cleanly after a cancellation', async () => {

@@ -294,7 +294,7 @@ function usesConnection(expected: string, connection: string): SubjectDifference
 function useConnection(expected: string, observed: AzureSubject): JobChange {
   const usedConnection = observed.kind === 'service-connection' ? observed.serviceConnection : '';
   return {
-    fix: `Use the service connection "${expected}" in the task.`,
+    fix: `Use the service connection "${expected}" in the task. If it was renamed to "${usedConnection}", write the new name in the policy.`,
     alternative: `admit the service connection "${usedConnection}" as well, whose approvals and checks are its own`,
   };
 }

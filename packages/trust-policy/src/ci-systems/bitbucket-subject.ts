@@ -247,6 +247,7 @@ function pinnedStep(pinnedUuid: string, environment: string | undefined): Subjec
     ...difference,
     jobChange: {
       fix: `If {${pinnedUuid}} is a deployment environment, let the step deploy to it, and write ":*" after it in the policy, with StringLike.`,
+      mayBeImpossible: true,
       alternative:
         environment === undefined ? 'admit every step of the repository' : `admit the environment {${environment}}`,
     },

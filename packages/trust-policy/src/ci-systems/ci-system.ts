@@ -144,6 +144,8 @@ export interface JobChange {
   readonly fix: string;
   /** Effect of changing the policy instead: completes "Or, to …". */
   readonly alternative: string;
+  /** Present if the change may be impossible, so that it is never proposed alone. */
+  readonly mayBeImpossible?: true;
 }
 
 /** The levels of a subject, or of a pattern for subjects. Levels that the text does not reach are absent. */

@@ -95,7 +95,8 @@ function jobFix(refusal: Refusal, jobs: readonly Extract<Remedy, { kind: 'job' }
   const edit = inPlace(refusal) ?? (lacksValue ? undefined : adding(question, statement));
   if (edit === undefined) return advice(changeJob, { widens: false });
   const alternative = jobs.map(({ job }) => job.alternative).join(' and ');
-  return { ...widening(`${changeJob} Or, to ${alternative}`, edit), narrow: changeJob };
+  const fix = widening(`${changeJob} Or, to ${alternative}`, edit);
+  return jobs.some(({ job }) => job.mayBeImpossible) ? fix : { ...fix, narrow: changeJob };
 }
 
 function decideFix(refusal: Refusal, { question, narrow }: Extract<Remedy, { kind: 'decide' }>): Fix {
