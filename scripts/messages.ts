@@ -11,6 +11,7 @@ import { WORDING_FILE } from '../test/messages/wording-file.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SPECS = [
   'shared/test/options.test.ts',
+  'shared/test/remedies.test.ts',
   'pipe/test/options.test.ts',
   'ado-extension/test/inputs.test.ts',
   'test/messages/messages.test.ts',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertWording } from '../../test/support/wording.ts';
 import { type Answer, Failure, type FailureCode } from '../src/core/failure.ts';
 import { remedyOf } from '../src/diagnosis/remedies.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
@@ -24,6 +25,25 @@ function adviceFor(code: FailureCode, answer?: Answer, values = {}) {
     runtime: new ScriptedRuntime([]),
   });
   return [cause, ...(changes ?? [])].join('\n');
+}
+
+/** Stores the advice for docs/messages.md, under the code and what distinguishes the run. */
+function recordAdvice(
+  code: FailureCode,
+  advice: string,
+  { answer, values = {} }: { answer?: Answer | undefined; values?: object | undefined },
+) {
+  if (advice === '') return;
+  const situation = [
+    code,
+    ...Object.entries(answer ?? {}).map(([name, value]) => `${name} of the answer: ${value}`),
+    ...Object.entries(values).map(([name, value]) => `${name}: ${value}`),
+  ].join(', ');
+  assertWording(
+    'Advice',
+    situation,
+    advice.split('\n').map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, '2026-11-26T10:00:00.000Z')),
+  );
 }
 
 describe('the remedy of a failure', () => {
@@ -66,10 +86,17 @@ describe('the remedy of a failure', () => {
     ],
     ['ProxyRefused', undefined, /^$/],
     ['CannotPublish', undefined, /^$/],
+    ['KeysUnreachable', undefined, /oidc\/\.well-known\/openid-configuration/],
+    ['UnexpectedAnswer', undefined, /TLS inspection on the way to https:\/\/x\./],
+    ['UnexpectedAnswer', undefined, /Check that stsEndpoint \(/, { stsEndpoint: 'https://sts.corp.example' }],
+    ['CertificateNotTrusted', undefined, /^The certificate of x is not trusted here\. Nothing was sent\./],
+    ['CertificateNotTrusted', { code: 'CERT_HAS_EXPIRED' }, /here \(CERT_HAS_EXPIRED\)\./],
   ];
   for (const [code, answer, expected, values] of cases) {
     it(`names values and options: ${code}, ${expected.source}`, () => {
-      assert.match(adviceFor(code, answer, values), expected);
+      const advice = adviceFor(code, answer, values);
+      assert.match(advice, expected);
+      recordAdvice(code, advice, { answer, values });
     });
   }
 

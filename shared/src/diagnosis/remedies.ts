@@ -1,6 +1,7 @@
 import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import { accountOfArn } from '../aws/arn.ts';
 import type { Advice, Failure, FailureCode } from '../core/failure.ts';
+import { isSet } from '../options/raw-option.ts';
 import { shellWord } from '../publish/posix-shell.ts';
 import type { DiagnosisRun } from './run.ts';
 
@@ -73,7 +74,28 @@ const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
   }),
   KeysUnreachable: (_, { token }) => ({
     cause: `AWS could not fetch the signing keys of the token issuer, ${token?.issuer}.`,
+    changes: [
+      `Run the step again. If it fails again, check that the internet can reach ${token?.issuer}/.well-known/openid-configuration, and look at the status page of the CI system.`,
+    ],
   }),
+  UnexpectedAnswer: ({ details: { attempted } }, { raw }) => {
+    if (attempted?.requested === undefined) return {};
+    const { endpoint } = attempted;
+    return {
+      cause: `The answer from ${endpoint} did not come from AWS STS. Often a proxy or a sign-in page answers instead.`,
+      changes: [
+        isSet(raw.stsEndpoint)
+          ? `Check that ${raw.stsEndpoint.name} (${endpoint}) is the address of AWS STS. Otherwise look for a proxy or TLS inspection on the way to it.`
+          : `Look for a proxy, a sign-in page or TLS inspection on the way to ${endpoint}.`,
+      ],
+    };
+  },
+  CertificateNotTrusted: ({ details: { answer, attempted } }) =>
+    attempted === undefined
+      ? {}
+      : {
+          cause: `The certificate of ${new URL(attempted.endpoint).hostname} is not trusted here${answer?.code === undefined ? '' : ` (${answer.code})`}. Nothing was sent.`,
+        },
   ServiceFault: ({ details: { attempted } }, { options, raw }) => ({
     ...(attempted?.requested === undefined || options.endpoints.length > 1
       ? {}
