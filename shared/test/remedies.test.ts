@@ -39,11 +39,10 @@ function recordAdvice(
     ...Object.entries(answer ?? {}).map(([name, value]) => `${name} of the answer: ${value}`),
     ...Object.entries(values).map(([name, value]) => `${name}: ${value}`),
   ].join(', ');
-  assertWording(
-    'Advice',
-    situation,
-    advice.split('\n').map((line) => line.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, '2026-11-26T10:00:00.000Z')),
-  );
+  const lines = advice.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, '2026-11-26T10:00:00.000Z').split('\n');
+  const [cause = '', first, ...more] = lines;
+  const fix = first === undefined ? [] : [`Fix: ${first}`, ...more.map((line) => `  ${line}`)];
+  assertWording('Advice', situation, cause === '' ? fix : [cause, ...fix]);
 }
 
 describe('the remedy of a failure', () => {
