@@ -17,6 +17,8 @@ const ROADS = {
   'Bitbucket in its guide': ['docs/bitbucket.md', '## From nothing to a deployed bucket'],
   'Azure Pipelines in the README': ['README.md', '## Azure Pipelines'],
   'Azure Pipelines in its guide': ['docs/azure-devops.md', '## Setup'],
+  'Bitbucket on the listing page': ['pipe/README.md', '### Setup'],
+  'Azure Pipelines on the Marketplace page': ['ado-extension/overview.md', '## Setup'],
 } as const;
 
 describe('the road of a new user', function () {
