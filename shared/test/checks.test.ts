@@ -34,6 +34,12 @@ describe('checks: token', () => {
     { name: 'expiry within what AWS allows', claims: { exp: seconds - 10 }, expected: /^warn: .*, expired 10 s ago$/ },
     { name: 'a token from the future', claims: { iat: seconds + 301 }, expected: /^fail: it was issued in the future/ },
     { name: 'several audiences', claims: { aud: ['a', 'b'] }, expected: /^fail: it has 2 audiences/ },
+    {
+      name: 'times that are no numbers',
+      claims: { iat: 'x', exp: 'y' },
+      expected: /^warn: from X, .*, valid for 0 s$/,
+    },
+    { name: 'an audience that is no text', claims: { aud: 7 }, expected: /^ok: from X, for \(no audience\)/ },
     { name: 'several audiences with azp', claims: { aud: ['a', 'b'], azp: 'a' }, expected: /^ok/ },
   ];
   for (const { name, claims, expected } of cases) {
@@ -189,6 +195,8 @@ describe('checks: cancelled run', () => {
   });
 });
 
+const RULES = { exposeModes: ['environment'] } as const;
+
 describe('checks after a failure', () => {
   const issuer = issuerWith('RS256');
   const V = 'The web identity token provided could not be validated. See the documentation.';
@@ -213,7 +221,7 @@ describe('checks after a failure', () => {
     ci.identityToken = async () => token;
     const raw = rawOptions({ maxAttempts: '1', ...options });
     try {
-      await assumeRole(ci, raw, { exposeModes: ['environment'] }, runtime);
+      await assumeRole(ci, raw, RULES, runtime);
     } catch (error) {
       return { lines: failureLines(Failure.from(error)), requests: runtime.requests };
     }
@@ -285,9 +293,19 @@ describe('checks after a failure', () => {
     assert.equal(lines.at(-1), '  checks passed: proxy, sts');
   });
 
-  it('do not hide the failure if they fail themselves', async () => {
-    const { lines } = await report(refused, { diagnose: 'true' }, { token: issuer.token({ kid: 7 }) });
-    assert.match(lines[0], /^IdentityTokenNotValidated/);
+  it('do not hide the advice if the run is cancelled in the middle of them', async () => {
+    const cancelled = new Failure('Cancelled', 'Ended by SIGTERM.');
+    const runtime = new ScriptedRuntime([
+      (request) => {
+        if (request.url.hostname.startsWith('api.')) throw cancelled;
+        return refused;
+      },
+    ]);
+    const failure = await assumeRole(new RecordingSystem(), rawOptions({ diagnose: 'true' }), RULES, runtime).catch(
+      Failure.from,
+    );
+    assert.ok(failure instanceof Failure);
+    assert.match(failureLines(failure)[1] ?? '', /^Fix: If 123456789012 is not the account you meant/);
   });
 });
 

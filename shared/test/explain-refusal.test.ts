@@ -181,6 +181,36 @@ describe('the explanation of a refusal', () => {
     });
   }
 
+  it("names the issuer of a token from the future by its text if it isn't an address", async () => {
+    const iat = Date.now() / 1000;
+    const future = refusal(400, 'InvalidIdentityToken', 'Token issued in the future: 1');
+    const report = await reportOf(new ScriptedRuntime([future]), {}, { iss: 'an issuer', iat });
+    assert.match(report, /issued in the future, in .*\nFix: Fix the clock \(NTP\) of an issuer/);
+  });
+
+  it('names the authorized party as the audience to register', async () => {
+    const refused = refusal(400, 'InvalidIdentityToken', 'The web identity token provided could not be validated.');
+    const report = await reportOf(new ScriptedRuntime([refused]), {}, { azp: 'party' });
+    assert.match(report, /--client-id-list 'party'/);
+    assert.match(await reportOf(new ScriptedRuntime([refused]), {}, { aud: [] }), /--client-id-list ''/);
+  });
+
+  it('asks whether a service connection was renamed', async () => {
+    const claims = {
+      iss: 'https://vstoken.dev.azure.com/66666666-7777-4888-8999-000000000000',
+      sub: 'sc://acme/shop/aws',
+    };
+    assert.match(await reportOf(new ScriptedRuntime([denied]), {}, claims), /was renamed, write the subject below/);
+  });
+
+  it('names a policy of a kind that it has no name for', async () => {
+    const refused = refusal(403, 'AccessDenied', 'x with an explicit deny in a vpc endpoint policy');
+    assert.match(
+      await reportOf(new ScriptedRuntime([refused])),
+      /^AccessDenied: A policy of the kind "vpc endpoint policy" denies/,
+    );
+  });
+
   it('names the failed condition with an available trust policy', async () => {
     const runtime = new ScriptedRuntime([denied]);
     runtime.files['trust.json'] = policy({

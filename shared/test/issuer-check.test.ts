@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Failure } from '../src/core/failure.ts';
 import { issuerChecks, issuerFetcher } from '../src/diagnosis/checks/index.ts';
 import { isPublicHost, lookUpPublic } from '../src/diagnosis/checks/public-address.ts';
-import type { IdentityToken } from '../src/identity/identity-token.ts';
+import { IdentityToken } from '../src/identity/identity-token.ts';
 import { TransportError } from '../src/net/transport-error.ts';
 import { answer, discovery, ISSUER, issuerWith, signal } from './signed-issuer.ts';
 import { type Scripted, ScriptedRuntime } from './support.ts';
@@ -222,6 +222,24 @@ describe('checks: issuer', () => {
     });
   }
 
+  it('finds no key for a token whose header is not JSON', async () => {
+    const [, claims = ''] = rsa.token().reveal().split('.');
+    const token = IdentityToken.parse(`YWJj.${claims}.c2ln`);
+    const lines = await checkIssuer(token, discovery(), answer(200, { keys: [rsa.jwk, ec.jwk] }));
+    assert.match(lines.at(-1) ?? '', /^fail keys: none of the 2 keys .*kid not given/);
+    const [line] = await checkIssuer(token, discovery(), answer(200, { keys: [rsa.jwk] })).then((all) => all.slice(-1));
+    assert.equal(line, 'fail signature: the token is signed with no algorithm');
+  });
+
+  it('ends with an error that is not about the network', async () => {
+    const failing = async () => {
+      throw 'text';
+    };
+    const network = Object.assign(new ScriptedRuntime([]), { transportBy: () => failing });
+    const fetcher = issuerFetcher({ network, endpoint: undefined, signal, lookUp: async () => ['9.9.9.9'] });
+    await assert.rejects(fetcher(new URL(ISSUER)), (error) => error === 'text');
+  });
+
   it('uses the only key for a token without kid, as AWS does', async () => {
     const lines = await checkIssuer(rsa.token({ kid: undefined }), discovery(), answer(200, { keys: [rsa.jwk] }));
     assert.equal(lines.at(-1), 'ok signature: RS256, by that key');
@@ -287,6 +305,8 @@ describe('checks: public addresses', () => {
     }
     assert.equal(network.requests.length, 0);
     assert.equal((await fetcher(new URL('http://127.0.0.1:8080/x'))).problem, undefined);
+    // An address whose last part is empty has an embedded IPv4 address of zeros.
+    assert.equal(isPublicHost('[64:ff9b::]'), false);
     // A private endpoint on another machine does not make its host an emulator.
     const vpc = issuerFetcher({ network, endpoint: 'https://10.0.0.1', signal });
     assert.equal((await vpc(new URL('https://10.0.0.1/x'))).problem, 'not asked');
