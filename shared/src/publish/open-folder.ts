@@ -179,13 +179,15 @@ export class OpenFolder {
       await handle.writeFile(contents);
       if (this.hasModes) await setMode(handle, mode);
       await setOwner(handle, owner, file);
-      await handle.sync();
-      return await handle.stat();
+      const stats = await handle.stat();
+      // A network file system reports a full disk only now. No file is forced to the disk: a crash also ends the step.
+      await handle.close();
+      return stats;
     } catch (error) {
       await this.remove(name);
-      throw error;
-    } finally {
+      // Closed handles ignore this.
       await handle.close();
+      throw error;
     }
   }
 
