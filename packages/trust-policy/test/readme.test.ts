@@ -25,6 +25,17 @@ function rows(title: string): string[][] {
 }
 
 describe('the README', () => {
+  it('has a program that runs', () => {
+    const [, program = ''] = /```ts\n([\s\S]*?)```/.exec(README) ?? [];
+    const [, names = '', lines = ''] =
+      /^import (\{.*\}) from '@aws-oidc-assume\/trust-policy';\n([\s\S]*)$/.exec(program) ?? [];
+    const lint = /^lint\(.*\);/m;
+    assert.match(lines, lint);
+    const body = `const ${names} = library;\n${lines.replace(lint, (call) => `const findings = ${call}`)}\nreturn findings;`;
+    const claims = { iss: 'https://issuer.example', aud: 'audience', sub: 'subject' };
+    assert.deepEqual(new Function('library', 'claims', body)(library, claims), []);
+  });
+
   it('lists exactly the lint rules of the code', () => {
     assert.deepEqual(
       rows('Lint rules'),

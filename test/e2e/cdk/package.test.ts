@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { snippetsOf } from '../../docs/snippets.ts';
 import { NODE_20, NODE_24, needsCdk, pnpm } from '../../support/index.ts';
 import { findTool, skipEvenInCi } from '../../support/tools.ts';
 
@@ -174,6 +175,36 @@ describe('the CDK package', function () {
     }
   });
 
+  describe('in its README', () => {
+    const snippets = snippetsOf('packages/cdk/README.md').filter(({ language }) => language === 'ts');
+
+    for (const { place, text } of snippets) {
+      it(`creates the role at ${place}`, () => {
+        const lines = text.split('\n');
+        const imports = lines.filter((line) => line.startsWith('import '));
+        const rest = lines.filter((line) => !line.startsWith('import '));
+        const program = `${imports.join('\n')}
+          import { App, Stack } from 'aws-cdk-lib';
+          class Documented extends Stack {
+            constructor(app: App) {
+              super(app, 'documented', { env: { account: '123456789012', region: 'eu-west-1' } });
+              ${rest.join('\n')}
+            }
+          }
+          const app = new App();
+          new Documented(app);
+          const { Resources } = app.synth().getStackByName('documented').template;
+          console.log(Object.values(Resources).some(({ Type }: any) => Type === 'AWS::IAM::Role'));`;
+        const file = path.join(project('newest'), 'documented.ts');
+        writeFileSync(file, program);
+        const tsx = path.join(ROOT, 'node_modules/tsx/dist/loader.mjs');
+        const args = ['--import', tsx, file];
+        const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project('newest'), encoding: 'utf8' });
+        assert.equal(stdout, 'true\n', stderr);
+      });
+    }
+  });
+
   describe('in other languages', () => {
     before(() => {
       execFileSync(process.execPath, [path.join(CDK, 'scripts/languages.mjs')], { cwd: CDK, stdio: 'pipe' });
@@ -205,7 +236,10 @@ describe('the CDK package', function () {
         .filter((name) => name.endsWith('.py'))
         .map((name) => generated('python/src', name));
       assert.ok(modules.length >= 2);
-      const apps = SYSTEMS.map((system) => path.join(EXAMPLES, system, 'cdk-python/app.py'));
+      const inReadme = path.join(projects, 'readme.py');
+      const pythonSnippets = snippetsOf('packages/cdk/README.md').filter(({ language }) => language === 'python');
+      writeFileSync(inReadme, pythonSnippets.map(({ text }) => text).join('\n'));
+      const apps = [...SYSTEMS.map((system) => path.join(EXAMPLES, system, 'cdk-python/app.py')), inReadme];
       execFileSync('python3', ['-c', compile, ...modules, ...apps]);
       const definitions = sources('python/src', '.py');
       const calls = apps.flatMap((file) =>
