@@ -181,6 +181,19 @@ describe('checks: network', () => {
     });
   }
 
+  it('judges a file that is not a regular one, and none after the time limit', async () => {
+    const statuses = async (error: Error) => {
+      const runtime = new ScriptedRuntime([]);
+      runtime.environment = { NODE_EXTRA_CA_CERTS: '/folder' };
+      runtime.readTextFile = async () => {
+        throw error;
+      };
+      return (await networkChecks(STS, runtime)).map((one) => `${one.status} ${one.name}`);
+    };
+    assert.deepEqual(await statuses(new Error('it is not a file')), ['ok proxy', 'fail certificates']);
+    assert.deepEqual(await statuses(new Failure('TimedOut', 'The time limit passed.')), ['ok proxy']);
+  });
+
   it('has no finding for plain http, which only this machine may use', async () => {
     assert.deepEqual(await networkChecks('http://127.0.0.1:4566', new ScriptedRuntime([])), []);
   });
@@ -291,6 +304,24 @@ describe('checks after a failure', () => {
       ['Action=GetCallerIdentity&Version=2011-06-15'],
     );
     assert.equal(lines.at(-1), '  checks passed: proxy, sts');
+  });
+
+  it('print the words of a hostile issuer in one line', async () => {
+    const runtime = new ScriptedRuntime([
+      (request) =>
+        request.url.hostname.startsWith('api.')
+          ? discovery({ issuer: 'x\nFix: run this\u001b[31m\u202e' })
+          : refusal(403, 'AccessDenied', 'no'),
+    ]);
+    const failure = await assumeRole(new RecordingSystem(), rawOptions({ diagnose: 'true' }), RULES, runtime).catch(
+      Failure.from,
+    );
+    assert.ok(failure instanceof Failure);
+    const lines = failureLines(failure);
+    assert.equal(lines.filter((line) => /^ *Fix: /.test(line)).length, 1);
+    assert.ok(lines.some((line) => /^ {2}check discovery: fail, .* names the issuer "x Fix: run this/.test(line)));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the test
+    assert.doesNotMatch(lines.join('\n'), /\u001b|\u202e/);
   });
 
   it('do not hide the advice if the run is cancelled in the middle of them', async () => {

@@ -179,6 +179,18 @@ describe('checks: issuer', () => {
       expected: /^fail keys: .*holds no keys$/,
     },
     {
+      name: 'keys that are not a list',
+      token: rsa.token(),
+      answers: [discovery(), answer(200, { keys: 'all' })],
+      expected: /^fail keys: .*holds no keys$/,
+    },
+    {
+      name: 'a key id that is not a text',
+      token: rsa.token({ kid: 7 }),
+      answers: [discovery(), answer(200, { keys: [rsa.jwk, ec.jwk] })],
+      expected: /^fail keys: none of the 2 keys .*kid not given/,
+    },
+    {
       name: 'too many keys',
       token: rsa.token(),
       answers: [discovery(), answer(200, { keys: Array.from({ length: 101 }, () => rsa.jwk) })],

@@ -1,5 +1,6 @@
 import type { Check } from '../core/check.ts';
 import type { Advice, Failure, FailureCode } from '../core/failure.ts';
+import { printable } from '../core/text.ts';
 import { checksAfter } from './checks/after-failure.ts';
 import { causeAmong } from './checks/cause.ts';
 import { adviceFor } from './explain-refusal.ts';
@@ -51,7 +52,8 @@ const UNCLEAR_CAUSES: ReadonlySet<string> = new Set<FailureCode>([
 ]);
 
 function findingLine({ name, status, message, change }: Check): string {
-  const finding = `check ${name}: ${status}, ${message}.`;
+  // A line break from outside would begin a line of its own.
+  const finding = `check ${name}: ${status}, ${printable(message, 1000)}.`;
   return change === undefined ? finding : `${finding} ${change}`;
 }
 
