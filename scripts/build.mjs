@@ -1,4 +1,4 @@
-// Bundles everything that ships, with all dependencies inside: nothing is installed where it runs.
+// Bundles the released programs with all dependencies, because nothing is installed where they run.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -3,7 +3,7 @@ const { appendFileSync } = require('node:fs');
 const { relative } = require('node:path');
 const { reporters } = require('mocha');
 
-/** Suites that the closing line counts by themselves. */
+/** Suites that the closing line counts separately. */
 const SYSTEMS = new Map([
   ['test/platforms/windows.test.ts', 'Windows'],
   ['test/platforms/arm64.test.ts', 'arm64'],

@@ -29,7 +29,7 @@ describe("removing the task's files", () => {
     assert.equal(existsSync(folder), false);
   });
 
-  it('leaves files of others, whatever the path', async () => {
+  it('leaves files of others, at any path', async () => {
     put('config', '[core]\nrepositoryformatversion = 0\n');
     put('credentials', '[default]\n');
     put('notes.txt', 'x');

@@ -65,7 +65,7 @@ describe('task.json', () => {
     for (const name of Object.keys(region?.options ?? {})) assert.equal(partitionOf(name), 'aws', name);
   });
 
-  it('has a title without a hole, whatever the inputs are', () => {
+  it('has a complete title with any inputs', () => {
     assert.doesNotMatch(task.instanceNameFormat, /\$\(/);
   });
 

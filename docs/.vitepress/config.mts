@@ -7,7 +7,7 @@ export default defineConfig({
   title: 'AWS OIDC Assume',
   description: 'Short-lived AWS credentials for Bitbucket Pipelines and Azure Pipelines. No stored keys.',
   lang: 'en-US',
-  // Relative, so the folder works wherever it is put.
+  // Relative, so the folder works at any address.
   base: process.env['SITE_BASE'] ?? '/',
   outDir: 'dist',
   cleanUrls: false,
@@ -58,7 +58,7 @@ export default defineConfig({
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: (md) => {
-      // Links to files outside docs/ work on the code's home and in a checkout; on the site they lead to that home.
+      // Links to files outside docs/ work on the code's home and in a checkout. On the site they refer to that home.
       md.core.ruler.push('links-to-home', ({ tokens }) => {
         for (const token of tokens.flatMap(({ children }) => children ?? [])) {
           // Vue would read the braces of `${{ parameters.x }}`.

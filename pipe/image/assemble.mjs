@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { inEnglishOnly, withoutSymbols } from './node-binary.mjs';
+import { withEnglishOnly, withoutSymbols } from './node-binary.mjs';
 
 const [part, folder] = process.argv.slice(2);
 
@@ -25,7 +25,7 @@ zeroTimestamps(folder);
 
 function runtime() {
   const node = withoutSymbols(readFileSync(process.execPath));
-  put('/usr/local/bin/node', process.env.ICU_DATA === 'full' ? node : inEnglishOnly(node), 0o755);
+  put('/usr/local/bin/node', process.env.ICU_DATA === 'full' ? node : withEnglishOnly(node), 0o755);
   // Paths known to the loader. `linux-vdso.so.1` is part of the kernel and not a file.
   process.report.excludeNetwork = true;
   for (const library of process.report.getReport().sharedObjects.filter(path.isAbsolute)) {

@@ -7,5 +7,5 @@ export interface PackageItem {
   readonly size: number;
 }
 export function withoutSymbols(elf: Buffer): Buffer;
-export function inEnglishOnly(binary: Buffer): Buffer;
+export function withEnglishOnly(binary: Buffer): Buffer;
 export function readPackage(binary: Buffer): { readonly table: number; readonly items: readonly PackageItem[] };

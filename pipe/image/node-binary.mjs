@@ -39,7 +39,7 @@ const KEPT_ITEMS = /\/(?:en(?:_US(?:_POSIX)?)?\.res|ibm-5348_P100-1997\.cnv)$/;
  *
  * @param {Buffer} binary with an embedded little-endian ICU package
  */
-export function inEnglishOnly(binary) {
+export function withEnglishOnly(binary) {
   const { table, items } = readPackage(binary);
   const result = Buffer.from(binary);
   const isKept = ({ name }) => KEPT_ITEMS.test(name) || !(LANGUAGE.test(name) || ENCODING.test(name));

@@ -85,7 +85,7 @@ describe('hostile text', () => {
     for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u2028\u2029\u202e]/u, JSON.stringify(line));
   }
 
-  it('in the names of the run leads to a valid session name and a valid file', async function () {
+  it('in the names of the run results in a valid session name and a valid file', async function () {
     this.timeout(30_000);
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, hostile, async (branch, workspace, repository, build) => {

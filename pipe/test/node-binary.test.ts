@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { NODE_24 } from '../../test/support/nodes.ts';
-import { inEnglishOnly, readPackage, withoutSymbols } from '../image/node-binary.mjs';
+import { readPackage, withEnglishOnly, withoutSymbols } from '../image/node-binary.mjs';
 
 /** Everything that the pipe and its libraries request from ICU, and more. The pipe does not format dates in words. */
 const PROBE = `
@@ -31,7 +31,7 @@ describe("Node's binary in the image", () => {
   before(function () {
     if (!existsSync(NODE_24)) this.skip();
     full = withoutSymbols(readFileSync(NODE_24));
-    slim = inEnglishOnly(full);
+    slim = withEnglishOnly(full);
     folder = mkdtempSync(path.join(tmpdir(), 'node-binary-'));
     writeFileSync(path.join(folder, 'node'), slim);
     chmodSync(path.join(folder, 'node'), 0o755);
@@ -100,9 +100,9 @@ describe("Node's binary in the image", () => {
   }
 
   it('is refused if it contains no ICU package, or two', () => {
-    assert.throws(() => inEnglishOnly(Buffer.alloc(64)), /0 ICU packages/);
+    assert.throws(() => withEnglishOnly(Buffer.alloc(64)), /0 ICU packages/);
     const { table } = readPackage(full);
     const packageStart = full.subarray(table - 144, table);
-    assert.throws(() => inEnglishOnly(Buffer.concat([packageStart, packageStart])), /2 ICU packages/);
+    assert.throws(() => withEnglishOnly(Buffer.concat([packageStart, packageStart])), /2 ICU packages/);
   });
 });

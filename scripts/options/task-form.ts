@@ -48,7 +48,7 @@ function input(row: Row): object {
   };
 }
 
-/** Puts arrays of text on one line where they fit, as the formatter does. */
+/** Puts arrays of text on one line if they fit, as the formatter does. */
 function compact(json: string): string {
   return json.replace(/\[\n\s+("[^"]*"(?:,\n\s+"[^"]*")*)\n\s+\]/g, (array, items: string) => {
     const line = `[${items.replace(/,\n\s+/g, ', ')}]`;

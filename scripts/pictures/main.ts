@@ -1,5 +1,5 @@
-// Writes the drawn screens of the set-up: `npx tsx scripts/pictures/main.ts`. With `--check` it only names those that differ,
-// and exits with 1 if there are any. The PNG files, which the Marketplace wants, need Chromium.
+// Writes the drawings of the setup screens: `npx tsx scripts/pictures/main.ts`. With `--check` it only names those that
+// differ, and exits with 1 if there are any. The PNG files for the Marketplace need Chromium.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { failurePicture, logPicture } from './logs.ts';

@@ -175,11 +175,11 @@ describe('the flow', () => {
     assert.equal(ci.tokensGiven.length, 0);
   });
 
-  const hopeless: { name: string; claims: Record<string, unknown>; code: FailureCode }[] = [
+  const refusedTokens: { name: string; claims: Record<string, unknown>; code: FailureCode }[] = [
     { name: 'several audiences and no azp', claims: { aud: ['a', 'b'] }, code: 'SeveralAudiences' },
     { name: 'expired beyond the leeway of AWS', claims: { exp: NOW.getTime() / 1000 - 301 }, code: 'TokenExpired' },
   ];
-  for (const { name, claims, code } of hopeless) {
+  for (const { name, claims, code } of refusedTokens) {
     it(`does not send a token that AWS would certainly refuse: ${name}`, async () => {
       const runtime = new ScriptedRuntime([success]);
       const failure = await failing(new RecordingSystem(claims), runtime);

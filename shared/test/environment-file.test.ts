@@ -195,7 +195,7 @@ describe('the environment file', () => {
     const once = (...locations: string[]) =>
       fileIn(...locations).text(undefined, section({ AWS_REGION: '1' }, { once: true }));
 
-    it('is gone after reading, with any name', () => {
+    it('is removed after reading, with any name', () => {
       for (const shell of SHELLS) {
         const file = path.join(folder, "-an 'env'");
         writeFileSync(file, once(shellWord(file)));
@@ -204,7 +204,7 @@ describe('the environment file', () => {
       }
     });
 
-    it('is gone too if the shell sees it at another place', () => {
+    it('is removed too if the shell sees it at another place', () => {
       for (const shell of SHELLS) {
         writeFileSync(path.join(folder, 'env'), once("'/not/here/env'", '"${CLONE:-.}"/env', './env'));
         assert.deepEqual(read(shell, path.join(folder, 'env'), ['AWS_REGION']), ['1']);

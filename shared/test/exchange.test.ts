@@ -178,7 +178,7 @@ describe('a new token', () => {
     assert.equal(ci.tokensGiven.length, 1);
   });
 
-  it("leads to the CI system's failure if it is refused", async () => {
+  it("ends in the CI system's failure if it is refused", async () => {
     const refused = new Failure('TokenRequestRefused', 'no second one', {
       attempted: { action: 'token request', endpoint: 'https://x', attempts: 1 },
       changes: ['Let the job ask for tokens.'],

@@ -696,8 +696,8 @@ describe('an available trust policy after a success', () => {
     await assumeRole(ci, rawOptions({ trustPolicyFile: 'trust.json', ...options }), rules, runtime);
     return ci.lines.filter((line) => line.startsWith('warning: '));
   };
-  const sound = policy({ StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' } });
-  const otherAccount = sound.replace('::123456789012:', '::210987654321:');
+  const correctPolicy = policy({ StringLike: { [`${ISSUER}:sub`]: '{66666666-7777-8888-9999-000000000000}:*' } });
+  const otherAccount = correctPolicy.replace('::123456789012:', '::210987654321:');
 
   it('is compared with the account of the role', async () => {
     const [first, ...others] = await warningsOf(otherAccount);
@@ -714,7 +714,11 @@ describe('an available trust policy after a success', () => {
   });
 
   it('is compared with the issuer of the token', async () => {
-    const [first, ...others] = await warningsOf(sound, {}, { iss: 'https://token.actions.githubusercontent.com' });
+    const [first, ...others] = await warningsOf(
+      correctPolicy,
+      {},
+      { iss: 'https://token.actions.githubusercontent.com' },
+    );
     assert.match(
       first ?? '',
       /\(principal-other-issuer\): .*the token's issuer is "token\.actions\.githubusercontent\.com"/,

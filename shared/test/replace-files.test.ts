@@ -81,11 +81,11 @@ describe('replaced files', () => {
     writeFileSync(pathOf('a'), 'old', { mode: 0o640 });
     writeFileSync(pathOf('d'), 'old d');
     // A folder appears at the path of a file.
-    const thwarted = disturbed((operation, name) => {
+    const blockedFolder = disturbed((operation, name) => {
       if (operation === 'rename' && name.startsWith('.c.')) mkdirSync(pathOf('c'));
     });
     await refused(
-      replaceFiles(thwarted, [files('first'), files('a', 'b', 'c', 'd')], undefined),
+      replaceFiles(blockedFolder, [files('first'), files('a', 'b', 'c', 'd')], undefined),
       /c cannot be written: EISDIR\.$/,
     );
     assert.deepEqual(readdirSync(pathOf()), ['a', 'c', 'd']);
@@ -101,14 +101,14 @@ describe('replaced files', () => {
 
   it('name the cause, and undo as much as possible, if undoing fails too', async () => {
     for (const name of ['a', 'b', 'd']) writeFileSync(pathOf(name), `old ${name}`);
-    const thwarted = disturbed((operation, name) => {
+    const blockedFolder = disturbed((operation, name) => {
       if (operation === 'rename' && name.startsWith('.c.')) {
         mkdirSync(pathOf('c'));
         // A cleaner removes one of the copies.
         for (const copy of readdirSync(pathOf()).filter((one) => /^\.b\..*before$/.test(one))) rmSync(pathOf(copy));
       }
     });
-    await assert.rejects(replaceFiles(thwarted, [files('a', 'b', 'c', 'd')], undefined), (error: unknown) => {
+    await assert.rejects(replaceFiles(blockedFolder, [files('a', 'b', 'c', 'd')], undefined), (error: unknown) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.code, 'CannotPublish');
       assert.match(error.message, /^\S+\/c cannot be written: EISDIR\. \S+\/b could not be put back: .*ENOENT\)\.$/);

@@ -136,21 +136,21 @@ describe('retrying', () => {
     await assert.rejects(before.run, (error) => error === reason);
     assert.equal(before.calls(), 0);
 
-    const inTry = new AbortController();
+    const attemptAbort = new AbortController();
     const during = trial(AGAIN, {
-      signal: inTry.signal,
+      signal: attemptAbort.signal,
       attempt: async () => {
-        inTry.abort(reason);
+        attemptAbort.abort(reason);
         throw new Error('socket hang up');
       },
     });
     await assert.rejects(during.run, (error) => error === reason);
 
-    const inWait = new AbortController();
+    const waitAbort = new AbortController();
     const waiting = withRetries(
       {
         maxAttempts: 2,
-        signal: inWait.signal,
+        signal: waitAbort.signal,
         timeLeft: () => 60_000,
         attempt: async () => {
           throw new Error('x');
@@ -160,7 +160,7 @@ describe('retrying', () => {
       {
         random: () => 0.5,
         sleep: async (_, signal) => {
-          inWait.abort(reason);
+          waitAbort.abort(reason);
           signal.throwIfAborted();
         },
       },

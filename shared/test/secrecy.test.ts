@@ -72,7 +72,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
 const answering = fc.constantFrom(...Object.keys(ANSWERS));
 
 describe('secrets', () => {
-  it('are in nothing that is printed, thrown or returned, whatever AWS answers', async () => {
+  it('are in nothing that is printed, thrown or returned, with any answer of AWS', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(

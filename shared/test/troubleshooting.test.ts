@@ -16,7 +16,7 @@ describe('docs/troubleshooting.md', () => {
     );
   });
 
-  it('says of each whether it is retried', () => {
+  it('states for each whether it is retried', () => {
     const says = {
       same: '_Retried._',
       'new-token': '_Retried with a new token, if the CI system can give one._',

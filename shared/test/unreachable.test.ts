@@ -57,7 +57,7 @@ describe('the advice for a token that AWS refused', () => {
     audience: '',
   };
 
-  it('names a missing audience even where the token has none', () => {
+  it('names a missing audience even if the token has none', () => {
     const advice = providerAdvice(new Failure('AudienceNotAccepted', 'x'), expected);
     assert.match(advice?.cause ?? '', /does not list the audience of this token, \(none\)\./);
   });

@@ -28,7 +28,7 @@ function answered({ arn = ARN, credentials = {}, action = 'AssumeRoleWithWebIden
   return `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${action}Result><AssumedRoleUser><AssumedRoleId>AROATEST:${SESSION}</AssumedRoleId><Arn>${arn}</Arn></AssumedRoleUser><Credentials>${members.join('')}</Credentials></${action}Result></${action}Response>`;
 }
 
-const inYears = (years: number) => new Date(Date.now() + years * 31_536_000_000).toISOString();
+const yearsFromNow = (years: number) => new Date(Date.now() + years * 31_536_000_000).toISOString();
 
 const FORGED: Readonly<Record<string, Answer>> = {
   'another account': { arn: ARN.replace(ACCOUNT, '999999999999') },
@@ -51,8 +51,8 @@ const FORGED: Readonly<Record<string, Answer>> = {
   'the right ARN, with a zero-width space': { arn: ARN.replace('deploy', 'de\u200bploy') },
   'a second ARN after the right one': { arn: `${ARN}</Arn><Arn>arn:aws:sts::999999999999:assumed-role/evil/x` },
   'the end of time': { credentials: { Expiration: '9999-12-31T23:59:59Z' } },
-  'ten years': { credentials: { Expiration: inYears(10) } },
-  'a day more than asked for': { credentials: { Expiration: inYears(1 / 365) } },
+  'ten years': { credentials: { Expiration: yearsFromNow(10) } },
+  'a day more than asked for': { credentials: { Expiration: yearsFromNow(1 / 365) } },
   'an end in 2001': { credentials: { Expiration: '2001-01-01T00:00:00Z' } },
   'an end that is no time': { credentials: { Expiration: 'never' } },
   'no end': { credentials: { Expiration: '' } },

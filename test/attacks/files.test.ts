@@ -304,7 +304,7 @@ describe('attacks through files on the pipe', () => {
     });
   });
 
-  describe('earlier guarantees that still hold:', () => {
+  describe('earlier guarantees that still apply:', () => {
     it('a pipe instead of a file is refused immediately', async () => {
       mkdirSync(clonePath('.aws-oidc'));
       execFileSync('mkfifo', [clonePath('.aws-oidc/env')]);

@@ -1,4 +1,4 @@
-/** Ten attacks by somebody who knows only the documentation; the others of this kind are in the files that they fit. */
+/** Ten attacks by a person who knows only the documentation. Further ones are in the matching files. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

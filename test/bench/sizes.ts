@@ -27,7 +27,7 @@ export function sizeTable(): string {
   );
 }
 
-/** Bytes that `apt-get install awscli` downloads on a bare Debian. Undefined where apt cannot tell. */
+/** Bytes that `apt-get install awscli` downloads on a bare Debian. Undefined if apt does not report it. */
 export function cliDownload(): number | undefined {
   const { status, stdout } = spawnSync(
     'apt-get',

@@ -1,4 +1,4 @@
-/** A way to hand over credentials: the value of `EXPOSE` of the pipe, or of `expose` of the task. */
+/** Way to pass credentials: the value of `EXPOSE` of the pipe, or of `expose` of the task. */
 export const MODES = [
   { side: 'pipe', name: 'environment' },
   { side: 'pipe', name: 'profile' },

@@ -92,7 +92,7 @@ describe('tools of later steps', () => {
 /**
  * Skips the test with a printed reason.
  *
- * @throws Error under `CI=true`, where `.ci/run` installs the tool
+ * @throws Error under `CI=true`, because `.ci/run` installs the tool
  */
 function isMissing({ version, missing }: Consumer): boolean {
   if (version() !== undefined) return false;

@@ -40,7 +40,12 @@ export function buildGoProgram({ source, system = 'linux' }: GoProgram, folder: 
   return program;
 }
 
-/** @returns the folder of the unpacked packages. @throws Error where they cannot be had */
+/**
+ * Unpacks the packages of Go and the SDKs.
+ *
+ * @returns the folder of the unpacked packages
+ * @throws Error if they are not available
+ */
 export function goPackages(): string {
   return debianPackages({
     suite: 'trixie',

@@ -14,7 +14,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Passes on the step's AWS variables by name, so that no value is in an argument. */
 const BY_NAME = `$(env | sed -n 's/^\\(AWS_[A-Z_]*\\)=.*/--env=\\1/p')`;
 
-function inContainer(folder: string): (world: World) => string {
+function containerCommand(folder: string): (world: World) => string {
   return ({ sts }) => {
     const mounts = `--volume='${ROOT}:${ROOT}:ro' --volume="${folder}:${folder}:ro"`;
     const image = ensureBaseImages().BASE_IMAGE;
@@ -40,13 +40,13 @@ const docker: Consumer = {
   name: 'docker run',
   version: () => (canBuildImages() ? versionBy('docker', 'version', '--format', '{{.Client.Version}}') : undefined),
   missing: { tool: 'a Docker engine', ciInstallsIt: true },
-  command: inContainer('$PWD'),
+  command: containerCommand('$PWD'),
   limits: {
     'task profile': {
       result: 'needs',
       reason:
         'Mount the folder of the profile files: `--volume="$(dirname "$AWS_CONFIG_FILE"):$(dirname "$AWS_CONFIG_FILE"):ro"`.',
-      command: inContainer('$(dirname "$AWS_CONFIG_FILE")'),
+      command: containerCommand('$(dirname "$AWS_CONFIG_FILE")'),
     },
     'task credential-process': {
       result: 'does not',

@@ -54,7 +54,7 @@ function targetOf(document: string, link: string): { file: string; anchor: strin
 
 describe('the links of the documentation', () => {
   for (const document of documents()) {
-    it(`in ${document} lead to existing files and headings`, () => {
+    it(`in ${document} refer to existing files and headings`, () => {
       const prose = proseOf(path.join(ROOT, document));
       const links = [...prose.matchAll(LINKS), ...prose.matchAll(IMAGES)].map(([, first, second]) =>
         (first ?? second ?? '').replaceAll('\\', ''),
@@ -74,7 +74,7 @@ describe('the links of the documentation', () => {
 
 describe('the help link of a failure', () => {
   for (const code of Object.keys(FAILURES) as FailureCode[]) {
-    it(`leads to a heading of this version's documentation for ${code}`, () => {
+    it(`refers to a heading of this version's documentation for ${code}`, () => {
       const [link = ''] = failureReport(new Failure(code, 'x')).facts.filter((line) => line.startsWith('Help:'));
       const target = targetOf('', link.replace(/^Help: +/, ''));
       assert.ok(target !== undefined && existsSync(target.file), link);

@@ -32,6 +32,9 @@ export function documents(): string[] {
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md') && !/node_modules|dist/.test(name))
       .map((name) => path.posix.join(folder, name));
-  const atRoot = readdirSync(ROOT).filter((name) => name.endsWith('.md') || name === 'llms.txt');
-  return [...atRoot, ...['docs', 'examples', 'terraform', 'packages', 'pipe', 'ado-extension'].flatMap(below)].sort();
+  const rootDocuments = readdirSync(ROOT).filter((name) => name.endsWith('.md') || name === 'llms.txt');
+  return [
+    ...rootDocuments,
+    ...['docs', 'examples', 'terraform', 'packages', 'pipe', 'ado-extension'].flatMap(below),
+  ].sort();
 }

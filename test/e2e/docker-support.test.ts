@@ -48,7 +48,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
   });
   afterEach(() => step?.dispose());
 
-  async function inPipe(body: string, dockerArguments: string[] = [], variables = {}): Promise<unknown> {
+  async function runInPipe(body: string, dockerArguments: string[] = [], variables = {}): Promise<unknown> {
     const { stdout, stderr, exitCode } = await step.runPipe({
       image: TAG,
       variables: { BODY: written(body), ...variables },
@@ -59,7 +59,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
   }
 
   it("have Node 24, Mozilla's certificates in the place where clients look for them, and no shell", async () => {
-    const results = await inPipe(`
+    const results = await runInPipe(`
       const authorities = fs.readFileSync('/etc/ssl/certs/ca-certificates.crt', 'utf8').match(/BEGIN CERTIFICATE/g);
       return [process.version.split('.')[0], authorities.length > 100, fs.existsSync('/bin/sh'), fs.statSync('/tmp').mode & 0o7777]`);
     assert.deepEqual(results, ['v24', true, false, 0o1777]);
@@ -67,7 +67,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
 
   it("passes a pipe's variables to an image unchanged, with the clone as working folder", async () => {
     const awkward = 'two\nlines $HOME `id` "quoted" \\ \u00fc';
-    const [names, value, folder, docker] = (await inPipe(
+    const [names, value, folder, docker] = (await runInPipe(
       `return [Object.keys(process.env), process.env.AWKWARD, process.cwd(), process.env.DOCKER_HOST]`,
       [],
       { AWKWARD: written(awkward), LIST: ['a'] },
@@ -81,17 +81,17 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
 
   it('passes the docker client’s own variables to the image, not to the client', async () => {
     const variables = { PATH: '/of/the/pipe', DOCKER_CONFIG: '/nowhere' };
-    assert.deepEqual(await inPipe('return [process.env.PATH, process.env.DOCKER_CONFIG]', [], variables), [
+    assert.deepEqual(await runInPipe('return [process.env.PATH, process.env.DOCKER_CONFIG]', [], variables), [
       '/of/the/pipe',
       '/nowhere',
     ]);
   });
 
   it('keeps only the files that an image writes into the clone', async () => {
-    await inPipe(`fs.writeFileSync('kept', 'x', { mode: 0o600 }); fs.writeFileSync('/tmp/lost', 'x'); return null`);
+    await runInPipe(`fs.writeFileSync('kept', 'x', { mode: 0o600 }); fs.writeFileSync('/tmp/lost', 'x'); return null`);
     assert.equal(step.text('kept'), 'x');
-    assert.equal(await inPipe(`return fs.existsSync('/tmp/lost')`), false);
-    const readOnly = await inPipe(`
+    assert.equal(await runInPipe(`return fs.existsSync('/tmp/lost')`), false);
+    const readOnly = await runInPipe(`
       return ['/opt/atlassian/pipelines/agent/ssh/new', '/usr/local/bin/docker'].map((file) => {
         try { fs.writeFileSync(file, ''); return 'written'; } catch (error) { return error.code; }
       })`);
@@ -99,7 +99,7 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
   });
 
   it('runs an image with a read-only root, without capabilities, as another user', async () => {
-    const results = await inPipe(
+    const results = await runInPipe(
       `
       const root = (() => { try { fs.writeFileSync('/new', ''); return 'written'; } catch (error) { return error.code; } })();
       fs.writeFileSync('mine', '');
@@ -129,5 +129,5 @@ ENTRYPOINT ["/usr/local/bin/node", "/opt/pipe.mjs"]
   });
 
   it('fails a test if its image contains a secret', () =>
-    assert.rejects(inPipe('return process.env.BITBUCKET_STEP_OIDC_TOKEN'), /standard output \(raw\)/));
+    assert.rejects(runInPipe('return process.env.BITBUCKET_STEP_OIDC_TOKEN'), /standard output \(raw\)/));
 });

@@ -346,10 +346,10 @@ describe('a wrong setup, through the real pipe or task', () => {
     const report = /## When it fails[\s\S]*?```text\n([\s\S]*?)```/.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
     // The README wraps long lines, and abbreviates text with "…".
     const words = (text: string) => text.trim().replace(/\s+/g, ' ');
-    const atAws = words(log).replace(/http:\/\/127\.0\.0\.1:\d+/, 'https://sts.eu-west-1.amazonaws.com');
+    const awsLog = words(log).replace(/http:\/\/127\.0\.0\.1:\d+/, 'https://sts.eu-west-1.amazonaws.com');
     let from = 0;
     for (const part of words(report).split(/ ?… ?/)) {
-      const position = atAws.indexOf(part, from);
+      const position = awsLog.indexOf(part, from);
       assert.notEqual(position, -1, `"${part}" is not, or not there, in:\n${log}`);
       from = position + part.length;
     }

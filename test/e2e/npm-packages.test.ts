@@ -13,14 +13,14 @@ const PACKAGES = ['trust-policy', 'cli', 'emulator'];
 describe('the npm packages', function () {
   this.timeout(180_000);
   let project: string;
-  const inProject = (...names: string[]) => path.join(project, ...names);
-  const installed = (name: string) => inProject('node_modules/@aws-oidc-assume', name);
+  const projectPath = (...names: string[]) => path.join(project, ...names);
+  const installed = (name: string) => projectPath('node_modules/@aws-oidc-assume', name);
 
   before(() => {
     project = mkdtempSync(path.join(tmpdir(), 'npm-packages-'));
-    writeFileSync(inProject('package.json'), '{ "type": "module" }\n');
+    writeFileSync(projectPath('package.json'), '{ "type": "module" }\n');
     for (const name of PACKAGES) {
-      const packed = inProject(name);
+      const packed = projectPath(name);
       mkdirSync(packed);
       const [command, ...args] = pnpm();
       execFileSync(command, [...args, 'pack', '--pack-destination', packed], {
@@ -33,10 +33,10 @@ describe('the npm packages', function () {
     }
     // Libraries that a consumer of the emulator may use.
     for (const library of ['reflect-metadata', 'reflect-metadata-0.1']) {
-      symlinkSync(path.join(ROOT, 'packages/emulator/node_modules', library), inProject('node_modules', library));
+      symlinkSync(path.join(ROOT, 'packages/emulator/node_modules', library), projectPath('node_modules', library));
     }
-    mkdirSync(inProject('node_modules/@types'));
-    symlinkSync(path.join(ROOT, 'node_modules/@types/node'), inProject('node_modules/@types/node'));
+    mkdirSync(projectPath('node_modules/@types'));
+    symlinkSync(path.join(ROOT, 'node_modules/@types/node'), projectPath('node_modules/@types/node'));
   });
   after(() => rmSync(project, { recursive: true, force: true }));
 
@@ -77,7 +77,7 @@ describe('the npm packages', function () {
   for (const [version, node] of Object.entries({ 'Node 20': NODE_20, 'Node 24': NODE_24 })) {
     const run = (...args: string[]) => execFileSync(node, args, { cwd: project, encoding: 'utf8' });
     const runs = (program: string, ...args: string[]) => {
-      writeFileSync(inProject('program.mjs'), program);
+      writeFileSync(projectPath('program.mjs'), program);
       return run('program.mjs', ...args).trim();
     };
 
@@ -92,7 +92,7 @@ describe('the npm packages', function () {
       assert.equal(runs(program, 'sc://acme/shop/other'), 'deny');
     });
 
-    it(`trust-policy: has its ARN parser in a module of its own on ${version}`, () => {
+    it(`trust-policy: has its ARN parser in a separate module on ${version}`, () => {
       const program = `
         import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
         console.log(parseRoleArn('arn:aws:iam::123456789012:role/ci/deploy').path);`;
@@ -150,7 +150,7 @@ describe('the npm packages', function () {
 
   it('have types for TypeScript', () => {
     writeFileSync(
-      inProject('program.ts'),
+      projectPath('program.ts'),
       `import { type Emulator, startEmulator } from '@aws-oidc-assume/emulator';
        import { evaluate } from '@aws-oidc-assume/trust-policy';
        import { parseRoleArn, type RoleArn } from '@aws-oidc-assume/trust-policy/arn';

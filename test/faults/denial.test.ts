@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type EmulatorProcess, NODE_24, startEmulatorProcess } from '../support/index.ts';
-import { atSts, type Fault } from './fault.ts';
+import { type Fault, stsFault } from './fault.ts';
 import { runPipe } from './pipe-run.ts';
 
 const PAGE = new URL('../../docs/performance.md', import.meta.url);
@@ -15,7 +15,7 @@ const denial: Fault = {
   where: 'bundle',
   outcome: 'AccessDenied',
   calls: 1,
-  arrange: () => atSts({ code: 'AccessDenied' }),
+  arrange: () => stsFault({ code: 'AccessDenied' }),
 };
 
 describe('a denial', function () {

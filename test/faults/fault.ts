@@ -79,6 +79,6 @@ export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 export const TIMEOUT_SECONDS = 4;
 
 /** A fault at the emulator's STS. */
-export function atSts(fault: FaultRule['fault'], match: FaultRule['match'] = {}): Arrangement {
+export function stsFault(fault: FaultRule['fault'], match: FaultRule['match'] = {}): Arrangement {
   return { rules: [{ match: { endpoint: 'sts', ...match }, fault }] };
 }

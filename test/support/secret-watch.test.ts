@@ -8,7 +8,8 @@ describe('the search for secrets', () => {
   const watch = new SecretWatch();
   watch.add(secret);
 
-  const inLines = (text: string, length: number) => text.match(new RegExp(`.{1,${length}}`, 'gs'))?.join('\n') ?? '';
+  const splitIntoLines = (text: string, length: number) =>
+    text.match(new RegExp(`.{1,${length}}`, 'gs'))?.join('\n') ?? '';
   const forms: Record<string, string | Uint8Array> = {
     raw: secret,
     bytes: Buffer.from(`\u0000${secret}`),
@@ -19,9 +20,9 @@ describe('the search for secrets', () => {
     'base64 with one before': Buffer.from(`:${secret}:`).toString('base64'),
     'base64 with two before': Buffer.from(`::${secret}::`).toString('base64'),
     'base64 for URLs': Buffer.from(`::${secret}::`).toString('base64url'),
-    'base64 in lines': inLines(Buffer.from(`: ${secret}`).toString('base64'), 20),
+    'base64 in lines': splitIntoLines(Buffer.from(`: ${secret}`).toString('base64'), 20),
     hex: Buffer.from(secret).toString('hex').toUpperCase(),
-    'two lines': inLines(secret, 10),
+    'two lines': splitIntoLines(secret, 10),
   };
   for (const [name, text] of Object.entries(forms)) {
     it(`finds it in ${name}`, () =>

@@ -11,7 +11,7 @@ export function findTool(name: string): string | undefined {
 /**
  * Skips the test, or the whole suite from a hook, on a machine without these programs, and prints the reason.
  *
- * @throws Error under `CI=true`, where `.ci/run` installs them
+ * @throws Error under `CI=true`, because `.ci/run` installs them
  */
 export function skipWithout(context: Context, ...names: readonly string[]): void {
   const missing = names.filter((name) => findTool(name) === undefined);

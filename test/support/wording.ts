@@ -12,9 +12,10 @@ if (isWriting) process.on('exit', save);
 
 /**
  * Compares messages with the stored wording, which a reviewer reads in docs/messages.md. `npx pnpm messages` stores the
- * wording of today, so that no test repeats it.
+ * present wording, so that no test repeats it.
+ *
  * @param section heading in docs/messages.md
- * @param situation what leads to the messages, unique in its section
+ * @param situation cause of the messages, unique in its section
  */
 export function assertWording(section: string, situation: string, messages: readonly string[]): void {
   if (isWriting) {

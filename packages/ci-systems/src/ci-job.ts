@@ -57,6 +57,6 @@ export interface CiSystemDefinition {
   runIdentityFromClaims(token: IdentityToken): RunIdentity | undefined;
   /** Returns the facts of the run that a token of this system states. */
   signedRun(token: IdentityToken): SignedRun;
-  /** Returns the web page of the run. Returns undefined when these parts do not lead to a page. */
+  /** Returns the web page of the run. Returns undefined if these parts do not identify a page. */
   runUrl(run: RunReference): string | undefined;
 }

@@ -3,7 +3,7 @@ import { BITBUCKET, bitbucketStep, ROLE, runCli, TRUST_POLICY, tokenText } from 
 
 const SUB = 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc:sub';
 const [STATEMENT] = TRUST_POLICY.Statement;
-/** StringEquals takes the wildcard literally. */
+/** A policy whose StringEquals treats the wildcard literally. */
 const WRONG_POLICY = {
   ...TRUST_POLICY,
   Statement: [

@@ -34,7 +34,7 @@ export function object<const Entries extends v.ObjectEntries>(members: Entries) 
     const missing = members[JSON.parse(issue.expected ?? '""')];
     return missing === undefined ? issue.message : refusalOf(missing, undefined);
   });
-  // valibot takes a list for an object.
+  // valibot accepts a list as an object.
   return v.pipe(ANY_OBJECT, shape);
 }
 

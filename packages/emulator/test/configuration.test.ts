@@ -39,7 +39,7 @@ describe('the configuration', () => {
     assert.equal(bitbucket.repository, 'shop');
   });
 
-  it('keeps names that objects have by themselves', () => {
+  it('keeps names of built-in object members', () => {
     const environments = JSON.parse('{"prototype": "01234567-89ab-4def-8123-456789abcdef"}');
     assert.deepEqual(Object.keys(readConfiguration({ bitbucket: { environments } }).bitbucket.environments), [
       'prototype',

@@ -17,7 +17,7 @@ export interface Running {
 
 export interface Answer {
   readonly status: number;
-  /** Text of the first element of that name, entities as they are. */
+  /** Text of the first element of that name, with unresolved entities. */
   readonly element: (name: string) => string | undefined;
   readonly body: string;
 }

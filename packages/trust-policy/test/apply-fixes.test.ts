@@ -46,7 +46,7 @@ describe('applyFixes', () => {
     assert.notEqual(result.findings[0]?.patch, undefined);
   });
 
-  it('leaves accepted findings as they are', () => {
+  it('does not fix accepted findings', () => {
     const policy = trustPolicy(AZURE, { StringEquals: { [`${AZURE}:sub`]: 'sc://acme/shop/aws' } });
     assert.deepEqual(applyFixes(policy, { isAccepted: ({ id }) => id === 'audience-missing' }).policy, policy);
   });

@@ -41,8 +41,8 @@ function applyClause(policy: EditablePolicy, path: string, { verb, text }: Claus
     return;
   }
   const member = memberAt(text, 0);
-  const inPlace = /^ (?:in|in the Principal of) (Statement(?:\[\d+\])?)/.exec(text.slice(member.end));
-  const statement = statementAt(policy, inPlace?.[1] ?? path);
+  const placePhrase = /^ (?:in|in the Principal of) (Statement(?:\[\d+\])?)/.exec(text.slice(member.end));
+  const statement = statementAt(policy, placePhrase?.[1] ?? path);
   if (member.name === 'Federated') statement.Principal = { ...statement.Principal, Federated: member.value };
   else if (member.name === 'Action') statement['Action'] = member.value;
   else if (verb === 'remove the condition') removeCondition(statement, member);

@@ -1173,11 +1173,11 @@ describe('explaining a refusal', () => {
     it(`${name}: the proposed statement admits the token`, () => {
       const { statement } = explain(claims, policy, { roleArn: ROLE_ARN });
       if (/^(?:token-|explicit-deny|another-owner)/.test(cause)) return assert.equal(statement, undefined);
-      const mended = { Version: '2012-10-17', Statement: [statement] };
+      const fixedPolicy = { Version: '2012-10-17', Statement: [statement] };
       const expected = cause === 'role-not-listed' ? 'deny' : 'allow';
       // It keeps conditions whose result is unknown.
       const context = { 'aws:SourceIp': '192.0.2.7', 'aws:RequestedRegion': '123456789012' };
-      assert.equal(evaluate(mended, { claims, roleArn: ROLE_ARN, context }).decision, expected);
+      assert.equal(evaluate(fixedPolicy, { claims, roleArn: ROLE_ARN, context }).decision, expected);
     });
   }
 
@@ -1574,7 +1574,7 @@ describe('explaining a refusal', () => {
     assert.equal(explain(claims, good).cause, 'allowed');
   });
 
-  it('agrees with the evaluation, whatever the subject and the pattern', () => {
+  it('agrees with the evaluation, for any subject and pattern', () => {
     const piece = fc.constantFrom('{', '}', ':', '*', '?', REPOSITORY, ENVIRONMENT, STEP, 'production', '/');
     const text = fc.array(piece, { maxLength: 9 }).map((pieces) => pieces.join(''));
     fc.assert(

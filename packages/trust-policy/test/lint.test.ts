@@ -21,7 +21,7 @@ interface Fixture {
   readonly policy: unknown;
   readonly expected: readonly Omit<Finding, 'severity'>[];
   /** The policy after the change in the fix's text. */
-  readonly mended: unknown;
+  readonly fixed: unknown;
 }
 
 /** Last sentence of every fix that widens. */
@@ -48,7 +48,7 @@ describe('lint', () => {
   });
 
   for (const file of readdirSync(FOLDER)) {
-    const { about, options, policy, expected, mended } = fixture(file);
+    const { about, options, policy, expected, fixed } = fixture(file);
 
     it(`${file}: ${about}`, () => {
       const findings = lint(policy, options);
@@ -61,7 +61,7 @@ describe('lint', () => {
       );
     });
 
-    it(`${file}: has no finding after the fix`, () => assert.deepEqual(lint(mended, options), []));
+    it(`${file}: has no finding after the fix`, () => assert.deepEqual(lint(fixed, options), []));
 
     it(`${file}: reads JSON text the same way`, () => {
       assert.deepEqual(lint(JSON.stringify(policy), options), lint(policy, options));

@@ -18,7 +18,7 @@ interface System {
   readonly subjects: readonly string[];
   /** Claims that AWS offers, with values to require. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
-  /** Whether a job of somebody else can have a subject. Absent if the issuer belongs to one customer. */
+  /** Whether a job of another owner can have a subject. Absent if the issuer belongs to one customer. */
   isPossibleForStrangers?(sub: string): boolean;
   readonly tokens: readonly Claims[];
 }
@@ -33,7 +33,7 @@ const OWNED: Readonly<Record<string, RegExp>> = {
   enterprise: /^acme$/,
   enterprise_id: /^9$/,
 };
-/** Claims with text that a stranger chooses or shares. A workflow's name can hold anything. */
+/** Claims with text that a stranger chooses or shares. A workflow's name can contain anything. */
 const FREE = ['environment', 'ref', 'base_ref', 'head_ref', 'actor', 'job_workflow_ref'];
 const FIXED: Readonly<Record<string, RegExp>> = {
   ref_type: /^(?:branch|tag)$/,

@@ -26,7 +26,7 @@ function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
 }
 
-/** Findings that could keep somebody from using the policy, as the cases write them. */
+/** Findings that could prevent the use of the policy, in the form of the cases. */
 function alarms(policy: unknown): string[] {
   return lint(policy)
     .filter(({ severity }) => severity !== 'info')

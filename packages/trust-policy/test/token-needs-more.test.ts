@@ -70,7 +70,7 @@ describe('ForAllValues', () => {
       },
     ).decision;
 
-  it('is fulfilled by only empty values, but not by one among others', () => {
+  it('is fulfilled if all values are empty, but not if one of them is', () => {
     assert.equal(decision(['']), 'allow');
     assert.equal(decision(['', '']), 'allow');
     assert.equal(decision(['', 'y']), 'deny');

@@ -181,7 +181,7 @@ describe('evaluating a token', () => {
     ['"aud"', { ...BITBUCKET_CLAIMS, aud: [] }],
     ['"sub", "aud"', { iss: BITBUCKET_CLAIMS['iss'] }],
   ] as const) {
-    it(`refuses a token without ${lacking}, whatever the policy says (facts 2.6)`, () => {
+    it(`refuses a token without ${lacking}, under any policy (facts 2.6)`, () => {
       const policy = trustPolicy(BITBUCKET, {});
       const { decision, reason, trace, note } = evaluate(policy, { claims });
       assert.deepEqual([decision, reason, trace.length], ['deny', 'implicit-deny', 1]);
@@ -197,7 +197,7 @@ describe('evaluating a token', () => {
     for (const sub of ['', 7]) assert.equal(admits({ ...BITBUCKET_CLAIMS, sub }, policy), 'allow');
   });
 
-  it('refuses several audiences without an authorized party whatever the policy says (facts 2.6)', () => {
+  it('refuses several audiences without an authorized party under any policy (facts 2.6)', () => {
     const policy = trustPolicy(BITBUCKET, { 'ForAnyValue:StringEquals': { [`${BITBUCKET}:aud`]: 'a' } });
     const { decision, reason, note } = evaluate(policy, {
       claims: { ...BITBUCKET_CLAIMS, aud: ['a', 'b'] },

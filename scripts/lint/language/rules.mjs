@@ -44,16 +44,19 @@ const PHRASES = [
   [/\bor else\b|, else\b/i, 'otherwise'],
   [/\bbut (?:for|what|the one)\b/i, 'except'],
   [/\bsay(?:s|ing)? (?:nothing|which|what|who|whom)\b/i, 'a plain verb'],
+  [/\bwhatever\b|\bwhoever\b/i, 'any, or a sentence with if'],
+  [/\bundefined where\b|@(?:throws|returns)\b[^@]{0,80}\bwhere\b/i, 'if'],
+  [/\bof today\b|\bset-ups?\b|\bto be had\b|\bcannot be had\b/i, 'current, setup, available'],
   [/\bone sign\b|\bsigns (?:such|like|as|that)\b|\b(?:whatever|other|more|no) signs?\b/i, 'character'],
 ];
 
 /** Names that need the code around them to be understood. */
 const NAMES = [
   [/^(?:of|in|at|by|beside|besides|elsewhere|else|beyond|within|without|off|till|ere)$/, 'a noun or a verb'],
-  [/^of[A-Z]/, 'a noun'],
+  [/^(?:of|in|at)(?!Least)[A-Z]/, 'a noun, a verb, or is/has'],
   [/^OF_/, 'a noun'],
   [
-    /^(?:given|found|told|wanted|known|bare|asked|made|kept|said|meant|taken|sent|got|gone|held|spelled|stated|named|tried|shown|heard|written|ended|changed|hinted|explained|revealed|stamped|stored|served|done|lost)$/i,
+    /^(?:given|found|told|wanted|known|bare|asked|made|kept|said|meant|taken|sent|got|gone|held|spelled|stated|named|tried|shown|heard|written|ended|changed|hinted|explained|mended|revealed|stamped|stored|served|done|lost)$/i,
     'a noun with the participle',
   ],
   [/^(?:insist|heals?|crowded|settle|withdraw|ours|theirs|mend|nought)$/i, 'a plain word'],

@@ -174,7 +174,7 @@ export interface RequestedSession {
 export interface Attempted {
   /** `AssumeRoleWithWebIdentity`, `AssumeRole`, `token request`. */
   readonly action: string;
-  /** Session that AWS STS was asked for. */
+  /** Session that was requested from AWS STS. */
   readonly requested?: RequestedSession;
   readonly region?: string;
   readonly endpoint: string;
@@ -230,7 +230,7 @@ export interface OptionProblem {
   readonly option: string;
   /** Continues the name of the option: `is "x", not …`. */
   readonly message: string;
-  /** Full sentences that tell what to do, if the message does not. */
+  /** Full sentences with the fix, if the message does not contain it. */
   readonly fix?: string;
 }
 

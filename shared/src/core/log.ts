@@ -7,7 +7,7 @@ import type { Secret } from './secret.ts';
 export interface Log {
   info(text: string): void;
   warning(text: string): void;
-  /** Printed only when the user asked for it. Never contains a secret. */
+  /** Prints a line only on request of the user. It never contains a secret. */
   debug(text: string): void;
   /** Makes the system replace the secret in everything printed from now on, if it can. */
   mask(secret: Secret): void;

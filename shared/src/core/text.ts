@@ -9,7 +9,10 @@ export function printable(text: string, maxLength = 500): string {
   return plain.length > maxLength ? `${plain.slice(0, maxLength)}… (${plain.length} characters)` : plain;
 }
 
-/** Text of visible ASCII characters and spaces. It is printable as it is; V8 takes milliseconds to compile the rest. */
+/**
+ * Text of visible ASCII characters and spaces. It is printable unchanged; V8 takes milliseconds to compile the other
+ * expressions.
+ */
 const ASCII = /^[ -~]*$/;
 
 function withVisibleCharacters(text: string): string {

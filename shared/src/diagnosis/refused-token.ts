@@ -7,7 +7,7 @@ export interface ExpectedProvider {
   /** Its ARN. */
   readonly provider: string;
   readonly roleArn: string;
-  /** Name of the option that holds the role. */
+  /** Name of the role's option. */
   readonly roleOption: string;
   readonly issuer: string;
   /** Audience that the provider must list. */

@@ -69,7 +69,11 @@ export interface FailureReport {
   readonly details: readonly string[];
 }
 
-/** Returns the report of a failure. @param detailed whether the user asked for texts that are printed only on request */
+/**
+ * Returns the report of a failure.
+ *
+ * @param detailed whether the user requested the texts that are printed only on request
+ */
 export function failureReport(failure: Failure, detailed = false): FailureReport {
   const { token, notes = [], onRequest = [] } = failure.details;
   return {

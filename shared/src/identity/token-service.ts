@@ -10,7 +10,7 @@ import { type Verdict, verdictWithoutAnswer } from '../net/verdict.ts';
 import { IdentityToken } from './identity-token.ts';
 import { TokenRefusal, tokenIn } from './token-answer.ts';
 
-/** Token service of a CI system: an HTTP endpoint that takes a bearer token and answers in JSON. */
+/** Token service of a CI system: an HTTP endpoint that accepts a bearer token and answers in JSON. */
 export interface TokenService {
   /** Name of the system for messages: `Azure DevOps`. */
   readonly system: string;

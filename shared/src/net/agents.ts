@@ -46,7 +46,7 @@ function opening(agent: Agent, protocol: string, open: OpenConnection): Agent {
  * Options of a request that stop the opening of its connection at that signal. Node hides its own option `signal` from
  * agents.
  */
-export function untilOpen(signal: AbortSignal): object {
+export function openUntilAborted(signal: AbortSignal): object {
   return { untilOpen: signal };
 }
 

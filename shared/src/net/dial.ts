@@ -26,7 +26,7 @@ export async function dial(
   return new Promise((resolve, reject) => new Race(addresses, port, signal, { resolve, reject }).start());
 }
 
-/** The name `localhost` is always this machine, whatever a name server answers (RFC 6761). */
+/** The name `localhost` is always this machine, even if a name server answers otherwise (RFC 6761). */
 async function systemLookUp(name: string): Promise<string[]> {
   if (name === 'localhost') return ['127.0.0.1', '::1'];
   return (await lookup(name, { all: true })).map(({ address }) => address);

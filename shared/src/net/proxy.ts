@@ -8,7 +8,7 @@ import type { TlsSettings } from './secure.ts';
 export type ProxyFor = (url: URL) => Promise<URL | undefined> | URL | undefined;
 
 export interface ConnectionSettings extends TlsSettings {
-  /** Finds the addresses of a host that is reached directly. A proxy looks up names by itself. */
+  /** Finds the addresses of a host that is reached directly. A proxy itself looks up names. */
   readonly lookUp?: LookUp;
 }
 

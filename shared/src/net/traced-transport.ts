@@ -14,14 +14,14 @@ export function tracedTransport(transport: Transport, log: Log, now: () => numbe
     const { origin, pathname } = request.url;
     const exchange = `${request.method} ${origin}${pathname}`;
     const begun = now();
-    const took = () => `${Math.round(now() - begun)} ms`;
+    const elapsed = () => `${Math.round(now() - begun)} ms`;
     try {
       const answer = await transport(request, signal);
-      log.debug(`${exchange}: HTTP ${answer.status}, ${answer.body.length} bytes, ${took()}`);
+      log.debug(`${exchange}: HTTP ${answer.status}, ${answer.body.length} bytes, ${elapsed()}`);
       return answer;
     } catch (error) {
       const reason = error instanceof TransportError ? `${error.code}: ${printable(error.message, 300)}` : 'given up';
-      log.debug(`${exchange}: no answer after ${took()} (${reason})`);
+      log.debug(`${exchange}: no answer after ${elapsed()} (${reason})`);
       throw error;
     }
   };

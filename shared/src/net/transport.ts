@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { type Agents, createAgents, type OpenConnection, untilOpen } from './agents.ts';
+import { type Agents, createAgents, type OpenConnection, openUntilAborted } from './agents.ts';
 import { messageOf, TransportError } from './transport-error.ts';
 
 /** One HTTP exchange. `body` and `headers` may be secret and are never part of an error. */
@@ -72,7 +72,7 @@ async function begin({ method, url, headers }: HttpRequest, agents: Agents, over
     method,
     headers: { 'accept-encoding': 'identity', ...headers },
     agent,
-    ...untilOpen(over),
+    ...openUntilAborted(over),
   });
 }
 

@@ -55,16 +55,16 @@ function askToConnect(
 ): Promise<IncomingMessage> {
   const path = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
-    const asking = request({
+    const connectRequest = request({
       createConnection: () => socket,
       signal,
       method: 'CONNECT',
       path,
       headers: { host: path, ...authorization(proxy) },
     });
-    asking.once('error', (error) => reject(signal.aborted ? signal.reason : error));
-    asking.once('connect', (answer: IncomingMessage) => resolve(answer));
-    asking.end();
+    connectRequest.once('error', (error) => reject(signal.aborted ? signal.reason : error));
+    connectRequest.once('connect', (answer: IncomingMessage) => resolve(answer));
+    connectRequest.end();
   });
 }
 

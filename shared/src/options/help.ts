@@ -16,7 +16,7 @@ export interface OptionSummary {
  * the option's own limits.
  */
 export interface OptionHelp {
-  /** Sentences that hold for every system. */
+  /** Sentences that apply to every system. */
   readonly text: string;
   /** Phrase about the value, for tables. */
   readonly rule: string;

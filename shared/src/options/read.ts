@@ -15,12 +15,12 @@ export interface OptionRules<Mode extends string> {
   readonly endpointVariant?: EndpointVariant;
 }
 
-/** Value of each option by itself. A missing or wrong one is undefined, an empty list, or its default. */
+/** Value of each single option. A missing or wrong one is undefined, an empty list, or its default. */
 export type OptionValues<Mode extends string = string> = {
   readonly [Key in TypedKey]: ReturnType<(typeof OPTIONS)[Key]['read']>;
 } & { readonly expose: Mode };
 
-/** Reads each option by itself. */
+/** Reads each option separately. */
 export function readValues<Mode extends string>(
   raw: RawOptions,
   { exposeModes }: OptionRules<Mode>,

@@ -4,7 +4,7 @@ import { parseBoolean, wholeNumber } from './values.ts';
 /** Facts about an option's values, for documentation and forms. */
 export interface ValueFacts {
   readonly kind: 'text' | 'json' | 'number' | 'switch' | 'list' | 'mode';
-  /** Value when the option is unset; undefined when there is none or the run decides. */
+  /** Value if the option is unset; undefined if there is none or the run decides. */
   readonly default?: string | number | boolean;
   readonly limits?: Limits;
 }

@@ -9,7 +9,7 @@ import { parseSecretUrl } from '../net/secret-url.ts';
  * The message continues the option's name: `AWS_REGION` + ` ` + `is "…", not the name of an AWS region`.
  */
 export class Problem extends Error {
-  /** Full sentence that tells what to do, if the message does not. */
+  /** Full sentence with the fix, if the message does not contain it. */
   readonly fix: string | undefined;
 
   constructor(message: string, fix?: string) {
@@ -35,7 +35,11 @@ function unlike(text: string, expected: string): Problem {
   return new Problem(`${message}: the variable ${printable(variable)} in it isn't defined here`, definition(variable));
 }
 
-/** Tells what to do about an undefined variable. @param reference e.g. `$(name)` */
+/**
+ * Returns the fix for an undefined variable.
+ *
+ * @param reference e.g. `$(name)`
+ */
 function definition(reference: string): string {
   return `Define the variable ${printable(reference.replace(/^\$[({]?|[)}]$/g, ''))} for this job, or write the value itself.`;
 }

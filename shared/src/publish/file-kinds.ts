@@ -6,7 +6,7 @@ export interface SealedKind {
   readonly comment: CommentMark;
   /** Suffix of the first line. */
   readonly note: string;
-  /** Whether this program writes such a text, with or without a seal. Any other text belongs to somebody else. */
+  /** Whether this program writes such a text, with or without a seal. Any other text belongs to another program. */
   accepts(body: string): boolean;
   /** Returns the replacement for any text, without its secrets. */
   withoutSecrets(text: string): string;
@@ -15,14 +15,14 @@ export interface SealedKind {
 /** Files that each call rewrites. */
 export interface PlainKind {
   matches(name: string): boolean;
-  /** Whether this program writes such contents. Anything else belongs to somebody else. */
+  /** Whether this program writes such contents. Other contents belong to another program. */
   accepts(contents: Buffer): boolean;
-  /** Whether later calls of this run still need the file as it is. */
+  /** Whether later calls of this run still need the file unchanged. */
   isOfThisRun(contents: Buffer): boolean;
   readonly holdsSecrets: boolean;
 }
 
-/** Kinds of files in an output folder. A folder with any other file belongs to somebody else. */
+/** Kinds of files in an output folder. A folder with any other file is not this program's. */
 export interface FileKinds {
   readonly sealed: readonly SealedKind[];
   readonly plain: readonly PlainKind[];

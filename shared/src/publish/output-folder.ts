@@ -132,7 +132,7 @@ export class OutputFolder {
     }
   }
 
-  /** @throws Failure for a folder with somebody else's files */
+  /** @throws Failure for a folder with foreign files */
   async #inspect(folder: OpenFolder): Promise<{ files: FolderContents[]; leftovers: string[] }> {
     const names = await folder.names();
     const leftovers = names.filter((name) => this.#isLeftover(name));

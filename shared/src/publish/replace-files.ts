@@ -23,8 +23,8 @@ export const LEFTOVER = /^\.(.+)\.[0-9a-f]{12}\.(?:unfinished|before)$/;
 
 /**
  * Writes all these files or none (0600). Each is written completely under another name and then renamed into place, so
- * that nobody sees half of one. A copy of each older file stays next to it until all are in place. It is not a hard
- * link, because FAT lacks them.
+ * that no reader sees a partial file. A copy of each older file stays next to it until all are in place. It is not a
+ * hard link, because FAT lacks them.
  *
  * @param groups the files of a group are in place before the next group is written
  * @throws Failure `CannotPublish`; every file is as before, or the failure names those that are not

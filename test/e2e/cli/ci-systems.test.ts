@@ -117,9 +117,13 @@ describe('aws-oidc in the jobs of CI systems', () => {
 
       it('exec gives credentials to the command, removes other sources, and links to the run', async () => {
         await emulator.control.clearRequests();
-        const inTheWay = { AWS_PROFILE: 'old', AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere', AWS_ACCESS_KEY_ID: 'old' };
+        const conflictingVariables = {
+          AWS_PROFILE: 'old',
+          AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere',
+          AWS_ACCESS_KEY_ID: 'old',
+        };
         const { status, stdout, stderr } = await run(
-          { ...(await env()), ...inTheWay },
+          { ...(await env()), ...conflictingVariables },
           'exec',
           ...target(),
           ...options,

@@ -27,7 +27,7 @@ interface Scene {
   readonly isAssumed?: true;
 }
 
-const inTheFuture = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
+const secondsFromNow = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
 
 const SCENES: readonly Scene[] = [
   { name: 'everything is in order', isAssumed: true },
@@ -89,7 +89,7 @@ const SCENES: readonly Scene[] = [
   { name: 'no region is given', env: { AWS_REGION: '' }, row: 'fail region', says: /^no region is given/ },
   {
     name: 'the clock of this machine is slow',
-    fault: { headers: { date: inTheFuture(3600) } },
+    fault: { headers: { date: secondsFromNow(3600) } },
     row: 'fail clock',
     says: /^this machine is 3[45]\d\d s behind STS[\s\S]*Fix the clock of this machine/,
     isAssumed: true,

@@ -118,13 +118,13 @@ describe('aws-oidc explain --fetch-policy with the real AWS CLI', function () {
     assert.match(ran.stderr, /^✖ PolicyNotFetched: The AWS CLI has credentials of account 123456789012/);
   });
 
-  it('says that there is no AWS CLI', async () => {
+  it('reports a missing AWS CLI', async () => {
     const ran = await explain({ ...(await administrator('admin')), PATH: home }, roleArn('deploy'));
     assert.equal(ran.status, 1);
     assert.match(ran.stderr, /^✖ PolicyNotFetched: The AWS CLI \(aws\) could not be started: there is no such command/);
   });
 
-  it('looks for no credentials by itself, and gives no shell a word', async () => {
+  it('searches for no credentials itself, and uses no shell', async () => {
     const folder = path.join(home, 'printer');
     await writeProgram(folder, `#!/bin/sh\nprintf '%s|' "$@" >&2\nexit 7\n`);
     const ran = await explain({ PATH: `${folder}:/bin`, HOME: '/nowhere' }, roleArn('a+=,.@-b'));

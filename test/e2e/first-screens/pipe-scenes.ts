@@ -27,7 +27,11 @@ function later({ faults: _, ...setup }: Setup): Setup {
   return setup;
 }
 
-/** Does what the lines say with the AWS CLI. @throws Error if they hold no such command */
+/**
+ * Executes the AWS CLI commands in the lines.
+ *
+ * @throws Error if the lines contain no such command
+ */
 export function afterProviderCommands(setup: Setup, { lines }: FirstScreen): Setup {
   const text = lines.join('\n');
   const { providers } = setup.aws;

@@ -55,7 +55,7 @@ export interface Setup {
   readonly issuerClock?: number;
 }
 
-/** Broken setup, the first screen it must lead to, and the setup after its fix. */
+/** Broken setup, its expected first screen, and the setup after its fix. */
 export interface Scene {
   readonly name: string;
   readonly program: 'pipe' | 'task';
@@ -65,6 +65,6 @@ export interface Scene {
   readonly cause: RegExp;
   /** Words of the second line. */
   readonly fix: RegExp;
-  /** The setup after the user did what the screen says, with values taken from the screen. */
+  /** Setup after the user followed the screen, with values taken from the screen. */
   readonly fixed: (setup: Setup, screen: FirstScreen) => Setup;
 }

@@ -18,7 +18,7 @@ interface TerminalRun {
 }
 
 /** Runs the program in a terminal of util-linux's `script`, and types each answer after its question. */
-function atTerminal(args: readonly string[], dialog: Dialog, cwd: string): Promise<TerminalRun> {
+function runAtTerminal(args: readonly string[], dialog: Dialog, cwd: string): Promise<TerminalRun> {
   const program = [process.execPath, BUNDLE, ...args].map((word) => `'${word}'`).join(' ');
   // script's terminal has no size if script itself has no terminal.
   const command = `stty cols 200 rows 50; exec ${program}`;
@@ -74,7 +74,7 @@ describe('aws-oidc init at a terminal', function () {
       [/Create the identity provider and the role with/, `${DOWN}${ENTER}`],
       [/Does the account have the identity provider already/, ENTER],
     ];
-    const { status, screen } = await atTerminal(['init'], dialog, folder);
+    const { status, screen } = await runAtTerminal(['init'], dialog, folder);
     assert.equal(status, 0, screen);
     assert.match(screen, /Then run:\r?\n {2}terraform -chdir=aws init && terraform -chdir=aws apply\r?\n {2}git add /);
     assert.deepEqual(readdirSync(folder, { recursive: true }).toSorted(), [
@@ -88,7 +88,7 @@ describe('aws-oidc init at a terminal', function () {
   });
 
   it('writes nothing after Ctrl+C', async () => {
-    const { status, screen } = await atTerminal(
+    const { status, screen } = await runAtTerminal(
       ['init'],
       [
         [/CI system/, ENTER],

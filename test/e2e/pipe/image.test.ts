@@ -64,12 +64,12 @@ describe("the pipe's image", () => {
     const names = '["AWS_ACCESS_KEY_ID","AWS_SECRET_ACCESS_KEY","AWS_SESSION_TOKEN","AWS_REGION","AWS_DEFAULT_REGION"]';
     const hash = 'require("crypto").createHash("sha1").update(process.env[n]).digest("hex")';
     const program = `console.log(${names}.map((n) => ${hash}).join())`;
-    const inContainer = line
+    const containerLine = line
       .replace('docker run', 'docker run --rm --entrypoint /usr/local/bin/node')
       .replace(/my-image$/, image);
     const [here, there] = await says(
       step,
-      `. ./.aws-oidc/env\n"${process.execPath}" -e '${program}'\n${inContainer} -e '${program}'`,
+      `. ./.aws-oidc/env\n"${process.execPath}" -e '${program}'\n${containerLine} -e '${program}'`,
     );
     assert.match(here ?? '', /^[0-9a-f]{40}(?:,[0-9a-f]{40}){4}$/);
     assert.equal(there, here);

@@ -3,7 +3,7 @@ import { HAS_AWS_CLI } from '../../support/aws-cli.ts';
 import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
 import { arnOf, cliSays, says, sdkSays, startEmulator, stepOf, succeed } from './support.ts';
 
-/** Stored keys as they are in a shell of the step: variables of the repository. No pipe sees those. */
+/** Stored keys in a shell of the step: variables of the repository. No pipe sees those. */
 const STORED_KEYS = { AWS_ACCESS_KEY_ID: 'AKIASTORED', AWS_SECRET_ACCESS_KEY: 'stored-secret-0' };
 const NOTICE = /^AWS OIDC Assume: AWS_ACCESS_KEY_ID was a stored key\. This file replaces it in this shell\. Remove/;
 
@@ -27,7 +27,7 @@ describe('stored keys next to the pipe', () => {
       env: { AWS_EC2_METADATA_DISABLED: 'true', AWS_PAGER: '', NODE_NO_WARNINGS: '1', ...env },
     });
 
-  it('are reported in one line if the variables of the pipe hold them, without a value', async () => {
+  it("are reported in one line if they are in the pipe's variables, without a value", async () => {
     const { stdout } = await succeed(step, emulator, STORED_KEYS);
     const warnings = stdout.split('\n').filter((line) => line.startsWith('⚠ '));
     assert.equal(warnings.length, 1);

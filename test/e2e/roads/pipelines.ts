@@ -1,4 +1,4 @@
-/** Runs pipeline files as they are written, step by step, with the pipe's bundle and the packed task. */
+/** Runs pipeline files unchanged, step by step, with the pipe's bundle and the packed task. */
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,7 +27,10 @@ export interface PipelineRun {
   readonly repository: string;
   /** Environment of lines that come after the pipe or the task: above all, how they reach AWS. */
   readonly env: Variables;
-  /** Whether the pipeline itself says how the pipe or the task reaches AWS. Otherwise they are led to the emulator. */
+  /**
+   * Whether the pipeline itself defines how the pipe or the task reaches AWS. Otherwise they are redirected to the
+   * emulator.
+   */
   readonly isBehindProxy?: boolean;
 }
 

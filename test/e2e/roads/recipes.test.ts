@@ -1,4 +1,4 @@
-/** Each recipe of examples/ as it is written, from its infrastructure to the deployment. */
+/** Runs each recipe of examples/ unchanged, from its infrastructure to the deployment. */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -116,7 +116,7 @@ describe('recipe', function () {
         await docker.stop();
       }
       assert.deepEqual(await registry.tags('acme/shop'), ['0123456789abcdef0123456789abcdef01234567']);
-      // For pulls, and for engines that ask whether an image is there before they push it.
+      // Permissions for pulls, and for engines that check whether an image exists before they push it.
       assert.deepEqual(cloud.neverUsed('image-push'), ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']);
     });
 
@@ -226,7 +226,7 @@ describe('recipe', function () {
       const queues = await cloud.sh('aws sqs list-queues --query QueueUrls --output text');
       assert.match(queues, /\/shop-orders\n$/);
       assert.equal(await keysIn('acme-terraform-state-123456789012'), 'shop/terraform.tfstate');
-      // For what an apply does to a queue that is there already.
+      // Permissions for changes to an existing queue.
       const later = ['sqs:DeleteQueue', 'sqs:GetQueueUrl', 'sqs:SetQueueAttributes', 'sqs:TagQueue', 'sqs:UntagQueue'];
       assert.deepEqual(cloud.neverUsed('deploy'), later);
       const seconds = (await cloud.sessions())[0]?.durationSeconds;

@@ -81,7 +81,7 @@ describe('hostile text never becomes a command', () => {
   });
   after(() => jobs?.close());
 
-  const inEach = (title: string, arbitrary: fc.Arbitrary<string>, test: (text: string) => Promise<void>, runs = 12) =>
+  const testEach = (title: string, arbitrary: fc.Arbitrary<string>, test: (text: string) => Promise<void>, runs = 12) =>
     it(title, async function () {
       this.timeout(120_000);
       await fc.assert(
@@ -97,13 +97,13 @@ describe('hostile text never becomes a command', () => {
       );
     });
 
-  inEach('in names of branches, projects and runs', VARIABLE, async (text) => {
+  testEach('in names of branches, projects and runs', VARIABLE, async (text) => {
     const variables = { 'Build.SourceBranch': text, 'System.TeamProject': text, 'Build.BuildId': text };
     jobs.start({ variables: { ...variables, 'System.Debug': 'true' } });
     assertHarmless(await jobs.run({ sessionName: '' }), 'Succeeded');
   });
 
-  inEach('in errors of AWS STS', HOSTILE, async (text) => {
+  testEach('in errors of AWS STS', HOSTILE, async (text) => {
     jobs.start();
     await jobs.emulator.control.setFaults([
       { match: { endpoint: 'sts' }, fault: { code: 'AccessDenied', message: text } },
@@ -111,7 +111,7 @@ describe('hostile text never becomes a command', () => {
     assertHarmless(await jobs.run(), 'Failed');
   });
 
-  inEach('in what answers in the place of AWS STS', HOSTILE, async (text) => {
+  testEach('in what answers in the place of AWS STS', HOSTILE, async (text) => {
     jobs.start();
     await jobs.emulator.control.setFaults([
       { match: { endpoint: 'sts' }, fault: { status: 418, body: text, headers: { server: 'x' } } },
@@ -119,7 +119,7 @@ describe('hostile text never becomes a command', () => {
     assertHarmless(await jobs.run(), 'Failed');
   });
 
-  inEach(
+  testEach(
     'in errors of the token endpoint, in each of their forms',
     HOSTILE,
     async (text) => {
@@ -138,7 +138,7 @@ describe('hostile text never becomes a command', () => {
     4,
   );
 
-  inEach('in claims of the token', HOSTILE, async (text) => {
+  testEach('in claims of the token', HOSTILE, async (text) => {
     jobs.start();
     const oidcToken = await jobs.emulator.control.mint('azure-devops', { sub: text, iss: text, aud: text });
     await jobs.emulator.control.setFaults([
@@ -147,7 +147,7 @@ describe('hostile text never becomes a command', () => {
     assertHarmless(await jobs.run(), 'Failed');
   });
 
-  inEach(
+  testEach(
     'in inputs and in fields of a connection',
     VARIABLE.map((text) => `x${text}x`),
     async (text) => {

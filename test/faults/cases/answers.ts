@@ -1,4 +1,4 @@
-import { atSts, type Fault } from '../fault.ts';
+import { type Fault, stsFault } from '../fault.ts';
 import { endlessServer } from '../network/servers.ts';
 
 const PAGE = '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in</body></html>';
@@ -20,92 +20,97 @@ export const answers: readonly Fault[] = (
       name: 'STS never answers',
       outcome: 'TimedOut',
       calls: 1,
-      arrange: () => ({ ...atSts({ hang: true }), options: { timeoutSeconds: '2' } }),
+      arrange: () => ({ ...stsFault({ hang: true }), options: { timeoutSeconds: '2' } }),
       says: /the time limit of 2 s \(\w+\) passed/i,
     },
     {
       name: 'slow loris: an answer of a few bytes a second',
       outcome: 'TimedOut',
       calls: 1,
-      arrange: () => ({ ...atSts({ slowBytesPerSecond: 10 }), options: { timeoutSeconds: '2' } }),
+      arrange: () => ({ ...stsFault({ slowBytesPerSecond: 10 }), options: { timeoutSeconds: '2' } }),
     },
     {
       name: 'connection reset, once',
       outcome: 'survived',
       calls: 2,
-      arrange: () => atSts({ dropConnection: 'before' }, once),
+      arrange: () => stsFault({ dropConnection: 'before' }, once),
     },
     {
       name: 'connection reset, each time',
       outcome: 'Unreachable',
       calls: 3,
-      arrange: () => atSts({ dropConnection: 'before' }),
+      arrange: () => stsFault({ dropConnection: 'before' }),
       says: /Try 2 of 3 failed \(Unreachable: ECONNRESET\); next in \d+ ms/,
     },
     {
       name: 'answer broken off in its body, once',
       outcome: 'survived',
       calls: 2,
-      arrange: () => atSts({ dropConnection: 'mid-body' }, once),
+      arrange: () => stsFault({ dropConnection: 'mid-body' }, once),
     },
     {
       name: 'answer broken off in its body, each time',
       outcome: 'Unreachable',
       calls: 3,
-      arrange: () => atSts({ dropConnection: 'mid-body' }),
+      arrange: () => stsFault({ dropConnection: 'mid-body' }),
     },
-    { name: 'truncated XML, once', outcome: 'survived', calls: 2, arrange: () => atSts({ truncateBodyAt: 300 }, once) },
+    {
+      name: 'truncated XML, once',
+      outcome: 'survived',
+      calls: 2,
+      arrange: () => stsFault({ truncateBodyAt: 300 }, once),
+    },
     {
       name: 'truncated XML, each time',
       outcome: 'Unreachable',
       calls: 3,
-      arrange: () => atSts({ truncateBodyAt: 300 }),
+      arrange: () => stsFault({ truncateBodyAt: 300 }),
     },
     {
       name: 'sign-in page with status 200',
       outcome: 'UnexpectedAnswer',
       calls: 1,
-      arrange: () => atSts({ status: 200, body: PAGE, headers: { 'content-type': 'text/html', server: 'portal' } }),
+      arrange: () => stsFault({ status: 200, body: PAGE, headers: { 'content-type': 'text/html', server: 'portal' } }),
       says: /an answer that begins: .*Sign in[\s\S]*server: portal/,
     },
     {
       name: 'page of a proxy with status 403',
       outcome: 'UnexpectedAnswer',
       calls: 1,
-      arrange: () => atSts({ status: 403, body: PAGE }),
+      arrange: () => stsFault({ status: 403, body: PAGE }),
     },
     {
       name: 'page of a gateway with status 502, once',
       outcome: 'survived',
       calls: 2,
-      arrange: () => atSts({ status: 502, body: PAGE }, once),
+      arrange: () => stsFault({ status: 502, body: PAGE }, once),
     },
     {
       name: 'redirect to a sign-in page',
       outcome: 'UnexpectedAnswer',
       calls: 1,
       arrange: (scene) =>
-        atSts({ status: 302, body: '', headers: { location: `${scene.emulator.ready.sts}/sign-in` } }),
+        stsFault({ status: 302, body: '', headers: { location: `${scene.emulator.ready.sts}/sign-in` } }),
     },
     {
       name: 'JSON in place of XML',
       outcome: 'UnexpectedAnswer',
       calls: 1,
-      arrange: () => atSts({ status: 200, body: '{"message":"ok"}' }),
+      arrange: () => stsFault({ status: 200, body: '{"message":"ok"}' }),
     },
-    { name: 'empty answer', outcome: 'UnexpectedAnswer', calls: 1, arrange: () => atSts({ status: 200, body: '' }) },
+    { name: 'empty answer', outcome: 'UnexpectedAnswer', calls: 1, arrange: () => stsFault({ status: 200, body: '' }) },
     {
       name: 'answer without credentials',
       outcome: 'UnexpectedAnswer',
       calls: 1,
-      arrange: () => atSts({ status: 200, body: credentials('') }),
+      arrange: () => stsFault({ status: 200, body: credentials('') }),
     },
     {
       name: 'credentials with a line break in them',
       outcome: 'UnexpectedAnswer',
       calls: 1,
       arrange: () =>
-        atSts({
+        stsFault({
           status: 200,
           body: credentials(
             '<AccessKeyId>EXAMPLEKEYIDOFATEST</AccessKeyId><SecretAccessKey>a&#10;export PATH=/evil</SecretAccessKey><SessionToken>b</SessionToken>',
@@ -116,7 +121,7 @@ export const answers: readonly Fault[] = (
       name: 'error with a message of 900 000 characters',
       outcome: 'AccessDenied',
       calls: 1,
-      arrange: () => atSts({ status: 403, body: refusal('AccessDenied', 'no '.repeat(300_000)) }),
+      arrange: () => stsFault({ status: 403, body: refusal('AccessDenied', 'no '.repeat(300_000)) }),
     },
     {
       name: 'answer without an end',
@@ -129,40 +134,40 @@ export const answers: readonly Fault[] = (
       name: 'throttling, a burst of two',
       outcome: 'survived',
       calls: 3,
-      arrange: () => atSts({ code: 'Throttling' }, { times: 2 }),
+      arrange: () => stsFault({ code: 'Throttling' }, { times: 2 }),
     },
-    { name: 'throttling, each time', outcome: 'Throttled', calls: 3, arrange: () => atSts({ code: 'Throttling' }) },
+    { name: 'throttling, each time', outcome: 'Throttled', calls: 3, arrange: () => stsFault({ code: 'Throttling' }) },
     {
       name: 'throttling that asks for more patience than there is',
       outcome: 'Throttled',
       calls: 1,
-      arrange: () => atSts({ code: 'Throttling', headers: { 'retry-after': '120' } }),
+      arrange: () => stsFault({ code: 'Throttling', headers: { 'retry-after': '120' } }),
       says: /no further attempt: the time limit of 4 s \(\w+\) leaves no room for one/,
     },
     {
       name: 'InternalFailure, once',
       outcome: 'survived',
       calls: 2,
-      arrange: () => atSts({ code: 'InternalFailure', status: 500 }, once),
+      arrange: () => stsFault({ code: 'InternalFailure', status: 500 }, once),
     },
     {
       name: 'ServiceUnavailable, each time',
       outcome: 'ServiceFault',
       calls: 3,
-      arrange: () => atSts({ code: 'ServiceUnavailable', status: 503 }),
+      arrange: () => stsFault({ code: 'ServiceUnavailable', status: 503 }),
     },
     {
       name: 'AWS cannot reach the issuer, once',
       outcome: 'survived',
       calls: 2,
-      arrange: () => atSts({ code: 'IDPCommunicationError' }, once),
+      arrange: () => stsFault({ code: 'IDPCommunicationError' }, once),
     },
     {
       name: 'AWS cannot fetch the keys of the issuer, once',
       outcome: 'survived',
       calls: 2,
       arrange: () =>
-        atSts(
+        stsFault(
           { code: 'InvalidIdentityToken', message: "Couldn't retrieve verification key from your identity provider," },
           once,
         ),
@@ -172,56 +177,57 @@ export const answers: readonly Fault[] = (
       outcome: 'KeysUnreachable',
       calls: 3,
       arrange: () =>
-        atSts({
+        stsFault({
           code: 'InvalidIdentityToken',
           message: "Couldn't retrieve verification key from your identity provider,",
         }),
     },
-    { name: 'denial', outcome: 'AccessDenied', calls: 1, arrange: () => atSts({ code: 'AccessDenied' }) },
+    { name: 'denial', outcome: 'AccessDenied', calls: 1, arrange: () => stsFault({ code: 'AccessDenied' }) },
     {
       name: 'denial that quotes the token',
       outcome: 'AccessDenied',
       calls: 1,
-      arrange: (scene) => atSts({ status: 403, body: refusal('AccessDenied', `not you, ${scene.token}!`) }),
+      arrange: (scene) => stsFault({ status: 403, body: refusal('AccessDenied', `not you, ${scene.token}!`) }),
       says: /not you, \[secret\]!|not you, \*\*\*!/,
     },
     {
       name: 'denial with control characters and commands in it',
       outcome: 'AccessDenied',
       calls: 1,
-      arrange: () => atSts({ code: 'AccessDenied', message: 'no\n##vso[task.setvariable variable=X]y \u001b[31mred' }),
+      arrange: () =>
+        stsFault({ code: 'AccessDenied', message: 'no\n##vso[task.setvariable variable=X]y \u001b[31mred' }),
     },
     {
       name: 'code that STS has never used before',
       outcome: 'RequestRejected',
       calls: 1,
-      arrange: () => atSts({ status: 418, body: refusal('TeapotFault', 'short and stout') }),
+      arrange: () => stsFault({ status: 418, body: refusal('TeapotFault', 'short and stout') }),
       says: /TeapotFault, short and stout \(HTTP 418, request id 01234567-89ab\)/,
     },
     {
       name: 'STS is not active in the region',
       outcome: 'RegionDisabled',
       calls: 1,
-      arrange: () => atSts({ code: 'RegionDisabledException' }),
+      arrange: () => stsFault({ code: 'RegionDisabledException' }),
     },
     {
       name: 'session policy that does not pack',
       outcome: 'SessionPolicyRejected',
       calls: 1,
-      arrange: () => atSts({ code: 'PackedPolicyTooLarge' }),
+      arrange: () => stsFault({ code: 'PackedPolicyTooLarge' }),
     },
     {
       name: 'issuer that rejects the claim',
       outcome: 'IdentityTokenRejected',
       calls: 1,
-      arrange: () => atSts({ code: 'IDPRejectedClaim' }),
+      arrange: () => stsFault({ code: 'IDPRejectedClaim' }),
     },
     {
       name: 'thumbprint that does not match',
       outcome: 'ThumbprintMismatch',
       calls: 1,
       arrange: () =>
-        atSts({
+        stsFault({
           code: 'InvalidIdentityToken',
           message: "OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
         }),

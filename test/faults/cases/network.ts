@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { SilentServer, type SilentServerOptions } from '../../support/silent-server.ts';
 import type { Fault, Scene } from '../fault.ts';
-import { atSts } from '../fault.ts';
+import { stsFault } from '../fault.ts';
 import { makeAuthority } from '../network/authority.ts';
 import { inspectingProxy } from '../network/inspecting-proxy.ts';
 import { closeAfter, deadPort, nameServer, portOf, rawServer, silentNameServer } from '../network/servers.ts';
@@ -15,14 +15,14 @@ import { tinyproxy } from '../network/tinyproxy.ts';
 const overTls = (scene: Scene) => scene.emulator.ready.https?.sts ?? '';
 
 /** A file that the pipe can see. */
-function inFolder(scene: Scene, name: string, text: string): string {
+function writeToFolder(scene: Scene, name: string, text: string): string {
   const file = path.join(scene.folder, name);
   writeFileSync(file, text);
   return file;
 }
 
 const trusting = (scene: Scene, certificates: string) => ({
-  NODE_EXTRA_CA_CERTS: inFolder(scene, 'ca.pem', certificates),
+  NODE_EXTRA_CA_CERTS: writeToFolder(scene, 'ca.pem', certificates),
 });
 
 const emulatorAuthority = (scene: Scene) => scene.emulator.ready.ca ?? '';
@@ -38,7 +38,7 @@ async function namedSts(scene: Scene, addresses: readonly string[]) {
     client.pipe(upstream).pipe(client);
   });
   closeAfter(scene, server);
-  const resolver = inFolder(scene, 'resolv.conf', `nameserver ${await nameServer(scene, addresses)}\n`);
+  const resolver = writeToFolder(scene, 'resolv.conf', `nameserver ${await nameServer(scene, addresses)}\n`);
   return {
     port: await portOf(server),
     environment: trusting(scene, authority.certificate),
@@ -163,7 +163,7 @@ export const network: readonly Fault[] = [
     calls: 0,
     arrange: async (scene) => {
       const server = await silentNameServer(scene);
-      const file = inFolder(scene, 'resolv.conf', `nameserver ${server}\n`);
+      const file = writeToFolder(scene, 'resolv.conf', `nameserver ${server}\n`);
       return {
         options: { stsEndpoint: 'https://sts.example.com', timeoutSeconds: '2' },
         dockerArguments: [`--volume=${file}:/etc/resolv.conf:ro`],
@@ -383,7 +383,7 @@ export const network: readonly Fault[] = [
     arrange: async (scene) => {
       const authority = makeAuthority(scene);
       return {
-        ...atSts({ code: 'InternalFailure', status: 500 }, { times: 1 }),
+        ...stsFault({ code: 'InternalFailure', status: 500 }, { times: 1 }),
         options: { stsEndpoint: '', stsFallbackRegions: 'eu-central-1' },
         environment: {
           HTTPS_PROXY: `http://${await inspectingProxy(scene, authority)}`,
@@ -401,7 +401,7 @@ export const network: readonly Fault[] = [
     arrange: async (scene) => {
       const authority = makeAuthority(scene);
       return {
-        ...atSts({ code: 'AccessDenied' }),
+        ...stsFault({ code: 'AccessDenied' }),
         options: { stsEndpoint: '', stsFallbackRegions: 'eu-central-1' },
         environment: {
           HTTPS_PROXY: `http://${await inspectingProxy(scene, authority)}`,

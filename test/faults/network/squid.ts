@@ -6,7 +6,7 @@ import { temporaryFolder } from '../scene.ts';
 import { startProxyProcess } from './proxy-process.ts';
 import { deadPort } from './servers.ts';
 
-/** Tells squid whether a user and a password are correct. */
+/** Reports to squid whether a user and a password are correct. */
 const HELPER = `#!/bin/sh
 while read -r user password; do
   if [ "$user:$password" = build:open-sesame ]; then echo OK; else echo ERR; fi

@@ -23,7 +23,7 @@ const setup: Setup = JSON.parse(readFileSync(setupFile, 'utf8'));
 const results: Result[] = [];
 
 /** A job on an agent in that folder. */
-async function inJob(handler: Handler, workFolder: string, run: (job: Job) => Promise<void>): Promise<void> {
+async function runInJob(handler: Handler, workFolder: string, run: (job: Job) => Promise<void>): Promise<void> {
   const agent = new AzureAgent({
     ...jobOf(setup.ready),
     handler,
@@ -92,7 +92,7 @@ type Run = (handler: Handler) => Promise<void>;
 const twice =
   (mode: string, folder: string): Run =>
   (handler) =>
-    inJob(handler, folder, async (job) => {
+    runInJob(handler, folder, async (job) => {
       for (let n = 0; n < 2; n++) {
         await job.assume(mode);
         await job.isSession(mode);
@@ -102,7 +102,7 @@ const twice =
 const denied =
   (mode: string): Run =>
   (handler) =>
-    inJob(handler, FOLDERS.unusual, async (job) => {
+    runInJob(handler, FOLDERS.unusual, async (job) => {
       await job.assume(mode);
       const refused = await job.run({ expose: mode, roleArn: setup.deniedRole });
       assert.equal(refused.result, 'Failed');
@@ -112,7 +112,7 @@ const denied =
     });
 
 const heldOpen: Run = (handler) =>
-  inJob(handler, FOLDERS.usual, async (job) => {
+  runInJob(handler, FOLDERS.usual, async (job) => {
     await job.assume('profile');
     await holdOpen(path.join(job.profileFolder, 'config'), 0.7);
     await job.assume('profile');
@@ -120,7 +120,7 @@ const heldOpen: Run = (handler) =>
   });
 
 const byGo: Run = (handler) =>
-  inJob(handler, FOLDERS.usual, async (job) => {
+  runInJob(handler, FOLDERS.usual, async (job) => {
     await job.assume('credential-process');
     const [program, sts] = [setup.goProgram, setup.ready.sts].map((word) => JSON.stringify(word));
     const script = `process.stdout.write(require('child_process').execFileSync(${program}, [${sts}]))`;

@@ -15,7 +15,7 @@ export interface Step {
   readonly timeoutMs?: number;
   /**
    * Cancels the job: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end of the process tree. The variables
-   * `PROCESS_SIGINT_TIMEOUT` and `PROCESS_SIGTERM_TIMEOUT` hold other times, in milliseconds.
+   * `PROCESS_SIGINT_TIMEOUT` and `PROCESS_SIGTERM_TIMEOUT` set other times, in milliseconds.
    */
   readonly signal?: AbortSignal;
   readonly cancelAfterMs?: number;

@@ -79,7 +79,7 @@ describe('the token request of Azure DevOps', () => {
       ['task', TASK_WORDS],
       ['script', SCRIPT_WORDS],
     ] as const) {
-      it(`tells the author of a ${caller} the fix for HTTP ${status} ${body}`, async () => {
+      it(`names the fix for the author of a ${caller} after HTTP ${status} ${body}`, async () => {
         const { code, details } = await failureOf(ask(answer(status, body), {}, words).token);
         assert.equal(code, 'TokenRequestRefused');
         const says = expected[caller];

@@ -82,9 +82,9 @@ export function withOptionNames<T>(args: ParsedArguments, run: () => T): T {
 
 /** Option that a field came from: `scopes[1].repositoryUuid` is the second `--repository-uuid`. */
 function optionsOf(field: string, args: ParsedArguments): string {
-  const [, inPermission] = /^permissions\[\d+\]\.(\w+)$/.exec(field) ?? [];
-  if (inPermission === 'region') return '--region';
-  if (inPermission !== undefined) return `the ${inPermission} of a permission`;
+  const [, permissionField] = /^permissions\[\d+\]\.(\w+)$/.exec(field) ?? [];
+  if (permissionField === 'region') return '--region';
+  if (permissionField !== undefined) return `the ${permissionField} of a permission`;
   const [, index, names = field] = /^scopes\[(\d+)\]\.(.+)$/.exec(field) ?? [];
   if (names === 'policy') return 'The policy';
   const options = names.split(' | ').map((name) => (name === 'sourceIps' ? '--source-ip' : `--${flagOf(name)}`));

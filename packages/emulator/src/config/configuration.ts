@@ -9,7 +9,7 @@ export interface Configuration extends SystemSettings {
 }
 
 export interface StsSettings {
-  /** Texts of refused tokens: those of today or those before 2026. */
+  /** Texts of refused tokens: the current ones or those before 2026. */
   readonly messages: MessageStyle;
 }
 

@@ -3,7 +3,7 @@ import { isStsErrorCode, StsError } from '../sts/sts-error.ts';
 import { errorReply } from '../sts/xml.ts';
 import type { EndpointName, Fault } from './fault-rule.ts';
 
-/** The answer that replaces the normal one; undefined if the request is to be processed. */
+/** Answer that replaces the normal one; undefined if the request is processed normally. */
 export function faultedReply(endpoint: EndpointName, fault: Fault): Reply | undefined {
   const { code, message, status, body, throttleRatePerSecond } = fault;
   if (code !== undefined) {

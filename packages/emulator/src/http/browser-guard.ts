@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { Incoming } from './incoming.ts';
 
 /**
- * Tells web pages from the programs that may drive the emulator. A page sends `Origin` or `Sec-Fetch-Site`. A page that
- * points its own name at this machine (DNS rebinding) sends that name as `Host`.
+ * Distinguishes web pages from the programs that may use the emulator. A page sends `Origin` or `Sec-Fetch-Site`. A
+ * page that points its own name at this machine (DNS rebinding) sends that name as `Host`.
  */
 export class BrowserGuard {
   readonly #hostNames: ReadonlySet<string>;

@@ -77,7 +77,7 @@ interface FaultedRequest extends Pick<RoutedRequest, 'answer'> {
   readonly signal: AbortSignal;
 }
 
-/** The answer with the fault applied; undefined if there is to be none. */
+/** Answer with the fault applied; undefined if none is sent. */
 async function answerWithFault(
   fault: Fault,
   response: ServerResponse,

@@ -16,7 +16,7 @@ export interface KnownRole extends Role {
 export interface Iam {
   /** Undefined if there is no such account, role or path. */
   role(requested: RoleArn): KnownRole | undefined;
-  /** The role of this name in an account, whatever its path. */
+  /** Role with this name in an account, with any path. */
   roleNamed(name: string, account: { readonly accountId: string; readonly partition: string }): KnownRole | undefined;
   /** The provider registered for an issuer in an account. Case and path matter, the scheme does not. */
   provider(accountId: string, issuer: string): OidcProvider | undefined;

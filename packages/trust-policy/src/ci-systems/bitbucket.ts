@@ -146,6 +146,6 @@ const FOREIGN_AUDIENCES: readonly string[] = [
 function canHaveAudience(expected: string, { wildcards }: AudienceContext): boolean {
   if (wildcards && /[*?]/.test(expected)) return true;
   if (expected.startsWith('ari:')) return DEFAULT_AUDIENCE.test(expected);
-  // A step can ask for audiences of its own (`oidc: audiences:`), but not for the default ones of another system.
+  // A step can request its own audiences (`oidc: audiences:`), but not the default ones of another system.
   return !FOREIGN_AUDIENCES.includes(expected);
 }

@@ -107,7 +107,7 @@ export const system: CiSystem = {
     const subject = parseSubject(sub);
     return subject && branchPattern(subject.organization, subject.pipeline, subject.ref);
   },
-  // Jobs can ask for a subject that is the id of the organization, pipeline or cluster alone (`--subject-claim`).
+  // Jobs can request a subject that is only the id of the organization, pipeline or cluster (`--subject-claim`).
   ownerSubject: /* @__PURE__ */ new RegExp(`^(?:organization:[^:]+:|${UUID}:$)`),
   scopeClaims: { owner: ['organization_id', 'organization_slug', 'cluster_id'], scope: ['pipeline_id'] },
   openJobs(sub) {

@@ -85,7 +85,7 @@ export interface Flaw {
   readonly fix?: string;
 }
 
-/** A mistake that keeps a subject in a policy from matching as intended, whatever the token. */
+/** A mistake that keeps a subject in a policy from matching as intended, for any token. */
 export interface SubjectFlaw<Id extends string> extends Flaw {
   readonly id: Id;
 }
@@ -181,9 +181,9 @@ export interface ContextDifference {
 
 /** Claims that show which customer or which repository, project or pipeline a job belongs to. All names in lower case. */
 export interface ScopeClaims {
-  /** Claims that belong to one owner whatever their value. */
+  /** Claims that belong to one owner, with any value. */
   readonly owner?: readonly string[];
-  /** Claims that belong to one repository, project or pipeline whatever their value. */
+  /** Claims that belong to one repository, project or pipeline, with any value. */
   readonly scope?: readonly string[];
   /** Claims that have the owner's name, a slash, and the name of the repository. */
   readonly path?: readonly string[];
@@ -205,7 +205,7 @@ export interface SubjectSubstitute {
   namesScope(pattern: string): boolean;
 }
 
-/** Knowledge that judges policies for a CI system's tokens. Defaults apply where a member is absent. */
+/** Knowledge that judges policies for a CI system's tokens. Defaults apply to absent members. */
 export interface CiSystem<Cause extends string = never> {
   /**
    * Whether a pattern names one repository, project, pipeline or connection in full.

@@ -65,7 +65,7 @@ function namesScope({ issuer: path, claim, value, beginning }: RequiredValue): b
   return scope?.includes(claim) === true || (paths?.includes(claim) === true && /^[^/]+\/[^/]+$/.test(text));
 }
 
-/** Matches a keyword and a name that ends before the first wildcard, where the form of the values is not known. */
+/** Matches a keyword and a name that ends before the first wildcard. Used if the form of the values is not known. */
 const NAMED_IN_FULL = /^[^:/]+[:/]+[^:/]+[:/]/;
 
 /** Beginnings of subjects of self-hosted systems, up to the name of the owner or namespace. */

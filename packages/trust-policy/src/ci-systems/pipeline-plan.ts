@@ -1,7 +1,7 @@
 /** Stands for the commit in lines of a pipeline. */
 export const COMMIT = '$COMMIT';
 
-/** A pipeline that assumes a role, whatever the CI system. */
+/** A pipeline that assumes a role, independent of the CI system. */
 export interface PipelinePlan {
   readonly roleArn: string;
   readonly region: string;

@@ -8,7 +8,7 @@ import { type ExplanationParts, failingCondition, type Question } from './explan
 import { belongsToAnotherOwner } from './owner-evidence.ts';
 import { ANOTHER_OWNER, subjectDifference } from './subject-diagnosis.ts';
 
-/** Explains a Deny that covers the token. A Deny is there on purpose, so the fix never removes it. */
+/** Explains a Deny that covers the token. A Deny is intentional, so the fix never removes it. */
 export function explainDeny(question: Question, deny: StatementTrace): ExplanationParts {
   const because = deny.conditions.map(
     ({ operator, key, expected, observed }) =>

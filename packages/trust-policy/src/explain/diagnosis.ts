@@ -40,7 +40,7 @@ export type Remedy =
     }
   /** No mechanical fix exists. Full sentences. */
   | { readonly kind: 'advise'; readonly text: string; readonly widens: boolean }
-  /** The token belongs to somebody else. */
+  /** The token belongs to another owner. */
   | { readonly kind: 'none'; readonly text: string };
 
 /** A condition that fails, with its context. */

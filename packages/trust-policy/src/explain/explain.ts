@@ -92,7 +92,7 @@ function unusableToken(refusal: string): TokenRefusal {
   return { cause: 'token-unusable', summary: sentence(refusal), fix };
 }
 
-/** Explains why AWS refuses a token without an identity, whatever the policy. */
+/** Explains why AWS refuses a token without an identity under any policy. */
 function refusedIdentity(claims: Claims): TokenRefusal {
   const missing = missingClaims(claims);
   if (missing.length > 0) {

@@ -33,7 +33,10 @@ export interface Explanation {
   readonly fix: string;
   /** First part of the fix: the change that does not widen the role. Present if the fix also offers one that does. */
   readonly narrowFix?: string;
-  /** Change of the policy document that the fix names, as JSON Patch (RFC 6902). Absent if no change can be applied as it is. */
+  /**
+   * Change of the policy document that the fix names, as JSON Patch (RFC 6902). Absent if no change can be applied
+   * directly.
+   */
   readonly patch?: Patch;
   /**
    * Whether the fix removes a limit of the role, or admits other jobs too. Unknown counts as true. The text of the fix
@@ -42,7 +45,7 @@ export interface Explanation {
   readonly widens: boolean;
   /**
    * Statement that would admit this token. It keeps the conditions of the nearest statement that hold, or may hold.
-   * Undefined without a role ARN, if no policy can admit the token, or if the token belongs to somebody else.
+   * Undefined without a role ARN, if no policy can admit the token, or if the token belongs to another owner.
    */
   readonly statement: TrustStatement | undefined;
 }

@@ -46,7 +46,7 @@ function alsoLimited(
     patterns.some((pattern) => matchesPattern(wildcardPattern(pattern), value)),
   );
   if (isNarrower && wildcards && operator === 'StringLike') return replaced(statement, trace);
-  // One operator holds one condition on a key, and a single value fulfils ForAnyValue as it does the plain operator.
+  // One operator has one condition on a key, and a single value fulfils ForAnyValue like the plain operator.
   const slot = operator === 'StringLike' ? 'ForAnyValue:StringLike' : operator;
   return withConditions(statement, [{ operator: slot, key, expected }]);
 }

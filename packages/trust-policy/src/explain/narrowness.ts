@@ -57,16 +57,16 @@ function onlyAddsSubject(before: RoleStatement, after: RoleStatement, job: Job):
 
 function addsOnly(from: LintedCondition, to: LintedCondition, subject: WrittenCondition): boolean {
   if (!isRequired(from, subject.key) || !isRequired(to, subject.key)) return false;
-  const inOperator = (values: readonly string[], operator: string | undefined) =>
+  const operatorValues = (values: readonly string[], operator: string | undefined) =>
     operator === to.operator?.base ? values : values.map(equalsInLike);
   const allowed = [
-    ...inOperator(from.condition.values, from.operator?.base),
-    ...inOperator(subject.values, subject.operator),
+    ...operatorValues(from.condition.values, from.operator?.base),
+    ...operatorValues(subject.values, subject.operator),
   ];
   return to.condition.values.every((value) => allowed.includes(value));
 }
 
-/** Whether a condition requires a value of that key, compared as it is written. */
+/** Whether a condition requires a value of that key, compared literally. */
 function isRequired(condition: LintedCondition, key: string): boolean {
   const base = condition.operator?.base;
   return (

@@ -55,13 +55,13 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
     ...shared,
     cause,
     summary,
-    fix: isOthers ? fix : { ...fix, text: `${fix.text}${staying(conditions)}` },
+    fix: isOthers ? fix : { ...fix, text: `${fix.text}${keptConditionsText(conditions)}` },
     ...(isSomebodyElses ? {} : { statement }),
   };
 }
 
 /** Names the conditions whose result is unknown. Proposals keep them. */
-function staying(conditions: StatementTrace['conditions']): string {
+function keptConditionsText(conditions: StatementTrace['conditions']): string {
   return conditions
     .flatMap(({ operator, key, unknownKey }) =>
       unknownKey === undefined ? [] : [` ${operator} on "${key}" stays: ${whyUnknown(unknownKey)}.`],

@@ -80,7 +80,7 @@ const NO_ROOM = 'create another role for this job: the policy has no room for on
 function correctFix(refusal: Refusal): Fix {
   const { question, remedies, statement } = refusal;
   const more = remedies.flatMap((remedy) => (remedy.kind === 'correct' ? (remedy.more ?? []) : [])).join(' ');
-  const edit = inPlace(refusal);
+  const edit = editOf(refusal);
   if (edit !== undefined && isNarrowEdit(refusal, edit)) {
     return fixBy(edit, { widens: false, ...(more === '' ? {} : { more }) });
   }
@@ -92,7 +92,7 @@ function jobFix(refusal: Refusal, jobs: readonly Extract<Remedy, { kind: 'job' }
   const { question, statement } = refusal;
   const changeJob = jobs.map(({ job }) => job.fix).join(' ');
   const lacksValue = jobs.some(({ change }) => change === undefined);
-  const edit = inPlace(refusal) ?? (lacksValue ? undefined : adding(question, statement));
+  const edit = editOf(refusal) ?? (lacksValue ? undefined : adding(question, statement));
   if (edit === undefined) return advice(changeJob, { widens: false });
   const alternative = jobs.map(({ job }) => job.alternative).join(' and ');
   const fix = widening(`${changeJob} Or, to ${alternative}`, edit);
@@ -100,7 +100,7 @@ function jobFix(refusal: Refusal, jobs: readonly Extract<Remedy, { kind: 'job' }
 }
 
 function decideFix(refusal: Refusal, { question, narrow }: Extract<Remedy, { kind: 'decide' }>): Fix {
-  const edit = inPlace(refusal) ?? adding(refusal.question, refusal.statement);
+  const edit = editOf(refusal) ?? adding(refusal.question, refusal.statement);
   if (narrow === undefined) return widening(question, edit);
   return { ...widening(`${narrow} ${question}`, edit), narrow };
 }
@@ -112,7 +112,7 @@ function widening(beginning: string, { text, patch }: Partial<Edit> & Pick<Edit,
 }
 
 /** Composes the changes of one statement. Undefined if one of them has no place in it. */
-function inPlace({ question, index, remedies, statement }: Refusal): Edit | undefined {
+function editOf({ question, index, remedies, statement }: Refusal): Edit | undefined {
   if (!canBeWritten(question, statement)) return undefined;
   let document = question.document;
   const edits: Edit[] = [];

@@ -25,7 +25,7 @@ export function admitting(question: ConditionQuestion, claim: string, mistaken?:
   return combined && rewriting(trace, combined);
 }
 
-/** Returns the change that adds a value as it is to a condition that compares text. */
+/** Returns the change that adds a value unchanged to a condition that compares text. */
 export function adding({ trace, hasVariables }: ConditionQuestion, value: string): Change | undefined {
   const newCondition = { operator: 'StringEquals', key: trace.key, values: [escaped(value, hasVariables)] };
   const combined = combineValues(trace.operator, trace.expected, newCondition, hasVariables);
@@ -63,7 +63,7 @@ function isTraced({ operator, key }: ConditionTrace): (condition: { operator: st
   return (condition) => condition.operator === operator && condition.key === key;
 }
 
-/** Combines the values of a condition with those of another. Undefined if no operator compares both as they are meant. */
+/** Combines the values of a condition with those of another. Undefined if no operator compares both correctly. */
 function combineValues(
   operator: string,
   keptValues: readonly string[],

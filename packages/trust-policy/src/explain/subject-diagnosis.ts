@@ -32,7 +32,7 @@ export function diagnoseSubject(question: ConditionQuestion): Diagnosis {
   );
 }
 
-/** Ranks a diagnosis: first mistakes that matter only for this job, last the subjects of somebody else. */
+/** Ranks a diagnosis. Mistakes that matter only for this job come first, and subjects of other owners last. */
 export function nearness({ cause, remedy }: Diagnosis): number {
   if (cause === 'another-owner') return 4;
   if (remedy.kind === 'job') return 1;
@@ -92,7 +92,7 @@ export function differenceOf({ linted, identity, claims }: ConditionQuestion, ex
   return subjectDifference(linted, expected, { sub: identity.sub, claims });
 }
 
-/** Difference between the token's subject and an expected one, as far as the CI system tells it. */
+/** Difference between the token's subject and an expected one, if the CI system can describe it. */
 export function subjectDifference(
   linted: LintedCondition,
   expected: string,
@@ -106,7 +106,7 @@ export function subjectDifference(
   return system.compareSubjects?.(comparison) ?? (system.levels && compareLevels(comparison, system.levels));
 }
 
-/** @param mistaken value that no token can have as it is meant; it is replaced, and others are added to */
+/** @param mistaken value with a meaning that no token can have; it is replaced, and others are kept */
 function correcting(question: ConditionQuestion, mistaken: string | undefined): Remedy {
   return { kind: 'correct', change: admitting(question, 'sub', mistaken) };
 }

@@ -4,7 +4,7 @@ import type { Condition, PolicyDocument, Statement } from '../policy/policy-docu
 import type { Edit } from './fix.ts';
 import type { Patch } from './json-patch.ts';
 
-/** A condition as it is to be written. */
+/** A condition to write. */
 export interface WrittenCondition {
   readonly operator: string;
   readonly key: string;

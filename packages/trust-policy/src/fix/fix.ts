@@ -4,7 +4,7 @@ import type { Patch } from './json-patch.ts';
 export interface Fix {
   /** Full sentences in the imperative. */
   readonly text: string;
-  /** First part of the text: the change that does not widen. Present if the text goes on with one that does. */
+  /** First part of the text: the change that does not widen. Present if a second part does. */
   readonly narrow?: string;
   /** Change of the policy document. Absent if a person has to decide something first. */
   readonly patch?: Patch;

@@ -13,7 +13,7 @@ export type PatchOperation =
 export type Patch = readonly PatchOperation[];
 
 /**
- * Applies a patch to a JSON document and returns the result. The document itself stays as it is.
+ * Applies a patch to a JSON document and returns the result. The document itself does not change.
  *
  * @throws RangeError if a path does not exist in the document, or if an index is past the end of a list.
  */

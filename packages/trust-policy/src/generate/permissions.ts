@@ -69,15 +69,15 @@ export interface PermissionTarget {
   /** Default `aws`. */
   readonly partition?: string;
   /**
-   * Whether a value is a reference that the template resolves at deployment. Such values are written as they are.
-   * Default: no value is.
+   * Whether a value is a reference that the template resolves at deployment. Such values are written unchanged. By
+   * default no value is one.
    */
   readonly isReference?: (value: string) => boolean;
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
-/** ECR takes no two separators in a row (API reference, CreateRepository). */
+/** ECR accepts no two consecutive separators (API reference, CreateRepository). */
 const REPOSITORY = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
 const STACK = /^[a-zA-Z][a-zA-Z0-9-]{0,127}$/;
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;

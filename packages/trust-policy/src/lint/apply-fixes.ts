@@ -14,7 +14,7 @@ export interface FixedPolicy {
 }
 
 export interface FixOptions extends LintOptions {
-  /** Whether to leave a finding as it is. */
+  /** Whether to leave a finding unfixed. */
   readonly isAccepted?: (finding: Finding) => boolean;
 }
 

@@ -26,7 +26,7 @@ const CALLER_KEYS: ReadonlyMap<string, CallerForms> = new Map([
   // The unique id of a user or role, before the session's name.
   ['aws:userid', { whole: /^A(?:ROA|IDA)[A-Z0-9]{12,}(?::|$)/, beginning: /^A(?:ROA|IDA)[A-Z0-9]{12,}:/ }],
 ]);
-/** The account in an ARN of which IAM matches each part by itself. */
+/** The account in an ARN whose parts IAM matches separately. */
 const ARN_PATTERN = /^arn:[^:]+:[^:]+:[^:]*:\d{12}:/;
 const MATCHING_OPERATORS = /^(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
 const EXCLUDING_OPERATORS = /^(?:StringNotEquals|StringNotEqualsIgnoreCase|StringNotLike|ArnNotEquals|ArnNotLike)$/;

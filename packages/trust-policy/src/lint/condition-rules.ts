@@ -15,7 +15,7 @@ import {
   requiresValue,
 } from './rule.ts';
 
-/** Rules on the operators and values of conditions, whatever their keys. */
+/** Rules on the operators and values of conditions with any key. */
 export const CONDITION_RULES: readonly Rule[] = [
   {
     id: 'for-all-values-in-allow',
@@ -150,7 +150,7 @@ function isSameClaim({ key: one }: LintedCondition, { key: other }: LintedCondit
 
 const SAY_WHAT_IT_MUST_BE = 'Say what the claim must be, with StringEquals or StringLike.';
 
-/** Drops the set operator where the key has one value and the operator then requires it. */
+/** Drops the set operator if the key has one value and the operator then requires it. */
 function forAllValuesFix(linted: LintedCondition, { statement }: LintedStatement, { document }: LintedPolicy): Fix {
   const { condition, operator, claim } = linted;
   const single = condition.operator.replace('ForAllValues:', '').replace(/IfExists$/, '');
@@ -175,7 +175,7 @@ function withoutKeyFix(linted: LintedCondition, { statement }: LintedStatement, 
 
 /** Writes the operator that differs only in its capital letters. What it then admits is not known here. */
 function operatorFix({ condition }: LintedCondition, { statement }: LintedStatement, { document }: LintedPolicy): Fix {
-  const operator = spelledRight(condition.operator);
+  const operator = correctSpelling(condition.operator);
   const edit = operator && rewriteCondition(document, statement, condition, { ...condition, operator });
   return edit
     ? fixBy(edit, { widens: true })
@@ -184,7 +184,7 @@ function operatorFix({ condition }: LintedCondition, { statement }: LintedStatem
       });
 }
 
-function spelledRight(operator: string): string | undefined {
+function correctSpelling(operator: string): string | undefined {
   return ['', 'ForAnyValue:', 'ForAllValues:']
     .flatMap((set) => OPERATOR_NAMES.flatMap((name) => [`${set}${name}`, `${set}${name}IfExists`]))
     .find((name) => name.toLowerCase() === operator.toLowerCase() && parseOperator(name) !== undefined);

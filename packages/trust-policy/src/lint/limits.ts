@@ -49,7 +49,7 @@ export function names(limit: Limit, condition: LintedCondition, value: string, {
   const substitute = subjectSubstitute(condition.claim);
   const folded = condition.operator?.base.endsWith('IgnoreCase') ? value.toLowerCase() : value;
   const beginning = valueBeginning(folded, readingOf(condition, policy));
-  // A substitute names a workflow, whoever calls it.
+  // A substitute names a workflow, with any caller.
   if (substitute !== undefined) return limit === 'scope' && substitute.namesScope(beginning.text);
   return namesOne(limit, { issuer, claim: condition.claim ?? '', value: folded, beginning });
 }

@@ -120,7 +120,7 @@ function extendsSessionsOnly(action: NameElement): boolean {
 }
 
 function federatedPrincipal(value: string, pointer: string): FederatedPrincipal {
-  // IAM takes no wildcard in a principal, so such an ARN names no issuer.
+  // IAM accepts no wildcard in a principal, so such an ARN names no issuer.
   const arn = /[*?]/.test(value) ? undefined : parseProviderArn(value);
   return {
     value,

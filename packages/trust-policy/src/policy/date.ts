@@ -26,7 +26,7 @@ export function parseDate(text: string): Decimal | undefined {
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
   const offset = (zoneHours * 60 + zoneMinutes) * (group(8) === '-' ? -60 : 60);
   const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset;
-  // A fraction counts forward, also before 1970, where the number of seconds is negative.
+  // A fraction counts forward even before 1970, when the number of seconds is negative.
   if (seconds < 0 && Number(group(7)) > 0) return undefined;
   return decimal(seconds < 0, String(Math.abs(seconds)), group(7));
 }

@@ -52,7 +52,7 @@ function parseIpv6(text: string): number[] | undefined {
   return [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
-/** @param last whether the address ends here, where an IPv4 address may be written (RFC 4291 §2.2). */
+/** @param last whether the address ends here; an IPv4 address may be written at its end (RFC 4291 §2.2). */
 function parseGroups(text: string, last: boolean): number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');

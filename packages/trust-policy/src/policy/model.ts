@@ -61,7 +61,7 @@ export interface Evaluation {
   /** `explicit-deny` and `implicit-deny` are IAM's own words. */
   readonly reason: 'allowed' | 'explicit-deny' | 'implicit-deny';
   readonly trace: readonly StatementTrace[];
-  /** Reason for a decision that differs from the trace, e.g. a token that AWS refuses whatever the policy. */
+  /** Reason for a decision that differs from the trace, e.g. a token that AWS refuses under any policy. */
   readonly note?: string;
 }
 

@@ -121,7 +121,7 @@ export function prepareOperator(
 const LONGEST_HINTED = 4096;
 const MOST_HINTED = 1000;
 
-/** Explains why none of the values matched where the reason is easy to overlook. */
+/** Explains why none of the values matched, if the reason is easy to overlook. */
 export function differenceHint(
   { base, negated }: ConditionOperator,
   expected: readonly string[],

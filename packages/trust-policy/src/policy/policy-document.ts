@@ -23,7 +23,7 @@ export interface PolicyDocument<S extends Statement = Statement> {
   readonly statements: readonly S[];
   /** Number of characters that are not white space, as IAM's quota counts them. */
   readonly lengthWithoutSpaces: number;
-  /** The policy as JSON, as it was written. Patches are relative to it. */
+  /** The original policy as JSON. Patches are relative to it. */
   readonly json: unknown;
 }
 

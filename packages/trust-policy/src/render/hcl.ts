@@ -1,6 +1,6 @@
 /** HCL as `terraform fmt` writes it. */
 
-/** Code that is written as it is. */
+/** Code that is written unchanged. */
 export class Expression {
   readonly code: string;
 

@@ -4,7 +4,7 @@ import { text, textList } from '../policy/claims.ts';
 import type { Claims } from '../policy/model.ts';
 import { AWS_CLAIMS, authorizedRoles } from './aws-claims.ts';
 
-/** Explains why AWS refuses the token whatever the policy. Undefined if AWS goes on to the policy. */
+/** Explains why AWS refuses the token under any policy. Undefined if AWS evaluates the policy. */
 export function tokenRefusal(claims: Claims, roleArn: string | undefined): string | undefined {
   return incompleteRefusal(claims) ?? issuerRefusal(claims) ?? audienceRefusal(claims) ?? roleRefusal(claims, roleArn);
 }

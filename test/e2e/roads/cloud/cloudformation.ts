@@ -155,13 +155,13 @@ export class CloudFormation implements Service {
 
   #describeStacks(query: QueryCall): object {
     const name = stackName(query);
-    const inReview = this.#isInReview(query);
-    const { outputs = new Map<string, string>(), roleArn } = inReview ? {} : this.#stack(query);
+    const isInReview = this.#isInReview(query);
+    const { outputs = new Map<string, string>(), roleArn } = isInReview ? {} : this.#stack(query);
     const described = {
       StackName: name,
       StackId: stackArn(name),
       CreationTime: DATE,
-      StackStatus: inReview ? 'REVIEW_IN_PROGRESS' : 'CREATE_COMPLETE',
+      StackStatus: isInReview ? 'REVIEW_IN_PROGRESS' : 'CREATE_COMPLETE',
       RoleARN: roleArn || undefined,
       Parameters: [],
       Tags: [],

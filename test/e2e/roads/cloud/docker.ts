@@ -12,7 +12,11 @@ export interface Docker {
   stop(): Promise<void>;
 }
 
-/** Skips the test where no engine can be started. @throws Error under `CI=true` */
+/**
+ * Skips the test if no engine can be started.
+ *
+ * @throws Error under `CI=true`
+ */
 export function needsDocker(context: Context): void {
   skipWithout(context, 'docker', 'dockerd');
   if (process.getuid?.() !== 0) skipBecause(context, 'dockerd needs root');

@@ -47,7 +47,7 @@ export class Kubernetes implements Service {
     return host === ENDPOINT;
   }
 
-  /** Kubernetes has permissions of its own: the access entry of the role. */
+  /** Kubernetes has its own permissions: the access entry of the role. */
   needs(): readonly Needed[] {
     return [];
   }
@@ -68,7 +68,7 @@ export class Kubernetes implements Service {
 
 const PREFIX = 'Bearer k8s-aws-v1.';
 
-/** The signed request to STS that a token of `aws eks get-token` holds, as a call. */
+/** The signed request to STS in a token of `aws eks get-token`, as a call. */
 function signedUrl(call: Call): Call {
   const { authorization = '' } = call.headers;
   if (!authorization.startsWith(PREFIX)) throw new ServiceError('Unauthorized', 'Unauthorized', 401);

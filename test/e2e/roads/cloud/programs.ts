@@ -26,7 +26,11 @@ export async function startFauxqs(): Promise<Program> {
   return { port, child };
 }
 
-/** A registry for images. @param folder where it keeps them */
+/**
+ * Starts a registry for images.
+ *
+ * @param folder for its data
+ */
 export async function startRegistry(folder: string): Promise<Program> {
   const root = debianPackages({ suite: 'bookworm', names: ['docker-registry'] });
   const port = await freePort();
@@ -42,7 +46,7 @@ export async function startRegistry(folder: string): Promise<Program> {
   return { port, child };
 }
 
-/** @throws Error where nothing answers within a minute */
+/** @throws Error if no server answers within a minute */
 async function answers(url: string): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {

@@ -76,9 +76,9 @@ const SIGNED = { authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/${REGION
 
 /** Bucket in the host or first in the path. */
 function address({ host, path }: Pick<Call, 'host' | 'path'>): Address {
-  const [, inHost] = HOST.exec(host) ?? [];
+  const [, hostBucket] = HOST.exec(host) ?? [];
   const [first = '', ...rest] = path.slice(1).split('/');
-  if (inHost !== undefined) return { bucket: inHost, key: path.slice(1) };
+  if (hostBucket !== undefined) return { bucket: hostBucket, key: path.slice(1) };
   return { bucket: first, key: rest.join('/') };
 }
 

@@ -3,7 +3,7 @@ import { isSignedByAdmin } from './callers.ts';
 import { forward } from './forward.ts';
 import { QueryCall, queryAnswer, queryError } from './xml.ts';
 
-/** STS: the emulator. Who the administrator is, this cloud says itself. */
+/** STS, by the emulator. This cloud itself answers for the administrator. */
 export class Sts implements Service {
   /** Port of the emulator while one runs. */
   emulatorPort: number | undefined;

@@ -49,13 +49,13 @@ export async function networkOfAgent(
     } catch (error) {
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
       // The agent mounts only its folders for work, tasks, tools and externals (agent, ContainerOperationProvider.cs).
-      const inContainer =
+      const containerHint =
         code === 'ENOENT'
           ? '; in a container job the agent does not mount it: name it under volumes: of the container, at this very path'
           : '';
       problems.push({
         option: 'Agent.CAInfo',
-        message: `is ${caFile}, a file that cannot be read (${code})${inContainer}`,
+        message: `is ${caFile}, a file that cannot be read (${code})${containerHint}`,
       });
     }
   }

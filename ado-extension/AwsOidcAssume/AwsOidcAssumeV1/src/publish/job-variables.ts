@@ -38,7 +38,7 @@ export function setForLaterSteps(
   for (const name of emptied) setVariable(host, { name, value: '', secret: false });
   for (const variable of variables) setVariable(host, variable);
   const stuck = variables.filter(isStuck).map(({ name }) => name);
-  for (const warning of [...warnings, ...onceSecret(stuck)]) log.warning(warning);
+  for (const warning of [...warnings, ...stillSecretWarnings(stuck)]) log.warning(warning);
   const environment = variables.filter((one) => !one.secret && !isStuck(one)).map(({ name }) => name);
   const secret = variables.filter((one) => one.secret || isStuck(one)).map(({ name }) => name);
   return {
@@ -76,7 +76,7 @@ export function setVariable(host: Pick<TaskHost, 'command'>, { name, value, secr
  * Warns about variables that stay secret. The agent never exports a variable again after it was secret (agent,
  * Variables.cs).
  */
-function onceSecret(names: readonly string[]): string[] {
+function stillSecretWarnings(names: readonly string[]): string[] {
   if (names.length === 0) return [];
   const mapping = names.map((name) => `${name}: $(${name})`).join(', ');
   const [one, are, they] = names.length === 1 ? ['a secret variable', 'is', 'it'] : ['secret variables', 'are', 'them'];

@@ -65,7 +65,7 @@ export class ProfileFolder {
    * @throws Failure `CannotPublish`; the folder is then as before
    */
   async publish(files: readonly OutputFile[]): Promise<PublishReport> {
-    refuseWhatIsExpanded(this.path);
+    refuseExpandedPath(this.path);
     return this.#folder.publish({
       files,
       isObsolete: (name, texts) => {
@@ -87,10 +87,10 @@ export class ProfileFolder {
 }
 
 /**
- * Checks the path, because botocore expands variables in `AWS_CONFIG_FILE`, whatever their source (Python's
+ * Checks the path, because botocore expands variables in `AWS_CONFIG_FILE` from any source (Python's
  * os.path.expandvars).
  */
-function refuseWhatIsExpanded(folder: string): void {
+function refuseExpandedPath(folder: string): void {
   const [variable] = /\$(?:\w+|\{[^}]*\})|%[^%]+%/.exec(folder) ?? [];
   if (variable === undefined) return;
   throw new Failure('CannotPublish', `The AWS CLI would take ${variable} in ${folder} for a variable.`, {

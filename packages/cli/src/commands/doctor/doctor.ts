@@ -74,7 +74,10 @@ async function allChecks(args: ParsedArguments, context: CliContext): Promise<Ro
   return all.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** Whether the exchange says the same or more. Further findings of the same name stay, except about the token. */
+/**
+ * Whether the exchange has the same finding or a more precise one. Further findings of the same name stay, except about
+ * the token.
+ */
 function isTold({ name, status, message }: Check, exchange: readonly Check[]): boolean {
   const same = exchange.filter((one) => one.name === name);
   const repeats = same.some((one) => one.message.toLowerCase().includes(message.toLowerCase()));

@@ -26,7 +26,7 @@ export const MOST_BYTES = 256 * 1024 * 1024;
  * @throws UsageError for anything else
  */
 export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
-  const notTrail = () =>
+  const notCloudTrailError = () =>
     new UsageError(`${name} is not a CloudTrail event, a log file, or an answer of aws cloudtrail lookup-events.`);
   let events: JsonMembers[];
   try {
@@ -34,9 +34,9 @@ export function readTrail(bytes: Buffer, name: string): TrailEvent[] {
     const text = (compressed ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes).toString('utf8');
     events = recordsOf(JSON.parse(text.replace(/^\uFEFF/, ''))).filter((event) => event['eventName'] !== undefined);
   } catch {
-    throw notTrail();
+    throw notCloudTrailError();
   }
-  if (events.length === 0) throw notTrail();
+  if (events.length === 0) throw notCloudTrailError();
   return events.map(trailEvent);
 }
 
