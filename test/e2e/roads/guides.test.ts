@@ -1,108 +1,162 @@
-/** Guides for existing pipelines as their readers follow them: away from stored keys, and with templates of a platform team. */
+/** Snippets of the guides that have no folder of their own under examples/. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { skipWithout, unlessMissing } from '../../support/tools.ts';
-import { ACCOUNT } from './cloud/call.ts';
+import { debianPackages } from '../../support/heavy-packages.ts';
+import { unlessMissing } from '../../support/tools.ts';
 import { Cloud } from './cloud/cloud.ts';
-import { commandsUnder, snippetsUnder } from './documented.ts';
+import { commandsUnder, snippetUnder } from './documented.ts';
 import { runAzure, runBitbucket } from './pipelines.ts';
-import { azureDevOps } from './systems.ts';
+import { azureDevOps, BITBUCKET, SUBJECTS } from './systems.ts';
 
-const ID = '11111111-2222-3333-4444-555555555555';
-const MOVING = 'docs/moving-off-stored-keys.md';
-const TEAMS = 'docs/platform-teams.md';
-/** Keys that nothing accepts. The first letters are those of a user's key. */
-const STORED = { AWS_ACCESS_KEY_ID: 'AKIASTORED', AWS_SECRET_ACCESS_KEY: 'stored' };
+const BUCKET = 'acme-site-123456789012';
+const PROXY = 'http://proxy.example.com:3128';
 
-/** Replaces `${{ parameters.name }}` as Azure Pipelines does before a run: a list becomes part of the list around it. */
-function expanded(value: unknown, parameters: Readonly<Record<string, unknown>>): unknown {
-  const named = (text: unknown) =>
-    typeof text === 'string' ? /^\$\{\{ parameters\.(\w+) \}\}$/.exec(text)?.[1] : undefined;
-  const name = named(value);
-  if (name !== undefined) return parameters[name];
-  if (Array.isArray(value)) {
-    return value.flatMap((item) => {
-      const result = expanded(item, parameters);
-      return named(item) !== undefined && Array.isArray(result) ? result : [result];
-    });
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expanded(item, parameters)]));
-}
+const PERMISSIONS = {
+  eks: [
+    { Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: 'arn:aws:eks:eu-west-1:123456789012:cluster/shop' },
+  ],
+  bucket: [
+    { Effect: 'Allow', Action: 's3:ListBucket', Resource: `arn:aws:s3:::${BUCKET}` },
+    { Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${BUCKET}/*` },
+  ],
+};
 
-describe('the guide for existing pipelines', function () {
+/** Trust policies of the role `deploy` for the step and the connection of the guides. */
+const TRUST = {
+  bitbucket: {
+    issuer: 'api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc',
+    audience: 'ari:cloud:bitbucket::workspace/6f7c0a3e-2a7b-4d7e-9a53-0b1f6f3f2c11',
+    subject: SUBJECTS.withoutDeployment,
+  },
+  azure: {
+    issuer: 'vstoken.dev.azure.com/2d1f3b5a-7c9e-4f10-8a2b-4c6d8e0f1a55',
+    audience: 'api://AzureADTokenExchange',
+    subject: 'sc://acme/shop/aws-deploy',
+  },
+};
+
+describe('guide', function () {
   this.timeout(120_000);
   let cloud: Cloud;
   let repository: string;
 
-  before(function () {
-    skipWithout(this, 'aws');
-  });
   beforeEach(async function () {
     cloud = await unlessMissing(this, Cloud.start);
     repository = path.join(cloud.folder, 'repository');
-    mkdirSync(path.join(repository, 'site'), { recursive: true });
+    for (const folder of ['site', 'ci']) mkdirSync(path.join(repository, folder), { recursive: true });
     writeFileSync(path.join(repository, 'site/index.html'), 'hello');
+    copyFileSync(cloud.caFile, path.join(repository, 'ci/company-ca.pem'));
   });
   afterEach(() => cloud?.stop());
 
-  const yamlUnder = (file: string, heading: string) =>
-    snippetsUnder(file, heading).flatMap(({ language, text }) => (language === 'yaml' ? [text] : []));
-  const uploaded = () => cloud.sh(`aws s3 cp s3://acme-site-${ACCOUNT}/index.html -`);
-
-  async function runOnAzure(file: string, connection: string) {
-    await cloud.sh(commandsUnder('README.md', '## Azure Pipelines').replace('/aws-deploy', `/${connection}`));
-    const names = { organization: 'my-organization', organizationId: ID, project: 'my-project', connection };
-    const emulator = await cloud.openDoor(azureDevOps(names));
-    return runAzure({ emulator, file, repository, env: cloud.network, connection });
+  function createRole(system: keyof typeof TRUST, permissions: keyof typeof PERMISSIONS): void {
+    const { issuer, audience, subject } = TRUST[system];
+    cloud.iam.createProvider(`https://${issuer}`, [audience]);
+    const Federated = `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
+    const Condition = { StringEquals: { [`${issuer}:aud`]: audience, [`${issuer}:sub`]: subject } };
+    const Statement = [
+      { Effect: 'Allow', Principal: { Federated }, Action: 'sts:AssumeRoleWithWebIdentity', Condition },
+    ];
+    const role = cloud.iam.createRole('deploy', { Version: '2012-10-17', Statement }, 3600);
+    role.policies.set('deploy', { Version: '2012-10-17', Statement: PERMISSIONS[permissions] });
   }
 
-  it('leads a Bitbucket step off its stored key, and the step says that the key is still there', async () => {
-    await cloud.sh(commandsUnder('README.md', '## Bitbucket Pipelines'));
-    const [, after = ''] = yamlUnder(MOVING, '### Bitbucket Pipelines');
-    const emulator = await cloud.openDoor({ bitbucket: { workspace: 'acme', workspaceUuid: ID } });
-    const sub = '{66666666-7777-8888-9999-000000000000}:{1f0c9a2b-1111-4222-8333-444455556666}';
-    const env = { ...cloud.network, ...STORED };
-    const { exitCode, log } = await runBitbucket({ emulator, file: after, repository, env, sub });
-    assert.equal(exitCode, 0, `${log}\n${cloud.faults.join('\n')}`);
-    assert.match(log, /assumed-role\/deploy\//);
-    assert.match(log, /AWS_ACCESS_KEY_ID was a stored key/);
-    assert.equal(await uploaded(), 'hello');
+  async function onBitbucket(snippet: string, env: Readonly<Record<string, string>>, isBehindProxy = false) {
+    const emulator = await cloud.openDoor(BITBUCKET);
+    const file = stringify({ pipelines: { branches: { main: parse(snippet) } } });
+    const result = await runBitbucket({
+      emulator,
+      file,
+      repository,
+      env,
+      sub: SUBJECTS.withoutDeployment,
+      isBehindProxy,
+    });
+    assert.equal(result.exitCode, 0, `${result.log}\n${cloud.faults.join('\n')}`);
+  }
+
+  async function onAzure(
+    snippet: string,
+    run: { env: Readonly<Record<string, string>>; agent?: Readonly<Record<string, string>> },
+  ) {
+    const emulator = await cloud.openDoor(azureDevOps());
+    const { agent, env } = run;
+    const steps = parse(snippet);
+    const file = stringify(Array.isArray(steps) ? { steps } : steps);
+    const behindProxy = agent === undefined ? {} : { isBehindProxy: true, agent };
+    const result = await runAzure({ emulator, file, repository, env, connection: 'aws-deploy', ...behindProxy });
+    assert.equal(result.exitCode, 0, `${result.log}\n${cloud.faults.join('\n')}`);
+  }
+
+  const yamlWith = (document: string, heading: string, word: string) =>
+    snippetUnder(document, heading, { language: 'yaml', word });
+  const isInBucket = async () => assert.equal(await cloud.sh(`aws s3 cp s3://${BUCKET}/index.html -`), 'hello');
+
+  it('to move off stored keys finds the key, switches it off, and deletes it with its user', async () => {
+    const document = 'docs/moving-off-stored-keys.md';
+    const keys = cloud.iam.createUser('ci', ['AKIAEXAMPLEXABCD', 'AKIAEXAMPLEXWXYZ']);
+    const find = commandsUnder(document, '## Find the key and what it may do');
+    const prove = commandsUnder(document, '## Prove that the key is unused');
+    const [disable = '', remove = '', removeUser = ''] = commandsUnder(
+      document,
+      '## Switch the key off, then delete it',
+    ).split(/^(?=aws iam delete-access-key|for name in \$\(aws iam list-user-policies)/m);
+    assert.match(await cloud.sh(`${find}\n${prove}\n${disable}`), /"LastUsedDate": "2026-11-20T/);
+    const isActive = () => keys.map(({ active }) => active);
+    assert.deepEqual(isActive(), [false, true]);
+    await cloud.sh(remove, { env: { KEY_USER: 'ci', KEY_ID: 'AKIAEXAMPLEXABCD' } });
+    assert.deepEqual(cloud.iam.keysOf('ci'), ['AKIAEXAMPLEXWXYZ']);
+    await cloud.sh('aws iam delete-access-key --user-name ci --access-key-id AKIAEXAMPLEXWXYZ');
+    await cloud.sh(removeUser, { env: { KEY_USER: 'ci' } });
+    assert.equal(cloud.iam.users.has('ci'), false);
   });
 
-  it('leads a job of Azure Pipelines off its stored key', async () => {
-    const [, after = ''] = yamlUnder(MOVING, '### Azure Pipelines');
-    const { exitCode, log } = await runOnAzure(after, 'aws-deploy');
-    assert.equal(exitCode, 0, `${log}\n${cloud.faults.join('\n')}`);
-    assert.match(log, /assumed-role\/deploy\//);
-    assert.equal(await uploaded(), 'hello');
-  });
-
-  it('deploys with the template of a platform team', async () => {
-    const [template = '', pipeline = ''] = yamlUnder(TEAMS, '## A template for everyone');
-    const [{ jobs }] = parse(pipeline).stages;
-    const steps: { template?: string; parameters?: Record<string, unknown> }[] = jobs[0].strategy.runOnce.deploy.steps;
-    const defaults = Object.fromEntries(
-      parse(template).parameters.map(({ name, default: value }: { name: string; default?: unknown }) => [name, value]),
+  /** A PATH with Debian's kubectl in it. */
+  async function withKubectl(context: Mocha.Context) {
+    const root = await unlessMissing(context, async () =>
+      debianPackages({ suite: 'trixie', names: ['kubernetes-client'] }),
     );
-    const all = steps.flatMap((step) =>
-      step.template === undefined
-        ? [step]
-        : (expanded(parse(template).steps, { ...defaults, ...step.parameters }) as unknown[]),
-    );
-    const { exitCode, log } = await runOnAzure(stringify({ steps: all }), 'aws-production');
-    assert.equal(exitCode, 0, `${log}\n${cloud.faults.join('\n')}`);
-    assert.equal(await uploaded(), 'hello');
+    return { ...cloud.network, PATH: `${path.join(root, 'usr/bin')}${path.delimiter}${cloud.path}` };
+  }
+
+  for (const system of ['bitbucket', 'azure'] as const) {
+    it(`restarts a deployment in EKS (${system})`, async function () {
+      const env = await withKubectl(this);
+      createRole(system, 'eks');
+      const document = system === 'bitbucket' ? 'docs/bitbucket.md' : 'docs/azure-devops.md';
+      const snippet = yamlWith(document, '## Recipes', 'update-kubeconfig');
+      await (system === 'bitbucket' ? onBitbucket(snippet, env) : onAzure(snippet, { env }));
+      assert.equal(cloud.kubernetes.restarts.length, 1);
+      assert.match(cloud.kubernetes.restarts[0] ?? '', /kubectl\.kubernetes\.io\/restartedAt/);
+      assert.deepEqual([...cloud.kubernetes.callers], ['deploy']);
+    });
+  }
+
+  it('has a step for a runner behind a proxy that inspects TLS', async () => {
+    createRole('bitbucket', 'bucket');
+    await cloud.sh(`aws s3 mb s3://${BUCKET}`);
+    const heading = '## Self-hosted runners, proxies and private networks';
+    const snippet = yamlWith('docs/bitbucket.md', heading, 'runs-on').replaceAll(PROXY, cloud.proxyUrl);
+    await onBitbucket(snippet, { PATH: cloud.path }, true);
+    await isInBucket();
   });
 
-  it('deploys with the template that pipelines must extend', async () => {
-    const [template = '', pipeline = ''] = yamlUnder(TEAMS, '### A template that pipelines must extend');
-    const { stages } = parse(template);
-    const steps = expanded(stages[0].jobs[0].steps, parse(pipeline).extends.parameters);
-    const { exitCode, log } = await runOnAzure(stringify({ steps }), 'aws-production');
-    assert.equal(exitCode, 0, `${log}\n${cloud.faults.join('\n')}`);
-    assert.equal(await uploaded(), 'hello');
+  it('has steps for an agent behind a proxy', async () => {
+    createRole('azure', 'bucket');
+    await cloud.sh(`aws s3 mb s3://${BUCKET}`);
+    const snippet = yamlWith('docs/azure-devops.md', '## Recipes', 'HTTPS_PROXY').replaceAll(PROXY, cloud.proxyUrl);
+    const agent = { 'Agent.ProxyUrl': cloud.proxyUrl, 'Agent.CAInfo': cloud.caFile };
+    // Certificate authorities of the machine.
+    await onAzure(snippet, { env: { PATH: cloud.path, AWS_CA_BUNDLE: cloud.caFile }, agent });
+    await isInBucket();
+  });
+
+  it('has steps for a Windows agent whose lines any shell can run', async () => {
+    createRole('azure', 'bucket');
+    await cloud.sh(`aws s3 mb s3://${BUCKET}`);
+    await onAzure(yamlWith('docs/azure-devops.md', '## Recipes', 'windows-latest'), { env: cloud.network });
+    await isInBucket();
   });
 });
