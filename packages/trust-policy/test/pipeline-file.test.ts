@@ -78,13 +78,15 @@ describe('renderPipelineFile', () => {
     assert.equal(bitbucketSteps({})[0]?.deployment, undefined);
   });
 
-  it('logs in to the registry of the account and pushes the image of the commit', () => {
+  it('builds the image of the commit before there are credentials, logs in to the registry and pushes', () => {
     const [step] = bitbucketSteps({ permissions: permissionsNamed('image') });
     assert.deepEqual(step?.services, ['docker']);
     const registry = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
-    assert.deepEqual(step?.script.slice(2), [
+    const [build, , source, ...push] = step?.script ?? [];
+    assert.equal(build, `docker build -t ${registry}/acme/shop:$BITBUCKET_COMMIT .`);
+    assert.equal(source, '. ./.aws-oidc/env');
+    assert.deepEqual(push, [
       `aws ecr get-login-password --region eu-central-1 | docker login --username AWS --password-stdin ${registry}`,
-      `docker build -t ${registry}/acme/shop:$BITBUCKET_COMMIT .`,
       `docker push ${registry}/acme/shop:$BITBUCKET_COMMIT`,
     ]);
     const china = bitbucketSteps({ permissions: permissionsNamed('image'), roleArn: roleArn.replace('aws', 'aws-cn') });
@@ -122,9 +124,13 @@ describe('renderPipelineFile', () => {
     });
     assert.deepEqual(
       steps.slice(0, index).map(({ script }) => script),
-      ['npm ci', 'npm run build'],
+      [
+        'npm ci',
+        'npm run build',
+        'docker build -t 123456789012.dkr.ecr.eu-central-1.amazonaws.com/acme/shop:$(Build.SourceVersion) .',
+      ],
     );
-    assert.match(JSON.stringify(steps.slice(index)), /shop:\$\(Build\.SourceVersion\)/);
+    assert.match(JSON.stringify(steps.slice(index)), /docker push \S+shop:\$\(Build\.SourceVersion\)/);
     assert.match(
       JSON.stringify(steps.slice(index)),
       /--template-file template\.yaml --role-arn arn:aws:iam::123456789012:role\/deploy/,

@@ -9,6 +9,7 @@ import { unlessMissing } from '../../support/tools.ts';
 import { cdkApp } from './cdk-app.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { needsDocker, startDocker } from './cloud/docker.ts';
+import { REGISTRY_HOST } from './cloud/ecr.ts';
 import { commandsUnder, snippetsUnder } from './documented.ts';
 import { pipelineIn, runAzure, runBitbucket } from './pipelines.ts';
 import { azureDevOps, BITBUCKET, SUBJECTS } from './systems.ts';
@@ -108,10 +109,16 @@ describe('recipe', function () {
       const registry = await unlessMissing(this, () => cloud.openRegistry());
       const docker = await startDocker({ folder: path.join(cloud.folder, 'docker'), cloud });
       try {
-        const repository = repositoryOf({ Dockerfile: 'FROM scratch\nCOPY hello /hello\n', hello: 'hello' });
+        const repository = repositoryOf({ Dockerfile: 'FROM scratch\nCOPY . /\n', hello: 'hello' });
         const env = { DOCKER_HOST: docker.host, DOCKER_BUILDKIT: '0' };
         const names = { pipeline: 'image-push' };
         await deploy(system, recipe, { repository, env, sub: SUBJECTS.withoutDeployment, names });
+        const files = await docker.filesOf(`${REGISTRY_HOST}/acme/shop:0123456789abcdef0123456789abcdef01234567`);
+        assert.ok(files.includes('hello'));
+        assert.deepEqual(
+          files.filter((name) => name.includes('aws-oidc')),
+          [],
+        );
       } finally {
         await docker.stop();
       }

@@ -13,7 +13,6 @@ export function bitbucketPipelines(scope: BitbucketScope, plan: PipelinePlan): P
   const hasNode = tools.has('node');
   const deployment = plan.deployment ?? (scope.deploymentEnvironmentUuid === undefined ? undefined : 'production');
   const prepare = [...(hasNode && tools.has('aws') ? [INSTALL_AWS_CLI] : []), ...plan.prepare];
-  const deploy = plan.deploy.map((line) => line.replaceAll(COMMIT, '$BITBUCKET_COMMIT'));
   return {
     path: 'bitbucket-pipelines.yml',
     text: `# Deploys to AWS without stored keys.
@@ -30,7 +29,7 @@ ${script(prepare)}            - pipe: aws-oidc-assume/aws-oidc-assume:${pipeVers
                 AWS_OIDC_ROLE_ARN: ${roleArn}
                 AWS_DEFAULT_REGION: ${region}
             - . ./.aws-oidc/env
-${script(deploy)}`,
+${script(plan.deploy)}`,
   };
 }
 
@@ -45,5 +44,5 @@ ${script(lines)}          artifacts:
 }
 
 function script(lines: readonly string[]): string {
-  return lines.map((line) => `            - ${yamlText(line)}\n`).join('');
+  return lines.map((line) => `            - ${yamlText(line.replaceAll(COMMIT, '$BITBUCKET_COMMIT'))}\n`).join('');
 }

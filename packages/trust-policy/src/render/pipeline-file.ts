@@ -64,11 +64,13 @@ function workFor(permission: Permission, registry: (region: string) => string): 
     case 'ecr-push': {
       const { region, repository } = permission;
       const host = registry(region);
+      const image = `${host}/${repository}:${COMMIT}`;
       return {
+        // Later, `COPY . .` in a Dockerfile would put the credentials of the job into the image.
+        prepare: [`docker build -t ${image} .`],
         deploy: [
           `aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${host}`,
-          `docker build -t ${host}/${repository}:${COMMIT} .`,
-          `docker push ${host}/${repository}:${COMMIT}`,
+          `docker push ${image}`,
         ],
         tools: ['aws', 'docker'],
       };

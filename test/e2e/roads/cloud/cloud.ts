@@ -37,6 +37,12 @@ interface ShellOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+interface CloudParts {
+  readonly folder: string;
+  readonly searchPath: string;
+  readonly fauxqs: Program;
+}
+
 export class Cloud {
   readonly iam = new Iam();
   readonly cloudFront = new CloudFront();
@@ -60,7 +66,8 @@ export class Cloud {
 
   static async start(): Promise<Cloud> {
     const folder = mkdtempSync(path.join(tmpdir(), 'cloud-'));
-    const cloud = new Cloud(folder, await startFauxqs());
+    const searchPath = pathWithAwsCli(folder);
+    const cloud = new Cloud({ folder, searchPath, fauxqs: await startFauxqs() });
     const proxy = await startProxy((call) => cloud.#answer(call));
     writeFileSync(cloud.caFile, proxy.ca);
     cloud.#eks.ca = proxy.ca;
@@ -68,9 +75,9 @@ export class Cloud {
     return cloud;
   }
 
-  private constructor(folder: string, fauxqs: Program) {
+  private constructor({ folder, searchPath, fauxqs }: CloudParts) {
     this.folder = folder;
-    this.path = pathWithAwsCli(folder);
+    this.path = searchPath;
     this.#programs = [fauxqs];
     const s3 = new S3(fauxqs.port);
     const { iam, cloudFront, ecr, ssm } = this;

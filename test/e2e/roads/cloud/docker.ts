@@ -1,7 +1,8 @@
 /** A Docker engine of the step's own, as `services: docker` gives one. It reaches registries through the proxy of the cloud. */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Context } from 'mocha';
 import { skipBecause, skipWithout } from '../../../support/tools.ts';
 import type { Cloud } from './cloud.ts';
@@ -9,6 +10,8 @@ import type { Cloud } from './cloud.ts';
 export interface Docker {
   /** Value of DOCKER_HOST. */
   readonly host: string;
+  /** Lists the files in an image of this engine. */
+  filesOf(image: string): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +50,12 @@ export async function startDocker({ folder, cloud }: { folder: string; cloud: Cl
   }
   return {
     host,
+    filesOf: async (image) => {
+      const script = 'docker create --name files "$1" none >&2 && docker export files | tar -t';
+      const env = { PATH: process.env['PATH'] ?? '', DOCKER_HOST: host };
+      const { stdout } = await promisify(execFile)('sh', ['-c', script, 'files', image], { env });
+      return stdout.trim().split('\n');
+    },
     stop: async () => {
       child.kill('SIGTERM');
       await exit;
