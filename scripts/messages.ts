@@ -12,8 +12,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SPECS = [
   'shared/test/options.test.ts',
   'shared/test/remedies.test.ts',
+  'shared/test/token-check.test.ts',
   'pipe/test/options.test.ts',
+  'pipe/test/stored-keys.test.ts',
   'ado-extension/test/inputs.test.ts',
+  'ado-extension/test/stored-keys.test.ts',
+  'ado-extension/test/exposure.test.ts',
+  'packages/cli/test/doctor.test.ts',
+  'packages/trust-policy/test/lint.test.ts',
   'test/messages/messages.test.ts',
 ];
 const FIRST_SCREENS = 'test/e2e/first-screens/first-screens.test.ts';

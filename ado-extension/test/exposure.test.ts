@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertWording } from '../../test/support/wording.ts';
 import { credentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/credential-process.ts';
 import { environment } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/environment.ts';
 import type { JobContext, JobMode } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/job-mode.ts';
@@ -76,6 +77,11 @@ describe('the modes for later steps', () => {
       assert.deepEqual(mode.conflicts(before), names, mode.name);
     }
     assert.match(secretVariables.warnings(before).join('\n'), /^AWS_ACCESS_KEY, .* stood in the environment before/);
+    assertWording(
+      'Warnings',
+      'expose: secret-variables, old keys in the environment',
+      secretVariables.warnings(before),
+    );
   });
 
   it('warn, if they use profiles, that an empty variable is set for the SDK for Ruby', () => {
@@ -83,6 +89,7 @@ describe('the modes for later steps', () => {
     for (const mode of [profile, credentialProcess]) {
       assert.match(mode.warnings(emptied).join('\n'), /write first: unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE$/);
     }
+    assertWording('Warnings', 'expose: profile, an empty variable of the SDK for Ruby', profile.warnings(emptied));
     assert.deepEqual(environment.warnings(emptied), []);
     assert.deepEqual(profile.warnings(contextOf(later({ AWS_ROLE_ARN: '' }))), []);
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertWording } from '../../test/support/wording.ts';
 import { storedKeysWarning } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/stored-keys.ts';
 
 const job = (plain: Readonly<Record<string, string>>, secret: Readonly<Record<string, string>> = {}) => {
@@ -19,6 +20,7 @@ describe('stored keys in the variables of a job', () => {
       /^Stored AWS keys are in the variables of this job: AWS\.AccessKeyID, AWS\.SecretAccessKey\. Tasks of the AWS Toolkit use AWS\.AccessKeyID rather than/,
     );
     assert.ok(!warning.includes('value'));
+    assertWording('Warnings', 'stored keys of the AWS Toolkit in the variables of the job', [warning]);
   });
 
   for (const [kind, host] of [
@@ -33,6 +35,7 @@ describe('stored keys in the variables of a job', () => {
       );
       assert.match(warning, /Remove the keys from the pipeline's variables/);
       assert.ok(!warning.includes('value') && !warning.includes('\n'));
+      assertWording('Warnings', `the key id of an IAM user in a ${kind} variable of the job`, [warning]);
     });
   }
 

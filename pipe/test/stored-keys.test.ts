@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertWording } from '../../test/support/wording.ts';
 import { storedKeysWarning } from '../src/stored-keys.ts';
 
 describe("stored keys in the pipe's variables", () => {
@@ -9,6 +10,7 @@ describe("stored keys in the pipe's variables", () => {
       /^AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY are in the variables of this pipe, .* Remove them/,
     );
     assert.ok(!warning.includes('value'));
+    assertWording('Warnings', 'stored keys in the variables of the pipe', [warning]);
     assert.match(storedKeysWarning({ AWS_SECRET_KEY: 'x' }) ?? '', /^AWS_SECRET_KEY is in .* Remove it there/);
   });
 

@@ -11,6 +11,9 @@ const SECTIONS: readonly (readonly [section: string, introduction: string])[] = 
     'The cause and the fix of each failure. A report begins with them, and a more specific pair replaces them where one is known.',
   ],
   ['Advice', 'What the report says instead where the values of the run are known.'],
+  ['Warnings', 'The run goes on. Azure Pipelines shows them on the page of the run, too.'],
+  ['Lines of doctor', 'Each block is one run of `aws-oidc doctor`, by the test that made it.'],
+  ['Findings of trust lint', 'One or more findings for each rule, with their fixes.'],
   ['Wrong variables of the pipe', 'One line per problem. Nothing is sent to AWS.'],
   ['Wrong inputs of the task', 'The inputs that only the task has. The others read like those of the pipe.'],
   [

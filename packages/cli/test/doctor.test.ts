@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { IdentityToken } from '@aws-oidc-assume/shared';
+import { assertWording } from '../../../test/support/wording.ts';
 import {
   answer,
   assumed,
@@ -10,12 +11,26 @@ import {
   type HttpRequest,
   NOW,
   ROLE,
-  runCli,
+  runCli as runCommandLine,
   SECRET_KEY,
   SESSION_TOKEN,
 } from './support.ts';
 
 const KEYS_URL = `${BITBUCKET.iss}/keys.json`;
+
+/** Checks of the last run, for docs/messages.md. */
+let lastLines: readonly string[] = [];
+
+async function runCli(...parameters: Parameters<typeof runCommandLine>): ReturnType<typeof runCommandLine> {
+  const run = await runCommandLine(...parameters);
+  const isJson = run.stdout.startsWith('{');
+  lastLines = isJson ? JSON.parse(run.stdout).checks.map(checkText) : `${run.stdout}${run.stderr}`.trim().split('\n');
+  return run;
+}
+
+function checkText({ status, name, message, fix }: Record<'status' | 'name' | 'message' | 'fix', string | undefined>) {
+  return `${status} ${name}: ${message}${fix === undefined ? '' : ` → ${fix}`}`;
+}
 
 interface Issuer {
   readonly jwk: Record<string, unknown>;
@@ -44,6 +59,10 @@ const discovery = (members: Record<string, unknown> = {}) =>
   answer(200, { issuer: BITBUCKET.iss, jwks_uri: KEYS_URL, ...members });
 
 describe('doctor', () => {
+  afterEach(function () {
+    if (this.currentTest?.state === 'passed') assertWording('Lines of doctor', this.currentTest.title, lastLines);
+  });
+
   const sts = (): HttpAnswer => answer(403, '<Code>MissingAuthenticationToken</Code>', { date: NOW.toUTCString() });
 
   it('continues without a token, and fails', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { assertWording } from '../../../test/support/wording.ts';
 import { type Finding, guardedClaim, LINT_RULES, type LintOptions, lint } from '../src/index.ts';
 import {
   AZURE,
@@ -59,6 +60,11 @@ describe('lint', () => {
           ...finding,
         })),
       );
+    });
+
+    it(`${file}: has its wording in docs/messages.md`, () => {
+      const lines = lint(policy, options).flatMap(({ id, message, fix }) => [`${id}: ${message}`, `Fix: ${fix}`]);
+      assertWording('Findings of trust lint', `${file.replace('.json', '')}. ${about}`, lines);
     });
 
     it(`${file}: has no finding after the fix`, () => assert.deepEqual(lint(fixed, options), []));
