@@ -76,7 +76,7 @@ describe('the modes for later steps', () => {
     for (const mode of [environment, secretVariables, profile, credentialProcess]) {
       assert.deepEqual(mode.conflicts(before), names, mode.name);
     }
-    assert.match(secretVariables.warnings(before).join('\n'), /^AWS_ACCESS_KEY, .* stood in the environment before/);
+    assert.match(secretVariables.warnings(before).join('\n'), /^AWS_ACCESS_KEY, .* were set before this step/);
     assertWording(
       'Warnings',
       'expose: secret-variables, old keys in the environment',
@@ -87,7 +87,7 @@ describe('the modes for later steps', () => {
   it('warn, if they use profiles, that an empty variable is set for the SDK for Ruby', () => {
     const emptied = contextOf(later({ AWS_ROLE_ARN: '', AWS_WEB_IDENTITY_TOKEN_FILE: '/x' }));
     for (const mode of [profile, credentialProcess]) {
-      assert.match(mode.warnings(emptied).join('\n'), /write first: unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE$/);
+      assert.match(mode.warnings(emptied).join('\n'), /first run: unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE$/);
     }
     assertWording('Warnings', 'expose: profile, an empty variable of the SDK for Ruby', profile.warnings(emptied));
     assert.deepEqual(environment.warnings(emptied), []);

@@ -47,8 +47,11 @@ function parseFolder(text: string, cloneFolder: string): string {
   const is = `is "${printable(text, 200)}"`;
   const [variable] = /\$(?:\w+|[{(][^})]*[})])/.exec(text) ?? [];
   if (variable !== undefined)
-    throw new Problem(`${is}; the variable ${printable(variable)} in it is not defined where this runs`);
-  if (/\p{Cc}/u.test(text)) throw new Problem(`${is}, which holds control characters`);
+    throw new Problem(
+      `${is}: the variable ${printable(variable)} in it isn't defined here`,
+      'Define the variable for this step, or write the folder itself.',
+    );
+  if (/\p{Cc}/u.test(text)) throw new Problem(`${is}, which contains control characters`);
   const steps = path.relative(cloneFolder, path.resolve(cloneFolder, text)).split(path.sep);
   const [first = ''] = steps;
   if (first === '' || first === '..') throw new Problem(`${is}, not a folder below the clone folder`);

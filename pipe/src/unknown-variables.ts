@@ -76,13 +76,13 @@ export function unknownVariables(env: Environment): OptionProblem[] {
       const name = option.toUpperCase().replaceAll('-', '_');
       const renamed = RENAMED_VARIABLES.get(name);
       if (renamed !== undefined)
-        return [{ option, message: `is no variable of this pipe; here it is called ${renamed}` }];
+        return [{ option, message: `is not a variable of this pipe; here it is called ${renamed}` }];
       const reason = UNSUPPORTED_VARIABLES.get(name);
-      if (reason !== undefined) return [{ option, message: `is no variable of this pipe: ${reason}` }];
+      if (reason !== undefined) return [{ option, message: `is not a variable of this pipe: ${reason}` }];
       const nearest = nearestVariable(name);
       return nearest === undefined
         ? []
-        : [{ option, message: `is no variable of this pipe; the nearest is ${nearest}` }];
+        : [{ option, message: `is not a variable of this pipe; the nearest is ${nearest}` }];
     });
 }
 

@@ -32,7 +32,7 @@ export function rawOptions(env: Environment): { raw: RawOptions; problems: reado
     if (first && second && String(first.value).trim() !== String(second.value).trim()) {
       problems.push({
         option: second.name,
-        message: `says something else than ${first.name}, which means the same; set one of them`,
+        message: `differs from ${first.name}, which means the same; set only one of them`,
       });
     }
     // An empty value means that the variable behind it is undefined, which matters for limits.

@@ -34,7 +34,7 @@ describe("variables that resemble the pipe's", () => {
   };
   for (const [name, nearest] of Object.entries(misspelt)) {
     it(`are named with the nearest existing one: ${name}`, () => {
-      const message = `is no variable of this pipe; the nearest is ${nearest}`;
+      const message = `is not a variable of this pipe; the nearest is ${nearest}`;
       assert.deepEqual(problemsOf(name), [{ option: name, message }]);
     });
   }
@@ -43,10 +43,10 @@ describe("variables that resemble the pipe's", () => {
     assert.deepEqual(problemsOf('AWS_ROLE_SESSION_NAME', 'AWS_PROFILE', 'SESSION_DURATION'), [
       {
         option: 'AWS_ROLE_SESSION_NAME',
-        message: 'is no variable of this pipe; here it is called ROLE_SESSION_NAME',
+        message: 'is not a variable of this pipe; here it is called ROLE_SESSION_NAME',
       },
-      { option: 'AWS_PROFILE', message: 'is no variable of this pipe; here it is called PROFILE' },
-      { option: 'SESSION_DURATION', message: 'is no variable of this pipe; here it is called DURATION_SECONDS' },
+      { option: 'AWS_PROFILE', message: 'is not a variable of this pipe; here it is called PROFILE' },
+      { option: 'SESSION_DURATION', message: 'is not a variable of this pipe; here it is called DURATION_SECONDS' },
     ]);
   });
 
@@ -63,14 +63,14 @@ describe("variables that resemble the pipe's", () => {
       PROFILE_NAME: 'PROFILE',
     })) {
       assert.deepEqual(problemsOf(option), [
-        { option, message: `is no variable of this pipe; here it is called ${ourNames}` },
+        { option, message: `is not a variable of this pipe; here it is called ${ourNames}` },
       ]);
     }
   });
 
   it("are refused with a reason if the pipe lacks another tool's feature", () => {
     const [{ message = '' } = {}] = problemsOf('TRANSITIVE_TAG_KEYS');
-    assert.equal(message, 'is no variable of this pipe: session tags of a chain are not transitive');
+    assert.equal(message, 'is not a variable of this pipe: session tags of a chain are not transitive');
   });
 
   it('include every input of the best known action that this pipe does not have under that name', () => {

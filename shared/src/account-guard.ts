@@ -11,7 +11,7 @@ export function guardRoles(options: Options, optionName: string): void {
   const last = options.chain.at(-1);
   for (const role of last ? [last] : options.roles.map((target) => target.role)) {
     if (!allows(options, role.accountId)) {
-      throw refusal(`${role.arn} lies in account ${role.accountId}`, options, optionName);
+      throw refusal(`${role.arn} is in account ${role.accountId}`, options, optionName);
     }
   }
 }

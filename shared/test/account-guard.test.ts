@@ -14,7 +14,7 @@ describe('the allowed accounts', () => {
   it('prevent assuming a role of another account', () => {
     assert.throws(() => guard({ allowedAccountIds: '210987654321,321098765432' }), {
       code: 'AccountNotAllowed',
-      message: `${ROLE} lies in account 123456789012, but ALLOWED allows only 210987654321, 321098765432.`,
+      message: `${ROLE} is in account 123456789012, but ALLOWED allows only 210987654321, 321098765432.`,
     });
     guard({ allowedAccountIds: '210987654321,123456789012' });
   });
@@ -22,7 +22,7 @@ describe('the allowed accounts', () => {
   it('apply to each of several roles', () => {
     const roles = `a=${ROLE}\nb=arn:aws:iam::210987654321:role/b`;
     guard({ roleArn: '', roles, allowedAccountIds: '210987654321,123456789012' });
-    assert.throws(() => guard({ roleArn: '', roles, allowedAccountIds: '123456789012' }), /role\/b lies in account/);
+    assert.throws(() => guard({ roleArn: '', roles, allowedAccountIds: '123456789012' }), /role\/b is in account/);
   });
 
   it('apply to the last role of a chain', () => {
@@ -30,7 +30,7 @@ describe('the allowed accounts', () => {
     guard({ allowedAccountIds: '210987654321', chainRoleArns });
     assert.throws(() => guard({ allowedAccountIds: '123456789012', chainRoleArns }), {
       code: 'AccountNotAllowed',
-      message: `${chainRoleArns} lies in account 210987654321, but ALLOWED allows only 123456789012.`,
+      message: `${chainRoleArns} is in account 210987654321, but ALLOWED allows only 123456789012.`,
     });
   });
 });

@@ -703,7 +703,7 @@ describe('an available trust policy after a success', () => {
     const [first, ...others] = await warningsOf(otherAccount);
     assert.match(
       first ?? '',
-      /\(principal-other-account\): the provider lies in account 210987654321; the role lies in 123456789012/,
+      /\(principal-other-account\): the provider is in account 210987654321; the role is in 123456789012/,
     );
     assert.deepEqual(others, []);
   });

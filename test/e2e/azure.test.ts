@@ -132,7 +132,7 @@ for (const handler of ['Node20_1', 'Node24'] as const) {
       {
         name: 'region of another partition',
         inputs: { region: 'cn-north-1' },
-        says: /region cn-north-1 lies in partition aws-cn/,
+        says: /region cn-north-1 is in partition aws-cn/,
       },
       {
         name: 'session name with illegal characters',

@@ -103,7 +103,7 @@ for (const program of ['the image', 'the bundle on Node 20', 'the bundle on Node
       {
         name: 'region of another partition',
         variables: { AWS_DEFAULT_REGION: 'cn-north-1' },
-        says: /AWS_DEFAULT_REGION cn-north-1 lies in partition aws-cn/,
+        says: /AWS_DEFAULT_REGION cn-north-1 is in partition aws-cn/,
       },
       {
         name: 'a token that nobody gave the step',

@@ -1354,14 +1354,14 @@ describe('lint', () => {
       like(`{${REPOSITORY}}:*`, { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:pipelineUuid`]: 'x' } }),
       'unsupported-key',
       /does not offer the claim "pipelineUuid" of Bitbucket Pipelines .* it offers sub, aud$/,
-      `Put what it should say in the condition on ":sub", and then remove this one. ${WIDENING}`,
+      `Express the limit in the condition on ":sub", then remove this one. ${WIDENING}`,
     ],
     [
       'what to do about a claim of Azure DevOps',
       azure({ StringEquals: { ...AZURE_AUDIENCE, [`${AZURE}:sub`]: 'p://acme/shop/x', [`${AZURE}:rpo_ref`]: 'main' } }),
       'unsupported-key',
       /of Azure DevOps/,
-      `Put what it should say in the condition on ":sub", and then remove this one. Branches can be limited with checks on the service connection. ${WIDENING}`,
+      `Express the limit in the condition on ":sub", then remove this one. Branches can be limited with checks on the service connection. ${WIDENING}`,
     ],
     [
       'which claims of another system there are',

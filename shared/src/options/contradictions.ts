@@ -103,18 +103,18 @@ function onePartition(
       .map(
         ({ option, partition }): Flaw => [
           'region',
-          `${region} lies in partition ${expected}, but the role of ${option.name} in ${partition}; ${regionsOf(partition)}`,
+          `${region} is in partition ${expected}, but the role of ${option.name} is in ${partition}; ${regionsOf(partition)}`,
         ],
       ),
     ...stsFallbackRegions
       .filter((fallback) => ![undefined, expected].includes(partitionOf(fallback)))
-      .map((fallback): Flaw => ['stsFallbackRegions', `${fallback} lies in another partition than ${region}`]),
+      .map((fallback): Flaw => ['stsFallbackRegions', `${fallback} is in another partition than ${region}`]),
   ];
 }
 
 function regionsOf(partition: string): string {
   const example = exampleRegion(partition);
-  return example === undefined ? 'no region of that is known here' : `use a region such as ${example}`;
+  return example === undefined ? 'this version knows no region of that partition' : `use a region such as ${example}`;
 }
 
 function oneEndpoint({ stsEndpoint, stsFallbackRegions }: RawOptions): Flaw[] {
@@ -150,12 +150,12 @@ function onlyInChains({ chainRoleArns, chainExternalId }: RawOptions, { chainSes
 function sessionPolicies(_: RawOptions, { sessionPolicy, sessionPolicyArns }: OptionValues): Flaw[] {
   const flaws: Flaw[] = [];
   const { length } = sessionPolicyArns;
-  if (length > 10) flaws.push(['sessionPolicyArns', `has ${length} ARNs, AWS STS takes at most 10`]);
+  if (length > 10) flaws.push(['sessionPolicyArns', `has ${length} ARNs; AWS STS accepts at most 10`]);
   const characters = [sessionPolicy ?? '', ...sessionPolicyArns].join('').length;
   if (characters > 2048) {
     flaws.push([
       sessionPolicy === undefined ? 'sessionPolicyArns' : 'sessionPolicy',
-      `inline and managed session policies have ${characters} characters together, AWS STS takes at most 2048`,
+      `exceeds a limit: inline and managed session policies together have ${characters} characters, and AWS STS accepts at most 2048`,
     ]);
   }
   return flaws;

@@ -97,7 +97,7 @@ export function parseSessionPolicy(text: string): string {
   const foreign = /[^\u0020-\u00ff]/.exec(minified)?.[0];
   if (foreign !== undefined)
     throw new Problem(
-      `holds the character ${JSON.stringify(foreign)}, which AWS STS does not take in a session policy`,
+      `holds the character ${JSON.stringify(foreign)}, which AWS STS does not accept in a session policy`,
     );
   return minified;
 }

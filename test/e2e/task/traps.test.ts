@@ -134,7 +134,7 @@ describe('the environment of later steps after the task', () => {
     it('are reported if secret variables cannot override them, e.g. a profile', async () => {
       jobs.start({ variables: { AWS_PROFILE: 'of-the-pipeline' } });
       const result = await jobs.assume({ expose: 'secret-variables' });
-      assert.match(warningsOf(result).join('\n'), /AWS_PROFILE is set in this job and cannot be taken away/);
+      assert.match(warningsOf(result).join('\n'), /AWS_PROFILE is set in this job and cannot be removed/);
     });
 
     it('are reported if they are stored keys of the AWS Toolkit, without a value', async () => {

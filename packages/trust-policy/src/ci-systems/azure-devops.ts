@@ -166,7 +166,7 @@ export const system: CiSystem<Cause> = {
       : undefined,
   renamable: 'organization, project, or service connection',
   claimNotOfferedFix: () =>
-    'Put what it should say in the condition on ":sub", and then remove this one. Branches can be limited with checks on the service connection.',
+    'Express the limit in the condition on ":sub", then remove this one. Branches can be limited with checks on the service connection.',
 };
 
 function issuerFlaw(path: string, parts: IssuerParts | undefined): Flaw | undefined {

@@ -105,7 +105,7 @@ export const system: CiSystem<BitbucketCause> = {
   claimNotOfferedFix: (claim) =>
     /branch/i.test(claim)
       ? 'To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject. Then remove this condition.'
-      : 'Put what it should say in the condition on ":sub", and then remove this one.',
+      : 'Express the limit in the condition on ":sub", then remove this one.',
   manyAudiencesFix: 'Remove "oidc: audiences:" from this step.',
 };
 

@@ -28,7 +28,7 @@ export function explainNearest(question: Question, trace: readonly StatementTrac
     return {
       verdict: 'denied',
       cause: 'no-allow',
-      summary: 'The policy has no Allow statement, so it admits nobody.',
+      summary: 'The policy has no Allow statement, so nobody can assume the role.',
       conditions: [],
       fix: fixByStatement(question, admitting),
       statement: admitting,

@@ -148,7 +148,7 @@ function isSameClaim({ key: one }: LintedCondition, { key: other }: LintedCondit
   );
 }
 
-const SAY_WHAT_IT_MUST_BE = 'Say what the claim must be, with StringEquals or StringLike.';
+const SAY_WHAT_IT_MUST_BE = 'Require a value of the claim, with StringEquals or StringLike.';
 
 /** Drops the set operator if the key has one value and the operator then requires it. */
 function forAllValuesFix(linted: LintedCondition, { statement }: LintedStatement, { document }: LintedPolicy): Fix {

@@ -109,7 +109,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
         )
         .map(({ statement: { action, pointer } }) => ({
           path: action.pointer,
-          message: 'a session with tags needs sts:TagSession besides the action that assumes the role',
+          message: 'a session with tags needs sts:TagSession in addition to the action that assumes the role',
           fix: action.negated
             ? advice('Let NotAction not list sts:TagSession.', { widens: true })
             : fixBy(writeElement(pointer, 'Action', [...action.patterns, 'sts:TagSession']), { widens: true }),

@@ -176,7 +176,7 @@ function awsCallerKeys({ conditions, statement }: LintedStatement): RuleFinding[
             'Write a statement of its own for the identity provider, with conditions on its claims. Leave this condition with the AWS principals, whom it limits.',
             { widens: true },
           )
-        : advice('Put what it should say in conditions on the claims of the token, and then remove it.', {
+        : advice('Express the limit with conditions on the claims of the token, then remove this condition.', {
             widens: true,
           }),
     }));

@@ -144,7 +144,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
           .filter((principal) => principal.account !== undefined && principal.account !== accountId)
           .map((principal) => ({
             path: principal.pointer,
-            message: `the provider lies in account ${principal.account}; the role lies in ${accountId}, and AWS only looks there`,
+            message: `the provider is in account ${principal.account}; the role is in ${accountId}, and AWS looks only there`,
             fix: principalFix(
               document,
               principal,

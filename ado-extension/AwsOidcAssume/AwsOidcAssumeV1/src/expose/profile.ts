@@ -55,6 +55,6 @@ export function emptyIsSet({ later, options }: JobContext): string[] {
   const isTrap = names.every((name) => later.environment[name] !== undefined && !later.secretNames.has(name));
   if (options.variablePrefix !== '' || !isTrap) return [];
   return [
-    `${names.join(' and ')} are empty for later steps, but not unset: no task can remove a variable. The AWS SDK for Ruby looks for a token file then and fails. In steps that use it, write first: unset ${names.join(' ')}`,
+    `${names.join(' and ')} are empty for later steps, but not unset: no task can remove a variable. The AWS SDK for Ruby then looks for a token file and fails. In steps that use it, first run: unset ${names.join(' ')}`,
   ];
 }

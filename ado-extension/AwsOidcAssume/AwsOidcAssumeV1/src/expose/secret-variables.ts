@@ -40,12 +40,12 @@ export const secretVariables: JobMode<'secret-variables'> = {
       ...(profiles.length === 0
         ? []
         : [
-            `${profiles.join(' and ')} ${profiles.length === 1 ? 'is' : 'are'} set in this job and cannot be taken away: later steps that use the AWS SDK for JavaScript will take that profile, not the variables mapped with env:. Unset it, or use expose: profile.`,
+            `${profiles.join(' and ')} ${profiles.length === 1 ? 'is' : 'are'} set in this job and cannot be removed: later steps that use the AWS SDK for JavaScript will take that profile, not the variables mapped with env:. Unset it, or use expose: profile.`,
           ]),
       ...(plainVariables.length === 0
         ? []
         : [
-            `${plainVariables.join(', ')} stood in the environment before. Where that comes from the agent's own machine, later steps that map nothing still find it there.`,
+            `${plainVariables.join(', ')} were set before this step. If they come from the agent's own machine, later steps that map nothing still see them.`,
           ]),
     ];
   },
