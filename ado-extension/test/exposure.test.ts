@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording } from '../../test/support/wording.ts';
+import { assertWording } from '../../test/messages/wording.ts';
 import { credentialProcess } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/credential-process.ts';
 import { environment } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/environment.ts';
 import type { JobContext, JobMode } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/job-mode.ts';

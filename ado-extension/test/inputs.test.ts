@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording, problemText } from '../../test/support/wording.ts';
+import { assertWording, problemText } from '../../test/messages/wording.ts';
 import { readInputs } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/inputs.ts';
 import { EXPOSE_MODES } from '../AwsOidcAssume/AwsOidcAssumeV1/src/expose/modes.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording } from '../../test/support/wording.ts';
+import { assertWording } from '../../test/messages/wording.ts';
 import { storedKeysWarning } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/stored-keys.ts';
 
 const job = (plain: Readonly<Record<string, string>>, secret: Readonly<Record<string, string>> = {}) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure, type Options, parseOptions } from '@aws-oidc-assume/shared';
-import { assertWording, problemText } from '../../test/support/wording.ts';
+import { assertWording, problemText } from '../../test/messages/wording.ts';
 import { readEnvironment } from '../src/read-environment.ts';
 import type { Settings } from '../src/settings.ts';
 import { SETTING_VARIABLES } from '../src/settings.ts';

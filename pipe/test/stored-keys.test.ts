@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording } from '../../test/support/wording.ts';
+import { assertWording } from '../../test/messages/wording.ts';
 import { storedKeysWarning } from '../src/stored-keys.ts';
 
 describe("stored keys in the pipe's variables", () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording, problemText } from '../../test/support/wording.ts';
+import { assertWording, problemText } from '../../test/messages/wording.ts';
 import { Failure } from '../src/core/failure.ts';
 import { mapOptions, type RawOptions } from '../src/options/keys.ts';
 import { parseOptions } from '../src/options/options.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording } from '../../test/support/wording.ts';
+import { assertWording } from '../../test/messages/wording.ts';
 import { type Answer, Failure, type FailureCode } from '../src/core/failure.ts';
 import { remedyOf } from '../src/diagnosis/remedies.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';

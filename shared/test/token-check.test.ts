@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertWording } from '../../test/support/wording.ts';
+import { assertWording } from '../../test/messages/wording.ts';
 import { Failure } from '../src/core/failure.ts';
 import { IdentityToken } from '../src/identity/identity-token.ts';
 import { checkToken } from '../src/identity/token-check.ts';

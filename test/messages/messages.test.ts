@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { FAILURES } from '../../shared/src/core/failure.ts';
-import { assertWording } from '../support/wording.ts';
 import { messagesPage } from './page.ts';
+import { assertWording } from './wording.ts';
 import { WORDING_FILE } from './wording-file.ts';
 
 const PAGE = new URL('../../docs/messages.md', import.meta.url);

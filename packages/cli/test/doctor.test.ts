@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { IdentityToken } from '@aws-oidc-assume/shared';
-import { assertWording } from '../../../test/support/wording.ts';
+import { assertWording } from '../../../test/messages/wording.ts';
 import {
   answer,
   assumed,

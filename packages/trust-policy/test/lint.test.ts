@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { assertWording } from '../../../test/support/wording.ts';
+import { assertWording } from '../../../test/messages/wording.ts';
 import { type Finding, guardedClaim, LINT_RULES, type LintOptions, lint } from '../src/index.ts';
 import {
   AZURE,

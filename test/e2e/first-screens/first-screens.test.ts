@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { assertWording } from '../../messages/wording.ts';
 import { type UnpackedTask, unpackTask } from '../../support/index.ts';
-import { assertWording } from '../../support/wording.ts';
 import { normalized } from './normalized.ts';
 import { PIPE_SCENES } from './pipe-scenes.ts';
 import { runIn } from './run.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { OptionProblem } from '../../shared/src/core/failure.ts';
-import { WORDING_FILE, type Wording } from '../messages/wording-file.ts';
+import { WORDING_FILE, type Wording } from './wording-file.ts';
 
 /** Messages of this run, by section and situation. */
 const recorded: Wording = {};
