@@ -15,9 +15,9 @@ const { version } = JSON.parse(readFileSync(path.join(values.root, 'pipe/package
 // Bitbucket accepts no tag with a leading v, and the pipe toolkit reads only three numbers.
 if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`pipe/package.json: ${version} is not of the form 1.2.3`);
 
-/** The repository in `pipe:`, the image in pipe.yml, and the command line as a package and as a packed file. */
+/** The repository in `pipe:`, the image in pipe.yml, and packages as npm has them and as packed files. */
 const REFERENCE =
-  /(?<=\b(?:aws-oidc-assume|awsoidcassume|ci)\/aws-oidc-assume:|@aws-oidc-assume\/cli@|aws-oidc-assume-(?:cli|cdk)-)\d+\.\d+\.\d+/g;
+  /(?<=\b(?:aws-oidc-assume|awsoidcassume|ci)\/aws-oidc-assume:|@aws-oidc-assume\/[a-z-]+@|aws-oidc-assume-(?:cli|cdk)-)\d+\.\d+\.\d+/g;
 
 /** The tag in the address of a Terraform module. */
 const MODULE = /(?<=\/\/terraform\/modules\/[a-z-]+\?ref=v)\d+\.\d+\.\d+/g;
@@ -34,6 +34,7 @@ const files = [
   'SKILL.md',
   'packages/cli/README.md',
   'packages/cdk/README.md',
+  'packages/emulator/README.md',
   ...list('docs', '.md'),
   ...listAll('examples', 'bitbucket-pipelines.yml'),
   ...listAll('examples', 'main.tf'),

@@ -150,6 +150,7 @@ describe('versions', () => {
         'packages/cdk/package.json',
         'packages/cli/README.md',
         'packages/cdk/README.md',
+        'packages/emulator/README.md',
         'README.md',
         'SKILL.md',
         'examples',
