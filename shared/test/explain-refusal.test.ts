@@ -296,7 +296,7 @@ describe('the explanation of a refusal', () => {
     const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
     assert.match(
       report,
-      /^AccessDenied: All else in Statement\S* admits this token\. Whether .* \(trust\.json, request-unknown\)\n/,
+      /^AccessDenied: Everything else in Statement\S* admits this token\. Whether .* \(trust\.json, request-unknown\)\n/,
     );
     assert.match(
       report,

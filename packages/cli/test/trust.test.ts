@@ -444,7 +444,7 @@ describe('explain', () => {
       runCli(['explain', '--policy', '-', ...more], { stdin, env: bitbucketStep() });
     const { status, stdout } = await explainWith();
     assert.equal(status, 1);
-    assert.match(stdout, /^\? request-unknown: All else in Statement\[0\] admits this token\./);
+    assert.match(stdout, /^\? request-unknown: Everything else in Statement\[0\] admits this token\./);
     assert.match(stdout, /\nIf you know the value, give it:\n {2}--context aws:SourceIp=…\n$/);
     assert.equal((await explainWith('--context', 'aws:SourceIp=203.0.113.7')).status, 0);
     assert.match((await explainWith('--context', 'aws:SourceIp=198.51.100.7')).stdout, /^✖ condition-failed: /m);

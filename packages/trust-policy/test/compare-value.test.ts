@@ -6,7 +6,7 @@ import { type RequestContext, requestContext } from '../src/policy/request-conte
 type Verdict = 'yes' | 'no' | 'unknown';
 type Case = readonly [operator: string, expected: string | readonly string[], observed: string, verdict: Verdict];
 
-const CASE_ONLY = 'they differ only in upper and lower case, and this operator tells those apart';
+const CASE_ONLY = 'they differ only in upper and lower case, and this operator distinguishes them';
 const NUMBER_EXPECTED = "the policy's value is not a number";
 
 /** Values at the limits of what an operator accepts: one character more or less makes them invalid for IAM. */

@@ -468,8 +468,8 @@ describe('deciding (Policy evaluation logic)', () => {
     );
     assert.deepEqual(notes, [
       'StringEquals takes "*" and "?" literally; StringLike would match',
-      'they differ only in upper and lower case, and this operator tells those apart',
-      'they differ only in upper and lower case, and this operator tells those apart',
+      'they differ only in upper and lower case, and this operator distinguishes them',
+      'they differ only in upper and lower case, and this operator distinguishes them',
       'the request has no such key, and IfExists lets that pass',
       'the request has no k:none, so nothing equals the policy variable',
       'IAM has no condition operator "Nonsense"',

@@ -32,7 +32,7 @@ interface ExplainCase {
   readonly fix: RegExp;
 }
 
-const NOTHING = /^The token belongs to .* Nothing in the policy needs to change\.$/;
+const NOTHING = /^The token does not belong to .* Nothing in the policy needs to change\.$/;
 
 const CASES: readonly ExplainCase[] = [
   {
@@ -100,7 +100,7 @@ const CASES: readonly ExplainCase[] = [
     claims: 'hcp-plan',
     cause: 'other-subject',
     widens: true,
-    fix: /^Assume this role in the phase "apply" alone, .* Or, to /,
+    fix: /^Assume this role only in the phase "apply", .* Or, to /,
   },
   { policy: 'gh-env-or-other', claims: 'gh-stranger-env', cause: 'another-owner', widens: 'none', fix: NOTHING },
   { policy: 'gh-env-or-other', claims: 'gh-fork-owner', cause: 'another-owner', widens: 'none', fix: NOTHING },

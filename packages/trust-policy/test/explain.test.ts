@@ -261,7 +261,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '${OFFICE_CIDR}'] } }),
     context: { 'aws:SourceIp': '198.51.100.1' },
     cause: 'placeholder',
-    says: ['the request has "198.51.100.1". "${OFFICE_CIDR}" is a placeholder nobody fills in.'],
+    says: ['the request has "198.51.100.1". "${OFFICE_CIDR}" is a placeholder that AWS does not fill in.'],
     fix: /^Write the value itself\. The policy then admits more than it does now\.$/,
   },
   {
@@ -269,7 +269,7 @@ const CASES: readonly Case[] = [
     claims: GITHUB_CLAIMS,
     policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:repository`]: '<owner>/<repository>' } }),
     cause: 'placeholder',
-    says: ['the token has "acme/site". "<owner>" is a placeholder nobody fills in.'],
+    says: ['the token has "acme/site". "<owner>" is a placeholder that AWS does not fill in.'],
     fix: /^Write the value itself\. The policy then admits more than it does now\.$/,
   },
   {
@@ -599,7 +599,7 @@ const CASES: readonly Case[] = [
     claims: { ...GITHUB_CLAIMS, environment: 'prod' },
     policy: trustPolicy(GITHUB, { StringEquals: { [`${GITHUB}:environment`]: 'PROD' } }),
     cause: 'condition-failed',
-    says: [/the token has "prod"\. They differ only in upper and lower case, and this operator tells those apart\.$/],
+    says: [/the token has "prod"\. They differ only in upper and lower case, and this operator distinguishes them\.$/],
     fix: `${GITHUB}:environment`,
   },
   {
@@ -625,7 +625,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}:*`, { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
     cause: 'request-unknown',
     says: [
-      /^All else in Statement\[0\] admits this token\. Whether IpAddress on "aws:SourceIp" with "192\.0\.2\.0\/24" holds is open: aws:SourceIp is in every request, and not known here\.$/,
+      /^Everything else in Statement\[0\] admits this token\. Whether IpAddress on "aws:SourceIp" with "192\.0\.2\.0\/24" holds is open: aws:SourceIp is in every request, and not known here\.$/,
     ],
     fix: 'Give the value of "aws:SourceIp" that AWS sees in the request, to have the condition judged. If AWS refused the token, and the role has this very policy, that condition decided so: change what the request has there. Keep the condition, which limits the role.',
   },
@@ -747,7 +747,7 @@ const CASES: readonly Case[] = [
     },
     cause: 'request-unknown',
     says: [
-      'All else in Statement[0] admits this token. Whether NotIpAddress on "aws:SourceIp" with "192.0.2.0/24" holds is open: aws:SourceIp is in every request, and not known here. Statement[1] would deny it where its conditions hold.',
+      'Everything else in Statement[0] admits this token. Whether NotIpAddress on "aws:SourceIp" with "192.0.2.0/24" holds is open: aws:SourceIp is in every request, and not known here. Statement[1] would deny it if its conditions hold.',
     ],
     fix: 'Give the value of "aws:SourceIp" that',
   },
@@ -812,7 +812,7 @@ const CASES: readonly Case[] = [
       ],
     },
     cause: 'request-unknown',
-    says: ['All else in Statement[1] admits this token. Whether IpAddress on "aws:SourceIp"'],
+    says: ['Everything else in Statement[1] admits this token. Whether IpAddress on "aws:SourceIp"'],
     fix: 'aws:SourceIp',
   },
   {
@@ -1512,7 +1512,7 @@ describe('explaining a refusal', () => {
     {
       name: 'a job whose subject anybody can have',
       claims: { ...GITHUB_CLAIMS, sub: 'environment:production' },
-      fix: /^The statement given admits every job with the subject "environment:production", whoever owns it\.$/,
+      fix: /^The statement given admits every job with the subject "environment:production", with any owner\.$/,
     },
   ];
   for (const { name, claims, fix } of narrower) {

@@ -80,13 +80,13 @@ const NOTES = {
   GITHUB_IDS:
     'The subject names owner and repository by id as well, as GitHub does for repositories created, renamed or moved since mid-2026.',
   GITHUB_PULL_REQUESTS: 'Any pull request of the repository may assume the role; give it read-only permissions.',
-  GITLAB: 'Protect the branch or tag in GitLab: whoever may push to it may assume the role.',
+  GITLAB: 'Protect the branch or tag in GitLab: everyone who may push to it may assume the role.',
   CIRCLECI: 'Every branch and every user of the project may assume the role.',
   CIRCLECI_FORKS:
-    'So may builds of forks, if the project passes secrets to builds from forked pull requests. Keep that setting off, or give vcsOrigin and use the token of CIRCLE_OIDC_TOKEN_V2.',
+    'Builds of forks may too, if the project passes secrets to builds from forked pull requests. Keep that setting off, or give vcsOrigin and use the token of CIRCLE_OIDC_TOKEN_V2.',
   CIRCLECI_ORIGIN: 'Only tokens of CIRCLE_OIDC_TOKEN_V2 name the origin of the code: give the job that one.',
   BUILDKITE: 'Every commit and step of builds of this branch may assume the role.',
-  HCP: 'Plans run on every pull request; give plan and apply roles of their own where plans must not write.',
+  HCP: 'Plans run on every pull request; give plan and apply separate roles if plans must not write.',
 } as const;
 
 /** Tokens that each scope admits, and neighbours that it must refuse. */
@@ -237,12 +237,12 @@ const REFUSED_FORMS: [name: string, request: object, problems: readonly string[]
   [
     'a branch with its prefix',
     { ...github, branch: 'refs/heads/main' },
-    ['branch must be the name alone: write "main" instead of "refs/heads/main"'],
+    ['branch must be only the name: write "main" instead of "refs/heads/main"'],
   ],
   [
     'a tag with its prefix',
     { ...gitlab, tag: 'refs/tags/v1' },
-    ['tag must be the name alone: write "v1" instead of "refs/tags/v1"'],
+    ['tag must be only the name: write "v1" instead of "refs/tags/v1"'],
   ],
   [
     'a tag for a branch',
@@ -591,7 +591,7 @@ describe('generating a trust policy', () => {
     [
       'a repository with its owner',
       { ...github, repository: 'acme/site', branch: 'main' },
-      ["repository must be the repository's name alone, as in its URL"],
+      ["repository must be only the repository's name, as in its URL"],
     ],
     ['no GitLab audience', { ...gitlab, audience: undefined, branch: 'main' }, [`audience ${MISSING}`]],
     [

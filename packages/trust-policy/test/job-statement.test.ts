@@ -35,7 +35,7 @@ describe('the jobs that a statement admits', () => {
     [
       'a subject that anybody can have',
       { ...GITHUB_CLAIMS, sub: 'actor:ann' },
-      /^every job with the subject "actor:ann", whoever owns it$/,
+      /^every job with the subject "actor:ann", with any owner$/,
     ],
     [
       'a customised subject of a known repository',
@@ -45,7 +45,7 @@ describe('the jobs that a statement admits', () => {
     [
       'a build with a customised subject',
       { ...BUILD, sub: 'custom' },
-      /^every job with the subject "custom", whoever owns it$/,
+      /^every job with the subject "custom", with any owner$/,
     ],
     [
       'a job of CircleCI with another subject',

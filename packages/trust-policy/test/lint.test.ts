@@ -1296,7 +1296,7 @@ describe('lint', () => {
         PROVIDERS_OF_TWO,
       ),
       'never-fulfilled',
-      `the conditions ask for claims of "ci.example" and of "${GITHUB}" at once; a token is of one issuer, so the statement admits none`,
+      `the conditions ask for claims of "ci.example" and of "${GITHUB}" together; a token has one issuer, so the statement admits none`,
       `Write one statement for each identity provider, with the conditions on its own claims. ${WIDENING}`,
     ],
     [
@@ -1315,7 +1315,7 @@ describe('lint', () => {
       trustPolicy('ci.example', { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/site:*' } }, PROVIDERS_OF_TWO),
       'audience-missing',
       /demands an audience/,
-      'Add StringEquals on the issuer\'s ":aud" with sts.amazonaws.com, or what the workflow asks for.',
+      'Add StringEquals on the issuer\'s ":aud" with sts.amazonaws.com, or the audience that the workflow requests.',
     ],
     [
       'no audience of a system nobody here knows',
@@ -1459,7 +1459,7 @@ describe('lint', () => {
         [
           bitbucketPath,
           `"${bitbucketPath}" has the workspace's UUID; the token's issuer has its slug`,
-          `Write the workspace's slug, as in its URL, in place of the UUID. ${WIDENING}`,
+          `Write the workspace's slug, as in its URL, instead of the UUID. ${WIDENING}`,
         ],
         [BITBUCKET.replace('acme', `{${REPOSITORY}}`), /has the workspace's UUID/, /slug/],
         [

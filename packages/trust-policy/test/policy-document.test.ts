@@ -80,7 +80,7 @@ describe('reading a policy', () => {
       'no principal',
       withStatement({ ...GOOD, Principal: undefined }),
       '/Statement/0',
-      'the statement has no Principal; a trust policy must say whom it trusts.',
+      'the statement has no Principal; a trust policy must name the identities that it trusts.',
     ],
     ['an empty principal', withStatement({ ...GOOD, Principal: {} }), '/Statement/0/Principal', 'Principal is empty.'],
     [

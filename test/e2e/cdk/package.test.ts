@@ -236,10 +236,10 @@ describe('the CDK package', function () {
         .filter((name) => name.endsWith('.py'))
         .map((name) => generated('python/src', name));
       assert.ok(modules.length >= 2);
-      const inReadme = path.join(projects, 'readme.py');
+      const readmeVersions = path.join(projects, 'readme.py');
       const pythonSnippets = snippetsOf('packages/cdk/README.md').filter(({ language }) => language === 'python');
-      writeFileSync(inReadme, pythonSnippets.map(({ text }) => text).join('\n'));
-      const apps = [...SYSTEMS.map((system) => path.join(EXAMPLES, system, 'cdk-python/app.py')), inReadme];
+      writeFileSync(readmeVersions, pythonSnippets.map(({ text }) => text).join('\n'));
+      const apps = [...SYSTEMS.map((system) => path.join(EXAMPLES, system, 'cdk-python/app.py')), readmeVersions];
       execFileSync('python3', ['-c', compile, ...modules, ...apps]);
       const definitions = sources('python/src', '.py');
       const calls = apps.flatMap((file) =>

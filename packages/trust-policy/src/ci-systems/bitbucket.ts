@@ -130,7 +130,7 @@ function issuerFlaw(path: string, parts: IssuerParts | undefined): Flaw | undefi
 function workspaceUuidFlaw(path: string): Flaw {
   return {
     message: `"${path}" has the workspace's UUID; the token's issuer has its slug`,
-    fix: "Write the workspace's slug, as in its URL, in place of the UUID.",
+    fix: "Write the workspace's slug, as in its URL, instead of the UUID.",
   };
 }
 

@@ -12,7 +12,7 @@ export const facts: SystemFacts<'buildkite'> = {
     name: 'Buildkite',
     issuerForms: ['https://agent.buildkite.com'],
     subjectForms: ['organization:<organization>:pipeline:<pipeline>:ref:<ref>:commit:<commit>:step:<step>'],
-    audience: 'sts.amazonaws.com, or what `buildkite-agent oidc request-token --audience` asks for',
+    audience: 'sts.amazonaws.com, or the value of `buildkite-agent oidc request-token --audience`',
     conditionClaims: [
       'build_branch',
       'cluster_id',

@@ -80,7 +80,7 @@ function planProject(fields: ScopeFields, project: string): SubjectPlan {
     subject: subjectsLike(`${project}/user/*`),
     notes: [
       'Every branch and every user of the project may assume the role.',
-      'So may builds of forks, if the project passes secrets to builds from forked pull requests. Keep that setting off, or give vcsOrigin and use the token of CIRCLE_OIDC_TOKEN_V2.',
+      'Builds of forks may too, if the project passes secrets to builds from forked pull requests. Keep that setting off, or give vcsOrigin and use the token of CIRCLE_OIDC_TOKEN_V2.',
     ],
   };
 }
@@ -115,7 +115,7 @@ const RULES: readonly SubjectRule[] = [
     id: 'circleci-forks',
     severity: 'info',
     about:
-      'A CircleCI subject leaves the origin of the code open. Builds of forks are admitted as well where the project passes secrets to them.',
+      'A CircleCI subject leaves the origin of the code open. Builds of forks are admitted as well if the project passes secrets to them.',
     check: forksFlaw,
   },
 ];

@@ -30,7 +30,7 @@ export const facts: SystemFacts<'github'> = {
       'repo:<owner>/<repository>:pull_request',
       'repo:<owner>@<owner id>/<repository>@<repository id>:…',
     ],
-    audience: 'sts.amazonaws.com, or what the workflow asks for',
+    audience: 'sts.amazonaws.com, or the audience that the workflow requests',
     conditionClaims: [
       'actor',
       'actor_id',
@@ -95,7 +95,7 @@ export type GitHubScope = {
 const OWNER = { form: /^[A-Za-z0-9][A-Za-z0-9_-]*$/, is: "the owner's name, as in its URL" };
 const REPOSITORY = {
   form: /^(?!\.{1,2}$)[A-Za-z0-9._-]+(?<!\.git)$/,
-  is: "the repository's name alone, as in its URL",
+  is: "only the repository's name, as in its URL",
 };
 
 export const jobs: JobForms<GitHubSubject> = {

@@ -9,7 +9,7 @@ export const facts: SystemFacts<'gitlab'> = {
     name: 'GitLab CI',
     issuerForms: ['https://gitlab.com'],
     subjectForms: ['project_path:<group>/<project>:ref_type:<branch or tag>:ref:<ref>'],
-    audience: 'what `id_tokens: <name>: aud` asks for',
+    audience: 'the value of `id_tokens: <name>: aud`',
     conditionClaims: [
       'namespace_id',
       'pipeline_source',
@@ -54,7 +54,7 @@ export const jobs: JobForms<GitLabSubject> = {
       subject: exactSubjects(
         `project_path:${fields.formedName('projectPath', PROJECT_PATH)}:ref_type:${kind}:ref:${fields.ref(kind)}`,
       ),
-      notes: ['Protect the branch or tag in GitLab: whoever may push to it may assume the role.'],
+      notes: ['Protect the branch or tag in GitLab: everyone who may push to it may assume the role.'],
     };
   },
 };

@@ -46,7 +46,7 @@ export const jobs: JobForms<HcpTerraformSubject> = {
       issuer: 'https://app.terraform.io',
       audience: fields.has('audience') ? fields.name('audience') : 'aws.workload.identity',
       subject: exactSubjects(...phases.map((phase) => `${workspace}:run_phase:${phase}`)),
-      notes: ['Plans run on every pull request; give plan and apply roles of their own where plans must not write.'],
+      notes: ['Plans run on every pull request; give plan and apply separate roles if plans must not write.'],
     };
   },
 };
@@ -82,7 +82,7 @@ const LEVELS: LevelForm = {
   compareContexts: (expected, observed) => ({
     detail: `The policy wants the phase "${expected}", but the run is in the phase "${observed}"`,
     jobChange: {
-      fix: `Assume this role in the phase "${expected}" alone, and give "${observed}" a role of its own.`,
+      fix: `Assume this role only in the phase "${expected}", and give "${observed}" its own role.`,
       alternative: `admit the phase "${observed}" as well`,
     },
   }),
@@ -98,7 +98,7 @@ export const system: CiSystem = {
     LEVELS.parse(sub)?.context === 'plan'
       ? {
           lacks: 'This run is a plan.',
-          fix: "If the role trusts only the apply phase, give plans a role of their own (TFC_AWS_PLAN_ROLE_ARN). Don't widen the trust policy.",
+          fix: "If the role trusts only the apply phase, give plans their own role (TFC_AWS_PLAN_ROLE_ARN). Don't widen the trust policy.",
         }
       : undefined,
 };

@@ -17,7 +17,7 @@ export const CAUSES = {
   'source-identity-missing':
     'The token carries a source identity, and the policy does not allow `sts:SetSourceIdentity`.',
   'principal-not-provider': "The principal is not an identity provider's ARN.",
-  'principal-other-account': 'The provider named lies in another account or partition than the role.',
+  'principal-other-account': 'The named provider is in another account or partition than the role.',
   'principal-other-issuer': "The provider named is another issuer's.",
   'issuer-form': 'The provider named has an issuer its CI system does not have, e.g. a UUID for the workspace slug.',
   'unknown-operator': 'IAM has no such condition operator.',
@@ -34,7 +34,7 @@ export const CAUSES = {
   'other-subject': 'The subject is of another repository, project, pipeline, connection or ref.',
   'condition-failed': 'Another condition fails, e.g. on `aws:SourceIp`.',
   'request-unknown':
-    'All else admits the token; whether a condition on the request holds, e.g. on `aws:SourceIp`, cannot be judged without its value.',
+    'Everything else admits the token; whether a condition on the request holds, e.g. on `aws:SourceIp`, cannot be judged without its value.',
 } as const;
 
 export type CauseId = keyof typeof CAUSES;

@@ -75,7 +75,7 @@ function bothSides({ trace, linted }: ConditionQuestion): string {
 function diagnosePlaceholder(question: ConditionQuestion, placeholder: string, unfilled: string): Diagnosis {
   return {
     cause: 'placeholder',
-    summary: `${bothSides(question)}. "${placeholder}" is a placeholder nobody fills in.`,
+    summary: `${bothSides(question)}. "${placeholder}" is a placeholder that AWS does not fill in.`,
     remedy: placeholderRemedy(question, unfilled),
   };
 }

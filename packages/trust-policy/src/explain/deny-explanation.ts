@@ -36,7 +36,7 @@ function fixFor({ document, claims, job }: Question, deny: StatementTrace): Fix 
     return advice(`${change.fix} ${deny.path} keeps out other jobs on purpose.`, { widens: false });
   if (differences.length > 0) {
     return advice(
-      `The token belongs to somebody else than ${deny.path} lets in. Nothing in the policy needs to change.`,
+      `The token does not belong to an owner that ${deny.path} admits. Nothing in the policy needs to change.`,
       { widens: false },
     );
   }

@@ -49,14 +49,12 @@ function explainUnknown({ job }: Question, allow: StatementTrace, trace: readonl
     ({ operator, key, expected }) => `${operator} on "${key}" with ${alternatives(expected)} holds`,
   );
   const denying =
-    denies.length === 0
-      ? ''
-      : ` ${denies.map(({ path }) => path).join(' and ')} would deny it where its conditions hold.`;
+    denies.length === 0 ? '' : ` ${denies.map(({ path }) => path).join(' and ')} would deny it if its conditions hold.`;
   const names = keys.map((key) => `"${key}"`).join(' and ');
   return {
     verdict: 'unknown',
     cause: 'request-unknown',
-    summary: `All else in ${allow.path} admits this token. Whether ${conditions.join(', and whether ')} is open: ${keys.map(whyUnknown).join('; ')}.${denying}`,
+    summary: `Everything else in ${allow.path} admits this token. Whether ${conditions.join(', and whether ')} is open: ${keys.map(whyUnknown).join('; ')}.${denying}`,
     path: allow.path,
     conditions: open.map(failingCondition),
     fix: advice(
@@ -68,7 +66,7 @@ function explainUnknown({ job }: Question, allow: StatementTrace, trace: readonl
 }
 
 const NOTHING_TO_CHANGE =
-  'Nothing needs to change for this token. If AWS still refuses: a change in IAM takes some seconds to work, and a role that does not exist is refused in the same words.';
+  'Nothing needs to change for this token. If AWS still refuses: a change in IAM takes some seconds to take effect, and a missing role is refused with the same text.';
 
 function explainAllow({ document, job }: Question, { path }: StatementTrace): ExplanationParts {
   const errors = lint(document.json).filter(({ severity }) => severity === 'error');

@@ -54,7 +54,7 @@ function diagnoseNamed(principal: FederatedPrincipal, both: string, issuer: stri
   if (principal.issuerPath === path) {
     return {
       cause: 'principal-other-account',
-      summary: `${both}. The provider must lie in the account and partition of the role.`,
+      summary: `${both}. The provider must be in the account and partition of the role.`,
     };
   }
   const flaw = issuerFlaw(principal.issuerPath);

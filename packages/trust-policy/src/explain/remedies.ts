@@ -41,7 +41,7 @@ export function fixFor(refusal: Refusal): Fix {
 }
 
 const MANY_DECISIONS =
-  'Compare each of these values with what the role is meant for. A statement for this job alone is the narrowest change.';
+  'Compare each of these values with what the role is meant for. A statement for only this job is the narrowest change.';
 
 /** Returns the fix that adds a statement for one job. */
 export function fixByStatement(question: Question, statement: TrustStatement): Fix {

@@ -24,7 +24,7 @@ export function generateAll(scopes: readonly TrustScope[], target: TrustTarget):
       : [
           {
             field: `scopes[${index}]`,
-            reason: `has another identity provider, ${providerUrl}: it needs a role of its own`,
+            reason: `has another identity provider, ${providerUrl}: it needs a separate role`,
           },
         ],
   );

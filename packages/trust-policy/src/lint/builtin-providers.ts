@@ -16,7 +16,7 @@ export const builtinProviderRule: Rule = {
   id: 'builtin-provider-open',
   severity: 'error',
   about:
-    'The statement trusts a service with customers of its own, e.g. Amazon Cognito or Google, and no condition names your application or identity pool, so everybody with an application there may assume the role.',
+    'The statement trusts a service with many customers, e.g. Amazon Cognito or Google, and no condition names your application or identity pool, so everybody with an application there may assume the role.',
   check: (policy) =>
     policy.statements
       .filter(({ statement, extendsSessionsOnly }) => statement.effect === 'Allow' && !extendsSessionsOnly)

@@ -135,7 +135,7 @@ function wildcardFix(value: string, { policy, statement, linted }: Place): Fix {
   });
   return edit === undefined
     ? advice(
-        `Both conditions on "${condition.key}" hold together. Write one pattern that says what both say, with StringLike. ${literal}`,
+        `Both conditions on "${condition.key}" hold together. Write one pattern that combines both, with StringLike. ${literal}`,
         { widens },
       )
     : fixBy(edit, { widens, more: literal });

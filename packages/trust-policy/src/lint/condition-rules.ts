@@ -20,7 +20,7 @@ export const CONDITION_RULES: readonly Rule[] = [
   {
     id: 'for-all-values-in-allow',
     severity: 'warning',
-    about: '`ForAllValues` in an Allow is also true where the key is missing.',
+    about: '`ForAllValues` in an Allow is also true if the key is missing.',
     check: (policy) =>
       eachFilled(policy, (linted, statement) =>
         linted.operator?.set === 'ForAllValues'
@@ -37,7 +37,7 @@ export const CONDITION_RULES: readonly Rule[] = [
   {
     id: 'passes-without-key',
     severity: 'warning',
-    about: 'A condition on a claim in an Allow passes where the claim is missing: `…IfExists`, or a negated operator.',
+    about: 'A condition on a claim in an Allow passes if the claim is missing: `…IfExists`, or a negated operator.',
     check: (policy) =>
       eachFilled(policy, (linted, statement) => {
         const { condition, operator, claim } = linted;
@@ -120,7 +120,7 @@ export const CONDITION_RULES: readonly Rule[] = [
             : [
                 {
                   path: condition.pointer,
-                  message: `"${value}" still has the placeholder "${placeholder}"; nobody fills it in when AWS evaluates the policy`,
+                  message: `"${value}" still has the placeholder "${placeholder}", which AWS does not fill in`,
                   fix: advice('Write the value itself.', { widens: true }),
                 },
               ];
@@ -155,7 +155,7 @@ function forAllValuesFix(linted: LintedCondition, { statement }: LintedStatement
   const { condition, operator, claim } = linted;
   const single = condition.operator.replace('ForAllValues:', '').replace(/IfExists$/, '');
   if (isMultivaluedKey(claim ?? condition.key)) {
-    return advice(`Add "Null": {"${condition.key}": "false"}, so that the claim has to be there.`, { widens: false });
+    return advice(`Add "Null": {"${condition.key}": "false"}, so that the claim must be present.`, { widens: false });
   }
   if (operator?.negated === true) return advice(SAY_WHAT_IT_MUST_BE, { widens: false });
   const edit = rewriteCondition(document, statement, condition, { ...condition, operator: single });

@@ -19,7 +19,7 @@ export const DOCUMENT_RULES: readonly Rule[] = [
         {
           path: '/Version',
           message:
-            'the policy uses the language of 2008-10-17, which knows no policy variables and takes "${…}" literally',
+            'the policy uses the language of 2008-10-17, which has no policy variables and takes "${…}" literally',
           fix: versionFix(document.statements),
         },
       ];

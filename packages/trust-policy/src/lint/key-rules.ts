@@ -139,7 +139,7 @@ interface KeyPlace {
 function keyFix(key: string, { linted: { condition }, statement, policy, widens }: KeyPlace): Fix {
   const edit = rewriteCondition(policy.document, statement.statement, condition, { ...condition, key });
   return edit === undefined
-    ? advice(`Write "${key}" as the key, in one condition with the other one on it that says what both say.`, {
+    ? advice(`Write "${key}" as the key, in one condition that combines both.`, {
         widens,
       })
     : fixBy({ ...edit, text: `write "${key}" as the key` }, { widens });
@@ -173,7 +173,7 @@ function awsCallerKeys({ conditions, statement }: LintedStatement): RuleFinding[
       message: `a web identity never has "${condition.key}", so the statement admits none${hasCallers ? ', only the AWS principals' : ''}`,
       fix: hasCallers
         ? advice(
-            'Write a statement of its own for the identity provider, with conditions on its claims. Leave this condition with the AWS principals, whom it limits.',
+            'Write a separate statement for the identity provider, with conditions on its claims. Leave this condition with the AWS principals, which it limits.',
             { widens: true },
           )
         : advice('Express the limit with conditions on the claims of the token, then remove this condition.', {
@@ -194,7 +194,7 @@ function severalIssuers({ statement, conditions }: LintedStatement): RuleFinding
   return [
     {
       path: `${statement.pointer}/Condition`,
-      message: `the conditions ask for claims of ${issuerList} at once; a token is of one issuer, so the statement admits none`,
+      message: `the conditions ask for claims of ${issuerList} together; a token has one issuer, so the statement admits none`,
       fix: advice('Write one statement for each identity provider, with the conditions on its own claims.', {
         widens: true,
       }),

@@ -54,7 +54,7 @@ export const WIDE_RULES: readonly Rule[] = [
     id: 'workflow-callers',
     severity: 'warning',
     about:
-      '`job_workflow_ref` stands in place of the subject. It names the workflow that runs and not the repository that calls it, and anybody may call a workflow of a public repository.',
+      '`job_workflow_ref` replaces the subject. It names the workflow that runs and not the repository that calls it, and anybody may call a workflow of a public repository.',
     check: (policy) => findingsOf(policy, 'callers', describeCallers),
   },
   {

@@ -134,7 +134,7 @@ export const PRINCIPAL_RULES: readonly Rule[] = [
     id: 'principal-other-account',
     severity: 'error',
     about:
-      "The provider lies in another account than the role (given with `roleArn`); AWS only looks in the role's own.",
+      "The provider is in another account than the role (given with `roleArn`); AWS looks only in the role's account.",
     check({ statements, document }, { roleArn }) {
       const role = roleArn && parseRoleArn(roleArn);
       if (!role) return [];
@@ -167,7 +167,7 @@ const PRINCIPAL_TYPES: ReadonlySet<string> = new Set(['AWS', 'Federated', 'Servi
 function callerFlaw(value: string): string | undefined {
   if (value === '*' || /^(?:\d{12}|A[A-Z0-9]{15,})$/.test(value)) return undefined;
   if (/:(?:oidc|saml)-provider\//.test(value)) return 'is an identity provider and not an AWS principal';
-  if (/[*?]/.test(value)) return 'has a wildcard, which stands only alone in a principal';
+  if (/[*?]/.test(value)) return 'has a wildcard, which a principal allows only as its whole value';
   return value.startsWith('arn:') || value.includes('${') ? undefined : 'is neither an account nor an ARN';
 }
 

@@ -89,7 +89,7 @@ export const LIKE_TEXTS: Comparison = {
   },
 };
 
-const CASE_ONLY = 'they differ only in upper and lower case, and this operator tells those apart';
+const CASE_ONLY = 'they differ only in upper and lower case, and this operator distinguishes them';
 
 /** Compares two values of one type. IAM documents no result for text of another type. */
 export function typed<T>(

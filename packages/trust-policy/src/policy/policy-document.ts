@@ -203,7 +203,10 @@ function readVersion(version: unknown): PolicyDocument['version'] {
 function readRoleStatement(value: unknown, path: string, pointer: string): RoleStatement {
   const statement = readStatement(value, path, pointer);
   if (statement.principal === undefined) {
-    throw new PolicySyntaxError(pointer, 'the statement has no Principal; a trust policy must say whom it trusts.');
+    throw new PolicySyntaxError(
+      pointer,
+      'the statement has no Principal; a trust policy must name the identities that it trusts.',
+    );
   }
   if (statement.resource !== undefined) {
     throw new PolicySyntaxError(

@@ -14,7 +14,7 @@ const PREFIXES = { branch: 'refs/heads/', tag: 'refs/tags/' } as const;
 export function refProblem(name: string, kind: 'branch' | 'tag'): string | undefined {
   const other = kind === 'branch' ? 'tag' : 'branch';
   if (name.startsWith(PREFIXES[kind])) {
-    return `must be the name alone: write "${name.slice(PREFIXES[kind].length)}" instead of "${name}"`;
+    return `must be only the name: write "${name.slice(PREFIXES[kind].length)}" instead of "${name}"`;
   }
   if (name.startsWith(PREFIXES[other])) {
     return `is the name of a ${other}: give ${other} "${name.slice(PREFIXES[other].length)}" instead`;

@@ -77,7 +77,7 @@ export function jobsAdmittedFor(claims: Claims): string | undefined {
   const open = systemOf(identity)?.openJobs?.(identity.sub);
   if (open !== undefined) return open;
   const exact = `every job with the subject "${identity.sub}"`;
-  return namesOneOwner(claims, identity) ? exact : `${exact}, whoever owns it`;
+  return namesOneOwner(claims, identity) ? exact : `${exact}, with any owner`;
 }
 
 function systemOf({ issuer }: TokenIdentity) {
