@@ -278,7 +278,7 @@ const REFUSED_FORMS: [name: string, request: object, problems: readonly string[]
   [
     'a repository with .git',
     { ...github, repository: 'site.git', branch: 'main' },
-    ['repository must be the repository\'s name alone, as in its URL: write "site" instead of "site.git"'],
+    ['repository must be only the repository\'s name, as in its URL: write "site" instead of "site.git"'],
   ],
   [
     'a slug with capitals',
