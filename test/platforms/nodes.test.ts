@@ -36,7 +36,7 @@ describe('the released programs on other versions of Node', function () {
       before(function () {
         // Node 26 needs libatomic, which Debian's essential packages do not have.
         const { status, stderr } = spawnSync(nodeOf(version), ['--version'], { encoding: 'utf8' });
-        if (status !== 0) skipBecause(this, `Node ${version} does not start: ${stderr.trim()}`);
+        if (status !== 0) skipBecause(this, `Node ${version} does not start: ${stderr.trim().replace(/^\S+: /, '')}`);
       });
       for (const mode of ['environment', 'profile', 'web-identity']) {
         it(`run the pipe: ${mode}`, async () => {

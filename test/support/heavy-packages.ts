@@ -135,7 +135,9 @@ function fillOrSay(key: string, folder: string, fill: (folder: string) => void):
     fill(folder);
   } catch (error) {
     const { message, stderr } = error as Error & { stderr?: Buffer };
-    throw new MissingTool(`${key} could not be fetched: ${`${stderr ?? ''}`.trim().split('\n')[0] || message}`);
+    throw new MissingTool(
+      `${key.replace(/^(.{50}).+/, '$1…')} could not be fetched: ${`${stderr ?? ''}`.trim().split('\n')[0] || message}`,
+    );
   }
 }
 
