@@ -84,7 +84,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     '11',
     'Push a tag whose name is code, or whose commit is not on main, to publish a release',
     'No name is expanded into a script; the tag is refused',
-    'test/release/release.test.ts',
+    'test/attacks/release.test.ts',
   ),
   row(
     '12',

@@ -1,7 +1,8 @@
 /** Attacks that did nothing from the beginning, and must not begin to; built programs. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import path from 'node:path';
@@ -11,6 +12,9 @@ import * as task from '../e2e/task/support.ts';
 import { type BitbucketStep, type EmulatorProcess, NODE_24, written } from '../support/index.ts';
 import { Listener } from './support/listener.ts';
 import { type Program, ROLE, startPrograms } from './support/programs.ts';
+
+/** Prints the largest memory of the process, kB. */
+const MEMORY = `--import=data:text/javascript,process.on('exit',()=>console.log('MEMORY',process.resourceUsage().maxRSS))`;
 
 describe('attacks that never worked, by the content of a repository', function () {
   this.timeout(120_000);
@@ -77,6 +81,54 @@ describe('attacks that never worked, by the content of a repository', function (
     }
     assert.equal(existsSync(owned), false);
   });
+
+  const planted: Readonly<Record<string, (file: (name: string) => string) => void>> = {
+    'a FIFO as the index of git': (file) => execFileSync('mkfifo', [file('.git/index')]),
+    'a folder as the index of git': (file) => mkdirSync(file('.git/index')),
+    'an index of git that claims four billion files': (file) =>
+      writeFileSync(file('.git/index'), Buffer.from('DIRC\x00\x00\x00\x02\xff\xff\xff\xff', 'latin1')),
+    'an index of git of 2 GB': (file) => {
+      writeFileSync(file('.git/index'), 'DIRC');
+      truncateSync(file('.git/index'), 2 ** 31 - 4096);
+    },
+    'a FIFO as .git': (file) => {
+      rmSync(file('.git'), { recursive: true });
+      execFileSync('mkfifo', [file('.git')]);
+    },
+    'a device as .git': (file) => {
+      rmSync(file('.git'), { recursive: true });
+      symlinkSync('/dev/zero', file('.git'));
+    },
+    'an environment file of 2 GB': (file) => {
+      mkdirSync(file('.aws-oidc'));
+      writeFileSync(file('.aws-oidc/env'), '');
+      truncateSync(file('.aws-oidc/env'), 2 ** 31 - 4096);
+    },
+    'a device as the environment file': (file) => {
+      mkdirSync(file('.aws-oidc'));
+      symlinkSync('/dev/zero', file('.aws-oidc/env'));
+    },
+    'a folder as the list of exclusions': (file) => mkdirSync(file('.aws-oidc/.gitignore'), { recursive: true }),
+    'a folder with the name of an unfinished file': (file) =>
+      mkdirSync(file('.aws-oidc/.env.0123456789ab.unfinished'), { recursive: true }),
+  };
+  for (const [name, plant] of Object.entries(planted)) {
+    it(`held: is neither waited for nor read to its end: ${name}`, async () => {
+      plant((file) => path.join(step.cloneFolder, file));
+      const begun = performance.now();
+      try {
+        const variables = pipe.variablesFor(emulator, { TIMEOUT_SECONDS: '5', NODE_OPTIONS: MEMORY });
+        const { log } = await step.runPipe({ bundle: pipe.BUNDLE, variables });
+        assert.ok(performance.now() - begun < 9000);
+        assert.doesNotMatch(log, /Internal/);
+        assert.ok(Number(/^MEMORY (\d+)$/m.exec(log)?.[1]) < 200_000, log);
+      } finally {
+        // The test reads all files that are left in the clone.
+        for (const folder of ['.git', '.aws-oidc'])
+          rmSync(path.join(step.cloneFolder, folder), { recursive: true, force: true });
+      }
+    });
+  }
 
   const FOLDERS = [
     '..',
