@@ -107,7 +107,7 @@ describe('the token request of aws-oidc', () => {
       env: { ...azure(), ENDPOINT_URL_SYSTEMVSSCONNECTION: services },
     });
     assert.equal(status, 1);
-    assert.match(stdout, /^fail token +SYSTEM_OIDCREQUESTURI is http:/m);
+    assert.match(stdout, /^fail token +InvalidOptions: SYSTEM_OIDCREQUESTURI is http:/m);
     assert.match(stdout, /^ok +environment/m);
     assert.equal(service.requests.length, 0);
   });

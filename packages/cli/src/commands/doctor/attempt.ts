@@ -138,6 +138,6 @@ async function resultOf(assume: () => Promise<Session['credentials']>): Promise<
 
 /** Returns the failure. @throws any error that is not a finding */
 function refusalOf(error: unknown): Failure {
-  if (!(error instanceof Failure) || ['Cancelled', 'InvalidOptions', 'Internal'].includes(error.code)) throw error;
+  if (!(error instanceof Failure) || ['Cancelled', 'Internal'].includes(error.code)) throw error;
   return error;
 }

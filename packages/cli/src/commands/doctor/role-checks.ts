@@ -62,5 +62,7 @@ function refusedCheck(failure: Failure, others: readonly Check[]): RoleCheck {
   if (finding !== undefined)
     return { ...finding, message: `${failure.code}: ${finding.message}`, status: 'fail', facts: requestFacts };
   const change = fix.map((line) => line.trim().replace(/^Fix: /, '')).join('\n');
-  return { ...fail(failedCheck(failure) ?? 'role', headline, change), facts: requestFacts };
+  // The options themselves are checked before: what is left is the address of the token service.
+  const name = failedCheck(failure) ?? 'token';
+  return { ...fail(name, headline, change), facts: requestFacts };
 }
