@@ -40,7 +40,7 @@ const RENAMED_VARIABLES: ReadonlyMap<string, string> = new Map(
       'SESSION_TIMEOUT',
     ],
     OUTPUT_DIR: ['OUTPUT_FOLDER'],
-    AWS_OIDC_ROLE_ARN: ['ROLE_TO_ASSUME', 'ASSUME_ROLE', 'ASSUME_ROLE_ARN'],
+    AWS_OIDC_ROLE_ARN: ['ROLE_TO_ASSUME', 'AWS_ROLE_TO_ASSUME', 'ASSUME_ROLE', 'ASSUME_ROLE_ARN'],
     CHAIN_ROLE_ARNS: ['ROLE_CHAINING'],
     CHAIN_EXTERNAL_ID: ['ROLE_EXTERNAL_ID'],
     CHAIN_SESSION_TAGS: ['ROLE_SKIP_SESSION_TAGGING', 'CUSTOM_TAGS', 'ROLE_SESSION_TAGS'],
@@ -61,6 +61,8 @@ const UNSUPPORTED_VARIABLES: ReadonlyMap<string, string> = new Map([
   ['WEB_IDENTITY_TOKEN_FILE', 'the token is that of the step (oidc: true)'],
 ]);
 
+const UNKNOWN = "isn't a variable of this pipe";
+
 /** Words of this pipe's variables. Another name made of them only is meant for this pipe. */
 const WORDS: ReadonlySet<string> = new Set(PIPE_VARIABLES.flatMap((name) => name.split('_')));
 
@@ -75,14 +77,13 @@ export function unknownVariables(env: Environment): OptionProblem[] {
       // Inputs of GitHub's actions have hyphens.
       const name = option.toUpperCase().replaceAll('-', '_');
       const renamed = RENAMED_VARIABLES.get(name);
-      if (renamed !== undefined)
-        return [{ option, message: `is not a variable of this pipe; here it is called ${renamed}` }];
+      if (renamed !== undefined) return [{ option, message: UNKNOWN, fix: `Rename it to ${renamed}.` }];
       const reason = UNSUPPORTED_VARIABLES.get(name);
-      if (reason !== undefined) return [{ option, message: `is not a variable of this pipe: ${reason}` }];
+      if (reason !== undefined) return [{ option, message: `${UNKNOWN}: ${reason}`, fix: 'Remove it.' }];
       const nearest = nearestVariable(name);
       return nearest === undefined
         ? []
-        : [{ option, message: `is not a variable of this pipe; the nearest is ${nearest}` }];
+        : [{ option, message: UNKNOWN, fix: `If you mean ${nearest}, rename it. Otherwise remove it.` }];
     });
 }
 

@@ -3,6 +3,8 @@ import { SETTING_VARIABLES } from '../src/settings.ts';
 import { unknownVariables } from '../src/unknown-variables.ts';
 import { VARIABLES } from '../src/variables.ts';
 
+const UNKNOWN = "isn't a variable of this pipe";
+
 const problemsOf = (...names: string[]) => unknownVariables(Object.fromEntries(names.map((name) => [name, 'x'])));
 
 describe("variables that resemble the pipe's", () => {
@@ -34,25 +36,23 @@ describe("variables that resemble the pipe's", () => {
   };
   for (const [name, nearest] of Object.entries(misspelt)) {
     it(`are named with the nearest existing one: ${name}`, () => {
-      const message = `is not a variable of this pipe; the nearest is ${nearest}`;
-      assert.deepEqual(problemsOf(name), [{ option: name, message }]);
+      const fix = `If you mean ${nearest}, rename it. Otherwise remove it.`;
+      assert.deepEqual(problemsOf(name), [{ option: name, message: UNKNOWN, fix }]);
     });
   }
 
   it("are named with the pipe's name if other tools have another one", () => {
     assert.deepEqual(problemsOf('AWS_ROLE_SESSION_NAME', 'AWS_PROFILE', 'SESSION_DURATION'), [
-      {
-        option: 'AWS_ROLE_SESSION_NAME',
-        message: 'is not a variable of this pipe; here it is called ROLE_SESSION_NAME',
-      },
-      { option: 'AWS_PROFILE', message: 'is not a variable of this pipe; here it is called PROFILE' },
-      { option: 'SESSION_DURATION', message: 'is not a variable of this pipe; here it is called DURATION_SECONDS' },
+      { option: 'AWS_ROLE_SESSION_NAME', message: UNKNOWN, fix: 'Rename it to ROLE_SESSION_NAME.' },
+      { option: 'AWS_PROFILE', message: UNKNOWN, fix: 'Rename it to PROFILE.' },
+      { option: 'SESSION_DURATION', message: UNKNOWN, fix: 'Rename it to DURATION_SECONDS.' },
     ]);
   });
 
   it("are named with the pipe's name, in the spelling of inputs too", () => {
     for (const [option, ourNames] of Object.entries({
       'role-to-assume': 'AWS_OIDC_ROLE_ARN',
+      AWS_ROLE_TO_ASSUME: 'AWS_OIDC_ROLE_ARN',
       'inline-session-policy': 'SESSION_POLICY',
       INLINE_SESSION_POLICY: 'SESSION_POLICY',
       MANAGED_SESSION_POLICIES: 'SESSION_POLICY_ARNS',
@@ -62,15 +62,13 @@ describe("variables that resemble the pipe's", () => {
       ROLE_SESSION_DURATION: 'DURATION_SECONDS',
       PROFILE_NAME: 'PROFILE',
     })) {
-      assert.deepEqual(problemsOf(option), [
-        { option, message: `is not a variable of this pipe; here it is called ${ourNames}` },
-      ]);
+      assert.deepEqual(problemsOf(option), [{ option, message: UNKNOWN, fix: `Rename it to ${ourNames}.` }]);
     }
   });
 
   it("are refused with a reason if the pipe lacks another tool's feature", () => {
     const [{ message = '' } = {}] = problemsOf('TRANSITIVE_TAG_KEYS');
-    assert.equal(message, 'is not a variable of this pipe: session tags of a chain are not transitive');
+    assert.equal(message, `${UNKNOWN}: session tags of a chain are not transitive`);
   });
 
   it('include every input of the best known action that this pipe does not have under that name', () => {

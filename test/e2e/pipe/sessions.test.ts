@@ -151,7 +151,7 @@ describe('the sessions that the pipe opens', () => {
       {
         name: 'variables are misspelt, contradictory and wrong, all named at once',
         variables: { AWS_OIDC_ROLE: ROLE, EXPOSE: 'web-identity', DURATION_SECONDS: '900', DEBUG: 'yes' },
-        says: /AWS_OIDC_ROLE is not a variable of this pipe; the nearest is AWS_OIDC_ROLE_ARN\n {2}DEBUG is "yes", neither true nor false\n {2}DURATION_SECONDS cannot be used with EXPOSE web-identity/,
+        says: /AWS_OIDC_ROLE isn't a variable of this pipe\. If you mean AWS_OIDC_ROLE_ARN, rename it\. Otherwise remove it\.\n {2}DEBUG is "yes", neither true nor false\.\n {2}DURATION_SECONDS cannot be used with EXPOSE web-identity/,
       },
       {
         name: 'the proxy is none',
