@@ -238,6 +238,8 @@ describe('recipe', function () {
       assert.deepEqual(cloud.neverUsed('deploy'), later);
       const seconds = (await cloud.sessions())[0]?.durationSeconds;
       assert.equal(seconds, system === 'bitbucket' ? 7200 : 3600);
+      // Bitbucket's step has an image with Terraform.
+      assert.equal(cloud.hashiCorp.downloads.length, system === 'bitbucket' ? 0 : 2);
     });
   }
 });

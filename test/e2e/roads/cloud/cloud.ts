@@ -17,6 +17,7 @@ import { CloudFront } from './cloudfront.ts';
 import { CloudTrail } from './cloudtrail.ts';
 import { Ecr, Registry } from './ecr.ts';
 import { Eks, Kubernetes } from './eks.ts';
+import { HashiCorp } from './hashicorp.ts';
 import { Iam } from './iam.ts';
 import { actionsOf, isAllowed } from './permissions.ts';
 import { type Program, startFauxqs, startRegistry } from './programs.ts';
@@ -49,6 +50,7 @@ export class Cloud {
   readonly ecr = new Ecr();
   readonly ssm = new Ssm();
   readonly kubernetes = new Kubernetes((call) => this.#callingRole(call));
+  readonly hashiCorp: HashiCorp;
   readonly #eks = new Eks();
   readonly formation: CloudFormation;
   readonly recorded: Recorded[] = [];
@@ -78,6 +80,7 @@ export class Cloud {
   private constructor({ folder, searchPath, fauxqs }: CloudParts) {
     this.folder = folder;
     this.path = searchPath;
+    this.hashiCorp = new HashiCorp(folder);
     this.#programs = [fauxqs];
     const s3 = new S3(fauxqs.port);
     const { iam, cloudFront, ecr, ssm } = this;
@@ -92,6 +95,7 @@ export class Cloud {
       this.#eks,
       this.kubernetes,
       new CloudTrail(),
+      this.hashiCorp,
     ];
     this.#services = [...others, cloudFront, this.#sts];
   }

@@ -7,6 +7,7 @@ import type { Answer, Call } from './call.ts';
 import { flat } from './forward.ts';
 
 const NAMES = [
+  'releases.hashicorp.com',
   '*.amazonaws.com',
   '*.eu-west-1.amazonaws.com',
   '*.s3.eu-west-1.amazonaws.com',
@@ -32,7 +33,7 @@ export async function startProxy(answer: (call: Call) => Promise<Answer>): Promi
   const server = createServer((_, response) => response.writeHead(400).end('Only CONNECT is understood here.'));
   server.on('connect', ({ url = '' }: IncomingMessage, socket) => {
     socket.on('error', () => socket.destroy());
-    if (!/\.amazonaws\.com:443$/.test(url)) {
+    if (!/(?:\.amazonaws|^releases\.hashicorp)\.com:443$/.test(url)) {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }
