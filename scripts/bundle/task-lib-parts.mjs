@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
  * translate the library's own errors. The task does none of that, and Node would parse 130 kB of them in every run.
  */
 const LEFT_OUT = {
+  child_process: '{}',
   minimatch: '{}',
   './toolrunner': '{}',
   './externaloutput': '{}',
@@ -16,7 +17,7 @@ const LEFT_OUT = {
 export const taskLibParts = {
   name: 'task-lib-parts',
   setup(build) {
-    build.onResolve({ filter: /^(?:minimatch|semver|\.\/(?:toolrunner|externaloutput|lib-resource))$/ }, (module) =>
+    build.onResolve({ filter: /^(?:child_process|minimatch|semver|\.\/(?:toolrunner|externaloutput|lib-resource))$/ }, (module) =>
       /[/\\]azure-pipelines-task-lib[/\\][^/\\]+\.js$/.test(module.importer)
         ? { path: module.path, namespace: 'task-lib', pluginData: module.importer }
         : undefined,

@@ -75,8 +75,8 @@ export async function packExtension(root, options) {
         // `require`, because an `import()` would start the loader of ES modules.
         supported: { 'dynamic-import': false },
         plugins: [
-          ...options.plugins,
           taskLibParts,
+          ...options.plugins,
           diagnosisInFile('diagnosis.cjs'),
           ...(core === 'beside' ? [coreBeside] : []),
         ],
