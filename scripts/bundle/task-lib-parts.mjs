@@ -17,10 +17,12 @@ const LEFT_OUT = {
 export const taskLibParts = {
   name: 'task-lib-parts',
   setup(build) {
-    build.onResolve({ filter: /^(?:child_process|minimatch|semver|\.\/(?:toolrunner|externaloutput|lib-resource))$/ }, (module) =>
-      /[/\\]azure-pipelines-task-lib[/\\][^/\\]+\.js$/.test(module.importer)
-        ? { path: module.path, namespace: 'task-lib', pluginData: module.importer }
-        : undefined,
+    build.onResolve(
+      { filter: /^(?:child_process|minimatch|semver|\.\/(?:toolrunner|externaloutput|lib-resource))$/ },
+      (module) =>
+        /[/\\]azure-pipelines-task-lib[/\\][^/\\]+\.js$/.test(module.importer)
+          ? { path: module.path, namespace: 'task-lib', pluginData: module.importer }
+          : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'task-lib' }, ({ path, pluginData }) => ({
       contents: `module.exports = ${LEFT_OUT[path] ?? englishMessages(pluginData)};`,
