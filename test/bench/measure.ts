@@ -1,7 +1,7 @@
 /** Times of whole processes, taken in turn. */
 import { spawn } from 'node:child_process';
 
-/** A program to time. */
+/** Program whose time is measured. */
 export interface Subject {
   readonly name: string;
   readonly command: readonly string[];

@@ -75,7 +75,7 @@ export interface TrustPlan {
   readonly notes: readonly string[];
 }
 
-/** Something wrong in a policy. */
+/** A mistake in a policy. */
 export interface Flaw {
   /** The value in the policy, and what tokens have instead. Part of a sentence. */
   readonly message: string;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { Answer, Call } from './call.ts';
 
-/** Sends a call on to a server of this machine, `Host` and all. */
+/** Forwards a call to a server on this machine, including its `Host` header. */
 export function forward(call: Call, port: number): Promise<Answer> {
   const { method, path, headers, body, query } = call;
   const search = query.size === 0 ? '' : `?${query}`;
