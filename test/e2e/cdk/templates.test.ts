@@ -25,7 +25,7 @@ const PROGRAM = `
   app.synth();`;
 
 describe('the templates of the examples', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const templates = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => path.join(EXAMPLES, file));

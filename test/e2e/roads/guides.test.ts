@@ -38,7 +38,7 @@ const TRUST = {
 };
 
 describe('guide', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let cloud: Cloud;
   let repository: string;
 

@@ -22,7 +22,7 @@ const ROADS = {
 } as const;
 
 describe('the road of a new user', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let cloud: Cloud;
   let repository: string;
 

@@ -31,7 +31,7 @@ interface Job {
 }
 
 describe('recipe', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let cloud: Cloud;
 
   beforeEach(async function () {
