@@ -151,6 +151,8 @@ const execOfCmdFile: Run = async (handler) => {
         ...Object.fromEntries(job.map(([name, value]) => [name.replaceAll('.', '_').toUpperCase(), value])),
         PATH: `${folder};${process.env['PATH']}`,
         TF_BUILD: 'True',
+        // The agent's own connection. The access token is sent to no other listener on this machine.
+        ENDPOINT_URL_SYSTEMVSSCONNECTION: `${new URL(setup.ready.oidcRequestUri).origin}/acme/`,
         SYSTEM_ACCESSTOKEN: setup.ready.accessToken,
         AWS_ENDPOINT_URL_STS: stsEndpoint,
       },
