@@ -1,4 +1,4 @@
-/** Attacks that did nothing from the beginning, and must not begin to; built programs. */
+/** Attacks that never worked and must not begin to, on built programs. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -113,7 +113,7 @@ describe('attacks that never worked, by the content of a repository', function (
       mkdirSync(file('.aws-oidc/.env.0123456789ab.unfinished'), { recursive: true }),
   };
   for (const [name, plant] of Object.entries(planted)) {
-    it(`held: is neither waited for nor read to its end: ${name}`, async () => {
+    it(`held: does not block, and is not read to its end: ${name}`, async () => {
       plant((file) => path.join(step.cloneFolder, file));
       const begun = performance.now();
       try {
@@ -158,7 +158,7 @@ describe('attacks that never worked, by the content of a repository', function (
     '~/../x/..',
   ];
   for (const folder of FOLDERS) {
-    it(`held: OUTPUT_DIR leads nowhere else: ${JSON.stringify(folder)}`, async () => {
+    it(`held: OUTPUT_DIR does not redirect the files: ${JSON.stringify(folder)}`, async () => {
       if (folder.includes('\0')) return;
       const variables = pipe.variablesFor(emulator, { OUTPUT_DIR: written(folder) });
       const { exitCode, stderr } = await step.runPipe({ bundle: pipe.BUNDLE, variables });
@@ -223,7 +223,7 @@ describe('attacks that never worked, by the environment', function () {
       const program = programs.find((one) => one.name === name);
       assert(program);
       for (const NODE_DEBUG of KINDS) {
-        // Every run is searched for secrets.
+        // The output of every run is searched for secrets.
         const { succeeded, output } = await program.assume({}, { NODE_DEBUG, DEBUG: 'true' });
         assert.ok(succeeded, output.slice(0, 500));
       }
@@ -351,7 +351,7 @@ describe('attacks that never worked, by forged tokens', () => {
       `${encoded({ alg: 'RS256', crit: ['b64'], b64: false })}.${payload}.${signature}`,
   };
   for (const [name, forge] of Object.entries(forgeries)) {
-    it(`held: the emulator, as AWS, refuses a token with ${name}`, async () => {
+    it(`held: the emulator, like AWS, refuses a token with ${name}`, async () => {
       const token = await emulator.control.mint('bitbucket');
       const ask = async (WebIdentityToken: string) => {
         const form = {
@@ -371,9 +371,9 @@ describe('attacks that never worked, by forged tokens', () => {
     });
   }
 
-  it('held: secrets are in no arguments, and other users read no environment of a run', async function () {
+  it('held: secrets are in no arguments, and other users cannot read the environment of a run', async function () {
     if (process.platform !== 'linux') this.skip();
-    // A command that looks at the process above it.
+    // A command that inspects its parent process.
     const env = { ...(await bitbucketStep(emulator)), BITBUCKET_WORKSPACE: 'acme' };
     const args = ['exec', '--role-arn', ROLE, '--region', 'eu-west-1', '--sts-endpoint', emulator.ready.sts];
     const look = 'for p in $PPID $$; do tr "\\0" " " < /proc/$p/cmdline; stat -c " %a" /proc/$p/environ; done';

@@ -54,7 +54,7 @@ describe('attacks by a reader of the documentation', function () {
     }
   });
 
-  it('own 7: variables and files of AWS tools lead no token elsewhere', async () => {
+  it('own 7: variables and files of AWS tools do not redirect the token', async () => {
     mkdirSync(path.join(folder, '.aws'));
     writeFileSync(
       path.join(folder, '.aws', 'config'),
@@ -71,7 +71,7 @@ describe('attacks by a reader of the documentation', function () {
     };
     const endpoints = { AWS_ENDPOINT_URL: evil.origin, AWS_ENDPOINT_URL_STS: evil.origin, AWS_PROFILE: 'default' };
     for (const program of programs) {
-      // The pipe refuses names of options of other tools.
+      // The pipe refuses option names of other tools.
       const { succeeded, code, output } = await program.assume(
         {},
         { ...variables, ...(program.name === 'pipe' ? {} : endpoints) },
@@ -84,7 +84,7 @@ describe('attacks by a reader of the documentation', function () {
     assert.equal(evil.connections, 0);
   });
 
-  it('own 8: XML that two parsers read in two ways is refused', async () => {
+  it('own 8: ambiguous XML is refused', async () => {
     const credentials = (inside: string) =>
       `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>${inside}</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
     const arn = 'arn:aws:sts::123456789012:assumed-role/deploy/attacked';
@@ -161,7 +161,7 @@ describe('attacks by a reader of the documentation', function () {
     }
   });
 
-  it('own 10: completing a line runs no name of a file', async function () {
+  it('own 10: completing a line does not run a file name', async function () {
     skipWithout(this, 'bash', 'script');
     const bin = path.join(folder, 'bin');
     const clone = path.join(folder, 'clone');
@@ -184,7 +184,7 @@ describe('attacks by a reader of the documentation', function () {
     assert.equal(existsSync(path.join(clone, 'owned')), false);
   });
 
-  it('own 11: init writes over nothing that a repository planted, and through no link', async () => {
+  it('own 11: init does not overwrite planted files, and follows no link', async () => {
     const emulator = await startEmulatorProcess();
     try {
       const env = await bitbucketStep(emulator);
@@ -207,7 +207,7 @@ describe('attacks by a reader of the documentation', function () {
           stdio: 'pipe',
         });
       } catch {
-        // It refuses.
+        // The program refuses.
       }
       assert.equal(readFileSync(target, 'utf8'), 'theirs');
     } finally {

@@ -50,7 +50,7 @@ function conditions(node: string, count: number): string {
   return `Node ${version}, ${count} rounds, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}:`;
 }
 
-/** The last floor above a row. */
+/** The nearest floor above a row. */
 function floorOf(rows: readonly Row[]): (row: Row) => Row | undefined {
   return (row) => rows.slice(0, rows.indexOf(row) + 1).findLast(({ name }) => name.startsWith('floor'));
 }

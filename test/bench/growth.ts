@@ -6,7 +6,7 @@ import type { Subject } from './measure.ts';
 import { policyWith, subjectOf } from './policy.ts';
 import { pipeSubject, ROLE, ROOT, type Scene, stepEnvironment } from './subjects.ts';
 
-/** The pipe with this many roles, each a profile, from one token, at an STS as far away as a real one. */
+/** Times the pipe with a number of roles, each a profile, from one token, with an STS as far away as a real one. */
 export async function moreRoles(scene: Scene): Promise<Subject[]> {
   const { AWS_OIDC_ROLE_ARN: _, ...env } = await stepEnvironment(scene);
   await scene.emulator.control.setFaults([{ match: { endpoint: 'sts' }, fault: { delayMs: 200 } }]);
@@ -18,7 +18,7 @@ export async function moreRoles(scene: Scene): Promise<Subject[]> {
   );
 }
 
-/** The pipe that lints a trust policy file of this size after it assumed the role. */
+/** Times the pipe while it lints a trust policy file of this size after it assumed the role. */
 export async function largerPolicies(scene: Scene): Promise<Subject[]> {
   const env = await stepEnvironment(scene);
   const sizes = { '4 kB': 4_000, '128 kB': 128_000 };
@@ -32,7 +32,7 @@ export async function largerPolicies(scene: Scene): Promise<Subject[]> {
   ];
 }
 
-/** The linter of `aws-oidc trust lint` over this many policies in one process. */
+/** Times the linter of `aws-oidc trust lint` for a number of policies in one process. */
 export async function morePolicies({ node, folder }: Scene): Promise<Subject[]> {
   const program = path.join(folder, 'lint-many.mjs');
   await build({

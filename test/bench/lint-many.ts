@@ -1,4 +1,4 @@
-/** Lints this many policies, each for another repository, in one process. */
+/** Lints a number of policies, each for another repository, in one process. */
 import { lint } from '../../packages/trust-policy/src/index.ts';
 import { policyWith, subjectOf } from './policy.ts';
 

@@ -1,4 +1,4 @@
-/** Times of whole processes, taken in turn. */
+/** Measures times of whole processes in turns. */
 import { spawn } from 'node:child_process';
 
 /** Program whose time is measured. */
@@ -17,8 +17,8 @@ export interface Row {
 }
 
 /**
- * Runs each subject once a round, so that a slower minute of the machine affects all alike. The first round only warms the
- * file system's cache.
+ * Runs each subject once per round, so that slower minutes of the machine affect all equally. The first round only
+ * warms up the file system's cache.
  *
  * @param folder working folder of the processes
  */
@@ -53,7 +53,7 @@ function timeOf({ name, command: [file = '', ...args], env }: Subject, cwd: stri
   });
 }
 
-/** Returns the value below which that part of the values lies. */
+/** Returns the value that exceeds this share of the values. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** A reverse proxy that passes on answers at the speed of a slow network. */
+/** Starts a reverse proxy that forwards answers at the speed of a slow network. */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';

@@ -12,10 +12,10 @@ export const ROLE = 'arn:aws:iam::123456789012:role/deploy';
 const CONNECTION = '8c7b6a59-4837-4261-8504-f3e2d1c0b999';
 const AWS_CLI = '/usr/bin/aws';
 
-/** Everything that the subjects of one emulator need. */
+/** Shared parts of the subjects with one emulator. */
 export interface Scene {
   readonly emulator: EmulatorProcess;
-  /** Node that runs them. */
+  /** Node for the subjects. */
   readonly node: string;
   /** Working folder and clone. */
   readonly folder: string;

@@ -1,5 +1,5 @@
-// The floor of the task: the same two requests with nothing but node:http, and the log commands that set three variables.
-// No checks, no retries, no explanation.
+// Lower limit of the task: the same two requests with only node:http, and the log commands that set three variables. No
+// checks, no retries, no explanation.
 import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true });

@@ -15,7 +15,7 @@ export const MEGABITS = 50;
 const ROUNDS = 5;
 const ENTRY = ['/usr/local/bin/node', '/opt/aws-oidc-assume/pipe.mjs'];
 
-/** Compressed sizes of others, from their registries' pages (docs/performance.md names them). */
+/** Compressed sizes of other images, from their registries' pages (docs/performance.md names them). */
 const OTHERS = {
   '`bitbucketpipelines/ftp-deploy:0.7.1` (bash), pull alone': 5.7e6,
   '`bitbucketpipelines/aws-ecs-deploy:1.15.0` (Python), pull alone': 68.5e6,
@@ -50,7 +50,7 @@ export async function wholeStepTable(scene: Scene, cliBytes: number | undefined)
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
 
-/** `docker run` of the pipe's image, pulled each time and then not at all. */
+/** Times `docker run` of the pipe's image, first with a pull each time, then without. */
 async function coldPipe(scene: Scene): Promise<Timed[]> {
   const registryFolder = path.join(scene.folder, 'registry');
   mkdirSync(registryFolder);
@@ -95,8 +95,7 @@ async function coldPipe(scene: Scene): Promise<Timed[]> {
 }
 
 /**
- * Pushes the pipe's image with a layer of its own, and removes it here. A pull then
- * downloads all of it.
+ * Pushes the pipe's image with an additional layer, and removes it here. A pull then downloads all of it.
  *
  * @returns its compressed size in bytes
  */
@@ -126,7 +125,7 @@ function docker(...args: string[]): string {
   return stdout;
 }
 
-/** The task as an agent gets it: a zip of its folder, unpacked and started. */
+/** Times the task as an agent gets it: a zip of its folder, unpacked and started. */
 async function coldTask(scene: Scene): Promise<Timed> {
   const zip = path.join(scene.folder, 'task.zip');
   const task = path.join(ROOT, 'ado-extension/dist/AwsOidcAssume/AwsOidcAssumeV1');

@@ -11,7 +11,10 @@ import { TASK_SCENES } from './task-scenes.ts';
 const FOLDED_LIMIT = 15;
 const LIMIT = 20;
 
-/** Broken setups through the built pipe and the packed task: the first screen names the cause and the fix, which works. */
+/**
+ * Runs broken setups with the built pipe and the packed task. The first screen must name the cause and the fix, and the
+ * fix must work.
+ */
 describe('the first screen of a broken setup', function () {
   this.timeout(120_000);
   let task: UnpackedTask;
@@ -41,7 +44,7 @@ describe('the first screen of a broken setup', function () {
   }
 });
 
-describe('the log of a setup that works', function () {
+describe('the log of a correct setup', function () {
   this.timeout(120_000);
   let task: UnpackedTask;
   before(() => {
@@ -53,7 +56,7 @@ describe('the log of a setup that works', function () {
     ['pipe', bitbucket()],
     ['task', azure()],
   ] as const) {
-    it(`${program}: names role and expiry, and what the next line must do`, async () => {
+    it(`${program}: names role and expiry, and the action for the next line`, async () => {
       const { passed, log } = await runIn(setup, program, task.folder);
       assert.equal(passed, true, log.join('\n'));
       assert.equal(log.length, program === 'pipe' ? 2 : 1);
@@ -67,7 +70,7 @@ function assertShort({ lines, folded }: FirstScreen): void {
   assert.ok(lines.length <= LIMIT, `${lines.length} lines`);
 }
 
-/** A statement may only stand in the details, after a sentence about the jobs that it admits. */
+/** Checks that a statement is only in the details, after a sentence about the jobs that it admits. */
 function assertNarrow({ lines, folded }: FirstScreen): void {
   lines.forEach((line, index) => {
     if (!/"Effect"/.test(line)) return;

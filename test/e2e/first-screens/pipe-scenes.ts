@@ -18,11 +18,11 @@ import {
 const OTHER_ACCOUNT = '210987654321';
 const PROXY_PASSWORD = 'build:open-sesame';
 
-/** Denial by a service control policy, in the words of AWS. */
+/** Denial by a service control policy, with AWS's text. */
 const SCP =
   'User: arn:aws:sts::123456789012:assumed-role/unknown is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: arn:aws:iam::123456789012:role/deploy with an explicit deny in a service control policy';
 
-/** Returns the setup in which the passing disturbance is over. */
+/** Returns the setup after the temporary error. */
 function later({ faults: _, ...setup }: Setup): Setup {
   return setup;
 }
@@ -45,7 +45,7 @@ export function afterProviderCommands(setup: Setup, { lines }: FirstScreen): Set
   return withAws(setup, { providers: changedProviders });
 }
 
-/** Types the change of the trust policy that the fix describes into the role's policy. */
+/** Applies the change in the fix to the role's trust policy. */
 export function afterPolicyChange(setup: Setup, { lines: [, fix = ''] }: FirstScreen): Setup {
   const policy = applyText({ Statement: setup.aws.statements }, undefined, fix.replace(/^Fix: /, ''));
   return withAws(setup, { statements: (policy as { Statement: Statement[] }).Statement });
@@ -59,7 +59,7 @@ const trusting = ({ folder, https }: Addresses) => {
 
 const forEnvironment = `${REPOSITORY}:${ENVIRONMENT}:*`;
 
-/** Setups of Bitbucket Pipelines as people get them wrong. */
+/** Typical mistakes in setups of Bitbucket Pipelines. */
 export const PIPE_SCENES: readonly Scene[] = (
   [
     {

@@ -24,7 +24,7 @@ export interface AwsSetup {
 export interface Addresses {
   /** STS of the emulator over plain HTTP on loopback. */
   readonly sts: string;
-  /** The same over TLS, with its certificate authority (PEM). */
+  /** STS of the emulator over TLS, with its certificate authority (PEM). */
   readonly https: { readonly sts: string; readonly ca: string };
   /** Folder that the program can read. */
   readonly folder: string;
@@ -32,18 +32,18 @@ export interface Addresses {
   after(cleanUp: () => Promise<unknown> | unknown): void;
 }
 
-/** Everything that a user or an administrator of the scene can set. */
+/** Settings of the scene's user and administrator. */
 export interface Setup {
   readonly aws: AwsSetup;
   /** Variables of the pipe or inputs of the task. The role is included. */
   readonly options: Readonly<Record<string, string>>;
-  /** Options that depend on the running servers. They win over `options`. */
+  /** Options that depend on the running servers. They override `options`. */
   readonly addressed?: (addresses: Addresses) => Promise<Readonly<Record<string, string>>>;
   /** Faults of the services. */
   readonly faults?: readonly FaultRule[];
   /** Whether the program can also read the policy of the role from a file. */
   readonly hasPolicyFile?: true;
-  /** Bitbucket: whether the step has `oidc: true`; it has by default. */
+  /** Bitbucket: whether the step has `oidc: true`; true by default. */
   readonly hasToken?: false;
   /** Bitbucket: whether the step has `deployment: production`. */
   readonly isDeployment?: true;
@@ -51,7 +51,7 @@ export interface Setup {
   readonly connection?: string;
   /** Azure DevOps: whether the stage refers to the connection, as a server checks it. */
   readonly isUnreferenced?: true;
-  /** Bitbucket: seconds by which the clock of the token's issuer is fast. */
+  /** Bitbucket: seconds by which the clock of the token's issuer is ahead. */
   readonly issuerClock?: number;
 }
 

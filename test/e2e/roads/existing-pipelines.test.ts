@@ -13,10 +13,12 @@ import { azureDevOps } from './systems.ts';
 const ID = '11111111-2222-3333-4444-555555555555';
 const MOVING = 'docs/moving-off-stored-keys.md';
 const TEAMS = 'docs/platform-teams.md';
-/** Keys that nothing accepts. The first letters are those of a user's key. */
+/** Keys that no service accepts. They begin like a user's key. */
 const OLD_KEY = { AWS_ACCESS_KEY_ID: 'AKIAOLD_KEY', AWS_SECRET_ACCESS_KEY: 'stored' };
 
-/** Replaces `${{ parameters.name }}` as Azure Pipelines does before a run: a list becomes part of the list around it. */
+/**
+ * Replaces `${{ parameters.name }}` as Azure Pipelines does before a run. A list becomes part of the surrounding list.
+ */
 function expanded(value: unknown, parameters: Readonly<Record<string, unknown>>): unknown {
   const parameterOf = (text: unknown) =>
     typeof text === 'string' ? /^\$\{\{ parameters\.(\w+) \}\}$/.exec(text)?.[1] : undefined;
@@ -59,7 +61,7 @@ describe('the guide for existing pipelines', function () {
     return runAzure({ emulator, file, repository, env: cloud.network, connection });
   }
 
-  it('leads a Bitbucket step off its stored key, and the step says that the key is still there', async () => {
+  it('moves a Bitbucket step off its stored key, and the step reports that the key still exists', async () => {
     await cloud.sh(commandsUnder('README.md', '## Bitbucket Pipelines'));
     const [, after = ''] = yamlUnder(MOVING, '### Bitbucket Pipelines');
     const emulator = await cloud.openDoor({ bitbucket: { workspace: 'acme', workspaceUuid: ID } });
@@ -72,7 +74,7 @@ describe('the guide for existing pipelines', function () {
     assert.equal(await uploaded(), 'hello');
   });
 
-  it('leads a job of Azure Pipelines off its stored key', async () => {
+  it('moves a job of Azure Pipelines off its stored key', async () => {
     const [, after = ''] = yamlUnder(MOVING, '### Azure Pipelines');
     const { exitCode, log } = await runOnAzure(after, 'aws-deploy');
     assert.equal(exitCode, 0, `${log}\n${cloud.faults.join('\n')}`);

@@ -1,4 +1,4 @@
-/** Snippets of the guides that have no folder of their own under examples/. */
+/** Runs snippets of the guides that have no own folder under examples/. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -94,7 +94,7 @@ describe('guide', function () {
     snippetUnder(document, heading, { language: 'yaml', word });
   const isInBucket = async () => assert.equal(await cloud.sh(`aws s3 cp s3://${BUCKET}/index.html -`), 'hello');
 
-  it('to move off stored keys finds the key, switches it off, and deletes it with its user', async () => {
+  it('for moving off stored keys finds the key, disables it, and deletes it with its user', async () => {
     const document = 'docs/moving-off-stored-keys.md';
     const keys = cloud.iam.createUser('ci', ['AKIAEXAMPLEXABCD', 'AKIAEXAMPLEXWXYZ']);
     const find = commandsUnder(document, '## Find the key and what it may do');
@@ -153,7 +153,7 @@ describe('guide', function () {
     await isInBucket();
   });
 
-  it('has steps for a Windows agent whose lines any shell can run', async () => {
+  it('has steps for a Windows agent with lines for any shell', async () => {
     createRole('azure', 'bucket');
     await cloud.sh(`aws s3 mb s3://${BUCKET}`);
     await onAzure(yamlWith('docs/azure-devops.md', '## Recipes', 'windows-latest'), { env: cloud.network });

@@ -23,7 +23,7 @@ export interface PipelineRun {
   readonly emulator: EmulatorProcess;
   /** Text of the pipeline file. */
   readonly file: string;
-  /** Folder with what the repository has. */
+  /** Folder with the repository's files. */
   readonly repository: string;
   /** Environment of lines that come after the pipe or the task: above all, how they reach AWS. */
   readonly env: Variables;
@@ -110,7 +110,7 @@ async function runScript(
     }
     if (lines.length > 0 && (await runLines()) !== 0) return { exitCode: 1, log };
     assert.match(item.pipe, /^aws-oidc-assume\/aws-oidc-assume:\d/);
-    // YAML gives numbers as numbers; a pipe gets text.
+    // YAML has numbers, but a pipe gets text.
     const texts = Object.entries(item.variables).map(([name, value]) => [
       name,
       String(value).replaceAll(CLONE_FOLDER, step.cloneFolder),
@@ -152,7 +152,7 @@ interface AzureDefinition {
   readonly task?: string;
   readonly inputs: Variables;
   readonly script?: string;
-  /** PowerShell, which is not here: bash runs lines that mean the same there. */
+  /** Stand-in for PowerShell, which is missing here: bash runs lines with the same meaning there. */
   readonly pwsh?: string;
   readonly env?: Variables;
   readonly workingDirectory?: string;

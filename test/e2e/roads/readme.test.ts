@@ -1,4 +1,4 @@
-/** README and guides as a new user follows them, word for word, up to the deployment. */
+/** Follows README and guides as a new user does, word for word, up to the deployment. */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -48,7 +48,7 @@ describe('recipe', function () {
   }
   const setUp = (folder: string, heading: string) => prepared(folder, commandsUnder('examples/README.md', heading));
 
-  /** The same for recipes whose README has a snippet for each system. */
+  /** A copy of a recipe's folder for recipes whose README has a snippet for each system. */
   function setUpFor(system: System, recipe: string): Promise<string> {
     const snippets = snippetsUnder('examples/recipes/README.md', `## ${recipe}`);
     const commands = snippets.filter(({ language }) => language === 'sh')[SYSTEMS.indexOf(system)];
@@ -96,7 +96,8 @@ describe('recipe', function () {
       await deploy(system, recipe, { repository });
       assert.equal(await keysIn('acme-site'), 'assets/app.js\tindex.html');
       assert.deepEqual([...cloud.cloudFront.distributions.values()], [['/*']]);
-      // For files above 8 MB, and for `aws cloudfront wait`. GetObject is for a sync in the other direction.
+      // Permissions for files above 8 MB, and for `aws cloudfront wait`. GetObject is for a sync in the other
+      // direction.
       const rare = ['cloudfront:GetInvalidation', 's3:AbortMultipartUpload', 's3:GetObject'];
       assert.deepEqual(cloud.neverUsed('site-deploy'), rare);
     });
@@ -134,7 +135,7 @@ describe('recipe', function () {
       const stack = cloud.formation.stacks.get('shop');
       assert.deepEqual([...(stack?.resources.keys() ?? [])], ['Orders']);
       assert.equal(stack?.roleArn, 'arn:aws:iam::123456789012:role/shop-stack-execution');
-      // For deployments that fail, for those without a change, and for newer versions of the AWS CLI.
+      // Permissions for failed deployments, for those without a change, and for newer versions of the AWS CLI.
       const rare = ['DeleteChangeSet', 'DescribeStackEvents', 'GetTemplateSummary'].map(
         (name) => `cloudformation:${name}`,
       );
@@ -143,7 +144,7 @@ describe('recipe', function () {
   }
 
   for (const system of SYSTEMS) {
-    it(`cdk-deploy for ${system} deploys by the roles of cdk bootstrap`, async function () {
+    it(`cdk-deploy for ${system} deploys with the roles of cdk bootstrap`, async function () {
       needsCdk(this);
       const repository = await cdkApp(cloud);
       await cloud.sh('npm ci --silent', { cwd: repository.folder, env: repository.env });

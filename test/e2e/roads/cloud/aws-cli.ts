@@ -1,12 +1,12 @@
-/** An AWS CLI that is new enough for the documentation, which names the least version. */
+/** An AWS CLI that is new enough for the documentation, which names the minimum version. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { debianPackages } from '../../../support/heavy-packages.ts';
 
 /**
- * Finds a PATH with an AWS CLI of April 2024 or later, when `--thumbprint-list` became optional. Where this machine has none, it is
- * that of Debian 13 with the libraries it was built for.
+ * Finds a PATH with an AWS CLI of April 2024 or later, when `--thumbprint-list` became optional. If this machine has
+ * none, it fetches Debian 13's with its libraries.
  *
  * @param folder for a program that starts it
  * @throws MissingTool if it cannot be fetched

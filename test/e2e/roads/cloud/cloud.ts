@@ -54,7 +54,7 @@ export class Cloud {
   readonly #eks = new Eks();
   readonly formation: CloudFormation;
   readonly recorded: Recorded[] = [];
-  /** Errors that the services answered with, and calls that they do not know. */
+  /** Errors in the answers of the services, and unknown calls. */
   readonly faults: string[] = [];
   readonly folder: string;
   /** PATH with an AWS CLI. */
@@ -108,7 +108,7 @@ export class Cloud {
     return this.#proxy?.url ?? '';
   }
 
-  /** The way out for a job: all of AWS by its own names, through the proxy. */
+  /** Network settings for a job: all of AWS under its own names, through the proxy. */
   get network(): Readonly<Record<string, string>> {
     return {
       PATH: this.path,
@@ -120,12 +120,16 @@ export class Cloud {
     };
   }
 
-  /** Environment of the administrator, who may do everything. */
+  /** Environment of the administrator, who has all permissions. */
   get admin(): Readonly<Record<string, string>> {
     return { HOME: this.folder, AWS_PAGER: '', ...this.network, ...ADMIN, AWS_DEFAULT_REGION: REGION };
   }
 
-  /** Runs lines of a shell as administrator. @returns what they print */
+  /**
+   * Runs shell lines as administrator.
+   *
+   * @returns their output
+   */
   async sh(script: string, { cwd, env = {} }: ShellOptions = {}): Promise<string> {
     const options = { cwd, env: { ...this.admin, ...env }, encoding: 'utf8' as const };
     const { stdout } = await promisify(execFile)('sh', ['-euc', script], options);
@@ -136,7 +140,7 @@ export class Cloud {
   async openDoor(issuers: object): Promise<EmulatorProcess> {
     await this.#emulator?.stop();
     const oidcProviders = [...this.iam.providers].map(([url, clientIds]) => ({ url, clientIds }));
-    // The calls of a role are judged here, by its permissions.
+    // This cloud judges the calls of a role by its permissions.
     const roles = [...this.iam.roles].map(([name, { trustPolicy, maxSessionDuration }]) => [
       name,
       { trustPolicy, maxSessionDuration, allowAssumeRole: true },

@@ -1,4 +1,7 @@
-/** A Docker engine of the step's own, as `services: docker` gives one. It reaches registries through the proxy of the cloud. */
+/**
+ * A separate Docker engine for the step, like that of `services: docker`. It reaches registries through the proxy of
+ * the cloud.
+ */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,6 @@
-/** EKS: the description of a cluster, and as much of its Kubernetes API as a restart of a deployment needs. */
+/**
+ * Simulates EKS: the description of a cluster, and the part of its Kubernetes API that a restart of a deployment needs.
+ */
 import { type Answer, type Call, type Needed, REGION, type Service, ServiceError, unknownCall } from './call.ts';
 import { jsonError, notFound } from './xml.ts';
 
@@ -34,7 +36,7 @@ export class Eks implements Service {
 export class Kubernetes implements Service {
   /** Annotations that clients wrote into the deployment. */
   readonly restarts: string[] = [];
-  /** Roles whose session signed the token of a request. */
+  /** Roles with a session that signed the token of a request. */
   readonly callers = new Set<string>();
   readonly #roleOf: (call: Call) => Promise<string | undefined>;
 

@@ -1,4 +1,4 @@
-/** The downloads of HashiCorp, with a program that starts the Terraform of this machine. */
+/** Simulates HashiCorp's downloads, with a program that starts the Terraform of this machine. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { type Answer, type Call, type Needed, type Service, ServiceError } from 
 const FILE = /^\/terraform\/([\d.]+)\/terraform_\1_(SHA256SUMS|linux_amd64\.zip)$/;
 
 export class HashiCorp implements Service {
-  /** Paths that were asked for. */
+  /** Requested paths. */
   readonly downloads: string[] = [];
   readonly #folder: string;
   #zip: Buffer | undefined;
 
-  /** @param folder where the archive is made */
+  /** @param folder for the archive */
   constructor(folder: string) {
     this.#folder = path.join(folder, 'hashicorp');
   }

@@ -1,4 +1,4 @@
-/** Programs of others that this cloud starts: fauxqs from npm, docker-registry from Debian. */
+/** Independent programs that this cloud starts: fauxqs from npm, docker-registry from Debian. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,7 +11,7 @@ export interface Program {
   readonly child: ChildProcess;
 }
 
-/** S3 and SQS in memory. */
+/** Starts S3 and SQS in memory. */
 export async function startFauxqs(): Promise<Program> {
   const folder = npmPackage('fauxqs@2.4.1');
   const port = await freePort();

@@ -1,4 +1,4 @@
-/** The internet of a job: a proxy that ends TLS for AWS's host names, and reaches nothing else. */
+/** The Internet of a job: a proxy that terminates TLS for AWS's host names, and reaches nothing else. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

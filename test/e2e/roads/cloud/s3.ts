@@ -71,7 +71,7 @@ export class S3 implements Service {
   }
 }
 
-/** A server for several services knows by the scope of a signature which one is meant. */
+/** Headers that address S3: a server for several services decides by the scope of the signature. */
 const SIGNED = { authorization: `AWS4-HMAC-SHA256 Credential=x/20260101/${REGION}/s3/aws4_request` };
 
 /** Bucket in the host or first in the path. */

@@ -12,7 +12,10 @@ export class Sts implements Service {
     return STS_HOSTS.includes(host);
   }
 
-  /** Everybody may ask who they are, and a trust policy decides who may assume a role without AWS credentials. */
+  /**
+   * Permissions: everybody may ask for their identity, and a trust policy decides who may assume a role without AWS
+   * credentials.
+   */
   needs(call: Call): readonly Needed[] {
     const query = new QueryCall(call);
     return query.action === 'AssumeRole' ? [{ action: 'sts:AssumeRole', resource: query.get('RoleArn') }] : [];
