@@ -32,7 +32,7 @@ interface ExplainCase {
   readonly fix: RegExp;
 }
 
-const NOTHING = /^The token does not belong to .* Nothing in the policy needs to change\.$/;
+const NOTHING = /^The token (?:belongs to another owner|does not belong to an owner) .* Nothing in the policy needs to change\.$/;
 
 const CASES: readonly ExplainCase[] = [
   {
