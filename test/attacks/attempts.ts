@@ -145,7 +145,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   row(
     '27',
     'Give `aws-oidc doctor` a token whose issuer is on this machine, in a private network, or leads to keys elsewhere',
-    'Not asked, directly or through a proxy',
+    'Not asked, directly or through a proxy; `DIAGNOSE` uses the same code',
     'test/attacks/issuer.test.ts',
   ),
   row('28', 'Have the post-job handler remove a folder of others', 'Only files of the task are removed', TASK),
