@@ -1,13 +1,21 @@
 /** Ten attacks by a person who knows only the documentation. Further ones are in the matching files. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bitbucketStep, BUNDLE as CLI } from '../e2e/cli/aws-oidc.ts';
+import { BUNDLE as CLI } from '../e2e/cli/aws-oidc.ts';
 import { complete } from '../e2e/cli/completing-shell.ts';
 import * as task from '../e2e/task/support.ts';
-import { startEmulatorProcess } from '../support/index.ts';
 import { findTool, skipWithout } from '../support/tools.ts';
 import { Listener } from './support/listener.ts';
 import { type Program, startPrograms } from './support/programs.ts';
@@ -184,34 +192,34 @@ describe('attacks by a reader of the documentation', function () {
     assert.equal(existsSync(path.join(clone, 'owned')), false);
   });
 
-  it('own 11: init does not overwrite planted files, and follows no link', async () => {
-    const emulator = await startEmulatorProcess();
-    try {
-      const env = await bitbucketStep(emulator);
-      const target = path.join(folder, 'target');
-      writeFileSync(target, 'theirs');
-      const names = ['bitbucket-pipelines.yml', 'aws-oidc.yaml', 'template.yaml', 'main.tf'];
-      for (const name of names) symlinkSync(target, path.join(folder, name));
-      const args = [
-        'trust',
-        'generate',
-        '--repository-uuid',
-        '{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}',
-        '--output',
-        folder,
-      ];
-      try {
-        execFileSync(process.execPath, [CLI, ...args], {
-          env: { ...env, PATH: process.env['PATH'] },
-          cwd: folder,
-          stdio: 'pipe',
-        });
-      } catch {
-        // The program refuses.
+  it('own 11: generate overwrites no planted file, and writes through no link', () => {
+    const target = path.join(folder, 'target');
+    writeFileSync(target, 'theirs');
+    const generate = (output: string) => {
+      const args = ['trust', 'generate', 'bitbucket', '--account', '123456789012', '--region', 'eu-west-1'];
+      const scope = ['--workspace', 'acme', '--workspace-uuid', '{1f0c9a2b-1111-4222-8333-444455556666}'];
+      const repository = ['--repository-uuid', '{b5c1d0f2-8e34-4c43-a1f7-5d9b7c2e4a22}'];
+      const format = ['--format', 'cloudformation', '--output', output];
+      return spawnSync(process.execPath, [CLI, ...args, ...scope, ...repository, ...format], { encoding: 'utf8' });
+    };
+    const clean = path.join(folder, 'clean');
+    assert.equal(generate(clean).status, 0);
+    const names = readdirSync(clean, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(clean, path.join(entry.parentPath, entry.name)));
+    assert.deepEqual(names.sort(), ['aws/cloudformation.yaml', 'bitbucket-pipelines.yml']);
+    for (const name of names) {
+      for (const destination of [target, path.join(folder, 'absent')]) {
+        const output = mkdtempSync(path.join(folder, 'planted-'));
+        mkdirSync(path.dirname(path.join(output, name)), { recursive: true });
+        symlinkSync(destination, path.join(output, name));
+        const { status, stderr } = generate(output);
+        assert.equal(status, 2, stderr);
+        assert.match(stderr, /exists already|could not be written: EEXIST/);
+        assert.ok(stderr.includes(name), stderr);
+        assert.equal(readFileSync(target, 'utf8'), 'theirs');
+        assert.equal(existsSync(path.join(folder, 'absent')), false);
       }
-      assert.equal(readFileSync(target, 'utf8'), 'theirs');
-    } finally {
-      await emulator.stop();
     }
   });
 });
