@@ -11,7 +11,7 @@ interface EditablePolicy extends Json {
   Statement: EditableStatement | EditableStatement[];
 }
 
-const CLAUSE = /(?:^|, then |, |\. )(write|add the statement|remove the condition) (?=["{])/gi;
+const CLAUSE = /(?:^|, then |, |\. )(write|change|add the statement|remove the condition) (?=["{[])/gi;
 
 /**
  * Returns the policy after the change that a fix describes.
@@ -40,22 +40,53 @@ function applyClause(policy: EditablePolicy, path: string, { verb, text }: Claus
     policy.Statement = [policy.Statement, JSON.parse(jsonAt(text, 0))].flat();
     return;
   }
+  if (verb === 'change') {
+    changeCondition(statementAt(policy, path), text);
+    return;
+  }
   const member = memberAt(text, 0);
   const placePhrase = /^ (?:in|in the Principal of) (Statement(?:\[\d+\])?)/.exec(text.slice(member.end));
   const statement = statementAt(policy, placePhrase?.[1] ?? path);
   if (member.name === 'Federated') statement.Principal = { ...statement.Principal, Federated: member.value };
   else if (member.name === 'Action') statement['Action'] = member.value;
   else if (verb === 'remove the condition') removeCondition(statement, member);
-  else {
-    const start = ' instead of ';
-    if (!text.startsWith(start, member.end)) throw new Error(`No place is named for ${text}`);
-    removeCondition(statement, memberAt(text, member.end + start.length));
-    const [[key, value] = ['', undefined]] = Object.entries(member.value as Json);
-    statement.Condition = {
-      ...statement.Condition,
-      [member.name]: { ...statement.Condition?.[member.name], [key]: value },
-    };
+  else throw new Error(`No place is named for ${text}`);
+}
+
+/** Applies `"old" to "new" in "StringLike" on "key"`, or `"key": "old" in "StringEquals" to "key": "new" in "StringLike"`. */
+function changeCondition(statement: EditableStatement, text: string): void {
+  const parts: unknown[] = [];
+  const separators: string[] = [];
+  let position = 0;
+  while (parts.length < 6) {
+    const json = jsonAt(text, position);
+    parts.push(JSON.parse(json));
+    position += json.length;
+    const separator = /^(?:: | to | in | on )(?=["[])/.exec(text.slice(position))?.[0];
+    if (separator === undefined) break;
+    separators.push(separator);
+    position += separator.length;
   }
+  const isMove = separators[0] === ': ';
+  const expected = isMove ? [': ', ' in ', ' to ', ': ', ' in '] : [' to ', ' in ', ' on '];
+  if (separators.join('|') !== expected.join('|')) throw new Error(`No place is named for ${text}`);
+  const [from, to] = isMove
+    ? [parts.slice(0, 3), parts.slice(3)]
+    : [
+        [parts[3], parts[0], parts[2]],
+        [parts[3], parts[1], parts[2]],
+      ];
+  const [oldKey, oldValue, oldOperator] = from;
+  const [newKey, newValue, newOperator] = to;
+  const present = statement.Condition?.[String(oldOperator)]?.[String(oldKey)];
+  if (JSON.stringify([present].flat()) !== JSON.stringify([oldValue].flat())) {
+    throw new Error(`"${oldKey}" has not the value ${JSON.stringify(oldValue)}.`);
+  }
+  removeCondition(statement, { name: String(oldOperator), value: { [String(oldKey)]: oldValue }, end: 0 });
+  statement.Condition = {
+    ...statement.Condition,
+    [String(newOperator)]: { ...statement.Condition?.[String(newOperator)], [String(newKey)]: newValue },
+  };
 }
 
 function statementAt({ Statement }: EditablePolicy, path: string): EditableStatement {

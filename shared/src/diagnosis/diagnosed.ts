@@ -35,13 +35,21 @@ function adviceFrom(checks: readonly Check[], failure: Failure, { run, notes }: 
     ...checks.filter((check) => check.status !== 'ok' && check !== finding).map(findingLine),
     ...(diagnose && passed.length > 0 ? [`checks passed: ${passed.join(', ')}`] : []),
     ...(!diagnose && UNCLEAR_CAUSES.has(failure.code)
-      ? [`With ${run.raw.diagnose.name}, a failed run also checks the issuer's keys and the signature of the token.`]
+      ? [
+          `With ${settingOf(run.raw.diagnose.name)}, a failed run also checks the issuer's keys and the signature of the token.`,
+        ]
       : []),
   ];
   return {
     ...(all.length === 0 ? {} : { notes: all }),
     ...(finding?.change === undefined ? {} : { cause: sentence(finding.message), changes: [finding.change] }),
   };
+}
+
+/** Returns a setting in the notation of the program: `DIAGNOSE: 'true'` of the pipe, `diagnose: true` of the task. */
+function settingOf(name: string): string {
+  if (name.startsWith('--')) return name;
+  return name === name.toUpperCase() ? `${name}: 'true'` : `${name}: true`;
 }
 
 /** Failures whose cause AWS does not report, but a check of the issuer may find. */

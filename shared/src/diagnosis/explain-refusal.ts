@@ -53,7 +53,7 @@ async function webIdentityAdvice(failure: Failure, requested: RequestedSession, 
 }
 
 function renaming(parts: string): string {
-  return `If the ${parts} was renamed, write the subject below in its trust policy.`;
+  return `If the ${parts} was renamed, put the subject below into the role's trust policy, in place of the old one.`;
 }
 
 /** Returns the time until a date in the future, e.g. `20 min`. */
@@ -72,21 +72,18 @@ async function denialAdvice(token: IdentityToken, requested: RequestedSession, r
   const narrower = narrowerJob(subject);
   const renamable = renamableParts(subject);
   const statement = statementFor(token.claims, { roleArn });
-  const admits = `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}:`;
-  const checks = [
-    `Check that role "${role?.name}" exists in account ${role?.accountId} (${run.raw.roleArn.name}).`,
-    ...(narrower === undefined ? [] : [narrower.fix]),
-    ...(narrower === undefined && renamable !== undefined ? [renaming(renamable)] : []),
-  ];
+  const admits = `If the role is meant for ${jobsAdmittedFor(token.claims)}, add this statement to its trust policy:`;
+  const clue = narrower?.fix ?? (renamable === undefined ? undefined : renaming(renamable));
+  const exists = `heck that role "${role?.name}" exists in account ${role?.accountId} (${run.raw.roleArn.name}).`;
   return {
     ...(narrower === undefined ? {} : { cause: `${FAILURES.AccessDenied.cause} ${narrower.lacks}` }),
     changes: [
-      checks.join(' '),
+      clue === undefined ? `C${exists}` : `${clue} Otherwise c${exists}`,
       ...(fromFile?.notes ?? []),
-      `Otherwise compare the conditions of its trust policy with the subject and audience below. ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`,
+      `If it does, compare the conditions of its trust policy with the subject and audience below. ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`,
     ],
     notes: [
-      'A change in IAM takes some seconds to work.',
+      'A change in IAM takes a few seconds to take effect.',
       ...(statement !== undefined && narrower === undefined ? [admits, indented(JSON.stringify(statement))] : []),
     ],
     ...(statement !== undefined && narrower !== undefined

@@ -1,5 +1,6 @@
 import { accountOfArn } from '../aws/arn.ts';
 import type { Advice, Failure } from '../core/failure.ts';
+import { indented } from '../core/text.ts';
 import { shellWord } from '../publish/posix-shell.ts';
 
 /** Identity provider that AWS looks for. */
@@ -39,8 +40,9 @@ function missingProvider(expected: ExpectedProvider): Advice {
   return {
     cause: `Account ${account} has no identity provider for the issuer of this token, ${expected.issuer}.`,
     changes: [
-      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise create the provider in it:`,
-      createCommand(expected),
+      `If ${account} is not the account you meant, correct ${expected.roleOption}.`,
+      `Otherwise create the provider, as an administrator of account ${account}:`,
+      indented(createCommand(expected)),
     ],
     notes: [`AWS looked for ${expected.provider}.`],
   };
@@ -49,14 +51,17 @@ function missingProvider(expected: ExpectedProvider): Advice {
 function missingAudience(expected: ExpectedProvider): Advice {
   return {
     cause: `The identity provider in account ${accountOfArn(expected.roleArn)} does not list the audience of this token, ${expected.audience || '(none)'}.`,
-    changes: ['Add the audience to the provider:', addAudienceCommand(expected)],
+    changes: [
+      `Add the audience to the provider, as an administrator of account ${accountOfArn(expected.roleArn)}:`,
+      indented(addAudienceCommand(expected)),
+    ],
     notes: [`The identity provider is ${expected.provider}.`],
   };
 }
 
 /** Note that a check of the signature makes needless. */
 export const SIGNATURE_NOTE =
-  'If both are right, the signature of the token is wrong: use the token exactly as the CI system issued it.';
+  'If the provider and its audience are right, the signature of the token is wrong: use the token exactly as the CI system issued it.';
 
 /** Causes that share one answer of AWS, the most frequent first. */
 function notValidated(expected: ExpectedProvider): Advice {
@@ -64,9 +69,11 @@ function notValidated(expected: ExpectedProvider): Advice {
   return {
     cause: `AWS could not validate the token: account ${account} has no identity provider for its issuer, or the provider does not list its audience.`,
     changes: [
-      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise create the provider in it, or add the audience if the provider exists:`,
-      createCommand(expected),
-      addAudienceCommand(expected),
+      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise, as an administrator of that account:`,
+      'Create the provider, if none exists with exactly this URL:',
+      indented(createCommand(expected)),
+      'Add the audience, if the provider exists with exactly this URL:',
+      indented(addAudienceCommand(expected)),
     ],
     notes: [SIGNATURE_NOTE],
   };
@@ -77,7 +84,9 @@ function wrongThumbprint({ provider, issuer }: ExpectedProvider): Advice {
     cause: `The certificate of ${issuer} does not match the thumbprints of the identity provider in IAM.`,
     changes: [
       'If the issuer has a new certificate authority, replace the thumbprints by the SHA-1 fingerprint of that authority:',
-      `aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn ${shellWord(provider)} --thumbprint-list FINGERPRINT`,
+      indented(
+        `aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn ${shellWord(provider)} --thumbprint-list FINGERPRINT`,
+      ),
       'If nobody changed the certificate, do not update them: the connection between AWS and the issuer may be intercepted.',
     ],
   };

@@ -1,6 +1,7 @@
 import { parseRoleArn } from '@aws-oidc-assume/trust-policy/arn';
 import { accountOfArn } from '../aws/arn.ts';
 import type { Advice, Failure, FailureCode } from '../core/failure.ts';
+import { indented } from '../core/text.ts';
 import { isSet } from '../options/raw-option.ts';
 import { shellWord } from '../publish/posix-shell.ts';
 import type { DiagnosisRun } from './run.ts';
@@ -25,7 +26,9 @@ const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
       cause: `The requested session (${seconds} s) is longer than role "${role?.name}" allows.`,
       changes: [
         `Lower ${raw.durationSeconds.name} (3600 always works), or raise the maximum session duration of the role:`,
-        `aws iam update-role --role-name ${shellWord(role?.name ?? '')} --max-session-duration ${Math.max(3600, seconds)}`,
+        indented(
+          `aws iam update-role --role-name ${shellWord(role?.name ?? '')} --max-session-duration ${Math.max(3600, seconds)}`,
+        ),
       ],
     };
   },
@@ -52,7 +55,7 @@ const REMEDIES: Partial<Record<FailureCode, Remedy>> = {
       cause: `AWS STS is not active in region ${region} for account ${account}.`,
       changes: [
         `Set ${raw.region.name} to a region that account ${account} uses, or enable this one:`,
-        `aws account enable-region --region-name ${shellWord(region)}`,
+        indented(`aws account enable-region --region-name ${shellWord(region)}`),
       ],
       notes: ['For a region that every account has, activate STS in IAM: Account settings, Security Token Service.'],
     };

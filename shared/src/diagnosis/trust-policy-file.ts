@@ -49,13 +49,16 @@ export async function policyFileAdvice(
   }
   return {
     cause: `${shortKeys(summary, token)} (${file}, ${cause})`,
-    changes: [narrowFix ?? fix],
+    changes:
+      narrowFix === undefined
+        ? [fix, `Change the role in AWS: ${file} is only a copy of its trust policy.`]
+        : [narrowFix],
     ...(statement === undefined
       ? {}
       : {
           onRequest: [
             ...(narrowFix === undefined ? [] : [fix]),
-            `This statement in the trust policy of the role would admit ${jobsAdmittedFor(token.claims)}${widens ? ', which is wider than the role' : ''}:`,
+            `If the role is meant for ${jobsAdmittedFor(token.claims)}${widens ? ', which is wider than the role is now' : ''}, add this statement to its trust policy:`,
             indented(JSON.stringify(statement, null, 2)),
           ],
         }),

@@ -28,10 +28,17 @@ export function unreachableAdvice({ endpoint, region }: Attempted, { details }: 
       ? `This machine cannot look up the name ${hostname}. No proxy was used.`
       : `${hostname} could not be reached. No proxy was used.`,
     changes: [
-      'If this network needs a proxy, set HTTPS_PROXY=http://host:port where this program can see it. HTTP_PROXY does not count for https.',
+      `If this network needs a proxy, set HTTPS_PROXY to http://host:port ${placeOfVariables(raw)}. HTTP_PROXY does not count for https.`,
       isUnknown && hostname.startsWith(`sts.${region}.`)
         ? `Otherwise check that ${region} is a region of AWS (${raw.region.name}), and how this machine looks up names (DNS).`
         : `Otherwise allow connections to ${hostname} in the firewall.`,
     ],
   };
+}
+
+/** Place whose variables this program sees. The spelling of the options depends on the program. */
+function placeOfVariables({ trustPolicyFile: { name } }: RawOptions): string {
+  if (name === 'TRUST_POLICY_FILE') return 'under "variables:" of the pipe';
+  if (name === 'trustPolicyFile') return "in the agent's environment, or configure the agent with --proxyurl";
+  return 'in the shell that runs this command';
 }

@@ -75,7 +75,7 @@ function assertNarrow({ lines, folded }: FirstScreen): void {
   lines.forEach((line, index) => {
     if (!/"Effect"/.test(line)) return;
     assert.ok(index > folded, line);
-    assert.match(lines[index - 1] ?? '', /would admit .*:$/);
+    assert.match(lines[index - 1] ?? '', /is meant for .*, add this statement to its trust policy:$/);
   });
   assert.doesNotMatch(lines.slice(0, folded).join('\n'), /admits more than it does now/);
 }

@@ -75,7 +75,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       setup: withAws(bitbucket(), { providers: [] }),
       code: 'IdentityTokenNotValidated',
       cause: new RegExp(`account ${ACCOUNT} has no identity provider for its issuer`),
-      fix: /[Cc]reate the provider/,
+      fix: /If 123456789012 is not the account you meant/,
       fixed: afterProviderCommands,
     },
     {
@@ -87,7 +87,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       }),
       code: 'IdentityTokenNotValidated',
       cause: /does not list its audience/,
-      fix: /add the audience/,
+      fix: /If 123456789012 is not the account you meant/,
       fixed: afterProviderCommands,
     },
     {
@@ -143,7 +143,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       },
       code: 'AccessDenied',
       cause: /branchName/,
-      fix: /deployment environment.*remove this condition\.$/,
+      fix: /deployment environment.*remove this condition\./,
       fixed: (setup) => ({ ...setup, aws: bitbucket(forEnvironment).aws, isDeployment: true }),
     },
     {
@@ -235,7 +235,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       setup: withOptions(bitbucket(), { STS_ENDPOINT: `https://${REGION_HOST}`, MAX_ATTEMPTS: '2' }),
       code: 'Unreachable',
       cause: /No proxy was used/,
-      fix: /needs a proxy, set HTTPS_PROXY/,
+      fix: /needs a proxy, set HTTPS_PROXY to http:\/\/host:port under "variables:" of the pipe/,
       fixed: (setup) => ({
         ...setup,
         addressed: async (addresses) => ({

@@ -1,4 +1,5 @@
 /** Bitbucket Pipelines. */
+import { issuerPath } from '../policy/arn.ts';
 import { UUID } from '../text/uuid.ts';
 import {
   type BitbucketCause,
@@ -102,12 +103,23 @@ export const system: CiSystem<BitbucketCause> = {
       fix: 'If the role is limited to a deployment environment, add "deployment: <name>" to this step. Don\'t widen the trust policy.',
     };
   },
-  claimNotOfferedFix: (claim) =>
+  claimNotOfferedFix: (claim, { issuer, sub }) =>
     /branch/i.test(claim)
-      ? 'To tie the role to branches, deploy through a deployment environment limited to them, and put its UUID in the subject. Then remove this condition.'
+      ? branchFix(issuer, sub)
       : 'Express the limit in the condition on ":sub", then remove this one.',
   manyAudiencesFix: 'Remove "oidc: audiences:" from this step.',
 };
+
+/** Steps that replace a condition on the branch by one on a deployment environment. */
+function branchFix(issuer: string, sub = ''): string {
+  const repository = parseBitbucketSubject(sub)?.repositoryUuid ?? '<repository UUID>';
+  return [
+    'To tie the role to branches, first limit a deployment environment to them (Repository settings, Deployments).',
+    'Second, add "deployment: <name>" to this step.',
+    `Third, in the role's trust policy in AWS, set "StringLike" on "${issuerPath(issuer)}:sub" to "${stepPattern(repository, '<environment UUID>')}", and remove this condition.`,
+    'Repository settings, OpenID Connect, shows the UUID.',
+  ].join(' ');
+}
 
 /** Pattern for the steps of a repository, or for those that deploy to one environment. */
 function stepPattern(repository: string, environment: string | undefined): string {

@@ -251,7 +251,7 @@ export interface CiSystem<Cause extends string = never> {
   /** Names in the subjects that people change, e.g. `organization or project`. Absent if subjects have ids. */
   readonly renamable?: string;
   /** Fix for a condition on a claim that AWS does not offer as a key. */
-  claimNotOfferedFix?(claim: string): string;
+  claimNotOfferedFix?(claim: string, token: { readonly issuer: string; readonly sub?: string }): string;
   /** Fix for a token with several audiences. */
   readonly manyAudiencesFix?: string;
 }

@@ -85,7 +85,7 @@ function withRightKey(question: ConditionQuestion, rightKey: string): Remedy {
 function withoutClaim(question: ConditionQuestion, claim: string, { id }: Provider): Remedy {
   const { trace } = question;
   if (isImplied(question, claim)) return { kind: 'correct', change: removing(trace) };
-  const advice = ciSystem(id).claimNotOfferedFix?.(claim);
+  const advice = ciSystem(id).claimNotOfferedFix?.(claim, question.identity);
   return {
     kind: 'decide',
     narrow: advice ?? 'A condition on the subject can say some of what this one should.',

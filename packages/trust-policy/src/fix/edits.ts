@@ -62,11 +62,25 @@ export function rewriteCondition(
   const isSamePlace = from.operator === to.operator && from.key === to.key;
   const value = oneOrMany(to.values);
   return {
-    text: `write ${conditionText(to)} instead of ${conditionText(from)}`,
+    text: isSamePlace ? changedValue(from, value) : movedCondition(from, to),
     patch: isSamePlace
       ? [{ op: 'replace', path: from.pointer, value }]
       : [...removal(document, statement, from, to.operator), ...insertion(statement, to, from)],
   };
+}
+
+/** Names only the values, because a whole block typed over the old one would remove the other keys of the operator. */
+function changedValue({ operator, key, values }: Condition, value: string | readonly string[]): string {
+  return `change ${JSON.stringify(oneOrMany(values))} to ${JSON.stringify(value)} in "${operator}" on "${key}"`;
+}
+
+function movedCondition(from: Condition, to: WrittenCondition): string {
+  return `change ${keyText(from)} to ${keyText(to)}`;
+}
+
+/** Returns `"…:sub": "…" in "StringLike"`. */
+function keyText({ operator, key, values }: WrittenCondition): string {
+  return `${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(values))} in "${operator}"`;
 }
 
 /** Removes a condition, and its operator if it has no other. */

@@ -1,9 +1,9 @@
 import { ciSystem } from '../ci-systems/index.ts';
-import type { Provider } from '../ci-systems/issuer.ts';
 import { issuerFlaw } from '../ci-systems/issuer-flaws.ts';
 import { rewriteCondition } from '../fix/edits.ts';
 import { advice, type Fix, fixBy } from '../fix/fix.ts';
 import { alternatives } from '../text/alternatives.ts';
+import type { ConditionKey } from '../token/condition-key.ts';
 import {
   admittingStatements,
   eachAllowCondition,
@@ -79,7 +79,7 @@ export const KEY_RULES: readonly Rule[] = [
           {
             path: condition.pointer,
             message: `AWS does not offer the claim "${key.claim}" of ${name} as a condition key, so this never matches; it offers ${offered}`,
-            fix: advice(claimNotOfferedFix(key.system, key.claim), { widens: true }),
+            fix: advice(claimNotOfferedFix(key), { widens: true }),
           },
         ];
       }),
@@ -212,7 +212,7 @@ function neverFilledFix(linted: LintedCondition, statement: LintedStatement, pol
   const widens = statement.statement.effect === 'Deny';
   switch (key.kind) {
     case 'claim-not-offered':
-      return advice(claimNotOfferedFix(key.system, key.claim), { widens });
+      return advice(claimNotOfferedFix(key), { widens });
     case 'other-issuer': {
       const keys = statement.issuers.map((issuer) => `${issuer}:${key.claim}`);
       return advice(`Write ${alternatives(keys)} as the key, or remove the condition.`, { widens });
@@ -225,6 +225,6 @@ function neverFilledFix(linted: LintedCondition, statement: LintedStatement, pol
   }
 }
 
-function claimNotOfferedFix({ id }: Provider, claim: string): string {
-  return ciSystem(id).claimNotOfferedFix?.(claim) ?? 'Use one of the claims AWS offers instead.';
+function claimNotOfferedFix({ system, claim, issuer }: Extract<ConditionKey, { kind: 'claim-not-offered' }>): string {
+  return ciSystem(system.id).claimNotOfferedFix?.(claim, { issuer }) ?? 'Use one of the claims AWS offers instead.';
 }

@@ -46,8 +46,13 @@ export class TaskLog implements Log {
   }
 }
 
-/** Returns the cause and the fix in one line. The whole fix is taken if its first line ends with a colon. */
+/**
+ * Returns the cause and the fix in one line. Lines of a fix follow its first line if that ends with a colon. Text to copy,
+ * which is indented deeper, stays in the log: joined to a sentence it would not work.
+ */
 export function summaryLine({ headline, fix: [first, ...more] }: FailureReport): string {
-  const lines = first.endsWith(':') ? [first, ...more.map((line) => line.trim())] : [first];
-  return inert([headline, ...lines].join(' '));
+  const copied = more.findIndex((line) => /^ {4}/.test(line));
+  const prose = first.endsWith(':') ? more.slice(0, copied < 0 ? more.length : copied) : [];
+  const text = [headline, first, ...prose.map((line) => line.trim())].join(' ');
+  return inert(copied < 0 ? text : text.replace(/:$/, ' (see the log).'));
 }
