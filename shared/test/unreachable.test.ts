@@ -33,10 +33,24 @@ describe('an endpoint that cannot be reached', () => {
     assert.equal(cause, 'sts.eu-west-1.amazonaws.com could not be reached through the proxy p:3128.');
   });
 
+  for (const [name, place] of [
+    ['TRUST_POLICY_FILE', 'under "variables:" of the pipe'],
+    ['trustPolicyFile', "in the agent's environment"],
+    ['--trust-policy-file', 'in the shell that runs this command'],
+  ] as const) {
+    it(`names the place of HTTPS_PROXY in a program with the option ${name}`, () => {
+      const { changes } = unreachableAdvice(attempted, new Failure('Unreachable', 'x'), {
+        ...raw,
+        trustPolicyFile: { name, value: undefined },
+      });
+      assert.ok(changes?.[0]?.includes(place), changes?.[0]);
+    });
+  }
+
   it('suggests a missing proxy first, with or without an answer', () => {
     const unknown = { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com' };
     for (const answer of [unknown, undefined]) {
-      assert.match(adviceFor(answer).changes?.[0] ?? '', /^If this network needs a proxy, set HTTPS_PROXY=/);
+      assert.match(adviceFor(answer).changes?.[0] ?? '', /^If this network needs a proxy, set HTTPS_PROXY to /);
     }
   });
 });

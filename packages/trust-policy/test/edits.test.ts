@@ -63,7 +63,7 @@ describe('edits of a policy', () => {
   it('move a condition to another operator, and remove an empty one', () => {
     const { document, statement, first } = parts({ StringEquals: { [SUB]: 'a*' } });
     const edit = rewriteCondition(document, statement, first, { operator: 'StringLike', key: SUB, values: ['a*'] });
-    assert.equal(edit?.text, `write "StringLike": {"${SUB}": "a*"} instead of "StringEquals": {"${SUB}": "a*"}`);
+    assert.equal(edit?.text, `change "${SUB}": "a*" in "StringEquals" to "${SUB}": "a*" in "StringLike"`);
     assert.deepEqual(conditionAfter(document, edit), { StringLike: { [SUB]: 'a*' } });
   });
 

@@ -32,7 +32,8 @@ interface ExplainCase {
   readonly fix: RegExp;
 }
 
-const NOTHING = /^The token (?:belongs to another owner|does not belong to an owner) .* Nothing in the policy needs to change\.$/;
+const NOTHING =
+  /^The token (?:belongs to another owner|does not belong to an owner) .* Nothing in the policy needs to change\.$/;
 
 const CASES: readonly ExplainCase[] = [
   {
@@ -40,7 +41,7 @@ const CASES: readonly ExplainCase[] = [
     claims: 'gh-job',
     cause: 'condition-failed',
     widens: true,
-    fix: /^The token's "repository_owner_id" is "123"\. If that is yours, and not another owner's, write "StringEquals": \{"[^"]*:repository_owner_id": "123"\} instead/,
+    fix: /^The token's "repository_owner_id" is "123"\. If that is yours, and not another owner's, change "132" to "123" in "StringEquals" on "[^"]*:repository_owner_id"/,
   },
   {
     policy: 'unsupported-owner',
@@ -124,7 +125,7 @@ const CASES: readonly ExplainCase[] = [
     claims: 'gh-job',
     cause: 'other-subject',
     widens: false,
-    fix: /: "repo:acme\/site:ref:refs\/heads\/main"\} instead of /,
+    fix: /^Change ".*" to "repo:acme\/site:ref:refs\/heads\/main" in "StringEquals" on /,
   },
   {
     policy: 'externalid',

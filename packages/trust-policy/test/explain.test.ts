@@ -82,7 +82,7 @@ const CASES: readonly Case[] = [
     policy: equals(`{${REPOSITORY}}:*`),
     cause: 'equals-with-wildcard',
     says: [`expects "{${REPOSITORY}}:*"`, `has "{${REPOSITORY}}:{${STEP}}"`, 'only StringLike'],
-    fix: `Write "StringLike": {"${SUB}": "{${REPOSITORY}}:*"} instead of "StringEquals": {"${SUB}": "{${REPOSITORY}}:*"}.`,
+    fix: `Change "${SUB}": "{${REPOSITORY}}:*" in "StringEquals" to "${SUB}": "{${REPOSITORY}}:*" in "StringLike".`,
   },
   {
     name: 'the step of another run',
@@ -90,7 +90,7 @@ const CASES: readonly Case[] = [
     policy: equals(`{${REPOSITORY}}:{${OTHER_ENVIRONMENT}}`),
     cause: 'bitbucket-pinned-step',
     says: [OTHER_ENVIRONMENT, STEP, 'every run has another'],
-    fix: /^If \{eeeeeeee-.*\} is a deployment environment, .* Or, to admit every step of the repository, write /,
+    fix: /^If \{eeeeeeee-.*\} is a deployment environment, .* Or, to admit every step of the repository, change /,
   },
   {
     name: 'the step of another run, of a deployment',
@@ -226,7 +226,7 @@ const CASES: readonly Case[] = [
     policy: good,
     cause: 'other-subject',
     says: ['"new-form"'],
-    fix: `"StringLike": {"${SUB}": ["{${REPOSITORY}}:*","new-form"]}`,
+    fix: `to ["{${REPOSITORY}}:*","new-form"] in "StringLike" on "${SUB}"`,
   },
   {
     name: 'the nearest of several subjects',
@@ -342,7 +342,7 @@ const CASES: readonly Case[] = [
     policy: equals([`{${OTHER_REPOSITORY}}:*`, `{${WORKSPACE}}:*`]),
     cause: 'other-subject',
     says: [`expects "{${OTHER_REPOSITORY}}:*", but`, 'that is another repository'],
-    fix: `instead of "StringEquals": {"${SUB}": ["{${OTHER_REPOSITORY}}:*","{${WORKSPACE}}:*"]}.`,
+    fix: `Change "${SUB}": ["{${OTHER_REPOSITORY}}:*","{${WORKSPACE}}:*"] in "StringEquals" to`,
   },
 
   {
@@ -351,7 +351,7 @@ const CASES: readonly Case[] = [
     policy: azure('sc:///acme/Web Shop/aws-prod'),
     cause: 'azure-three-slashes',
     says: ['three slashes', '"sc://acme/Web Shop/aws-prod"'],
-    fix: `"${AZURE_SUB}": "sc://acme/Web Shop/aws-prod"`,
+    fix: `to "sc://acme/Web Shop/aws-prod" in "StringEquals" on "${AZURE_SUB}"`,
   },
   {
     name: 'no scheme',
@@ -480,7 +480,7 @@ const CASES: readonly Case[] = [
     policy: trustPolicy('ci.example', { StringEquals: { 'ci.example:sub': 'y' } }),
     cause: 'other-subject',
     says: ['"y"', '"x"'],
-    fix: '"ci.example:sub": ["y","x"]',
+    fix: 'Change "y" to ["y","x"] in "StringEquals" on "ci.example:sub"',
   },
 
   {
@@ -568,7 +568,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}:*`, { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:branchName`]: 'main' } }),
     cause: 'unsupported-key',
     says: ['"branchName" of Bitbucket Pipelines'],
-    fix: /^To tie the role to branches, deploy .* If you do without it, remove the condition .* The policy then admits more than it does now\.$/,
+    fix: /^To tie the role to branches, first limit a deployment environment .* Second, add "deployment: <name>" .* set "StringLike" on ".*:sub" to "\{aaaaaaaa-.*\}:\{<environment UUID>\}:\*", and remove this condition\. .* If you do without it, remove the condition .* The policy then admits more than it does now\.$/,
   },
   {
     name: 'a key without issuer',
@@ -637,7 +637,7 @@ const CASES: readonly Case[] = [
     says: [
       /has "sc:[^"]*"\. The policy wants a pipeline, but the job uses the service connection "aws-prod", so its token names that\.$/,
     ],
-    fix: /^Remove the service connection from the task\. Or, to admit the service connection, write "StringLike": \{.*\["p:\/\/acme\/\*","sc:\/\/acme/,
+    fix: /^Remove the service connection from the task\. Or, to admit the service connection, change .*\["p:\/\/acme\/\*","sc:\/\/acme/,
   },
   {
     name: 'connections of a whole organization, and a pipeline',
@@ -647,7 +647,7 @@ const CASES: readonly Case[] = [
     says: [
       /has "p:[^"]*"\. The policy wants a service connection, but the job uses none, so its token names the pipeline\.$/,
     ],
-    fix: /^Set the task's service connection\. Or, to admit the pipeline without one, write "StringLike": \{/,
+    fix: /^Set the task's service connection\. Or, to admit the pipeline without one, change "sc:\/\/acme\/\*" to /,
   },
   ...(
     [
@@ -661,7 +661,7 @@ const CASES: readonly Case[] = [
       policy: trustPolicy(AZURE, { StringEquals: AZURE_AUDIENCE, StringLike: { [AZURE_SUB]: expected } }),
       cause: 'other-subject',
       says: [/, but the token has "[^"]*"\.$/],
-      fix: /^Write "StringLike": \{.* Do this only if the role is meant for this job as well\.$/,
+      fix: /^Change ".*" to \[.*\] in "StringLike" on .* Do this only if the role is meant for this job as well\.$/,
     }),
   ),
   {
@@ -672,7 +672,7 @@ const CASES: readonly Case[] = [
     says: [
       /\. The token has the ids of owner and repository behind their names \("@1" and "@2"\), which the policy lacks\.$/,
     ],
-    fix: `Write "StringLike": {"${GITHUB}:sub": ["repo:acme/shop:*","repo:acme@1/shop@2:ref:refs/heads/main"]} instead of`,
+    fix: `Change "repo:acme/shop:*" to ["repo:acme/shop:*","repo:acme@1/shop@2:ref:refs/heads/main"] in "StringLike" on "${GITHUB}:sub"`,
   },
   ...['repo:acme@1/shop@2:ref:refs/heads/main', 'repo:acme/shop@2:pull_request', 'repo:acme@1/shop:pull_request'].map(
     (sub): Case => ({
@@ -831,7 +831,7 @@ const CASES: readonly Case[] = [
     }),
     cause: 'unsupported-key',
     says: [/branchName.* Then: StringEquals on ".*:aud" expects "sts\.amazonaws\.com"/],
-    fix: /, then write "StringEquals": \{.*:aud": "ari:.* The policy then admits more than it does now\.$/,
+    fix: /, then change "sts\.amazonaws\.com" to "ari:.*" in "StringEquals" on ".*:aud"\. The policy then admits more than it does now\.$/,
   },
 
   {
@@ -842,7 +842,7 @@ const CASES: readonly Case[] = [
     }),
     cause: 'github-ref-form',
     says: ['does not name a ref as the token does: ref:refs/heads/<branch>'],
-    fix: /^Write "StringEquals"/,
+    fix: /^Change ".*" to ".*" in "StringEquals" on /,
   },
   {
     name: 'three conditions at once',
@@ -936,7 +936,7 @@ const CASES: readonly Case[] = [
     ),
     cause: 'issuer-form',
     says: ["has the workspace's UUID; the token's issuer has its slug"],
-    fix: /^Write "Federated": ".*" in the Principal of Statement\[0\], then write "Action": "sts:AssumeRoleWithWebIdentity" in Statement\[0\], then write "StringEquals": \{.*\}, then write "StringLike": \{.*\}\.$/,
+    fix: /^Write "Federated": ".*" in the Principal of Statement\[0\], then write "Action": "sts:AssumeRoleWithWebIdentity" in Statement\[0\], then change .* in "StringEquals", then change .* in "StringLike"\.$/,
   },
   {
     name: 'the organization name for its id',
@@ -1306,7 +1306,9 @@ describe('explaining a refusal', () => {
     const OUR_SUBJECT = `{${REPOSITORY}}:*`;
     const OUR_ENVIRONMENT = `{${REPOSITORY}}:{${ENVIRONMENT}}:*`;
     const write = (operator: string, key: string, value: unknown, instead: string, oldValue: unknown) =>
-      `rite "${operator}": {"${key}": ${JSON.stringify(value)}} instead of "${instead}": {"${key}": ${JSON.stringify(oldValue)}}.`;
+      operator === instead
+        ? `hange ${JSON.stringify(oldValue)} to ${JSON.stringify(value)} in "${operator}" on "${key}".`
+        : `hange "${key}": ${JSON.stringify(oldValue)} in "${instead}" to "${key}": ${JSON.stringify(value)} in "${operator}".`;
     const subs = (operator: string, values: readonly string[], more: object = { StringEquals: BITBUCKET_AUDIENCE }) =>
       trustPolicy(BITBUCKET, { ...more, [operator]: { [SUB]: values } });
     const AZURE_OTHERS = 'sc://acme/Web Shop/other';

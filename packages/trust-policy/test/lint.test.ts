@@ -1340,14 +1340,14 @@ describe('lint', () => {
       github({ StringEqualsIgnoreCase: { [`${GITHUB}:sub`]: 'repo:acme/*' } }),
       'equals-with-wildcard',
       'StringEqualsIgnoreCase takes "repo:acme/*" literally: "*" and "?" are wildcards only in StringLike',
-      `Write "StringLike": {"${GITHUB}:sub": "repo:acme/*"} instead of "StringEqualsIgnoreCase": {"${GITHUB}:sub": "repo:acme/*"}. If the name itself contains "*", write "StringLike" with "repo:acme/\${*}". ${WIDENING}`,
+      `Change "${GITHUB}:sub": "repo:acme/*" in "StringEqualsIgnoreCase" to "${GITHUB}:sub": "repo:acme/*" in "StringLike". If the name itself contains "*", write "StringLike" with "repo:acme/\${*}". ${WIDENING}`,
     ],
     [
       'StringNotLike with what stood around the operator',
       github({ 'ForAnyValue:StringNotEqualsIfExists': { [`${GITHUB}:sub`]: 'repo:acme/?' } }),
       'equals-with-wildcard',
       /takes "repo:acme\/\?" literally/,
-      `Write "ForAnyValue:StringNotLikeIfExists": {"${GITHUB}:sub": "repo:acme/?"} instead of "ForAnyValue:StringNotEqualsIfExists": {"${GITHUB}:sub": "repo:acme/?"}. If the name itself contains "?", write "StringLike" with "repo:acme/\${?}".`,
+      `Change "${GITHUB}:sub": "repo:acme/?" in "ForAnyValue:StringNotEqualsIfExists" to "${GITHUB}:sub": "repo:acme/?" in "ForAnyValue:StringNotLikeIfExists". If the name itself contains "?", write "StringLike" with "repo:acme/\${?}".`,
     ],
     [
       'what to do about another claim of Bitbucket',

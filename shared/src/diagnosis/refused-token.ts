@@ -40,8 +40,7 @@ function missingProvider(expected: ExpectedProvider): Advice {
   return {
     cause: `Account ${account} has no identity provider for the issuer of this token, ${expected.issuer}.`,
     changes: [
-      `If ${account} is not the account you meant, correct ${expected.roleOption}.`,
-      `Otherwise create the provider, as an administrator of account ${account}:`,
+      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise create the provider, as an administrator of account ${account}:`,
       indented(createCommand(expected)),
     ],
     notes: [`AWS looked for ${expected.provider}.`],
@@ -69,7 +68,7 @@ function notValidated(expected: ExpectedProvider): Advice {
   return {
     cause: `AWS could not validate the token: account ${account} has no identity provider for its issuer, or the provider does not list its audience.`,
     changes: [
-      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise, as an administrator of that account:`,
+      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise act as an administrator of that account:`,
       'Create the provider, if none exists with exactly this URL:',
       indented(createCommand(expected)),
       'Add the audience, if the provider exists with exactly this URL:',

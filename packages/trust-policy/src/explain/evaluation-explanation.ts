@@ -66,7 +66,7 @@ function explainUnknown({ job }: Question, allow: StatementTrace, trace: readonl
 }
 
 const NOTHING_TO_CHANGE =
-  'Nothing needs to change for this token. If AWS still refuses: a change in IAM takes some seconds to take effect, and a missing role is refused with the same text.';
+  'Nothing needs to change for this token. If AWS still refuses: a change in IAM takes a few seconds to take effect, and a missing role is refused with the same text.';
 
 function explainAllow({ document, job }: Question, { path }: StatementTrace): ExplanationParts {
   const errors = lint(document.json).filter(({ severity }) => severity === 'error');
