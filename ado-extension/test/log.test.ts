@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Secret } from '@aws-oidc-assume/shared';
 import fc from 'fast-check';
 import { parseCommand } from '../../test/support/azure-agent/command.ts';
-import { inert, TaskLog } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/log.ts';
+import { inert, summaryLine, TaskLog } from '../AwsOidcAssume/AwsOidcAssumeV1/src/agent/log.ts';
 import { escaped } from './task-command.ts';
 
 const ANYTHING = fc
@@ -109,5 +109,25 @@ describe('the log of the task', () => {
     log.mask(new Secret('a%b;c]d'));
     const command = parseCommand(lines[0] ?? '');
     assert.ok(typeof command === 'object' && command.data === 'a%b;c]d');
+  });
+});
+
+describe('the error of a failed step', () => {
+  const errorOf = (...[first = '', ...more]: string[]) =>
+    summaryLine({ headline: 'Cause.', fix: [first, ...more], facts: [], details: [] });
+
+  it('has the cause and the first line of the fix', () => {
+    assert.equal(errorOf('Fix: Do this.', '  Otherwise that.'), 'Cause. Fix: Do this.');
+  });
+
+  it('has the lines that the first one announces', () => {
+    const error = errorOf('Fix: Correct each of them:', '  a is missing.', '  b is x.');
+    assert.equal(error, 'Cause. Fix: Correct each of them: a is missing. b is x.');
+  });
+
+  it('has no text to copy: joined to a sentence it would not work', () => {
+    const command = '    aws iam x';
+    assert.equal(errorOf('Fix: Run:', command), 'Cause. Fix: Run (see the log).');
+    assert.equal(errorOf('Fix: Run:', command, '  If it exists:', command), 'Cause. Fix: Run (see the log).');
   });
 });

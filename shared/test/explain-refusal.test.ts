@@ -151,12 +151,7 @@ describe('the explanation of a refusal', () => {
     );
     assert.match(report, /^IdentityTokenNotValidated: AWS could not validate the token: account 123456789012 has no/);
     assert.match(report, /\nFix: If 123456789012 is not the account you meant, correct roleArn\./);
-    assert.ok(
-      report.includes(
-        `\n    ${CREATE}\n  Add the audience, if the provider exists with exactly this URL:\n    ${ADD}\n`,
-      ),
-      report,
-    );
+    assert.ok(report.includes(`\n    ${CREATE}\n  If a provider has exactly this URL:\n    ${ADD}\n`), report);
   });
 
   it('names the thumbprint to update, and the exception', async () => {

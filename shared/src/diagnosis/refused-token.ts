@@ -68,10 +68,10 @@ function notValidated(expected: ExpectedProvider): Advice {
   return {
     cause: `AWS could not validate the token: account ${account} has no identity provider for its issuer, or the provider does not list its audience.`,
     changes: [
-      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise act as an administrator of that account:`,
-      'Create the provider, if none exists with exactly this URL:',
+      `If ${account} is not the account you meant, correct ${expected.roleOption}. Otherwise create the provider or add the audience, as an administrator of account ${account}:`,
+      'If no provider has exactly this URL:',
       indented(createCommand(expected)),
-      'Add the audience, if the provider exists with exactly this URL:',
+      'If a provider has exactly this URL:',
       indented(addAudienceCommand(expected)),
     ],
     notes: [SIGNATURE_NOTE],

@@ -75,7 +75,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       setup: withAws(bitbucket(), { providers: [] }),
       code: 'IdentityTokenNotValidated',
       cause: new RegExp(`account ${ACCOUNT} has no identity provider for its issuer`),
-      fix: /If 123456789012 is not the account you meant/,
+      fix: /[Cc]reate the provider/,
       fixed: afterProviderCommands,
     },
     {
@@ -87,7 +87,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       }),
       code: 'IdentityTokenNotValidated',
       cause: /does not list its audience/,
-      fix: /If 123456789012 is not the account you meant/,
+      fix: /add the audience/,
       fixed: afterProviderCommands,
     },
     {

@@ -47,12 +47,11 @@ export class TaskLog implements Log {
 }
 
 /**
- * Returns the cause and the fix in one line. Lines of a fix follow its first line if that ends with a colon. Text to copy,
- * which is indented deeper, stays in the log: joined to a sentence it would not work.
+ * Returns the cause and the fix in one line. The whole fix is taken if its first line ends with a colon. Text to copy is
+ * indented deeper and stays in the log, because joined to a sentence it would not work.
  */
 export function summaryLine({ headline, fix: [first, ...more] }: FailureReport): string {
-  const copied = more.findIndex((line) => /^ {4}/.test(line));
-  const prose = first.endsWith(':') ? more.slice(0, copied < 0 ? more.length : copied) : [];
-  const text = [headline, first, ...prose.map((line) => line.trim())].join(' ');
-  return inert(copied < 0 ? text : text.replace(/:$/, ' (see the log).'));
+  if (!first.endsWith(':')) return inert(`${headline} ${first}`);
+  if (more.some((line) => line.startsWith('    '))) return inert(`${headline} ${first.slice(0, -1)} (see the log).`);
+  return inert([headline, first, ...more.map((line) => line.trim())].join(' '));
 }
