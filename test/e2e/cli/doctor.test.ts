@@ -31,7 +31,7 @@ const secondsFromNow = (seconds: number) => new Date(Date.now() + seconds * 1000
 
 const SCENES: readonly Scene[] = [
   { name: 'everything is in order', isAssumed: true },
-  { name: 'the role is misspelt', role: 'depoly', row: 'fail role', says: /Check that role "depoly" exists/ },
+  { name: 'the role is misspelt', role: 'depoly', row: 'fail role', says: /[Cc]heck that role "depoly" exists/ },
   {
     name: 'the trust policy wants another subject',
     claims: { sub: '{another}:{step}' },
