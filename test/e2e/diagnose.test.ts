@@ -102,7 +102,10 @@ describe('checks after a failure', function () {
         const { lines, issuerRequests } = await run({}, [keysUnreachable, noDiscovery]);
         assert.deepEqual(issuerRequests, []);
         assert.match(lines[0] ?? '', /^(?:✖ )?KeysUnreachable: AWS (?:couldn't|could not) fetch the signing keys/);
-        assert.match(lines.join('\n'), /With (?:DIAGNOSE: 'true'|diagnose: true), a failed run also checks the issuer's keys/);
+        assert.match(
+          lines.join('\n'),
+          /With (?:DIAGNOSE: 'true'|diagnose: true), a failed run also checks the issuer's keys/,
+        );
       });
 
       it('make the issuer that does not answer the cause', async () => {
