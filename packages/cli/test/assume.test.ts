@@ -241,7 +241,7 @@ describe('exec', () => {
     });
     assert.equal(status, 1);
     assert.equal(context.children.length, 0);
-    assert.match(stderr, /^✖ AccessDenied: .*\nFix: [\s\S]*This statement/m);
+    assert.match(stderr, /^✖ AccessDenied: .*\nFix: [\s\S]*add this statement to its trust policy/m);
   });
 
   for (const [code, expected] of [
