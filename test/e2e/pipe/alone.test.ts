@@ -41,7 +41,7 @@ describe('the pipe, copied without its second file', () => {
     const { exitCode, stderr } = await run({ AWS_OIDC_ROLE_ARN: 'arn:aws:iam::123456789012:role/missing' });
     assert.equal(exitCode, 1);
     const lines = stderr.split('\n');
-    assert.match(lines[0] ?? '', /^✖ AccessDenied: AWS refused to let this job assume the role: /);
+    assert.match(lines[0] ?? '', /^✖ AccessDenied: AWS refused to let this job assume the role\. /);
     assert.match(lines[1] ?? '', /^Fix: Check the name of the role/);
     assert.match(stderr, /^Subject: {2}\{/m);
     assert.match(stderr, /^AWS said: AccessDenied/m);

@@ -20,7 +20,7 @@ for (const handler of HANDLERS) {
       const { result, log } = await jobs.run({ roleArn: LOCKED_ROLE });
       const text = log.join('\n');
       assert.equal(result, 'Failed');
-      assert.match(text, /AccessDenied: AWS refused to let this job assume the role: /);
+      assert.match(text, /AccessDenied: AWS refused to let this job assume the role\. /);
       assert.match(text, /Subject: {2}sc:\/\/acme\/shop\/aws-deploy/);
       assert.match(text, /A file of this program is missing: Cannot find module '\.\/diagnosis\.cjs'\. Copy all/);
     });
