@@ -142,7 +142,7 @@ describe('checks: network', () => {
     {
       name: 'a proxy for http alone',
       environment: { HTTP_PROXY: 'http://user:pass@proxy.example.com' },
-      expected: [/^warn proxy: HTTP_PROXY is set, but it does not count for https: no proxy was used for sts/],
+      expected: [/^warn proxy: HTTP_PROXY is set, but it is not used for https: no proxy was used for sts/],
     },
     {
       name: 'certificates that are there',
@@ -295,7 +295,7 @@ describe('checks after a failure', () => {
     const { lines } = await report(new TransportError('ENOTFOUND', 'no'), {}, { environment });
     assert.match(
       lines[0],
-      /^Unreachable: HTTP_PROXY is set, but it does not count for https: no proxy was used for sts\./,
+      /^Unreachable: HTTP_PROXY is set, but it is not used for https: no proxy was used for sts\./,
     );
   });
 

@@ -568,7 +568,7 @@ const CASES: readonly Case[] = [
     policy: like(`{${REPOSITORY}}:*`, { StringEquals: { ...BITBUCKET_AUDIENCE, [`${BITBUCKET}:branchName`]: 'main' } }),
     cause: 'unsupported-key',
     says: ['"branchName" of Bitbucket Pipelines'],
-    fix: /^To tie the role to branches, first limit a deployment environment .* Second, add "deployment: <name>" .* set "StringLike" on ".*:sub" to "\{aaaaaaaa-.*\}:\{<environment UUID>\}:\*", and remove this condition\. .* If you do without it, remove the condition .* The policy then admits more than it does now\.$/,
+    fix: /^To tie the role to branches, first limit a deployment environment .* Second, add "deployment: <name>" .* set "StringLike" on ".*:sub" to "\{aaaaaaaa-.*\}:\{<environment UUID>\}:\*", and remove the condition on the branch\. .* If you do without it, remove the condition .* The policy then admits more than it does now\.$/,
   },
   {
     name: 'a key without issuer',
@@ -852,7 +852,7 @@ const CASES: readonly Case[] = [
     }),
     cause: 'unsupported-key',
     says: [
-      `In Statement[0], "sub" is not a condition key, so the condition is never fulfilled. Then: StringEquals on "${GITHUB}:aud" expects "x", but the token has "sts.amazonaws.com". Then: StringEquals on "${GITHUB}:actor_id" expects "8", but the token has "7".`,
+      `In Statement[0], "sub" is not a condition key, so the condition never matches. Then: StringEquals on "${GITHUB}:aud" expects "x", but the token has "sts.amazonaws.com". Then: StringEquals on "${GITHUB}:actor_id" expects "8", but the token has "7".`,
     ],
     fix: 'Let the job have "8" as its "actor_id". Write "<issuer without https://>:sub" or another documented key.',
   },

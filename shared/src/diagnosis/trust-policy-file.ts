@@ -51,7 +51,7 @@ export async function policyFileAdvice(
     cause: `${shortKeys(summary, token)} (${file}, ${cause})`,
     changes:
       narrowFix === undefined
-        ? [fix, `Change the role in AWS: ${file} is only a copy of its trust policy.`]
+        ? [fix, `Make this change in the role's trust policy in AWS: ${file} is only a copy of it.`]
         : [narrowFix],
     ...(statement === undefined
       ? {}

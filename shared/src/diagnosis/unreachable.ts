@@ -28,7 +28,7 @@ export function unreachableAdvice({ endpoint, region }: Attempted, { details }: 
       ? `This machine cannot look up the name ${hostname}. No proxy was used.`
       : `${hostname} could not be reached. No proxy was used.`,
     changes: [
-      `If this network needs a proxy, set HTTPS_PROXY to http://host:port ${placeOfVariables(raw)}. HTTP_PROXY does not count for https.`,
+      `If this network needs a proxy, set HTTPS_PROXY to http://host:port ${placeOfVariables(raw)}. HTTP_PROXY is not used for https.`,
       isUnknown && hostname.startsWith(`sts.${region}.`)
         ? `Otherwise check that ${region} is a region of AWS (${raw.region.name}), and how this machine looks up names (DNS).`
         : `Otherwise allow connections to ${hostname} in the firewall.`,

@@ -106,7 +106,7 @@ const SCENES: readonly Scene[] = [
     env: { HTTP_PROXY: 'http://127.0.0.1:9' },
     args: ['--sts-endpoint', 'https://127.0.0.1:9'],
     row: 'fail proxy',
-    says: /^Unreachable: HTTP_PROXY is set, but it does not count for https/,
+    says: /^Unreachable: HTTP_PROXY is set, but it is not used for https/,
   },
   {
     name: 'the certificate is not trusted',

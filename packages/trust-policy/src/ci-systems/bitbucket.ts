@@ -116,7 +116,7 @@ function branchFix(issuer: string, sub = ''): string {
   return [
     'To tie the role to branches, first limit a deployment environment to them (Repository settings, Deployments).',
     'Second, add "deployment: <name>" to this step.',
-    `Third, in the role's trust policy in AWS, set "StringLike" on "${issuerPath(issuer)}:sub" to "${stepPattern(repository, '<environment UUID>')}", and remove this condition.`,
+    `Third, in the role's trust policy in AWS, set "StringLike" on "${issuerPath(issuer)}:sub" to "${stepPattern(repository, '<environment UUID>')}", and remove the condition on the branch.`,
     'Repository settings, OpenID Connect, shows the UUID.',
   ].join(' ');
 }

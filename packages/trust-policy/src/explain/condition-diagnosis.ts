@@ -26,7 +26,7 @@ export function diagnoseCondition(question: ConditionQuestion): Diagnosis {
 function diagnoseOperator(question: ConditionQuestion): Diagnosis | undefined {
   const { trace, linted } = question;
   if (linted.operator !== undefined) return undefined;
-  const summary = `IAM has no condition operator "${trace.operator}", so the condition on "${trace.key}" is never fulfilled.`;
+  const summary = `IAM has no condition operator "${trace.operator}", so the condition on "${trace.key}" never matches.`;
   const change = linted.claim === undefined ? undefined : admitting(question, linted.claim);
   return {
     cause: 'unknown-operator',

@@ -42,7 +42,7 @@ export function diagnoseKey(question: ConditionQuestion): Diagnosis | undefined 
     case 'malformed':
       return {
         cause: 'unsupported-key',
-        summary: `"${trace.key}" is not a condition key, so the condition is never fulfilled.`,
+        summary: `"${trace.key}" is not a condition key, so the condition never matches.`,
         remedy: {
           kind: 'advise',
           text: 'Write "<issuer without https://>:sub" or another documented key.',
@@ -52,7 +52,7 @@ export function diagnoseKey(question: ConditionQuestion): Diagnosis | undefined 
     case 'claim-not-offered':
       return {
         cause: 'unsupported-key',
-        summary: `AWS does not offer the claim "${key.claim}" of ${key.system.name} as a condition key, so ${trace.operator} on "${trace.key}" is never fulfilled.`,
+        summary: `AWS does not offer the claim "${key.claim}" of ${key.system.name} as a condition key, so ${trace.operator} on "${trace.key}" never matches.`,
         remedy: withoutClaim(question, key.claim, key.system),
       };
     default:

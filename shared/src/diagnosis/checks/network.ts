@@ -22,7 +22,7 @@ async function proxyChecks(url: URL, { environment, proxyFor }: Network): Promis
     return [
       warn(
         name,
-        `${plain} is set, but it does not count for https: no proxy was used for ${url.host}`,
+        `${plain} is set, but it is not used for https: no proxy was used for ${url.host}`,
         'If this network needs the proxy, set HTTPS_PROXY to it as well.',
       ),
     ];
