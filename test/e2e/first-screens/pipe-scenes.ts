@@ -143,7 +143,7 @@ export const PIPE_SCENES: readonly Scene[] = (
       },
       code: 'AccessDenied',
       cause: /branchName/,
-      fix: /deployment environment.*remove this condition\./,
+      fix: /deployment environment.*remove the condition on the branch\./,
       fixed: (setup) => ({ ...setup, aws: bitbucket(forEnvironment).aws, isDeployment: true }),
     },
     {
