@@ -69,9 +69,8 @@ export async function deadPort(): Promise<number> {
  * @returns its address
  */
 export async function silentNameServer(scene: Scene): Promise<string> {
-  const address = '127.0.53.53';
-  await bindNameServer(scene, address);
-  return address;
+  const socket = await bindNameServer(scene);
+  return socket.address().address;
 }
 
 /**
@@ -80,20 +79,28 @@ export async function silentNameServer(scene: Scene): Promise<string> {
  * @returns its address
  */
 export async function nameServer(scene: Scene, addresses: readonly string[]): Promise<string> {
-  const address = '127.0.53.54';
-  const socket = await bindNameServer(scene, address);
+  const socket = await bindNameServer(scene);
   socket.on('message', (question, { port, address: asker }) => socket.send(answerTo(question, addresses), port, asker));
-  return address;
+  return socket.address().address;
 }
 
-async function bindNameServer(scene: Scene, address: string): Promise<UdpSocket> {
-  const socket = createSocket('udp4');
-  scene.after(() => new Promise<void>((resolve) => socket.close(() => resolve())));
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind(53, address, resolve);
-  });
-  return socket;
+/** Binds port 53 of a loopback address that no other test uses: files of tests run in parallel. */
+async function bindNameServer(scene: Scene): Promise<UdpSocket> {
+  for (let last = 1; last < 255; last++) {
+    const socket = createSocket('udp4');
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.bind(53, `127.0.53.${last}`, resolve);
+      });
+      scene.after(() => new Promise<void>((resolve) => socket.close(() => resolve())));
+      return socket;
+    } catch (error) {
+      socket.close();
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+  throw new Error('Each address of 127.0.53.0/24 has a name server.');
 }
 
 /** A DNS answer (RFC 1035, section 4) to the single question of a message. */
