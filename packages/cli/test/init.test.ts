@@ -25,6 +25,8 @@ describe('init', () => {
       stdout,
       `Wrote bitbucket-pipelines.yml, aws/cloudformation.yaml.
 
+The bucket acme-site must exist.
+
 Then run:
   aws cloudformation deploy --template-file aws/cloudformation.yaml --stack-name role-ci-deploy --capabilities CAPABILITY_NAMED_IAM --region eu-west-1
   git add bitbucket-pipelines.yml aws && git commit -m 'Deploy to AWS without stored keys'
@@ -32,6 +34,10 @@ Then run:
 `,
     );
     assert.match(stderr, /^note: Every branch of the repository may assume the role/m);
+    assert.match(
+      stderr,
+      /^note: If the account already has the identity provider, run this again with --existing-provider/m,
+    );
   });
 
   it('lists the steps in Azure DevOps that come first', async () => {
@@ -55,14 +61,39 @@ Then run:
     assert.match(stderr, /The role may do nothing yet/);
   });
 
+  it('does not mention an existing provider if the options or the answers decide', async () => {
+    const withOption = await runCli(['init', ...AZURE, '--existing-provider']);
+    const withAnswer = await runCli(['init', ...AZURE, '--allow-cdk-deploy', '--format', 'terraform'], {
+      replies: ['no'],
+    });
+    for (const { status, stderr } of [withOption, withAnswer]) {
+      assert.equal(status, 0);
+      assert.doesNotMatch(stderr, /already has/);
+    }
+  });
+
+  it('names each bucket that must exist once, after the steps in Azure DevOps', async () => {
+    const buckets = ['acme-site/a', 'acme-site/b', 'acme-docs'].flatMap((place) => ['--allow-s3-sync', place]);
+    const { stdout } = await runCli(['init', ...AZURE, ...buckets]);
+    assert.match(
+      stdout,
+      /federation\.\nThe bucket acme-site must exist\.\nThe bucket acme-docs must exist\.\n\nThen run:/,
+    );
+  });
+
   it('names every missing option if it cannot ask', async () => {
     const { status, stderr, context } = await runCli(['init', '--system', 'bitbucket']);
     assert.equal(status, 2);
-    for (const option of ['workspace', 'workspace-uuid', 'repository-uuid', 'account']) {
+    for (const option of ['workspace', 'workspace-uuid', 'repository-uuid', 'account', 'region']) {
       assert.match(stderr, new RegExp(`--${option} is missing`));
     }
     assert.match((await runCli(['init'])).stderr, /--system is missing: bitbucket or azure-devops\./);
-    assert.match((await runCli(['init', ...BITBUCKET.slice(0, -2)])).stderr, /--region is missing\./);
+    assert.match(
+      (await runCli(['init', ...BITBUCKET.slice(0, -2)])).stderr,
+      /--region is missing: the pipeline file needs it\./,
+    );
+    const push = await runCli(['init', ...BITBUCKET.slice(0, -2), '--allow-ecr-push', 'acme/shop']);
+    assert.equal(push.stderr.match(/--region/g)?.length, 1, push.stderr);
     assert.equal(context.writtenFiles.size, 0);
   });
 
@@ -70,8 +101,11 @@ Then run:
     const files = { 'bitbucket-pipelines.yml': 'mine' };
     const { status, stderr, context } = await runCli(['init', ...BITBUCKET], { files });
     assert.equal(status, 2);
-    assert.match(stderr, /bitbucket-pipelines\.yml exists already/);
+    assert.match(stderr, /bitbucket-pipelines\.yml already exists\. Move it away/);
     assert.equal(context.writtenFiles.size, 0);
+    const both = { ...files, 'aws/cloudformation.yaml': 'mine' };
+    const second = await runCli(['init', ...BITBUCKET], { files: both });
+    assert.match(second.stderr, /pipelines\.yml, aws\/cloudformation\.yaml already exist\. Move them away/);
   });
 
   it('asks for everything for a Bitbucket environment, and repeats a question after a wrong answer', async () => {

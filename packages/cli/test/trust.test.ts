@@ -608,7 +608,7 @@ describe('trust generate', () => {
     const args = ['--output', 'shop', '--region', 'eu-west-1'];
     const { status, stderr, context } = await runCli(['trust', 'generate', 'bitbucket', ...SCOPE, ...args], { files });
     assert.equal(status, 2);
-    assert.match(stderr, /shop\/aws\/cloudformation\.yaml exists already\. Move it away/);
+    assert.match(stderr, /shop\/aws\/cloudformation\.yaml already exists\. Move it away/);
     assert.equal(context.writtenFiles.size, 0);
   });
 

@@ -7,6 +7,7 @@ import { SEVERAL_SCOPES } from '../options/scope-options.ts';
 import { INFRASTRUCTURE, type Infrastructure, infrastructureText, setupFiles } from '../setup/setup.ts';
 import {
   PIPELINE_OPTIONS,
+  pipelineSetupOf,
   ROLE_OPTIONS,
   setupOf,
   TRUST_OPTIONS,
@@ -89,10 +90,8 @@ async function writeAll(system: ProviderId, args: ParsedArguments, context: CliC
   if (infrastructure === undefined || args.flag('json')) {
     throw new UsageError('--output writes a setup: give --format cloudformation, terraform or aws-cli, and no --json.');
   }
-  const setup = setupOf(system, args);
-  const { region } = setup;
-  if (region === undefined) throw new UsageError('--region is missing: the pipeline file needs it.');
-  const files = withOptionNames(args, () => setupFiles({ ...setup, region }, infrastructure, context.version));
+  const setup = pipelineSetupOf(system, args);
+  const files = withOptionNames(args, () => setupFiles(setup, infrastructure, context.version));
   const folder = args.text('output') ?? '.';
   await writeFiles(folder, files, context);
   for (const { path } of files) context.out.write(`${plain(path)}\n`);

@@ -9,7 +9,7 @@ import { flagOf, type OptionTable, type ParsedArguments } from '../cli/command.t
 import { UsageError } from '../cli/usage-error.ts';
 import { PERMISSION_OPTIONS, permissionsOf } from '../options/permission-options.ts';
 import { SCOPE_OPTIONS, trustRequest } from '../options/scope-options.ts';
-import type { Setup } from './setup.ts';
+import type { PipelineSetup, Setup } from './setup.ts';
 
 /** Options of only the trust policy. */
 export const TRUST_OPTIONS: OptionTable = {
@@ -61,6 +61,25 @@ export function setupOf(system: ProviderId, args: ParsedArguments): Setup {
       deployment: args.text('deployment'),
     };
   });
+}
+
+/**
+ * Reads the whole setup for a pipeline file, which needs the region.
+ *
+ * @throws UsageError naming the option of each problem, the missing region among them
+ */
+export function pipelineSetupOf(system: ProviderId, args: ParsedArguments): PipelineSetup {
+  const region = args.text('region');
+  if (region !== undefined) return { ...setupOf(system, args), region };
+  const problems: string[] = [];
+  try {
+    setupOf(system, args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // Permissions complain about the missing region too.
+    problems.push(...error.message.split('\n').filter((line) => !line.startsWith('--region ')));
+  }
+  throw new UsageError([...problems, '--region is missing: the pipeline file needs it.'].join('\n'));
 }
 
 /** Account and partition in a provider's ARN. */

@@ -26,6 +26,11 @@ export interface Setup {
   readonly deployment: string | undefined;
 }
 
+/** A setup with the region that its pipeline file names. */
+export interface PipelineSetup extends Setup {
+  readonly region: string;
+}
+
 export interface SetupFile {
   /** Path below the folder of the repository, with `/`. */
   readonly path: string;
@@ -48,11 +53,7 @@ export function infrastructureText(setup: Setup, infrastructure: Infrastructure)
 }
 
 /** Files of a setup: the infrastructure in `aws/`, and the pipeline file if there is one for the CI system. */
-export function setupFiles(
-  setup: Setup & { readonly region: string },
-  infrastructure: Infrastructure,
-  version: string,
-): SetupFile[] {
+export function setupFiles(setup: PipelineSetup, infrastructure: Infrastructure, version: string): SetupFile[] {
   const [scope] = setup.scopes;
   const { region, permissions, deployment } = setup;
   const pipeline =
@@ -77,10 +78,7 @@ export function setupFiles(
 }
 
 /** The command that creates the infrastructure, run in the folder of the repository. */
-export function createCommand(
-  { roleName, region }: Setup & { readonly region: string },
-  infrastructure: Infrastructure,
-): string {
+export function createCommand({ roleName, region }: PipelineSetup, infrastructure: Infrastructure): string {
   switch (infrastructure) {
     case 'cloudformation':
       return `aws cloudformation deploy --template-file aws/cloudformation.yaml --stack-name ${stackName(roleName)} --capabilities CAPABILITY_NAMED_IAM --region ${region}`;

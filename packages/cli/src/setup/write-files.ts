@@ -14,8 +14,9 @@ export async function writeFiles(folder: string, files: readonly SetupFile[], co
   const existing: string[] = [];
   for (const { target } of targets) if (await context.exists(target)) existing.push(target);
   if (existing.length > 0) {
+    const [verb, object] = existing.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
     throw new UsageError(
-      `${existing.map((path) => plain(path, 300)).join(', ')} exists already. Move it away, or choose another folder with --output.`,
+      `${existing.map((path) => plain(path, 300)).join(', ')} already ${verb}. Move ${object} away, or choose another folder with --output.`,
     );
   }
   for (const { target, text, isProgram } of targets) {

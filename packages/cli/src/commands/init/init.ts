@@ -3,8 +3,21 @@ import { painter, plain } from '../../cli/print.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { Cancelled, type CliContext } from '../../context.ts';
 import { SEVERAL_SCOPES } from '../../options/scope-options.ts';
-import { createCommand, INFRASTRUCTURE, type Infrastructure, type Setup, setupFiles } from '../../setup/setup.ts';
-import { PIPELINE_OPTIONS, ROLE_OPTIONS, setupOf, TRUST_OPTIONS, withOptionNames } from '../../setup/setup-options.ts';
+import {
+  createCommand,
+  INFRASTRUCTURE,
+  type Infrastructure,
+  type PipelineSetup,
+  type Setup,
+  setupFiles,
+} from '../../setup/setup.ts';
+import {
+  PIPELINE_OPTIONS,
+  pipelineSetupOf,
+  ROLE_OPTIONS,
+  TRUST_OPTIONS,
+  withOptionNames,
+} from '../../setup/setup-options.ts';
 import { writeFiles } from '../../setup/write-files.ts';
 import { askMissing, SYSTEMS, systemOf } from './questions.ts';
 
@@ -37,15 +50,12 @@ export const init: Command = {
       const answers = context.ask === undefined ? args : await askMissing(args, context.ask);
       const system = systemOf(answers);
       if (system === undefined) throw new UsageError(`--system is missing: ${SYSTEMS.join(' or ')}.`);
-      const setup = setupOf(system, answers);
-      const { region } = setup;
-      if (region === undefined) throw new UsageError('--region is missing.');
+      const setup = pipelineSetupOf(system, answers);
       const infrastructure = INFRASTRUCTURE.find((name) => name === answers.text('format')) ?? 'cloudformation';
-      const complete = { ...setup, region };
-      const files = withOptionNames(answers, () => setupFiles(complete, infrastructure, context.version));
+      const files = withOptionNames(answers, () => setupFiles(setup, infrastructure, context.version));
       const folder = answers.text('output') ?? '.';
       await writeFiles(folder, files, context);
-      context.out.write(report(complete, { infrastructure, folder, paths: files.map(({ path }) => path) }));
+      context.out.write(report(setup, { infrastructure, folder, paths: files.map(({ path }) => path) }));
       printNotes(setup, context);
       return 0;
     } catch (error) {
@@ -62,7 +72,7 @@ interface WrittenSetup {
   readonly paths: readonly string[];
 }
 
-function report(setup: Setup & { readonly region: string }, { infrastructure, folder, paths }: WrittenSetup): string {
+function report(setup: PipelineSetup, { infrastructure, folder, paths }: WrittenSetup): string {
   const [pipelineFile = ''] = paths;
   const where = folder === '.' ? '' : ` in ${plain(folder, 300)}`;
   return `Wrote ${paths.join(', ')}${where}.
@@ -75,22 +85,35 @@ Then run${where}:
 }
 
 /** Things to do by hand before the pipeline runs. */
-function preparation({ scopes }: Setup): string {
+function preparation({ scopes, permissions }: Setup): string {
   const [scope] = scopes;
-  if (scope?.provider !== 'azure-devops') return '';
-  const connection =
-    scope.serviceConnection === undefined
-      ? ''
-      : `Create the service connection ${plain(scope.serviceConnection, 300)}: Project settings › Service connections › New › AWS OIDC federation.\n`;
-  return `
-First install the extension AWS OIDC Assume in the organization.
-${connection}`;
+  const buckets = permissions.flatMap((permission) => (permission.preset === 's3-sync' ? [permission.bucket] : []));
+  const lines = [
+    ...(scope?.provider === 'azure-devops' ? azurePreparation(scope.serviceConnection) : []),
+    ...[...new Set(buckets)].map((bucket) => `The bucket ${plain(bucket, 300)} must exist.`),
+  ];
+  return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;
 }
 
-function printNotes({ trust, permissions }: Setup, { err, env }: CliContext): void {
+function azurePreparation(connection: string | undefined): string[] {
+  const extension = 'First install the extension AWS OIDC Assume in the organization.';
+  if (connection === undefined) return [extension];
+  const name = plain(connection, 300);
+  return [
+    extension,
+    `Create the service connection ${name}: Project settings › Service connections › New › AWS OIDC federation.`,
+  ];
+}
+
+const EXISTING_PROVIDER =
+  'If the account already has the identity provider, run this again with --existing-provider (in another folder, or remove these files first).';
+
+function printNotes({ trust, permissions, identityProvider }: Setup, { ask, err, env }: CliContext): void {
   const paint = painter(err, env);
   const notes = [
     ...trust.notes,
+    // At a terminal this was a question.
+    ...(ask === undefined && identityProvider === 'create' ? [EXISTING_PROVIDER] : []),
     ...(permissions.length > 0
       ? []
       : ['The role may do nothing yet. Add permissions to it, or run this again with --allow-….']),
