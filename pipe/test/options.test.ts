@@ -366,7 +366,7 @@ describe('the variables of the pipe', () => {
       env: { ...NO_ROLE, ROLES: `a=${ROLE}`, EXPOSE: 'environment', PROFILE: 'b' },
     },
     {
-      name: "git's own folder, the clone itself, and one beside it",
+      name: 'a folder that belongs to git',
       env: { ...ALWAYS, OUTPUT_DIR: '.git/aws' },
     },
     {
