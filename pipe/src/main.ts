@@ -23,6 +23,8 @@ const log = new PipeLog({
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
   isDebug: settings.debug,
+  // Bitbucket's log viewer shows colours; https://no-color.org.
+  hasColours: !process.env['NO_COLOR'],
 });
 
 try {

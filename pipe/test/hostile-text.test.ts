@@ -53,7 +53,7 @@ describe('hostile text', () => {
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
     const { raw, settings, rules } = readEnvironment(env);
-    const log = new PipeLog({ out: say, err: say, isDebug: true });
+    const log = new PipeLog({ out: say, err: say, isDebug: true, hasColours: false });
     try {
       await assumeRole(new BitbucketPipelines(env, settings, log, clone), raw, rules, runtime);
     } catch (error) {

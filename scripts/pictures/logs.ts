@@ -74,14 +74,15 @@ function loggedLines(system: LogSystem, situation: string): Line[] {
     .flatMap((line) => wrapped(styled(system, line)));
 }
 
-/** Returns a line as the log viewer shows it. Azure's viewer paints errors and groups, and Bitbucket's shows plain text. */
+/** Returns a line as the log viewer shows it. Azure's viewer paints errors and groups, and Bitbucket's shows the colours of the pipe. */
 function styled(system: LogSystem, line: string): Line {
   if (line.startsWith('##[error]'))
     return { words: line.slice('##[error]'.length), colour: COLOURS.error, bold: false };
   if (line.startsWith('##[group]')) {
     return { words: `▾ ${line.slice('##[group]'.length)}`, colour: COLOURS.ink, bold: true };
   }
-  return { words: line, colour: COLOURS.ink, bold: system === 'bitbucket' && line.startsWith('✖ ') };
+  const isFailure = system === 'bitbucket' && line.startsWith('✖ ');
+  return { words: line, colour: isFailure ? COLOURS.error : COLOURS.ink, bold: isFailure };
 }
 
 function wrapped({ words, ...style }: Line): Line[] {

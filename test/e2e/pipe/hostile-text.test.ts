@@ -84,6 +84,23 @@ describe('hostile text through the whole pipe', () => {
       }
     });
 
+    it(`is coloured by the pipe alone, after the first word: ${label}`, async () => {
+      step = await stepOf(emulator, { claims: { sub: text, branchName: text }, env: { BITBUCKET_BRANCH: text } });
+      await emulator.control.setFaults([
+        { match: { endpoint: 'sts' }, fault: { status: 400, code: 'ValidationError', message: text } },
+      ]);
+      try {
+        const variables = variablesFor(emulator, { DEBUG: 'true', AWS_ACCESS_KEY_ID: 'x', NO_COLOR: '' });
+        const { stdout, stderr } = await step.runPipe({ bundle: BUNDLE, variables });
+        assert.match(stdout, /^⚠ \p{Cc}\[33m\P{Cc}+\p{Cc}\[0m$/mu);
+        assert.match(stderr, /^✖ RequestRejected: \p{Cc}\[31m\P{Cc}+\p{Cc}\[0m\nFix: /u);
+        const own = /^(⚠ |✖ \w+: )\p{Cc}\[3[13]m(\P{Cc}*)\p{Cc}\[0m$/gmu;
+        assertPlain(stdout.replace(own, '$1$2'), stderr.replace(own, '$1$2'));
+      } finally {
+        await emulator.control.clearFaults();
+      }
+    });
+
     it(`in variables is refused as text: ${label}`, async () => {
       step = await stepOf(emulator);
       for (const name of ['ROLE_SESSION_NAME', 'PROFILE', 'VARIABLE_PREFIX']) {

@@ -46,6 +46,7 @@ describe('a step of Bitbucket Pipelines', () => {
     assert.deepEqual(unlisted.filter((name) => !name.startsWith('BITBUCKET_')).sort(), [
       'CI',
       'DOCKER_HOST',
+      'NO_COLOR',
       'PATH',
       'PIPELINES_JWT_TOKEN',
     ]);

@@ -118,6 +118,8 @@ export function pipeVariables(stepVariables: Environment, listed: Environment): 
     BITBUCKET_PIPE_SHARED_STORAGE_DIR: storage,
     BITBUCKET_PIPE_STORAGE_DIR: `${storage}/aws-oidc-assume/aws-oidc-assume`,
     DOCKER_HOST: 'tcp://host.docker.internal:2375',
+    // Not of Bitbucket: tests compare lines without colours, unless they list an empty value.
+    NO_COLOR: '1',
     ...listed,
   };
 }
