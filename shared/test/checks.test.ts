@@ -214,14 +214,22 @@ describe('checks after a failure', () => {
   const issuer = issuerWith('RS256');
   const V = 'The web identity token provided could not be validated. See the documentation.';
 
+  interface Surroundings {
+    readonly token?: IdentityToken;
+    readonly environment?: Environment;
+    /** Address of the issuer that this machine cannot reach. */
+    readonly unreachable?: string;
+  }
+
   /** Fails an exchange, and returns the report. */
   async function report(
     exchange: Scripted,
     options: Partial<Record<OptionKey, string>> = {},
-    { token = issuer.token(), environment = {} }: { token?: IdentityToken; environment?: Environment } = {},
+    { token = issuer.token(), environment = {}, unreachable = '' }: Surroundings = {},
   ) {
     const runtime = new ScriptedRuntime([
       async (request) => {
+        if (request.url.href === unreachable) throw new TransportError('ENOTFOUND', 'no such host');
         if (request.url.href === KEYS_URL) return answer(200, { keys: [issuer.jwk] });
         if (request.url.hostname.startsWith('api.')) return discovery();
         if (!request.body?.includes('AssumeRole')) return answer(403, '<Code>MissingAuthenticationToken</Code>');
@@ -269,6 +277,38 @@ describe('checks after a failure', () => {
       'Fix: Use the token exactly as the CI system issued it.',
     ]);
     assert.equal(lines.at(-1), '  checks passed: token, discovery, keys');
+  });
+
+  for (const [name, unreachable] of [
+    ['discovery', `${ISSUER}/.well-known/openid-configuration`],
+    ['keys', KEYS_URL],
+  ] as const) {
+    it(`do not make ${name} out of reach of this machine the cause of a token that AWS did not validate`, async () => {
+      const { lines } = await report(refused, { diagnose: 'true' }, { unreachable });
+      assert.match(
+        lines[0],
+        /^IdentityTokenNotValidated: AWS could not validate the token: account 123456789012 has no/,
+      );
+      assert.match(lines[1] ?? '', /^Fix: If 123456789012 is not the account you meant, correct roleArn\./);
+      assert.equal(lines.filter((line) => /^ {4}aws iam (?:create|add-client-id)/.test(line)).length, 2);
+      const detail = `  check ${name}: warn, ${unreachable} cannot be fetched: ENOTFOUND: no such host.`;
+      assert.ok(
+        lines.some((line) => line.startsWith(detail)),
+        lines.join('\n'),
+      );
+      assert.ok(lines.length <= 20, lines.join('\n'));
+    });
+  }
+
+  it('make the issuer that nobody reaches the cause of keys that AWS did not get', async () => {
+    const unreachable = `${ISSUER}/.well-known/openid-configuration`;
+    const noKeys = refusal(
+      400,
+      'InvalidIdentityToken',
+      "Couldn't retrieve verification key from your identity provider",
+    );
+    const { lines } = await report(noKeys, { diagnose: 'true' }, { unreachable });
+    assert.match(lines[0], /^KeysUnreachable: https:\S+ cannot be fetched: ENOTFOUND: no such host\./);
   });
 
   it('name a wrong clock by the time of the refusal', async () => {

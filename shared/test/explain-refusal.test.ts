@@ -290,7 +290,9 @@ describe('the explanation of a refusal', () => {
         readTextFile: () => Promise.reject(error),
       });
       const report = await reportOf(runtime, { trustPolicyFile: 'trust.json' });
-      assert.ok(report.includes(`The trust policy file trust.json could not be read: ${reason}.`), report);
+      const compare = 'If it does, compare the conditions of its trust policy with the subject and audience below.';
+      const line = `The trust policy file trust.json could not be read: ${reason}.`;
+      assert.ok(report.includes(`\n  ${compare}\n  ${line}\n`), report);
     });
   }
 
@@ -330,12 +332,30 @@ describe('the explanation of a refusal', () => {
     assert.match(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /"aws:EpochTime".*condition-failed/);
   });
 
-  it('works without the file, and reports that it could not be read', async () => {
+  it('works without the file, and reports last that it does not exist', async () => {
     assert.match(
       await reportOf(new ScriptedRuntime([denied]), { trustPolicyFile: 'no.json' }),
-      /\nFix: .* check that role .*\n {2}The trust policy file no\.json could not be read: ENOENT\.\n/,
+      /\nFix: .* check that role .*\n {2}If it does, compare .* below\.\n {2}The trust policy file no\.json does not exist\.\n/,
     );
   });
+
+  for (const [name, text] of [
+    ['no JSON', '{"Version": "2012-10-17",'],
+    ['no policy', '{}'],
+  ] as const) {
+    it(`advises to correct the file or save it again if it is ${name}`, async () => {
+      const runtime = new ScriptedRuntime([denied]);
+      runtime.files['trust.json'] = text;
+      const report = await reportOf(runtime, {
+        trustPolicyFile: 'trust.json',
+        roleArn: 'arn:aws:iam::123456789012:role/team/deploy',
+      });
+      const command = "aws iam get-role --role-name 'deploy' --query Role.AssumeRolePolicyDocument";
+      assert.match(report, /^AccessDenied: .*\(trust\.json, policy-syntax\)\n/);
+      assert.ok(report.includes(`\nFix: Correct trust.json, or save it again with \`${command}\`.\n`), report);
+      assert.doesNotMatch(report, /Make this change/);
+    });
+  }
 
   it('describes the trust that the next role of a chain needs', async () => {
     const next = 'arn:aws:iam::210987654321:role/next';
@@ -755,7 +775,7 @@ describe('an available trust policy after a success', () => {
   it('does not fail the run if it cannot be read', async () => {
     const ci = new RecordingSystem();
     await assumeRole(ci, rawOptions({ trustPolicyFile: 'no.json' }), RULES, new ScriptedRuntime([success]));
-    assert.ok(ci.lines.includes('warning: The trust policy file no.json could not be read: ENOENT.'));
+    assert.ok(ci.lines.includes('warning: The trust policy file no.json does not exist.'));
     assert.equal(ci.published?.length, 1);
   });
 });

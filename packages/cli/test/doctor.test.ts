@@ -149,6 +149,25 @@ describe('doctor', () => {
     assert.ok(failed[0].facts.some((fact: string) => fact.startsWith('AWS said:')));
   });
 
+  it('blames the provider, not an issuer that only this machine cannot reach', async () => {
+    const run = await runCli(['doctor', '--json', ...ROLE_OPTIONS], {
+      env: STEP,
+      answers: [
+        (request) => (request.url.hostname.startsWith('sts.') ? route(request, notValidated) : answer(503, '')),
+      ],
+    });
+    const { checks } = JSON.parse(run.stdout);
+    const rows = checks.map((check: { status: string; name: string }) => `${check.status} ${check.name}`);
+    assert.ok(rows.includes('warn discovery') && rows.includes('fail provider'), rows.join('\n'));
+    const { message, change } = checks.find(({ name }: { name: string }) => name === 'provider');
+    assert.match(message, /^IdentityTokenNotValidated: AWS could not validate the token: account 123456789012 has no/);
+    assert.match(
+      change,
+      /aws iam create-open-id-connect-provider[\s\S]*aws iam add-client-id-to-open-id-connect-provider/,
+    );
+    assert.equal(run.status, 1);
+  });
+
   it('calls faults that only this machine sees warnings once AWS has admitted the token', async () => {
     const { status, stdout } = await runCli(['doctor', '--json', ...ROLE_OPTIONS], {
       env: STEP,

@@ -62,6 +62,8 @@ function timeUntil(date: Date | undefined, now: Date): string | undefined {
   return seconds > 0 ? duration(seconds) : undefined;
 }
 
+const COMPARE = 'If it does, compare the conditions of its trust policy with the subject and audience below.';
+
 /** Advice after a denial of the first role. With a trust policy file, the cause is the condition that failed. */
 async function denialAdvice(token: IdentityToken, requested: RequestedSession, run: DiagnosisRun): Promise<Advice> {
   const fromFile = await policyFileAdvice(token, requested, run);
@@ -79,8 +81,10 @@ async function denialAdvice(token: IdentityToken, requested: RequestedSession, r
     ...(narrower === undefined ? {} : { cause: `${FAILURES.AccessDenied.cause} ${narrower.lacks}` }),
     changes: [
       clue === undefined ? `C${exists}` : `${clue} Otherwise c${exists}`,
+      fromFile === undefined
+        ? `${COMPARE} ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`
+        : COMPARE,
       ...(fromFile?.notes ?? []),
-      `If it does, compare the conditions of its trust policy with the subject and audience below. ${run.raw.trustPolicyFile.name} makes this report name the condition that fails.`,
     ],
     notes: [
       'A change in IAM takes a few seconds to take effect.',

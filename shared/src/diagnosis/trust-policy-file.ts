@@ -3,6 +3,7 @@ import type { Advice, RequestedSession } from '../core/failure.ts';
 import { indented, printable } from '../core/text.ts';
 import type { IdentityToken } from '../identity/identity-token.ts';
 import type { Options } from '../options/options.ts';
+import { shellWord } from '../publish/posix-shell.ts';
 import type { Runtime } from '../runtime.ts';
 import type { DiagnosisRun } from './run.ts';
 
@@ -47,12 +48,13 @@ export async function policyFileAdvice(
       ],
     };
   }
+  const policyFix =
+    cause === 'policy-syntax'
+      ? [savingAgain(file, roleArn)]
+      : [fix, `Make this change in the role's trust policy in AWS: ${file} is only a copy of it.`];
   return {
     cause: `${shortKeys(summary, token)} (${file}, ${cause})`,
-    changes:
-      narrowFix === undefined
-        ? [fix, `Make this change in the role's trust policy in AWS: ${file} is only a copy of it.`]
-        : [narrowFix],
+    changes: narrowFix === undefined ? policyFix : [narrowFix],
     ...(statement === undefined
       ? {}
       : {
@@ -63,6 +65,12 @@ export async function policyFileAdvice(
           ],
         }),
   };
+}
+
+/** Advice for a file that IAM would refuse, so it cannot be the policy that the role has. */
+function savingAgain(file: string, roleArn: string): string {
+  const role = shellWord(roleArn.replace(/^.*\//, ''));
+  return `Correct ${file}, or save it again with \`aws iam get-role --role-name ${role} --query Role.AssumeRolePolicyDocument\`.`;
 }
 
 /** Shortens condition keys to `…:sub`, because the issuer in them is long, and the details name it. */
@@ -96,6 +104,7 @@ export async function weaknessesOf(
 }
 
 function unreadable(file: string, error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return printable(`The trust policy file ${file} does not exist.`);
   // Node's messages repeat the path. A failure's message is more precise than its code. `instanceof` fails here,
   // because this file is bundled separately, with its own copy of the class.
   const reason = error.name === 'Failure' ? error.message : (error.code ?? error.message);

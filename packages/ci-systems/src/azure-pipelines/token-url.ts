@@ -35,7 +35,7 @@ export function tokenRequestUrl(hosts: TokenHosts, words: TokenRequestWords): UR
   const isHome = url.host === home?.host;
   if (url.protocol === 'http:' && !isHome) {
     throw refusal(
-      `is ${printable(url.origin, 200)}, not https: the access token of the job would travel in clear text`,
+      `is ${printable(url.origin, 200)}, not https: the access token of the job would travel in clear text (http is accepted only if the job's server, ENDPOINT_URL_SYSTEMVSSCONNECTION, is that same address on this machine)`,
     );
   }
   const isServices = url.port === '' && servicesHosts(home).includes(url.hostname);

@@ -95,7 +95,12 @@ describe('the address of the token request', () => {
       server: 'http://tfs.example.com/',
       says: /not https/,
     },
-    { name: 'another program of this machine', uri: 'http://127.0.0.1:9999/', server: LOCAL, says: /not https/ },
+    {
+      name: 'another program of this machine',
+      uri: 'http://127.0.0.1:9999/',
+      server: LOCAL,
+      says: /not https: .* only if the job's server, ENDPOINT_URL_SYSTEMVSSCONNECTION, is that same address/,
+    },
     { name: 'a user in the address', uri: 'https://me@dev.azure.com/', says: /user or a password/ },
     { name: 'another scheme', uri: 'file:///etc/passwd', says: /not https/ },
     { name: 'no address at all', uri: 'oidctoken', says: /not a URL/ },

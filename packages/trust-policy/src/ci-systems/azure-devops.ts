@@ -161,7 +161,7 @@ export const system: CiSystem<Cause> = {
     parseSubject(sub)?.kind === 'pipeline'
       ? {
           lacks: 'This job uses no service connection.',
-          fix: "If the role trusts one (sc://…), set it as serviceConnection of the task. Don't admit the pipeline instead: no approvals and checks protect it.",
+          fix: "If the role trusts one (sc://…), set it: serviceConnection of the task, or --service-connection-id GUID on the command line. Don't admit the pipeline instead: no approvals and checks protect it.",
         }
       : undefined,
   renamable: 'organization, project, or service connection',

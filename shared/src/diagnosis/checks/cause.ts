@@ -10,9 +10,11 @@ const CAUSES: Partial<Record<FailureCode, readonly string[]>> = {
   Unreachable: ['proxy'],
 };
 
-/** Returns the finding that explains the failure. Undefined if none does. */
+/**
+ * Returns the finding that explains the failure. Undefined if none does. A warning, such as an issuer out of reach of
+ * this machine, does not explain `IdentityTokenNotValidated`: AWS reports keys it cannot reach as `KeysUnreachable`.
+ */
 export function causeAmong(checks: readonly Check[], { code }: Failure): Check | undefined {
-  return checks.find(
-    ({ name, status }) => (status === 'fail' || status === 'warn') && CAUSES[code]?.includes(name) === true,
-  );
+  const statuses: readonly Check['status'][] = code === 'IdentityTokenNotValidated' ? ['fail'] : ['fail', 'warn'];
+  return checks.find(({ name, status }) => statuses.includes(status) && CAUSES[code]?.includes(name) === true);
 }
