@@ -320,7 +320,7 @@ describe('a refusal', () => {
     const order = [
       /^AccessDenied: AWS refused/,
       /^Fix: .* check that role "deploy" exists in account 123456789012/,
-      /^ {2}Otherwise compare/,
+      /^ {2}If it does, compare/,
       /^Role: {5}arn:aws:iam::123456789012:role\/deploy$/,
       /^Subject: {2}\{66666666/,
       /^Audience: ari:cloud/,
