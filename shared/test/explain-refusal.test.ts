@@ -111,6 +111,22 @@ describe('the explanation of a refusal', () => {
     assert.doesNotMatch(await reportOf(runtime, { trustPolicyFile: 'trust.json' }), /This step has no "deployment:"/);
   });
 
+  for (const [name, expected] of [
+    ['DIAGNOSE', "DIAGNOSE: 'true'"],
+    ['diagnose', 'diagnose: true'],
+    ['--diagnose', '--diagnose'],
+  ] as const) {
+    it(`names ${name} as it is written, if AWS gives no reason for refusing the token`, async () => {
+      const unclear = refusal(400, 'InvalidIdentityToken', 'The web identity token provided could not be validated.');
+      const raw = { ...rawOptions({}), diagnose: { name, value: undefined } };
+      await assert.rejects(
+        assumeRole(new RecordingSystem(), raw, RULES, new ScriptedRuntime([unclear])),
+        (failure: Failure) =>
+          failureLines(failure).join('\n').includes(`\n  With ${expected}, a failed run also checks`),
+      );
+    });
+  }
+
   const CREATE = `aws iam create-open-id-connect-provider --url 'https://${ISSUER}' --client-id-list '${AUDIENCE}'`;
   const ADD = `aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn '${PROVIDER}' --client-id '${AUDIENCE}'`;
 

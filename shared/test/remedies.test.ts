@@ -136,4 +136,15 @@ describe('the remedy of a failure', () => {
       /expired\.$/,
     );
   });
+
+  it('names no endpoint if none was called', () => {
+    const raw = rawOptions({});
+    const run = { token: undefined, raw, options: parseOptions(raw, RULES), runtime: new ScriptedRuntime([]) };
+    const advice = (code: FailureCode, answer: Answer) => remedyOf(new Failure(code, 'x', { answer }), run);
+    assert.deepEqual(advice('UnexpectedAnswer', {}), {});
+    assert.deepEqual(advice('CertificateNotTrusted', { code: 'CERT_HAS_EXPIRED' }), {});
+    assert.deepEqual(advice('ProxyRefused', { message: 'the proxy p:1 refused to connect to x (HTTP 403)' }).changes, [
+      'Ask whoever runs the proxy to allow this host.',
+    ]);
+  });
 });
