@@ -112,7 +112,7 @@ describe('aws-oidc in the jobs of CI systems', () => {
         const { cause, conditions, fix } = JSON.parse(explanation.stdout);
         assert.equal(cause, 'other-subject');
         assert.match(conditions[0].key, /:sub$/);
-        assert.match(fix, /^Write .*:sub/);
+        assert.match(fix, /^Change .*:sub"/);
       });
 
       it('exec gives credentials to the command, removes other sources, and links to the run', async () => {
