@@ -10,6 +10,7 @@ import { awsOidc, bitbucketStep } from '../e2e/cli/aws-oidc.ts';
 import * as pipe from '../e2e/pipe/support.ts';
 import * as task from '../e2e/task/support.ts';
 import { type BitbucketStep, type EmulatorProcess, NODE_24, written } from '../support/index.ts';
+import { skipEvenInCi } from '../support/tools.ts';
 import { Listener } from './support/listener.ts';
 import { type Program, ROLE, startPrograms } from './support/programs.ts';
 
@@ -372,7 +373,7 @@ describe('attacks that never worked, by forged tokens', () => {
   }
 
   it('held: secrets are in no arguments, and other users cannot read the environment of a run', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skipEvenInCi(this, 'only Linux has /proc');
     // A command that inspects its parent process.
     const env = { ...(await bitbucketStep(emulator)), BITBUCKET_WORKSPACE: 'acme' };
     const args = ['exec', '--role-arn', ROLE, '--region', 'eu-west-1', '--sts-endpoint', emulator.ready.sts];

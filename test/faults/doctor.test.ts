@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Ran } from '../e2e/cli/aws-oidc.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/index.ts';
-import { unlessMissing } from '../support/tools.ts';
+import { skipEvenInCi, unlessMissing } from '../support/tools.ts';
 import { answers } from './cases/answers.ts';
 import { network } from './cases/network.ts';
 import { tokens } from './cases/tokens.ts';
@@ -30,8 +30,7 @@ describe('doctor compared with exec, after a fault', function () {
       const exec = await unlessMissing(this, () => runCli(fault, emulator, [['exec'], ['--', 'true']]));
       const doctor = await unlessMissing(this, () => runCli(fault, emulator, [['doctor', '--json'], []]));
       if (exec === undefined || doctor === undefined) {
-        console.log('      passed over: only a container can have this fault');
-        return this.skip();
+        return skipEvenInCi(this, 'only a container can have this fault');
       }
       const rows = rowsOf(doctor);
       const isAssumed = rows.some(({ name, status }) => name === 'role' && status === 'ok');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { HAS_AWS_CLI } from '../../support/aws-cli.ts';
 import type { BitbucketStep, EmulatorProcess } from '../../support/index.ts';
+import { skipBecause } from '../../support/tools.ts';
 import { arnOf, cliSays, says, sdkSays, startEmulator, stepOf, succeed } from './support.ts';
 
 /** Stored keys in a shell of the step: variables of the repository. No pipe sees those. */
@@ -60,7 +61,7 @@ describe('stored keys next to the pipe', () => {
   }
 
   it('stay in use by AWS tools without the line that reads the file', async function () {
-    if (!HAS_AWS_CLI) this.skip();
+    if (!HAS_AWS_CLI) skipBecause(this, 'the AWS CLI is not installed');
     await succeed(step, emulator);
     // The emulator does not know this key.
     const { stderr } = await script([cliSays(emulator)], { AWS_DEFAULT_REGION: 'eu-west-1', ...STORED_KEYS });
